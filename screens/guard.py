@@ -20,13 +20,13 @@ from textual.widget import Widget
 
 from kiosk.devices.scanner import SLOWEST
 from kiosk.entry import handle
+from screens.i18n import _
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.keys import ACTING, FINAL
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
 from screens.widgets.writing import Writing
-from screens.words import _
 
 if TYPE_CHECKING:
     from screens.base import KioskApp

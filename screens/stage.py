@@ -12,8 +12,8 @@ from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
 from kiosk.session import Session
 from screens.base import Tools
+from screens.i18n import _
 from screens.widgets.busy_screen import busy
-from screens.words import _
 
 _T = TypeVar("_T")
 

@@ -14,6 +14,7 @@ from screens.base import Tools
 from screens.desk.desk_flow import DeskFlow, DeskResult
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import UnlockScreen
+from screens.i18n import _
 from screens.idle_watch import WatchedApp
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.code_field import Scanned
@@ -22,7 +23,6 @@ from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import Page
-from screens.words import _
 
 GRACE = 30
 """Seconds for which the desk says that it is about to lock."""

@@ -8,8 +8,8 @@ from kiosk.desk.audit.audit_table import AuditFilter
 from kiosk.typed_dates import read_day
 from screens.desk.audit_screen import AuditScreen
 from screens.desk.flow import UnlockedFlow
+from screens.i18n import _
 from screens.widgets.page import PageResult
-from screens.words import _
 
 
 class AuditFlow(UnlockedFlow):

@@ -10,11 +10,11 @@ from textual.widgets import Static
 
 from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
+from screens.i18n import _
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
-from screens.words import _
 
 LEAST = 40
 """Columns of the table, at least."""

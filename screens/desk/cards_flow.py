@@ -5,8 +5,8 @@ from functools import partial
 from kiosk.desk import rehearsal
 from kiosk.desk.rehearsal import ShownCard
 from screens.desk.flow import UnlockedFlow
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
-from screens.words import _
 
 TITLE = _("Practice cards")
 

@@ -17,9 +17,9 @@ from kiosk.visit.comments import Comment
 from kiosk.visit.you_said import paragraphs
 from screens.desk.comments_screen import CommentsScreen
 from screens.desk.file_flow import FileFlow
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
 from screens.widgets.page import PageResult
-from screens.words import _
 
 TITLE = _("Comments on the questions")
 SHOWN = 40

@@ -46,11 +46,11 @@ from screens.desk.overdue_count import OverdueCount
 from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim
+from screens.i18n import _
 from screens.widgets.busy_screen import busy
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS
-from screens.words import _
 
 TOLD = 2.0
 """A delay of so many seconds and more is announced."""

@@ -22,10 +22,10 @@ from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_flow import PlanFlow
 from screens.desk.stage import DeskStage
 from screens.desk.states import STATE_NAMES
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption, numbered
 from screens.widgets.keys import COLOURS
 from screens.widgets.then_now_screen import ThenNowScreen
-from screens.words import _
 
 _NOT_SAVED = _("What you wrote before the desk locked is back, and not saved yet.")
 

@@ -16,7 +16,7 @@ from kiosk.desk.listing import Flags
 from kiosk.text import one_line
 from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATE_NAMES
-from screens.words import _
+from screens.i18n import _
 
 WIDE = 63
 """So many columns hold a whole line of the list."""

@@ -14,12 +14,12 @@ from kiosk.entry.blocks import asked_since
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection as Answers
 from screens.desk.states import STATE_NAMES
+from screens.i18n import _
 from screens.widgets.blocks import TELLING
 from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class EntryResult(Enum):

@@ -11,10 +11,10 @@ from kiosk.devices.printer import TO_DO
 from kiosk.entry.handout import handout
 from kiosk.entry.opened import Opened
 from screens.desk.file_flow import FileFlow
+from screens.i18n import _
 from screens.stage import UNFINISHED
 from screens.widgets.blocks import TELLING
 from screens.widgets.choose_screen import MenuOption
-from screens.words import _
 
 FORMS: dict[Format, str] = {
     "pdf": _("A page to print (PDF)"),

@@ -7,8 +7,8 @@ from kiosk.desk.exports.destinations import Destination, Places, Target, file_na
 from kiosk.desk.exports.files import require_free
 from kiosk.os_errors import size
 from screens.desk.flow import UnlockedFlow
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
-from screens.words import _
 
 
 class FileFlow(UnlockedFlow):

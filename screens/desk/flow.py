@@ -16,6 +16,7 @@ from kiosk.upkeep import clock
 from screens.desk.line_screen import LineScreen, day_says
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
+from screens.i18n import _
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
@@ -24,7 +25,6 @@ from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import COLOURS, DOWN, UP
 from screens.widgets.page import Page, PageResult
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
 
 _T = TypeVar("_T")
 _P = TypeVar("_P", bound=Page[Any])

@@ -7,7 +7,7 @@ from kiosk.health import Finding, Level, examine_daily
 from kiosk.vault.rows import Row
 from screens.desk.list_screen import EntriesScreen
 from screens.desk.stage import DeskStage
-from screens.words import _
+from screens.i18n import _
 
 EVERY = 60
 """Seconds after which the list's line is looked up again, when the list is shown."""

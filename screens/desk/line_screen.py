@@ -12,11 +12,11 @@ from kiosk.errors import DeskError
 from kiosk.text import written
 from kiosk.typed_dates import day_in
 from screens.desk.written import Written
+from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.line_field import LineField
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class LineScreen(FieldScreen[Written[str]]):

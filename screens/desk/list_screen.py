@@ -21,11 +21,11 @@ from kiosk.vault.rows import Row
 from kiosk.vault.states import Choice, Order
 from screens.desk.entry_list import EntryList, Known
 from screens.desk.states import STATE_NAMES
+from screens.i18n import _
 from screens.widgets.code_field import CodeField
 from screens.widgets.keys import COLOURS, DOWN, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 NAMED = 4
 """So many entries whose customer asked to talk are named above a list that hides them."""

@@ -17,8 +17,8 @@ from screens.desk.flow import UnlockedFlow
 from screens.desk.line_screen import LineScreen
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
-from screens.words import _
 
 _Part = Literal["reason", "name", "day", "words"]
 """What is asked for."""

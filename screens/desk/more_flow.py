@@ -14,8 +14,8 @@ from screens.desk.staff_flow import StaffFlow
 from screens.desk.stage import DeskStage
 from screens.desk.summary_flow import SummaryFlow
 from screens.desk.unlock_screen import Claim
+from screens.i18n import _
 from screens.widgets.choose_screen import numbered
-from screens.words import _
 
 
 class MoreFlow(UnlockedFlow):

@@ -13,10 +13,10 @@ from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
 from screens.desk.flow import UnlockedFlow
+from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.widgets.code_screen import CodeResult, CodeScreen
 from screens.widgets.enter_code_screen import try_code
-from screens.words import _
 
 NEW = _("This is the new code for these answers.")
 

@@ -6,11 +6,11 @@ from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
 from screens.desk.written import SAVE, Written
+from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, UNDO, Key
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
-from screens.words import _
 
 
 class NoteScreen(FieldScreen[Written[str]]):

@@ -22,11 +22,11 @@ from kiosk.visit.saving import Saved
 from kiosk.visit.visit import Visit
 from screens.desk.new_code_flow import NewCodeFlow
 from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
+from screens.i18n import _, name_of
 from screens.widgets.check_screen import ChangeAnswer, ChangeSharing
 from screens.widgets.choose_screen import MenuOption
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
-from screens.words import _, name_of
 
 TITLE = _("Type in a paper form")
 

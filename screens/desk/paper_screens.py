@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
+from screens.i18n import _
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
-from screens.words import _
 
 
 class PaperQuestionScreen(QuestionScreen):

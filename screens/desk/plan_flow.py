@@ -18,8 +18,8 @@ from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanAction, PlanResult, PlanRow, PlanScreen, StepScreen
 from screens.desk.stage import DeskStage
 from screens.desk.written import Written
+from screens.i18n import _
 from screens.widgets.page import Page
-from screens.words import _
 
 _T = TypeVar("_T")
 

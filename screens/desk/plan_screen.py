@@ -20,13 +20,13 @@ from kiosk.errors import DeskError
 from kiosk.text import clean
 from screens.desk.line_screen import day_says
 from screens.desk.written import SAVE, Written
+from screens.i18n import _
 from screens.widgets.act_rows import ActRow, jump, stand_on
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
-from screens.words import _
 
 
 class PlanAction(Enum):

@@ -7,10 +7,10 @@ from textual.widget import Widget
 from kiosk.dates import on_day
 from kiosk.vault.rows import Row
 from screens.desk.states import STATE_NAMES
+from screens.i18n import _
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class RowScreen(Page[bool]):

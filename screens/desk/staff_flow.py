@@ -16,8 +16,8 @@ from kiosk.text import same_name
 from screens.desk.flow import UnlockedFlow
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
-from screens.words import _
 
 ROLES: dict[Role, str] = {"staff": _("member of staff"), "lead": _("lead")}
 _ADD = "add"

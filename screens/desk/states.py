@@ -1,7 +1,7 @@
 """What became of an entry, in words."""
 
 from kiosk.vault.states import State
-from screens.words import _
+from screens.i18n import _
 
 STATE_NAMES: dict[State, str] = {
     "waiting": _("waiting"),

@@ -14,8 +14,8 @@ from kiosk.vault.rows import Row
 from screens.desk.export_flow import FORMS
 from screens.desk.file_flow import FileFlow
 from screens.desk.summary_screen import SummaryScreen
+from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
-from screens.words import _
 
 
 class SummaryFlow(FileFlow):

@@ -11,11 +11,11 @@ from textual.widgets import Static
 
 from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.summary import Summary
+from screens.i18n import _
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
 from screens.widgets.page import WIDEST, Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 AROUND = 6
 """Columns of a page that are not for its words: its sides, and what moves it."""

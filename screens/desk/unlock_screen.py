@@ -10,11 +10,11 @@ from textual.widgets import Input
 
 from kiosk.desk.keys.staff_files import NAME_LIMIT
 from kiosk.session import Practice
+from screens.i18n import _
 from screens.widgets.keys import BACK, COLOURS, Key
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from screens.i18n import _
 from screens.widgets.keys import Key
-from screens.words import _
 
 SAVE = Key("f10", _("Save"), "keep")
 """Saves what is written; where one writes in several lines, Enter makes a line."""

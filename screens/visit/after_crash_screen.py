@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
+from screens.i18n import _
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.keys import HIDE
-from screens.words import _
 
 NO, YES = "no", "yes"
 

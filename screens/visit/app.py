@@ -17,6 +17,7 @@ from kiosk.text import duration
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
+from screens.i18n import _
 from screens.idle_watch import WatchedApp
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.stage import VisitStage
@@ -29,7 +30,6 @@ from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import Page, PageResult
 from screens.widgets.question_screen import QuestionScreen
-from screens.words import _
 
 
 class VisitApp(WatchedApp):

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
+from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
-from screens.words import _
 
 
 class CommentScreen(FieldScreen[str]):

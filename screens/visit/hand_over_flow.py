@@ -7,6 +7,7 @@ from kiosk.errors import SaveError
 from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saved
+from screens.i18n import _
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
@@ -15,7 +16,6 @@ from screens.widgets.enter_code_screen import SEE_AGAIN, try_code
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
 
 
 class HandOverFlow:

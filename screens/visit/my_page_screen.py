@@ -7,12 +7,12 @@ from textual.widget import Widget
 
 from kiosk.entry.blocks import my_page_blocks
 from kiosk.entry.my_page import MyPageOf
+from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.blocks import TELLING, MyPageView
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class MyPageResult(Enum):

@@ -8,10 +8,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.visit.returning import Own
+from screens.i18n import _
 from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
 from screens.widgets.plain import Plain
 from screens.widgets.then_now_screen import EndlessScreen
-from screens.words import _
 
 
 class OwnEntryScreen(EndlessScreen):

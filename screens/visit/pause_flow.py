@@ -13,12 +13,12 @@ from kiosk.errors import SaveError, SealError
 from kiosk.pack.model import TextQuestion
 from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
+from screens.i18n import _
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.question_screen import QuestionScreen
-from screens.words import _
 
 CLEAR, KEEP = "clear", "keep"
 

@@ -14,6 +14,7 @@ from kiosk.pack.fill import fill
 from kiosk.pack.model import AnyQuestion, Pack, TextQuestion
 from kiosk.session import Session
 from screens.base import KioskApp, Tools
+from screens.i18n import _, name_of
 from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.cards_box import CardsBox
@@ -22,7 +23,6 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import Page
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _, name_of
 
 SIZES = ((80, 24), (56, 16))
 """Columns and rows: the usual size, and the smallest."""

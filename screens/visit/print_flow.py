@@ -13,13 +13,13 @@ from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import VaultError
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
+from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
 from screens.widgets.blocks import LABELS, TELLING
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_screen import CodeResult, CodeScreen
 from screens.widgets.keys import COLOURS, HIDE
-from screens.words import _
 
 
 class PrintFlow:

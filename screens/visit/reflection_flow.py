@@ -8,6 +8,7 @@ from kiosk.entry.pages import page_of
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.text import clean, duration
 from kiosk.visit.saving import Saved, Submission
+from screens.i18n import _
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.section_screen import SectionScreen
@@ -18,7 +19,6 @@ from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
 
 
 class ReflectionFlow:

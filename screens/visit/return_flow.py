@@ -29,6 +29,7 @@ from kiosk.settings.settings import library_of
 from kiosk.text import duration
 from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
+from screens.i18n import _
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
@@ -39,7 +40,6 @@ from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import COLOURS, HIDE, Key
 from screens.widgets.then_now_screen import ThenNowScreen
-from screens.words import _
 
 WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "

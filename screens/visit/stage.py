@@ -7,13 +7,13 @@ from kiosk.pack.model import Pack
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
+from screens.i18n import _
 from screens.stage import Stage
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
 from screens.widgets.keys import COLOURS, HIDE
 from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The wish to talk to somebody: asked for, and told what happens with it."""
 
+from screens.i18n import _
 from screens.visit.stage import VisitStage
-from screens.words import _
 
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")

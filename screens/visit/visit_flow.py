@@ -10,6 +10,7 @@ from kiosk.visit import comments
 from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
 from kiosk.visit.you_said import paragraphs
+from screens.i18n import _
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
@@ -24,7 +25,6 @@ from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
 
 
 class VisitFlow:

@@ -8,12 +8,12 @@ from textual.widget import Widget
 
 from kiosk.entry.handle import is_whole
 from kiosk.pack.model import Pack
+from screens.i18n import _
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")

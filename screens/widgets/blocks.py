@@ -8,8 +8,8 @@ from textual.widget import Widget
 
 from kiosk.entry import blocks
 from kiosk.entry.my_page import Rating
+from screens.i18n import _
 from screens.widgets.plain import Plain
-from screens.words import _
 
 TELLING = blocks.Telling(say=_)
 """How an entry is told on the screen."""

@@ -7,9 +7,9 @@ from typing import Any
 from textual.app import App
 from textual.widget import Widget
 
+from screens.i18n import _
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class BusyScreen(Page[None]):

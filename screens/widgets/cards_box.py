@@ -5,11 +5,11 @@ from textual.containers import Vertical
 
 from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import CardsQuestion, Deck
+from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import SEVERAL, Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import LinesBox
-from screens.words import _
 
 OWN_LINES = 5
 

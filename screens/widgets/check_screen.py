@@ -16,6 +16,7 @@ from kiosk.entry.answers import words_of
 from kiosk.entry.pages import GONE_TITLE, Answered
 from kiosk.text import clean, counted
 from kiosk.visit.visit import Visit
+from screens.i18n import _
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
@@ -23,7 +24,6 @@ from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import said_before
 from screens.widgets.typed_number import TypedNumber
-from screens.words import _
 
 
 @dataclass(frozen=True)

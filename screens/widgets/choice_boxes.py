@@ -6,11 +6,11 @@ from textual.containers import Vertical
 
 from kiosk.entry.answers import LINE_LIMIT, Answer, Choice, options_of
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
+from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.writing import ShortLine
-from screens.words import _
 
 
 class ScaleBox(AnswerBox):

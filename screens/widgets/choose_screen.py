@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from textual.widget import Widget
 
+from screens.i18n import _
 from screens.widgets.keys import BACK, CONTINUE, Key
 from screens.widgets.page import Page
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 @dataclass(frozen=True)

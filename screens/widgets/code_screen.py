@@ -8,11 +8,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from kiosk.entry.handle import Handle, qr_modules
+from screens.i18n import _
 from screens.widgets.keys import HIDE, Key, KeyBar
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
-from screens.words import _
 
 KEEP = _("Take a photo, or copy it.")
 

@@ -9,11 +9,11 @@ from textual.widgets import Input
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, groups_of
 from kiosk.errors import HandleError
+from screens.i18n import _
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, HIDE, Key
 from screens.widgets.plain import Plain
-from screens.words import _
 
 SEE_AGAIN = Key(BACK.key, _("See my code again"))
 _ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))

@@ -10,11 +10,11 @@ from textual.widget import Widget
 from kiosk.entry.blocks import Kind, parts_of
 from kiosk.entry.pages import AnyPage
 from kiosk.vault.states import State
+from screens.i18n import _
 from screens.widgets.blocks import TELLING, MyPageView, drawn
 from screens.widgets.caret import Body
 from screens.widgets.keys import Key
 from screens.widgets.plain import Plain
-from screens.words import _
 
 CUSTOMER_STATES: dict[State, str] = {
     "waiting": _("waiting"),

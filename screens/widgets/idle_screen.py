@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from textual import events
 from textual.widget import Widget
 
+from screens.i18n import _
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class IdleScreen(Page[None]):

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from screens.words import _
+from screens.i18n import _
 
 FINAL: Final = "delete"
 """Does what cannot be undone. Nobody presses it to go on, and no scanner types it, as it would a digit."""

@@ -15,13 +15,13 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from screens.i18n import _
 from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.keys import ACTING, COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.writing import Writing
-from screens.words import _
 
 WIDEST = 68
 """Columns of a page with its sides, at most (WCAG 1.4.8)."""

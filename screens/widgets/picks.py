@@ -18,8 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.text import clean
+from screens.i18n import _
 from screens.widgets.typed_number import TypedNumber
-from screens.words import _
 
 SEVERAL = _("Choose as many as you like. Type their numbers.")
 

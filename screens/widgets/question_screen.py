@@ -22,6 +22,7 @@ from kiosk.pack.model import (
     TextQuestion,
 )
 from kiosk.text import clean
+from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
@@ -30,7 +31,6 @@ from screens.widgets.page import Page
 from screens.widgets.picks import SEVERAL, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
-from screens.words import _
 
 SKIP = Key("f2", _("I am not sure"), "skip")
 COMMENT = Key("f3", _("Comment"), "app.comment")

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
+from screens.i18n import _
 from screens.widgets.keys import BACK, CONTINUE, Key, KeyHint
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
-from screens.words import _
 
 MORE = Key("f6", _("Tell me more"), "more")
 LESS = Key("f6", _("Show less"), "more")

@@ -4,7 +4,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kiosk.text import one_line
-from screens.words import _
+from screens.i18n import _
 
 _QUOTED = 24
 """Characters of what was left out, so that one finds the place."""

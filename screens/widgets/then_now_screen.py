@@ -10,11 +10,11 @@ from textual.widget import Widget
 from kiosk.dates import on_day
 from kiosk.entry.my_page import Rating
 from kiosk.entry.pages import Answered, Reflection
+from screens.i18n import _
 from screens.widgets.blocks import bar
 from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.words import _
 
 
 class EndlessScreen(Page[None]):

@@ -10,9 +10,9 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.text import is_blank, is_text, kept, written
+from screens.i18n import _
 from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.zero_width import as_typed, steady
-from screens.words import _
 
 SOFT_LIMIT = 4_000
 """Characters from which on it is told that this is a lot; nothing else comes of it."""
