@@ -126,8 +126,8 @@ class EntryFlow(UnlockedFlow):
         with self._drafting(opened.row.id, "note", so_far):
             while True:
                 written = await self._show(NoteScreen(opened.row.name, text, problem, self._clock_doubt()))
-                text, problem = written.what, ""
-                if written.keep:
+                text, problem = written.value, ""
+                if written.saved:
                     if not await self._saves_note(text):
                         continue
                     add = partial(self._desk.add_note, opened, text, self._stage.now())
@@ -311,8 +311,8 @@ class EntryFlow(UnlockedFlow):
                     needed=_("Enter who asked for it, and why."),
                 )
                 written = await self._show(page)
-                text = written.what
-                if not written.keep:
+                text = written.value
+                if not written.saved:
                     if not text or await self._leaves(
                         _("Leave without deleting the entry?"),
                         on=_("Leave without deleting"),

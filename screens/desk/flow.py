@@ -99,7 +99,7 @@ class Flow:
     async def _line(self, title: str, label: str, **asked: Any) -> str | None:
         """Ask for one line, as LineScreen does; None where one went back."""
         written = await self._show(LineScreen(title, label, **asked))
-        return written.what if written.keep else None
+        return written.value if written.saved else None
 
     async def _unlock_until(
         self, takes: Callable[[Claim], Awaitable[_T]], *, name: str = "", **asked: Any

@@ -11,7 +11,7 @@ from kiosk.dates import full_day
 from kiosk.errors import DeskError
 from kiosk.text import written
 from kiosk.typed_dates import day_in
-from screens.desk.written import Written
+from screens.desk.form_result import FormResult
 from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
@@ -19,7 +19,7 @@ from screens.widgets.line_field import LineField
 from screens.widgets.plain import Plain
 
 
-class LineScreen(FieldScreen[Written[str]]):
+class LineScreen(FieldScreen[FormResult[str]]):
     """Asks for one line, which is empty only where that is allowed."""
 
     EVERYWHERE = (COLOURS,)
@@ -82,7 +82,7 @@ class LineScreen(FieldScreen[Written[str]]):
         """Give the line back."""
         text = self.words if self._hidden else written(self.words)  # a passphrase is taken as it is typed
         if text or not self._needed:
-            self.dismiss(Written(text, keep=True))
+            self.dismiss(FormResult(text, saved=True))
         else:
             self.query_one("#problem", Plain).show(self._needed)
 
@@ -92,7 +92,7 @@ class LineScreen(FieldScreen[Written[str]]):
 
     def action_back(self) -> None:
         """Give the line back, not to be kept."""
-        self.dismiss(Written(self.words.strip(), keep=False))
+        self.dismiss(FormResult(self.words.strip(), saved=False))
 
 
 def day_says(typed: str, today: date, doubt: str, *, ahead: bool = False) -> str:

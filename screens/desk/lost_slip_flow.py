@@ -120,8 +120,8 @@ class LostSlipFlow(UnlockedFlow):
         """Ask for a part, and keep what is typed, whichever way one leaves. False where one goes back."""
         page = LineScreen(_("A lost slip"), label, lines=lines, text=self._typed[part], **more)
         written = await self._show(page)
-        self._typed[part] = written.what
-        return written.keep
+        self._typed[part] = written.value
+        return written.saved
 
     async def _ask_name(self) -> bool:
         return await self._part(

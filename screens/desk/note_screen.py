@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
-from screens.desk.written import SAVE, Written
+from screens.desk.form_result import SAVE, FormResult
 from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, UNDO, Key
@@ -13,7 +13,7 @@ from screens.widgets.plain import Plain
 from screens.widgets.writing import Writing
 
 
-class NoteScreen(FieldScreen[Written[str]]):
+class NoteScreen(FieldScreen[FormResult[str]]):
     """Takes a note."""
 
     KEYS = (Key("enter", _("New line")), SAVE, BACK.does("back"), UNDO)
@@ -46,10 +46,10 @@ class NoteScreen(FieldScreen[Written[str]]):
     def action_keep(self) -> None:
         """Give the note back, to be saved."""
         if self.words:
-            self.dismiss(Written(self.words, keep=True))
+            self.dismiss(FormResult(self.words, saved=True))
         else:
             self.query_one("#problem", Plain).show(_("Write your note first."))
 
     def action_back(self) -> None:
         """Give the note back, not to be saved."""
-        self.dismiss(Written(self.words, keep=False))
+        self.dismiss(FormResult(self.words, saved=False))

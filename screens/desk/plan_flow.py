@@ -14,10 +14,10 @@ from kiosk.entry.staff_pages import Goals, Plan, Step
 from kiosk.errors import DeskError, KioskError, NoEntryError, NotMarkedError, PlanChangedError
 from kiosk.typed_dates import read_day
 from screens.desk.flow import GONE, UnlockedFlow
+from screens.desk.form_result import FormResult
 from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanAction, PlanResult, PlanRow, PlanScreen, StepScreen
 from screens.desk.stage import DeskStage
-from screens.desk.written import Written
 from screens.i18n import _
 from screens.widgets.page import Page
 
@@ -225,15 +225,15 @@ class PlanFlow(UnlockedFlow):
             lambda now: StepScreen(want, now, today, said_on(opened, now, today), doubt), step
         )
 
-    async def _written(self, page: Callable[[_T], Page[Written[_T]]], begun: _T) -> _T | None:
+    async def _written(self, page: Callable[[_T], Page[FormResult[_T]]], begun: _T) -> _T | None:
         """Return what is written on a page that begins with something; None where one leaves it."""
         now = begun
         while True:
             self._holds = self._holds or now != begun
             written = await self._show(page(now))
-            if written.keep:
-                return written.what
-            now = written.what
+            if written.saved:
+                return written.value
+            now = written.value
             if now in ("", begun) or await self._leaves(
                 _("Leave without saving this?"), on=_("Leave it"), back=_("Back to what I wrote")
             ):

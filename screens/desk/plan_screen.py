@@ -18,8 +18,8 @@ from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, day_to_offer, with
 from kiosk.entry.staff_pages import Step
 from kiosk.errors import DeskError
 from kiosk.text import clean
+from screens.desk.form_result import SAVE, FormResult
 from screens.desk.line_screen import day_says
-from screens.desk.written import SAVE, Written
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow, jump, stand_on
 from screens.widgets.field_screen import FieldScreen
@@ -145,7 +145,7 @@ class PlanScreen(Page[PlanResult]):
         jump(self.query(ActRow), by)
 
 
-class StepScreen(FieldScreen[Written[Step]]):
+class StepScreen(FieldScreen[FormResult[Step]]):
     """One step in its parts."""
 
     KEYS = (CONTINUE.does("on"), Key(SAVE.key, _("Keep the step"), "keep"), BACK.does("back"), UNDO)
@@ -233,7 +233,7 @@ class StepScreen(FieldScreen[Written[Step]]):
         except DeskError as error:
             self._show_problem(str(error), self.query(Writing).last())
         else:
-            self.dismiss(Written(step, keep=True))
+            self.dismiss(FormResult(step, saved=True))
 
     def _show_problem(self, problem: str, field: Writing) -> None:
         self.query_one("#problem", Plain).show(problem)
@@ -241,7 +241,7 @@ class StepScreen(FieldScreen[Written[Step]]):
 
     def action_back(self) -> None:
         """Give the step back, not to be kept."""
-        self.dismiss(Written(self.written, keep=False))
+        self.dismiss(FormResult(self.written, saved=False))
 
     @property
     def written(self) -> Step:

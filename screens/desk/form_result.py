@@ -1,4 +1,4 @@
-"""What pages have in common that one writes on at the desk."""
+"""What a page of the desk that is written on gives back."""
 
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -13,8 +13,8 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Written(Generic[_T]):
-    """What was written, kept or not: who goes back is asked first, where something would be lost."""
+class FormResult(Generic[_T]):
+    """What was written, saved or not: who goes back is asked first, where something would be lost."""
 
-    what: _T = field(repr=False)
-    keep: bool
+    value: _T = field(repr=False)
+    saved: bool
