@@ -26,7 +26,7 @@ from screens.widgets.keys import ACTING, FINAL
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 
 if TYPE_CHECKING:
     from screens.base import KioskApp
@@ -184,7 +184,7 @@ class Guard:
         by_hand = handle.before_scan(typed)
         if not _takes_out(self._app.focused, typed.removeprefix(by_hand)):
             before.restore()
-            if isinstance(before.focused, LineField | Writing):
+            if isinstance(before.focused, LineField | TextField):
                 before.focused.add(by_hand)
         said = self._app.take_code(before.page, codes)
         if said:
@@ -227,7 +227,7 @@ class Guard:
 
     def _lets_type(self, before: "_Before", key: events.Key) -> bool:
         if before.writes:
-            if self._breaks and key.is_printable and isinstance(before.focused, Writing):
+            if self._breaks and key.is_printable and isinstance(before.focused, TextField):
                 before.focused.begin_line(self._breaks)
                 self._breaks = ""
                 self._before = _Before.of(before.page, self._app.focused)
@@ -262,7 +262,7 @@ class _Before:
     @classmethod
     def of(cls, page: "Page[object]", focused: Widget | None) -> "_Before":
         match focused:
-            case LineField() | Writing():
+            case LineField() | TextField():
                 return cls(page, focused, partial(focused.put, *focused.around))
             case Picks():
                 return cls(page, focused, partial(focused.stand, focused.chosen, focused.current))
@@ -270,7 +270,7 @@ class _Before:
 
     @property
     def writes(self) -> bool:
-        return isinstance(self.focused, LineField | Writing)
+        return isinstance(self.focused, LineField | TextField)
 
     def restore(self) -> None:
         if self.page.is_attached:
@@ -293,12 +293,12 @@ def _behind(way: Sequence[DOMNode], then: Callable[[], None]) -> None:
 
 def breaks_lines(focused: Widget | None) -> bool:
     """Tell whether Enter breaks a line in what has the focus, and so is typed as any letter."""
-    return isinstance(focused, Writing) and focused.breaks
+    return isinstance(focused, TextField) and focused.breaks
 
 
 def _takes_out(field: Widget | None, scan: str) -> bool:
     """Take what was scanned out of a field, and tell whether it stood there before the cursor, whole."""
-    if not isinstance(field, LineField | Writing):
+    if not isinstance(field, LineField | TextField):
         return False
     before, after = field.around
     if not before.endswith(scan):

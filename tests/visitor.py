@@ -33,7 +33,7 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.question_screen import QuestionScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.conftest import FAST
 from tests.exporting import plugged_in
 from tests.person import Clock, Hands, Person
@@ -229,7 +229,7 @@ class Visitor(Person):
             picks.chosen = frozenset(ids & {row.pick.id for row in picks.query(PickRow)})
 
     async def _writes(self, texts: Sequence[str]) -> None:
-        for field, text in zip(self.page.query(Writing), texts, strict=False):
+        for field, text in zip(self.page.query(TextField), texts, strict=False):
             field.load_text(text)
 
     async def _leaves_by(self, key: str) -> Self:

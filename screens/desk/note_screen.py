@@ -10,7 +10,7 @@ from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, UNDO, Key
 from screens.widgets.plain import Plain
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 
 
 class NoteScreen(FieldScreen[FormResult[str]]):
@@ -36,7 +36,7 @@ class NoteScreen(FieldScreen[FormResult[str]]):
         if self._doubt:
             yield Plain(self._doubt, classes="strong")
         yield Plain(_("Your note"), classes="label")
-        yield Writing(self._text, TEXT_LIMIT, breaks=True, classes="text")
+        yield TextField(self._text, TEXT_LIMIT, breaks=True, classes="text")
         yield Plain(
             _("The customer can read this with their code. You can take it back, but not change it."),
             classes="hint",

@@ -26,7 +26,7 @@ from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 
 
 class PlanAction(Enum):
@@ -181,7 +181,7 @@ class StepScreen(FieldScreen[FormResult[Step]]):
         )
         for label, text in parts:
             yield Plain(label, classes="label")
-            yield Writing(text, MOST)
+            yield TextField(text, MOST)
         yield Plain("", id="problem")
 
     def on_mount(self) -> None:
@@ -191,7 +191,7 @@ class StepScreen(FieldScreen[FormResult[Step]]):
     @on(TextArea.Changed)
     def tell_day(self) -> None:
         """Say which day it is by when, or that it is none."""
-        says = self._says(self.query(Writing).last().words)
+        says = self._says(self.query(TextField).last().words)
         if says != self._said:  # else what was said of something else stays
             self._said = says
             self.remark(says)
@@ -209,13 +209,13 @@ class StepScreen(FieldScreen[FormResult[Step]]):
     def action_set_day(self) -> None:
         """Write the day that the words come to, to be kept or changed."""
         if self._offered:
-            field = self.query(Writing).last()
+            field = self.query(TextField).last()
             field.load_text(long_day(self._offered))
             field.focus()
 
     def action_on(self) -> None:
         """Go to the next field; from the last one, give the step back."""
-        fields = list(self.query(Writing))
+        fields = list(self.query(TextField))
         at = next((place for place, field in enumerate(fields) if field.has_focus), len(fields) - 1)
         if at < len(fields) - 1:
             fields[at + 1].focus()
@@ -226,16 +226,16 @@ class StepScreen(FieldScreen[FormResult[Step]]):
         """Give the step back, from whichever field."""
         step, typed = self._so_far()
         if not step.text:
-            self._show_problem(_("Write the step first."), self.query(Writing).first())
+            self._show_problem(_("Write the step first."), self.query(TextField).first())
             return
         try:
             step = with_when(step, typed, self._today)
         except DeskError as error:
-            self._show_problem(str(error), self.query(Writing).last())
+            self._show_problem(str(error), self.query(TextField).last())
         else:
             self.dismiss(FormResult(step, saved=True))
 
-    def _show_problem(self, problem: str, field: Writing) -> None:
+    def _show_problem(self, problem: str, field: TextField) -> None:
         self.query_one("#problem", Plain).show(problem)
         field.focus()
 
@@ -253,5 +253,5 @@ class StepScreen(FieldScreen[FormResult[Step]]):
             return replace(step, by_when=typed, due=None)
 
     def _so_far(self) -> tuple[Step, str]:
-        text, who, by_when = (field.words for field in self.query(Writing))
+        text, who, by_when = (field.words for field in self.query(TextField))
         return replace(self._step, text=text, who=who), by_when

@@ -10,7 +10,7 @@ from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 
 
 class CommentScreen(FieldScreen[str]):
@@ -28,7 +28,7 @@ class CommentScreen(FieldScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the question, the field, and what becomes of it."""
         yield Plain(self._ask, classes="line strong")
-        yield Writing(self._text, TEXT_LIMIT)
+        yield TextField(self._text, TEXT_LIMIT)
         yield Plain(
             _("The people who write the questions read this. It is kept apart from your answers."),
             classes="note",

@@ -10,7 +10,7 @@ from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Plain
-from screens.widgets.writing import ShortLine
+from screens.widgets.text_field import ShortLine
 
 
 class ScaleBox(AnswerBox):

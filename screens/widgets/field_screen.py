@@ -4,7 +4,7 @@ from textual.screen import ScreenResultType
 
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 
 
 class FieldScreen(Page[ScreenResultType]):
@@ -16,9 +16,9 @@ class FieldScreen(Page[ScreenResultType]):
         return True
 
     @property
-    def field(self) -> LineField | Writing:
+    def field(self) -> LineField | TextField:
         """The first field."""
-        return next(field for field in self.query("*") if isinstance(field, LineField | Writing))
+        return next(field for field in self.query("*") if isinstance(field, LineField | TextField))
 
     @property
     def words(self) -> str:

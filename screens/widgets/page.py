@@ -20,8 +20,8 @@ from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.keys import ACTING, COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
+from screens.widgets.text_field import TextField
 from screens.widgets.text_limit import LimitChanged, LimitedField
-from screens.widgets.writing import Writing
 
 WIDEST = 68
 """Columns of a page with its sides, at most (WCAG 1.4.8)."""
@@ -203,7 +203,7 @@ class Page(Screen[ScreenResultType]):
 
     @on(TextArea.Changed)
     @on(TextArea.SelectionChanged)
-    @on(Writing.Grown)
+    @on(TextField.Grown)
     @on(events.DescendantFocus)
     @on(events.Resize)
     def keep_caret_in_view(self) -> None:

@@ -168,7 +168,7 @@ class Picks(Widget, can_focus=True):
         """Move the pointer; where one is to be chosen, choose what it comes to."""
         self._typed.end()
         if by > 0 and self.current == len(self._picks) - 1:
-            self.screen.focus_next("Writing, Picks")
+            self.screen.focus_next("TextField, Picks")
         start = self.current if self.current >= 0 else (-1 if by > 0 else len(self._picks))
         self.current = max(0, min(len(self._picks) - 1, start + by))
         if not self._several:

@@ -11,7 +11,7 @@ from kiosk.pack.model import GoalQuestion
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import UNDO, KeyCap
 from screens.widgets.plain import Plain
-from screens.widgets.writing import ShortLine, Writing
+from screens.widgets.text_field import ShortLine, TextField
 
 
 class Foot(Horizontal):
@@ -29,9 +29,9 @@ class Fields(AnswerBox):
         """People write in it."""
         return True
 
-    def fields(self) -> list[Writing]:
+    def fields(self) -> list[TextField]:
         """Return the fields from top to bottom."""
-        return list(self.query(Writing))
+        return list(self.query(TextField))
 
     def on_mount(self) -> None:
         """Stand in the first field that is empty."""
@@ -52,7 +52,7 @@ class Fields(AnswerBox):
         fields[at + 1].focus()
         return True
 
-    def goes_on(self, field: Writing) -> bool:
+    def goes_on(self, field: TextField) -> bool:
         """Tell whether Enter goes from this field to the next: from one that is filled."""
         return bool(field.words)
 
@@ -66,12 +66,12 @@ class TextBox(Fields):
 
     def compose(self) -> ComposeResult:
         """Yield the field."""
-        yield Writing(self._text, TEXT_LIMIT, classes="text")
+        yield TextField(self._text, TEXT_LIMIT, classes="text")
         yield Foot()
 
     def answer(self) -> Answer | None:
         """Return the text."""
-        return self.query_one(Writing).words or None
+        return self.query_one(TextField).words or None
 
 
 class LinesBox(Fields):
@@ -132,10 +132,10 @@ class GoalBox(Fields):
         """Yield each part's own question and its field."""
         for label, text in self._parts:
             yield Plain(label, classes="label")
-            yield Writing(text, TEXT_LIMIT, classes="line")
+            yield TextField(text, TEXT_LIMIT, classes="line")
         yield Foot()
 
-    def goes_on(self, field: Writing) -> bool:
+    def goes_on(self, field: TextField) -> bool:
         """Tell whether Enter goes to the next field: also from an empty one, once anything is written."""
         return self.answer() is not None
 

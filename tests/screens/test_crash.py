@@ -10,7 +10,7 @@ from kiosk.hardening import CRASHED
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.question_screen import QuestionScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import CHECK, Visitor, desk, saver_of, visit
 
@@ -23,7 +23,7 @@ def _breaks(*_: object, **__: object) -> NoReturn:
     ("where", "method", "keys"),
     [
         (QuestionScreen, "action_skip", ["f2"]),
-        (Writing, "on_key", ["x"]),
+        (TextField, "on_key", ["x"]),
         (QuestionScreen, "compose", ["escape"]),
         (CheckScreen, "on_mount", ["enter", "enter"]),
     ],

@@ -23,7 +23,7 @@ from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import COMMENT
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
@@ -139,7 +139,7 @@ def named(person: Person) -> set[str]:
     keys = {cap._key.key for cap in page.query(KeyCap)} | anywhere
     if isinstance(page, IdleScreen):
         return {*EVERY_KEY}  # it says so
-    if isinstance(focused, Input | Writing):
+    if isinstance(focused, Input | TextField):
         keys |= WRITES
     if isinstance(focused, Picks):
         keys |= PICKS | ({"space", " "} if focused._several else set())
@@ -198,7 +198,7 @@ def _shown(widget: object) -> object:
     match widget:
         case Input():
             return widget.value
-        case Writing():
+        case TextField():
             return widget.text
         case Picks():
             return widget.chosen

@@ -14,7 +14,7 @@ from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import Picks
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.kiosk.entry.test_keyboard_layouts import types as typed_on
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
@@ -48,7 +48,7 @@ def standing(visitor: Visitor) -> object:
     """What a burst could change."""
     page, focused = visitor.page, visitor.app.focused
     chosen = [(picks.chosen, picks.current) for picks in page.query(Picks)]
-    return page, focused, chosen, [field.text for field in page.query(Writing)], dict(visitor.given)
+    return page, focused, chosen, [field.text for field in page.query(TextField)], dict(visitor.given)
 
 
 async def until_told(visitor: Visitor, said: str) -> None:
@@ -152,7 +152,7 @@ async def test_an_esc_round_a_code_neither_leaves_nor_hides(
 async def test_a_code_is_taken_out_of_what_was_being_written(kiosk: Kiosk, burst: Burst) -> None:
     async with visit(kiosk(), at="day") as visitor:
         await visitor.types("I walked ")
-        field = visitor.page.query_one(Writing)
+        field = visitor.page.query_one(TextField)
         field.move_cursor((0, 2))
         await burst(visitor, f"]Q1{CODE}\r")
         await until_told(visitor, HERE_FIRST)
@@ -256,7 +256,7 @@ async def test_a_code_that_ends_in_nothing_is_not_taken_while_more_may_come(kios
     async with visit(kiosk(), at="day") as visitor:
         await visitor.types(CODE + "and more")
         assert GAP < 1
-        assert visitor.page.query_one(Writing).text == CODE + "and more"
+        assert visitor.page.query_one(TextField).text == CODE + "and more"
 
 
 @SPEEDS
@@ -268,7 +268,7 @@ async def test_a_text_of_several_lines_stays_whole_in_its_field(
     async with visit(kiosk(), at="day") as visitor:
         await burst(visitor, ends.join(lines) + ends)
         assert visitor.question == "day"
-        assert visitor.page.query_one(Writing).text == "\n".join(lines)
+        assert visitor.page.query_one(TextField).text == "\n".join(lines)
         assert visitor.sees(LOOK)
         await visitor.presses("enter")
         assert visitor.given == {"day": "\n".join(lines)}

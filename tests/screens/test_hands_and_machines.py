@@ -8,7 +8,7 @@ from screens.desk.note_screen import NoteScreen
 from screens.guard import LOOK, NOT_TAKEN
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.picks import Picks
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import Kiosk, unlocked
 from tests.visitor import CHECK, MY_PAGE, leaves, visit
@@ -38,7 +38,7 @@ async def types_on(person: Person, *keys: str) -> None:
 async def test_a_scan_takes_nothing_that_was_typed_right_before_it(kiosk: Kiosk, scan: str, end: str) -> None:
     async with visit(kiosk(), at="day") as visitor:
         await types_on(visitor, *"I walked home")
-        field = visitor.page.query_one(Writing)
+        field = visitor.page.query_one(TextField)
         await visitor.presses(*["left"] * 4, every=0.2)
         await types_on(visitor, *"all day ")
         await visitor.presses(*scan, *end, every=SCANNER)
@@ -48,7 +48,7 @@ async def test_a_scan_takes_nothing_that_was_typed_right_before_it(kiosk: Kiosk,
 
 async def test_a_scan_leaves_corrections_that_came_right_before_it(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
-        field = visitor.page.query_one(Writing)
+        field = visitor.page.query_one(TextField)
         await types_on(visitor, *["backspace"] * 3, *"age ", "backspace", *"s ")
         await visitor.presses(*CODE, "enter", every=SCANNER)
         await visitor.until(lambda: visitor.sees(HERE_FIRST))
@@ -60,12 +60,12 @@ async def test_a_scan_is_taken_out_of_the_field_that_a_tab_just_led_to(kiosk: Ki
         await types_on(visitor, *"A choir", "tab")
         await visitor.presses(*CODE, "enter", every=SCANNER)
         await visitor.until(lambda: visitor.sees(HERE_FIRST))
-        assert [field.text for field in visitor.page.query(Writing)][:2] == ["A choir", ""]
+        assert [field.text for field in visitor.page.query(TextField)][:2] == ["A choir", ""]
 
 
 async def test_a_scan_into_a_field_that_is_full_takes_nothing_of_it(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="people") as visitor:
-        field = visitor.page.query(Writing).first()
+        field = visitor.page.query(TextField).first()
         field.text = "x" * (field._limit - 8)
         field.move_cursor(field.document.end)
         await types_on(visitor, *"11")
@@ -84,7 +84,7 @@ async def test_a_scan_after_half_a_note_neither_takes_it_nor_leaves_it(kiosk: Ki
         await member.presses(*second.handle.symbols, "enter", every=SCANNER)
         await member.until(lambda: member.sees(REFUSED))
         assert isinstance(member.page, NoteScreen)
-        assert member.page.query_one(Writing).text == "Call on Monday"
+        assert member.page.query_one(TextField).text == "Call on Monday"
 
 
 async def test_what_was_searched_for_stays_until_the_scan_opens_its_entry(kiosk: Kiosk) -> None:
@@ -155,7 +155,7 @@ async def test_del_after_left_was_held_takes_out_a_letter(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
         await visitor.holds("left", 3)
         await visitor.presses("delete", every=0.06)
-        assert visitor.page.query_one(Writing).text == "A garen"
+        assert visitor.page.query_one(TextField).text == "A garen"
         assert not visitor.sees(LOOK)
 
 
@@ -211,7 +211,7 @@ async def test_lines_that_are_typed_are_spread_over_short_lines_as_pasted_ones_a
     kiosk: Kiosk, every: float
 ) -> None:
     async with visit(kiosk(), at="people") as visitor:
-        fields = [*visitor.page.query(Writing)]
+        fields = [*visitor.page.query(TextField)]
 
         async def begins_anew() -> None:
             for field in fields:

@@ -36,7 +36,7 @@ from screens.visit.return_flow import WRONG_CODE
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionScreen
-from screens.widgets.writing import SOFT_LIMIT, Writing
+from screens.widgets.text_field import SOFT_LIMIT, TextField
 from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens import looks
@@ -243,7 +243,7 @@ async def test_coming_back_after_a_pause_looks_well(
 async def test_full_fields_look_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
     for question_id, limit in (("day", TEXT_LIMIT), ("people", LINE_LIMIT), ("goal", SOFT_LIMIT)):
         async with visit(kiosk(practice=True), size=size, at=question_id) as visitor:
-            for field in visitor.page.query(Writing):
+            for field in visitor.page.query(TextField):
                 field.load_text("word " * (limit // 5))
             await visitor.settle()
             assert str(visitor.page.query_one(".room").render())
@@ -428,7 +428,7 @@ async def test_these_checks_see_what_is_wrong(kiosk: Kiosk) -> None:
         note.styles.height = 1
         page.query(KeyHint).last().styles.width = 4
         page.query_one("#banner").display = False
-        page.query_one(Writing).cursor_blink = True
+        page.query_one(TextField).cursor_blink = True
         await visitor.settle()
         wrong = "\n".join(looks.problems(visitor))
         for words in (

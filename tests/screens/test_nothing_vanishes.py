@@ -7,7 +7,7 @@ from textual.widgets import Input
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Goal
 from screens.desk.line_screen import LineScreen
 from screens.visit.comment_screen import CommentScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.kiosk.test_text import TYPED
 from tests.person import Person
 from tests.screens.conftest import Kiosk, saved_pages, unlocked
@@ -18,8 +18,8 @@ PERSIAN = "می\u200cخواهم"  # noqa: RUF001
 SRI = "ශ්\u200dරී"
 
 
-def _field(person: Person, number: int = 0) -> Writing:
-    return list(person.page.query(Writing))[number]
+def _field(person: Person, number: int = 0) -> TextField:
+    return list(person.page.query(TextField))[number]
 
 
 async def _pastes(person: Person, text: str) -> None:
@@ -133,7 +133,7 @@ async def test_letters_of_any_width_stay_within_their_rows(kiosk: Kiosk) -> None
 @pytest.mark.parametrize("question_id", ["day", "people", "goal"])
 async def test_a_full_field_says_so_in_view_of_whoever_types(kiosk: Kiosk, question_id: str) -> None:
     async with visit(kiosk(), at=question_id, size=SMALL) as visitor:
-        for field in visitor.page.query(Writing):
+        for field in visitor.page.query(TextField):
             field.focus()
             limit = LINE_LIMIT if question_id == "people" else TEXT_LIMIT
             await _pastes(visitor, "a" * limit)
@@ -207,7 +207,7 @@ async def test_a_paste_of_6_300_letters_in_lines_is_whole(kiosk: Kiosk) -> None:
 
 async def test_lines_that_are_pasted_go_into_one_field_each(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="people") as visitor:
-        fields = list(visitor.page.query(Writing))
+        fields = list(visitor.page.query(TextField))
         await visitor.types("My ")
         await _pastes(visitor, "mother\r\n\r\nAli\n")
         assert [field.text for field in fields[:2]] == ["My mother", "Ali"]
@@ -218,7 +218,7 @@ async def test_lines_that_are_pasted_go_into_one_field_each(kiosk: Kiosk) -> Non
 
 async def test_more_lines_than_fields_go_on_in_the_last_field_and_the_rest_is_told(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="people") as visitor:
-        fields = list(visitor.page.query(Writing))
+        fields = list(visitor.page.query(TextField))
         names = [f"Person{number}" for number in range(len(fields) + 2)]
         await _pastes(visitor, "\n".join(names))
         assert [field.text for field in fields] == [*names[:2], " ".join(names[2:])]
@@ -230,7 +230,7 @@ async def test_more_lines_than_fields_go_on_in_the_last_field_and_the_rest_is_to
 
 async def test_lines_never_write_over_what_stands_there(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="people") as visitor:
-        fields = list(visitor.page.query(Writing))
+        fields = list(visitor.page.query(TextField))
         fields[1].load_text("Zoe")
         await _pastes(visitor, "Ali\nBea")
         assert [field.text for field in fields[:2]] == ["Ali", "Zoe"]

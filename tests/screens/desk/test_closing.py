@@ -16,7 +16,7 @@ from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_screen import PlanScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.choose_screen import ChooseScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.looks import is_well
 from tests.visitor import SMALL, StaffMember, desk, leaves, visit
@@ -225,7 +225,7 @@ async def test_a_long_text_that_came_in_a_burst_is_not_saved_as_a_note_at_once(k
         assert isinstance(member.page, NoteScreen)
         assert member.sees(ALL_AT_ONCE)
         # It may have been a person after all: it stays, and can be saved.
-        assert member.page.query_one(Writing).text == "4006381333931"
+        assert member.page.query_one(TextField).text == "4006381333931"
         await member.presses("f10", "enter")
         assert isinstance(member.page, EntryScreen)
 
@@ -236,7 +236,7 @@ async def test_whoever_types_fast_is_not_held_up(kiosk: Kiosk) -> None:
         await opens(member, session, "f7")
         await member.presses(*"Call", "space", every=0.15)
         await member.presses(*"on", "enter", *"me", every=0.08)
-        assert member.page.query_one(Writing).text == "Call on\nme"
+        assert member.page.query_one(TextField).text == "Call on\nme"
         await member.presses("f10", "enter")
         assert isinstance(member.page, EntryScreen)
         # Two keys of one hand, one just after the other, are asked for again: nothing is taken by halves.

@@ -17,7 +17,7 @@ from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.note_screen import NoteScreen
 from screens.widgets.caret import Body
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.kiosk.sealed import page_in, place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.looks import problems
@@ -66,7 +66,7 @@ async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(ki
         assert len(session.vault.pages(left.id)) == 1
         await member.presses("escape")
         assert isinstance(member.page, NoteScreen)
-        assert member.page.query_one(Writing).words == "a\n\nb"
+        assert member.page.query_one(TextField).words == "a\n\nb"
         await member.presses("f10", "enter")
     (note,) = _notes(session, left, derive(left.handle).identity)
     assert note.text == "a\n\nb"
@@ -202,7 +202,7 @@ async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
         assert member.sees("Leave without saving the note?", "not saved")
         await member.presses("escape")
         assert isinstance(member.page, NoteScreen)
-        assert member.page.query_one(Writing).words == "never mind"
+        assert member.page.query_one(TextField).words == "never mind"
         await member.presses("escape", "delete")
         assert member.screen_text() == before
     assert len(session.vault.pages(left.id)) == 1
@@ -228,7 +228,7 @@ async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: py
         await member.types(" Again.")
         await member.presses("f10", "enter")
         assert member.sees("The disk is asleep.", NOTE)
-        assert member.page.query_one(Writing).words.startswith(NOTE)
+        assert member.page.query_one(TextField).words.startswith(NOTE)
         assert len(session.vault.pages(left.id)) == 1
         await member.presses("f10", "enter")
         assert isinstance(member.page, EntryScreen)

@@ -14,7 +14,7 @@ from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.desk.unlock_screen import UnlockScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
@@ -90,7 +90,7 @@ async def test_a_scan_into_a_note_is_no_note(kiosk: Kiosk) -> None:
         await member.scans(second.handle.symbols)
         assert isinstance(member.page, NoteScreen)
         assert member.sees(REFUSED)
-        assert member.page.query_one(Writing).text == "Call on Monday "
+        assert member.page.query_one(TextField).text == "Call on Monday "
         # What is only typed stays, and can be saved.
         await member.presses("f10", "enter")
         assert await member.finds("Call on Monday")
@@ -214,11 +214,11 @@ async def test_of_a_code_that_a_full_field_cut_nothing_stays(kiosk: Kiosk) -> No
         await member.presses("escape", "delete", "escape", "f7")
         for room in (0, 5, 15, 16):
             text = "w" * (TEXT_LIMIT - room - 1) + second.handle.symbols[0]
-            member.page.query_one(Writing).load_text(text)
-            member.page.query_one(Writing).move_cursor((0, len(text)))
+            member.page.query_one(TextField).load_text(text)
+            member.page.query_one(TextField).move_cursor((0, len(text)))
             await member.scans(second.handle.symbols)
             assert member.sees(REFUSED)
-            assert member.page.query_one(Writing).text == text
+            assert member.page.query_one(TextField).text == text
 
 
 async def test_a_code_that_is_scanned_is_no_passphrase(kiosk: Kiosk) -> None:

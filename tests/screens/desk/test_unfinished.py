@@ -14,7 +14,7 @@ from screens.desk.line_screen import LineScreen
 from screens.desk.note_screen import NoteScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests import visitor
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
@@ -58,7 +58,7 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> 
         assert member.sees("What you wrote before the desk locked is back", "Press F7 to continue your note.")
         assert looks.problems(member) == []
         await member.presses("f7")
-        assert member.page.query_one(Writing).text == WORDS
+        assert member.page.query_one(TextField).text == WORDS
         assert looks.problems(member) == []
         await member.types("!")
         await member.presses("f10", "enter")
@@ -77,7 +77,7 @@ async def test_it_is_there_after_a_crash_too(kiosk: Kiosk) -> None:
         await member.waits(3)
     async with unlocked(session) as member:
         await _begins(member, entry, "f7")
-        assert member.page.query_one(Writing).text == WORDS
+        assert member.page.query_one(TextField).text == WORDS
 
 
 async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
@@ -90,12 +90,12 @@ async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
         await member.opens(entry.code)
         assert not member.sees("What you wrote")
         await member.presses("f7")
-        assert member.page.query_one(Writing).text == ""
+        assert member.page.query_one(TextField).text == ""
         await member.types("mine")
         await _locks(member)
     async with unlocked(session) as member:
         await _begins(member, entry, "f7")
-        assert member.page.query_one(Writing).text == WORDS
+        assert member.page.query_one(TextField).text == WORDS
 
 
 @pytest.mark.parametrize("leaves", [["escape", "delete"], ["backspace"] * len(WORDS) + ["escape"]])
@@ -108,7 +108,7 @@ async def test_what_is_given_up_is_gone(kiosk: Kiosk, leaves: list[str]) -> None
         await member.presses(*leaves, every=0.7)
         assert isinstance(member.page, EntryScreen)
         await member.presses("f7")
-        assert member.page.query_one(Writing).text == ""
+        assert member.page.query_one(TextField).text == ""
     assert list(session.home.unfinished.iterdir()) == []
 
 
@@ -123,7 +123,7 @@ async def test_a_note_is_kept_while_it_is_asked_whether_to_leave_it(kiosk: Kiosk
         await _locks(member)
     async with unlocked(session) as member:
         await _begins(member, entry, "f7")
-        assert member.page.query_one(Writing).text == WORDS
+        assert member.page.query_one(TextField).text == WORDS
 
 
 async def _a_goal(member: StaffMember) -> None:

@@ -25,7 +25,7 @@ from screens.desk.list_screen import EntriesScreen
 from screens.desk.note_screen import NoteScreen
 from screens.desk.unlock_screen import UnlockScreen
 from screens.widgets.busy_screen import BusyScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.visitor import SMALL, Left, StaffMember, desk
@@ -389,7 +389,7 @@ async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kios
         assert isinstance(member.page, LockWarning)
         await member.scans(second.handle.symbols)
         await member.until(lambda: isinstance(member.page, NoteScreen))
-        assert member.page.query_one(Writing).text == "Call on Monday"
+        assert member.page.query_one(TextField).text == "Call on Monday"
     assert len(session.vault.pages(first.id)) == 1
 
 

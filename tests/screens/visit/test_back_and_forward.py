@@ -8,7 +8,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.widgets.check_screen import ChangeAnswer
 from screens.widgets.picks import Picks
 from screens.widgets.question_screen import QuestionScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, SMALL, visit
@@ -55,7 +55,7 @@ async def test_what_is_typed_stays_in_its_field_while_one_goes_back_and_forward(
         await visitor.goes_back()
         assert visitor.question == "people"
         await visitor.goes_on()
-        assert [field.text for field in visitor.page.query(Writing)] == ["A garden", "Ask", "", ""]
+        assert [field.text for field in visitor.page.query(TextField)] == ["A garden", "Ask", "", ""]
         # The cursor stands behind what was typed, ready to go on.
         await visitor.presses("up")
         await visitor.types(" Ann")
@@ -275,7 +275,7 @@ async def test_enter_never_breaks_a_line(kiosk: Kiosk) -> None:
         # As somebody types who is faster than the screen.
         visitor.clock.at += 1
         await visitor.presses(*"two", "enter", *"three", every=0.08)
-        assert [field.text for field in visitor.page.query(Writing)] == ["two", "three", ""]
+        assert [field.text for field in visitor.page.query(TextField)] == ["two", "three", ""]
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ async def test_a_text_stops_at_its_limit_and_the_program_lives(
     kiosk: Kiosk, question_id: str, limit: int
 ) -> None:
     async with visit(kiosk(), at=question_id) as visitor:
-        field = visitor.page.query(Writing).first()
+        field = visitor.page.query(TextField).first()
         field.load_text("a bc " * 5_000)
         await visitor.settle()
         assert len(field.text) == limit

@@ -11,7 +11,7 @@ from kiosk.desk.keys import staff
 from kiosk.session import Session
 from kiosk.visit.comments import BOX, Comment, sealed_in
 from screens.visit.comment_screen import CommentScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import CHECK, visit
 
@@ -75,7 +75,7 @@ async def test_what_is_picked_stays_while_one_comments(
         await visitor.clicks("Comment")
         assert isinstance(visitor.page, CommentScreen)
         await visitor.presses(*"12", "f2", "f3")
-        assert visitor.page.query_one(Writing).text == "12"
+        assert visitor.page.query_one(TextField).text == "12"
         await visitor.presses("enter", "enter")
         assert visitor.screen_text() == before
 

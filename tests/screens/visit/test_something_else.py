@@ -3,7 +3,7 @@
 from kiosk.entry.answers import Choice
 from kiosk.pack.model import Pack
 from screens.widgets.picks import Picks
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import SMALL, Visitor, leaves, visit
@@ -15,7 +15,7 @@ WORDS = "To sing in a choir"
 
 def stands_in_field(visitor: Visitor) -> bool:
     """Tell whether what is typed goes into the field."""
-    return isinstance(visitor.page.focused, Writing)
+    return isinstance(visitor.page.focused, TextField)
 
 
 async def test_a_field_opens_for_something_else_and_enter_leads_there(kiosk: Kiosk, shipped: Pack) -> None:
@@ -92,7 +92,7 @@ async def test_lines_that_come_in_one_piece_become_one(kiosk: Kiosk, shipped: Pa
     async with visit(kiosk(shipped), at=QUESTION) as visitor:
         await visitor.presses("9", "enter")
         await visitor.scans("To sing\nand to dance\n")
-        assert visitor.page.query_one(Writing).words == "To sing and to dance"
+        assert visitor.page.query_one(TextField).words == "To sing and to dance"
 
 
 async def test_the_words_are_on_the_check_page_and_come_back_with_the_code(

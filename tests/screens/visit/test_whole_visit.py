@@ -20,7 +20,7 @@ from screens.widgets.check_screen import ChangeSharing, CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import PickRow
 from screens.widgets.question_screen import QuestionScreen
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, SMALL, Visitor, visit
@@ -144,7 +144,7 @@ async def _answers_by_mouse(visitor: Visitor) -> None:
         await visitor.clicks_on(shown[-1])
         assert shown[-1].has_class("-chosen")
         return
-    field = [field for field in visitor.page.query(Writing) if field.region][-1]
+    field = [field for field in visitor.page.query(TextField) if field.region][-1]
     await visitor.scrolls_to(field)
     await visitor.clicks_on(field)
     assert field.has_focus

@@ -8,7 +8,7 @@ from textual.widgets import Input
 from screens.widgets.act_rows import ActRow
 from screens.widgets.caret import Body
 from screens.widgets.picks import PickRow, Picks
-from screens.widgets.writing import Writing
+from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, Kiosk
 from tests.visitor import CHECK, LARGE, SMALL, desk, leaves, visit
@@ -20,7 +20,7 @@ LONG = "I would like to go back to the garden behind the house. "
 def caret_is_seen(person: Person) -> None:
     """See that the caret's cell is in the body, and that the cursor stands on it."""
     field = person.app.focused
-    assert isinstance(field, Writing | Input)
+    assert isinstance(field, TextField | Input)
     caret = field.cursor_screen_offset
     assert person.page.query_one(Body).scrollable_content_region.contains_point(caret), (
         f"{caret}\n{person.screen_text()}"
@@ -34,7 +34,7 @@ async def test_while_one_writes_the_caret_is_always_to_be_seen(kiosk: Kiosk, que
     async with visit(kiosk(), at=question, size=SMALL) as visitor:
         while not visitor.page.writing:
             await visitor.presses("enter")
-        fields = list(visitor.page.query(Writing))
+        fields = list(visitor.page.query(TextField))
         for _ in fields:
             caret_is_seen(visitor)
             for text in (LONG, LONG):

@@ -1,4 +1,4 @@
-"""A field to write in: it wraps, it grows, and Enter breaks a line in it only where that is asked for."""
+"""A text field of many lines: it wraps and grows, and Enter breaks a line only where that is asked for."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -18,7 +18,7 @@ SOFT_LIMIT = 4_000
 """Characters from which on it is told that this is a lot; nothing else comes of it."""
 
 
-class Writing(TextArea, LimitedField, inherit_bindings=False):
+class TextField(TextArea, LimitedField, inherit_bindings=False):
     """A text field of one to many lines. What it gives back is what is kept of a text, without outer space.
 
     Nothing in it can be selected: what is typed next would replace it.
@@ -178,14 +178,14 @@ class Writing(TextArea, LimitedField, inherit_bindings=False):
     def action_cursor_down(self, select: bool = False) -> None:
         """Go down a line; from the last one, to the next field."""
         if self._on_last_line():
-            self.screen.focus_next("Writing, Picks")
+            self.screen.focus_next("TextField, Picks")
         else:
             super().action_cursor_down(select)
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Go up a line; from the first one, to the field before."""
         if self.wrapped_document.location_to_offset(self.cursor_location).y == 0:
-            self.screen.focus_previous("Writing, Picks")
+            self.screen.focus_previous("TextField, Picks")
         else:
             super().action_cursor_up(select)
 
@@ -194,7 +194,7 @@ class Writing(TextArea, LimitedField, inherit_bindings=False):
         return at >= self.wrapped_document.height - 1
 
 
-class ShortLine(Writing):
+class ShortLine(TextField):
     """One of several short lines: what comes in several lines goes into several fields."""
 
     class Lines(Message):

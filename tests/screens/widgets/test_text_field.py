@@ -7,7 +7,7 @@ from textual import events
 
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Goal
 from screens.widgets.keys import KeyCap
-from screens.widgets.writing import SOFT_LIMIT, Writing
+from screens.widgets.text_field import SOFT_LIMIT, TextField
 from tests.screens.conftest import Kiosk
 from tests.visitor import SMALL, Visitor, visit
 
@@ -16,8 +16,8 @@ A_LOT = "You have written a lot. There is still room."
 PASTED = "\x1b[31mred\x1b[0m line\r\nsecond\x07 line\u202e\n\tthird\x9b2J line "
 
 
-def _field(visitor: Visitor, number: int = 0) -> Writing:
-    return list(visitor.page.query(Writing))[number]
+def _field(visitor: Visitor, number: int = 0) -> TextField:
+    return list(visitor.page.query(TextField))[number]
 
 
 async def _holds(visitor: Visitor, text: str) -> None:
@@ -62,7 +62,7 @@ async def test_what_was_deleted_by_mistake_comes_back(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize("question_id", ["day", "people", "goal"])
 async def test_by_touch_one_undoes_and_writes_on_in_the_same_field(kiosk: Kiosk, question_id: str) -> None:
     async with visit(kiosk(), at=question_id, size=SMALL) as visitor:
-        for number in range(len(visitor.page.query(Writing))):
+        for number in range(len(visitor.page.query(TextField))):
             field = _field(visitor, number)
             field.focus()
             await visitor.types("brindle")
@@ -83,14 +83,14 @@ async def test_each_field_of_a_goal_undoes_what_was_written_in_it_alone(kiosk: K
         # Enter from the last field went on: back, and each field is as it was.
         await visitor.goes_back()
         parts = ["want", "step", "who", "when"]
-        assert [field.text for field in visitor.page.query(Writing)] == parts
+        assert [field.text for field in visitor.page.query(TextField)] == parts
         for number in range(4):
             field = _field(visitor, number)
             field.focus()
             await visitor.presses("end")
             await visitor.types(" more")
             await visitor.presses("f5")
-            assert [field.text for field in visitor.page.query(Writing)] == parts
+            assert [field.text for field in visitor.page.query(TextField)] == parts
         await visitor.goes_on()
         assert visitor.given == {"goal": Goal(*parts)}
 
@@ -141,7 +141,7 @@ async def test_a_paste_of_30_000_characters_does_no_harm_and_is_cut_with_a_word_
         assert visitor.sees(FULL)
         painted = "".join(cell.character for row in visitor.cells() for cell in row)
         assert painted.isprintable()
-        assert max(len(field.text) for field in visitor.page.query(Writing)) == limit
+        assert max(len(field.text) for field in visitor.page.query(TextField)) == limit
         await visitor.walks_to_check()
         given = visitor.given[question_id]
         parts = given if isinstance(given, tuple) else (given.want if isinstance(given, Goal) else given,)
