@@ -1,10 +1,10 @@
 """What tells a machine's burst of keys from what a person does, for every page of visit and desk.
 
 A scanner types as a keyboard does, and so does text that is pasted into a terminal. It may come at any
-moment, over any page, and right after what a hand types. One that reads a code ends in a return, a line feed,
-a Tab, an Esc, in several of them or in nothing. Of a burst nothing continues, chooses or leaves a page. A
-code, and no more, is taken out of the field it fell into, and is the page's to take or to refuse; other text
-stays in a field that is there to write in, line by line.
+moment, over any page, and right after what a hand types. One that reads a code ends in a return, a line
+feed, a Tab, an Esc, an arrow, in several of them or in nothing. Of a burst nothing continues, chooses or
+leaves a page. A code, and no more, is taken out of the field it fell into, and is the page's to take or to
+refuse; other text stays in a field that is there to write in, line by line.
 """
 
 from collections import deque
@@ -74,7 +74,7 @@ class Guard:
         self._acted = False
         """Whether the last key did something by itself."""
         self._moved = False
-        """Whether the last key was one that no scanner has: an arrow, Backspace, Home."""
+        """Whether the last key was one that a hand is led by: an arrow, Backspace, Home."""
         self._refused = False
         """Whether what the burst did is to be taken back; nothing more of it gets through then."""
         self._took = False
@@ -87,13 +87,15 @@ class Guard:
         """Tell whether a key goes on to the page now."""
         since, self._last = key.time - self._last, key.time
         moves, moved = not (key.is_printable or key.key in ACTS or key.key in _ENDS), self._moved
-        self._moved = moves
         # Who writes on where a key has led begins anew; to do something there takes longer.
         led = self._acted and key.key not in ACTS
         after_held = key.key in ACTS - self._keys and self._is_held and since > SLOWEST
-        fresh = since > GAP or led or after_held or ((moves or moved) and since > AT_ONCE)
+        leads = (moves or moved) and since > AT_ONCE and not (moves and self._ends_scan(since))
+        fresh = since > GAP or led or after_held or leads
+        self._moved = moves and fresh
         if fresh:
-            await self.release()  # what waited came alone, however late this is heard
+            await self.release()  # what waited came alone, and a code was whole, however late this is heard
+            self._take(self._typed)
             self._begin()
         else:
             self._pauses.append(since)
@@ -103,12 +105,12 @@ class Guard:
             return False
         if fresh:
             return not self._holds(key)
-        if len(self._keys) == 1 and (key.key in ACTS or since > AT_ONCE):
-            return self._held is None  # a key that is held, or bounces
-        self._held = None
         before = self._before
         if before is None or self._app.screen is not before.page:
             return False
+        if len(self._keys) == 1 and (key.key in ACTS or since > AT_ONCE):
+            return self._held is None  # a key that is held, or bounces
+        self._held = None
         if key.key in ACTS or key.key == "tab":
             return self._lets_act(before, key, since)
         return self._lets_type(before, key)
@@ -209,6 +211,11 @@ class Guard:
         self._tell(page, LOOK)
         return False
 
+    def _ends_scan(self, since: float) -> bool:
+        """Tell whether an arrow or the like is what a scanner ends with, and leads nobody anywhere."""
+        by_machine = self._count > TYPED and len(self._keys) > 1 and self._is_fast and since <= SLOWEST
+        return by_machine or bool(handle.scanned(self._typed))
+
     @property
     def _is_machine(self) -> bool:
         """Whether the last keys of a burst came faster than a hand presses them, or more evenly."""
@@ -297,11 +304,14 @@ def breaks_lines(focused: Widget | None) -> bool:
 
 
 def _takes_out(field: Widget | None, scan: str) -> bool:
-    """Take what was scanned out of a field, and tell whether it stood there before the cursor, whole."""
+    """Take what was scanned out of a field, and tell whether it stood there before the cursor, whole.
+
+    Something may have been typed behind it by now.
+    """
     if not isinstance(field, LineField | TextField):
         return False
     before, after = field.around
-    if not before.endswith(scan):
-        return False
-    field.put(before.removesuffix(scan), after)
-    return True
+    head, found, tail = before.rpartition(scan)
+    if found:
+        field.put(head + tail, after)
+    return bool(found)

@@ -13,6 +13,7 @@ from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.picks import Picks
 from screens.widgets.text_field import TextField
 from tests.kiosk.entry.test_keyboard_layouts import types as typed_on
@@ -148,6 +149,35 @@ async def test_an_esc_round_a_code_neither_leaves_nor_hides(
             assert not visitor.sees(NOT_TAKEN)
 
 
+@pytest.mark.parametrize("at", ["mood", "day"])
+@pytest.mark.parametrize("ends", [("down",), ("right", "enter"), ("tab", "down")])
+async def test_an_arrow_that_ends_a_scan_leads_nowhere(kiosk: Kiosk, at: str, ends: tuple[str, ...]) -> None:
+    async with visit(kiosk(), at=at) as visitor:
+        before = standing(visitor)
+        for every in (0.02, 0.044):
+            visitor.clock.at += 1
+            await visitor.presses(*CODE, *ends, every=every)
+            assert visitor.sees(HERE_FIRST)
+            assert standing(visitor) == before
+            if at == "mood":
+                await visitor.presses(*LONG, *ends, every=every)
+                assert standing(visitor) == before
+
+
+async def test_a_code_that_ends_in_nothing_is_taken_though_a_key_came_before_anybody_looked(
+    kiosk: Kiosk,
+) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        visitor.clock.at += 1
+        for key in CODE:
+            visitor._send(key)
+        visitor.clock.at += 1
+        visitor._send("x")
+        await visitor.settle()
+        assert visitor.page.query_one(Writing).text == "x"
+        assert visitor.sees(HERE_FIRST)
+
+
 @SPEEDS
 async def test_a_code_is_taken_out_of_what_was_being_written(kiosk: Kiosk, burst: Burst) -> None:
     async with visit(kiosk(), at="day") as visitor:
@@ -219,15 +249,17 @@ async def test_a_code_opens_its_entry_at_welcome_and_where_codes_are_entered(
             await visitor.presses(*before)
             page = visitor.page
             await burst(visitor, f"{prefix}{left.handle.symbols}{end}")
-            await visitor.until(lambda page=page: visitor.page is not page)  # type: ignore[misc]
+            await visitor.until(lambda page=page: visitor.app.screen is not page)  # type: ignore[misc]
             assert visitor.sees(f"The name of your answers: {left.name}")
 
 
 @pytest.mark.parametrize("layout", ["de", "ru", "tr_f"])
 async def test_a_scanner_may_believe_in_another_keyboard(kiosk: Kiosk, layout: str) -> None:
-    """Some of each kind: `test_keyboard_layouts` has all of them."""
+    """Some of each kind: `test_keyboard_layouts` has all of them, and codes without a digit."""
     session = kiosk()
     left = leaves(session, {"day": "the first"})
+    while left.handle.symbols.isalpha():
+        left = leaves(session, {"day": "the first"})
     async with visit(session) as visitor:
         await visitor.scans(typed_on(left.handle, layout, shift=True))
         assert visitor.sees(f"The name of your answers: {left.name}")
@@ -282,10 +314,14 @@ async def test_a_number_and_enter_soon_after_it_answer(kiosk: Kiosk) -> None:
 
 
 @SPEEDS
-async def test_a_scan_over_the_idle_warning_goes_on_and_no_further(kiosk: Kiosk, burst: Burst) -> None:
-    async with visit(kiosk(), at="mood") as visitor:
+@pytest.mark.parametrize(("at", "silent"), [("mood", 91), ("day", 181)])
+async def test_a_scan_over_the_idle_warning_goes_on_and_no_further(
+    kiosk: Kiosk, burst: Burst, at: str, silent: int
+) -> None:
+    async with visit(kiosk(), at=at, given={"day": "Sun"}) as visitor:
         before = standing(visitor)
-        await visitor.waits(91)
+        await visitor.waits(silent)
+        assert isinstance(visitor.page, IdleScreen)
         await burst(visitor, CODE + "\r")
         assert standing(visitor) == before
 
