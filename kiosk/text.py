@@ -60,6 +60,11 @@ def is_blank(text: str) -> bool:
     )
 
 
+def is_unknown(character: str) -> bool:
+    """Tell whether a character stands for something to be seen, and nothing here knows what."""
+    return unicodedata.category(character) in ("Co", "Cn") and not _UNSEEN.match(character)
+
+
 def written(text: str) -> str:
     """Return what somebody wrote as it is kept, without outer space; empty where nothing of it shows."""
     said = kept(text).strip()
@@ -89,7 +94,7 @@ def clean(text: str, *, lines: bool = True) -> str:
 
     Composed (NFC), tabs and odd spaces as spaces, every line break as a newline (as a space where `lines`
     is False), and all else that does not print dropped: escapes, C0 and C1 controls, direction overrides,
-    lone surrogates, private and unassigned characters.
+    lone surrogates. `LACKING` stands for each sign of private use, or of a newer Unicode.
     """
     broken = text.replace("\r\n", "\n").translate(_BREAKS)
     if not lines:
@@ -97,11 +102,6 @@ def clean(text: str, *, lines: bool = True) -> str:
     printed = broken if broken.replace("\n", "").isprintable() else "".join(map(_printed, broken))
     # Composed last: what is dropped may have stood between a letter and its accent.
     return unicodedata.normalize("NFC", printed)
-
-
-def marked(text: str) -> str:
-    """Return a clean text in which `LACKING` stands for each sign of private use, or of a newer Unicode."""
-    return clean("".join(LACKING if _is_unknown(one) else one for one in text))
 
 
 def folded(text: str) -> str:
@@ -206,12 +206,10 @@ def _closed(line: str) -> str:
     return shown + "".join(reversed(waiting))
 
 
-def _is_unknown(character: str) -> bool:
-    return unicodedata.category(character) in ("Co", "Cn") and not _UNSEEN.match(character)
-
-
 def _printed(character: str) -> str:
     if character == "\n" or character.isprintable():
         return character
     # Not isspace(): it takes the separators U+001C to U+001F, which are controls, for space.
-    return " " if character == "\t" or unicodedata.category(character) == "Zs" else ""
+    if character == "\t" or unicodedata.category(character) == "Zs":
+        return " "
+    return LACKING if is_unknown(character) else ""

@@ -7,6 +7,8 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
+from kiosk.text import LACKING, is_unknown
+
 _UNSTEADY = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]")
 """Printable, but terminals disagree on the width they leave: variation selectors and skin tones."""
 
@@ -44,7 +46,8 @@ def _cleaned(segment: Segment) -> Segment:
 def _fitted(grapheme: str, width: int) -> str:
     """Keep a grapheme's letter and its marks, in exactly `width` cells."""
     shown, used = "", 0
-    for character in grapheme:
+    for sign in grapheme:
+        character = LACKING if is_unknown(sign) else sign
         if not character.isprintable() or _UNSTEADY.match(character):
             continue
         cells = get_character_cell_size(character)

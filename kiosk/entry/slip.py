@@ -10,7 +10,7 @@ from datetime import date
 
 from kiosk.dates import long_day
 from kiosk.entry.handle import Handle
-from kiosk.text import marked, wrapped
+from kiosk.text import clean, wrapped
 
 MOST_CELLS = 12
 """Of a bar. A scale of no more points has one cell for each."""
@@ -23,7 +23,7 @@ class _Words:
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", marked(self.text))
+        object.__setattr__(self, "text", clean(self.text))
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Bar:
     def __post_init__(self) -> None:
         if not 0 <= self.place <= self.of or self.of < 1:
             raise ValueError("a bar shows a place from 0 to the last of at least one point")
-        object.__setattr__(self, "label", marked(self.label))
-        object.__setattr__(self, "word", marked(self.word))
+        object.__setattr__(self, "label", clean(self.label))
+        object.__setattr__(self, "word", clean(self.word))
 
     @property
     def cells(self) -> tuple[int, int]:

@@ -74,6 +74,18 @@ async def test_a_comment_and_a_note_keep_their_joiners(kiosk: Kiosk) -> None:
         assert _field(member).words == SRI
 
 
+@pytest.mark.parametrize("unknown", ["\U0001fae8", "\u0378"])
+async def test_a_sign_that_nothing_here_knows_is_seen_wherever_it_was_written(
+    kiosk: Kiosk, unknown: str
+) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.types(unknown)
+        assert visitor.sees("\ufffd")
+        await visitor.walks_to_check()
+        assert visitor.given == {"day": unknown}
+        assert "\ufffd" in await visitor.reads()
+
+
 UNSEEN = ("\u200b\u2060", "\u200d", "\u3164", "\u2800", " \u00ad ", "\ufe0f")
 
 
