@@ -21,7 +21,7 @@ from screens.i18n import _
 from screens.idle_watch import WatchedApp
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.stage import VisitStage
-from screens.visit.triple_escape import TripleEscape
+from screens.visit.triple_escape import TOGETHER, TripleEscape
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
 from screens.widgets.code_field import Scanned
@@ -47,11 +47,17 @@ class VisitApp(WatchedApp):
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
         if key.is_printable:
             self._escapes.types(key.time)
-        if key.key != HIDE.key and not (key.key == "escape" and self._escapes.hides(key.time)):
-            return False
         with self._context():
+            if key.key == HIDE.key or (key.key == "escape" and self._escapes.hides(key.time)):
+                self.action_hide()
+                return True
+            if key.key == "escape" and self._escapes.may_hide:
+                self.set_timer(TOGETHER, self._hide_by_lone_escape)
+        return False
+
+    def _hide_by_lone_escape(self) -> None:
+        if self._escapes.may_hide:
             self.action_hide()
-        return True
 
     @property
     def watches(self) -> bool:

@@ -15,6 +15,10 @@ People go back at 0.3 s a press or slower, and are not to lose a visit by it; wh
 """
 AT_ONCE = 0.02
 """Seconds. What comes sooner came in one piece, over a slow line, and may have been pressed at any pace."""
+LATE = 0.7
+"""tmux keeps an Esc for half a second: of three quick ones two come at once, and the third in so many."""
+TOGETHER = 0.15
+"""Seconds. A fourth that comes so soon after that one says that all were pressed at a walking pace."""
 REPEATS = 0.0998
 """Seconds between two presses of a held key, fewer than at ten a second: consoles begin at 10.9, …"""
 EVEN = 0.025
@@ -45,6 +49,12 @@ class TripleEscape:
         self._presses = [*(then for then in self._presses if at - then <= DELAYS[1]), at]
         recent = [then for then in self._presses if at - then <= WITHIN]
         return len(recent) >= TIMES and not held
+
+    @property
+    def may_hide(self) -> bool:
+        """Whether the last press hides the screen unless another one comes together with it."""
+        first, second, last = [*[float("-inf")] * TIMES, *self._presses][-TIMES:]
+        return second - first <= AT_ONCE and WITHIN < last - first <= LATE
 
     def types(self, at: float) -> None:
         """Take note of a letter: what was pressed right before it was no hand's."""

@@ -1,7 +1,7 @@
 """Leaving in a hurry, as chosen at the start: the answers are kept behind a code, or gone."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import (
@@ -14,13 +14,23 @@ from tests.screens.pty.kiosk_terminal import (
 )
 from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_drafts
 
-HIDE, THREE_ESCAPES = ("f9",), ("escape", "escape", "escape")
+Sends = Callable[[Terminal], None]
 
 
-def leaves(terminal: Terminal, keys: Sequence[str]) -> None:
+def three_escapes(terminal: Terminal) -> None:
+    terminal.press("escape", "escape", "escape")
+
+
+def three_escapes_in_tmux(terminal: Terminal) -> None:
+    terminal.send(b"\x1b\x1b")
+    time.sleep(0.6)
+    terminal.send(b"\x1b")
+
+
+def leaves(terminal: Terminal, hides: Sends) -> None:
     """Press keys in the middle of a word; after the blank screen not an answer is written any more."""
     terminal.settle(0.2)
-    terminal.press(*keys)
+    hides(terminal)
     terminal.wait_until(lambda: not terminal.text().strip(), name="a blank screen")
     blank = len(terminal.raw)
     terminal.wait_for("Welcome", timeout=30)
@@ -31,7 +41,7 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(venu
     since = time.time() - 1
     with venue.terminal() as terminal:
         code = writes_secrets(terminal, keep=True)
-        leaves(terminal, THREE_ESCAPES)
+        leaves(terminal, three_escapes)
         assert_no_trace(venue, since)
         assert [file.suffix for file in kept_drafts(venue)] == [".age"]
 
@@ -49,7 +59,7 @@ def test_who_chose_to_clear_leaves_no_file(venue: Venue) -> None:
     with venue.terminal() as terminal:
         writes_secrets(terminal)
         assert [file.match("running/*.age") for file in kept_drafts(venue)] == [True]
-        leaves(terminal, HIDE)
+        leaves(terminal, three_escapes_in_tmux)
         assert kept_drafts(venue) == []
         assert_no_trace(venue, since)
 

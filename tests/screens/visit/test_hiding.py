@@ -87,6 +87,16 @@ async def test_hiding_waits_for_nothing_that_came_before_it(kiosk: Kiosk, keys: 
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
+async def test_three_quick_escs_hide_as_tmux_passes_them_on(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="goal") as visitor:
+        visitor.clock.at += 1
+        await visitor.presses("escape", "escape", every=0)
+        assert not visitor.gone
+        await visitor.presses("escape", every=0.6)
+        await visitor.until_gone()
+        assert visitor.outcome == ENDED
+
+
 async def test_slow_escs_only_go_back(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="goal") as visitor:
         await visitor.presses("escape", "escape", "escape", "escape", every=0.8)

@@ -26,6 +26,25 @@ def test_three_quick_presses_hide(gaps: tuple[float, ...]) -> None:
     assert hides_at(2.0, *gaps) == 4  # whatever was pressed long before
 
 
+@pytest.mark.parametrize("pace", [0.06, 0.1, 0.15, 0.19])
+def test_three_quick_presses_hide_where_tmux_keeps_each_for_half_a_second(pace: float) -> None:
+    escapes = TripleEscape()
+    assert [(escapes.hides(at), escapes.may_hide) for at in (9.0, 9.0, 9.5 + pace)] == [
+        (False, False), (False, False), (False, True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("pace", [0.3, 0.4, 0.49, 0.6])
+def test_going_back_at_a_walking_pace_under_tmux_never_hides(pace: float) -> None:
+    escapes, came = TripleEscape(), 9.0
+    for count in range(20):
+        came += 0.0 if count % 2 else 2 * pace  # the second press lets the first one go
+        assert not escapes.hides(came)
+        assert not (escapes.may_hide and count % 2)
+    assert not escapes.hides(came + pace + 0.5)
+    assert not escapes.may_hide
+
+
 def test_who_has_just_gone_back_hides_by_three_more() -> None:
     assert hides_at(0.4, 0.15, 0.15) in (3, 4)
     assert hides_at(0.4, 0.2, 0.2) == 4
