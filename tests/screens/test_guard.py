@@ -174,7 +174,7 @@ async def test_a_code_that_ends_in_nothing_is_taken_though_a_key_came_before_any
         visitor.clock.at += 1
         visitor._send("x")
         await visitor.settle()
-        assert visitor.page.query_one(Writing).text == "x"
+        assert visitor.page.query_one(TextField).text == "x"
         assert visitor.sees(HERE_FIRST)
 
 
