@@ -141,7 +141,8 @@ def _state(made: Made, mark: Callable[[str], object], update: Callable[[str], ob
 
 def _searches(entries: int, rows: tuple[Row, ...], select: Callable[[str], object]) -> Iterator[Figure]:
     # The desk makes an index with the list, and looks into it at each key.
-    typed, index = "heron 77", NameIndex(rows)
+    names = [row.name for row in rows]
+    typed, index = "heron 77", NameIndex(names)
 
     def look(index: NameIndex) -> list[Row]:
         return [rows[place] for place in index.places(typed)]
@@ -149,7 +150,7 @@ def _searches(entries: int, rows: tuple[Row, ...], select: Callable[[str], objec
     def rival() -> object:
         return select(typed)
 
-    first: dict[str, Callable[[], object]] = {"": lambda: look(NameIndex(rows)), "SQLite": rival}
+    first: dict[str, Callable[[], object]] = {"": lambda: look(NameIndex(names)), "SQLite": rival}
     further: dict[str, Callable[[], object]] = {"": lambda: look(index), "SQLite": rival}
     yield from _lists("Search by part of a name", entries, first)
     yield from _lists("… at each further key", entries, further)
