@@ -4,7 +4,7 @@ A sealed page is an ordinary age v1 file (https://age-encryption.org/v1), so any
 key that may open it. Plaintext is JSON padded with spaces, which any JSON reader passes over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, cast
 
 import bech32
@@ -125,10 +125,20 @@ def open_sealed(sealed: bytes, identity: str) -> bytes:
 
     `identity` may be several, one a line, of which any will do. Raises SealError if none opens it.
     """
-    try:
-        return pyrage.decrypt(sealed, _identities(identity))
-    except pyrage.DecryptError as error:
-        raise SealError("This does not open with the key given, or it is damaged.") from error
+    return opener(identity)(sealed)
+
+
+def opener(identity: str) -> Callable[[bytes], bytes]:
+    """Return what opens many sealed pages with one identity, as `open_sealed` does."""
+    identities = _identities(identity)
+
+    def open_(sealed: bytes) -> bytes:
+        try:
+            return pyrage.decrypt(sealed, identities)
+        except pyrage.DecryptError as error:
+            raise SealError("This does not open with the key given, or it is damaged.") from error
+
+    return open_
 
 
 def _identities(text: str) -> list[pyrage.x25519.Identity]:

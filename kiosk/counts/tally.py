@@ -7,12 +7,12 @@ they are. Each is told with the form in which its question was asked (`kiosk.ent
 its words, so that nothing is counted in words that its customer did not choose.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from functools import lru_cache
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, repeat
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -22,16 +22,16 @@ from kiosk import mac, seal, untrusted
 from kiosk.counts.disclosure import HIGHER, LOWER, SAME, Asked, Card, Scale, Table
 from kiosk.counts.quarters import Quarter, quarter_of
 from kiosk.counts.visits import Visits
+from kiosk.entry.counts import PageCount, asked_in, count_of, digest_of, places_in
 from kiosk.entry.handle import id_of, rest_id_of
-from kiosk.entry.meaning import Form, words_of_form
-from kiosk.entry.pages import PAGE_VERSION, Reflection, page_to_bytes
-from kiosk.errors import SealError
+from kiosk.entry.meaning import Form
+from kiosk.entry.page_file import file_in
+from kiosk.entry.pages import NO_ENTRY, PAGE_VERSION, AnyPage, Reflection
+from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import Answerable
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.page_files import FIRST, PageFiles, Strays, name_of
 
-POINTS = range(2, 12)
-"""How many points a scale may have."""
 COUNT_BLOCK = 2 * seal.BLOCK
 """Bytes that what is counted of an entry is padded to: a pack of fifty questions and many cards fits."""
 
@@ -81,23 +81,19 @@ class Counted:
         self.told = other.told | self.told
 
 
-class _Answered(msgspec.Struct, gc=False):
-    """What is counted of an answer."""
+class _Page(msgspec.Struct, gc=False):
+    """A page of any kind. All but reflections are passed over."""
 
-    id: str
-    kind: str
-    ask: msgspec.Raw
-    value: msgspec.Raw
-    words: msgspec.Raw
-    scale: tuple[int, int] | None = None
-    labels: msgspec.Raw = msgspec.Raw(b"[]")
-    values: msgspec.Raw = msgspec.Raw(b"[]")
-    version: int = 0
-    since: int = 0
+    version: int
+    made: untrusted.Moment
+    kind: str = "reflection"
+    reader: str = ""
+    pack: str = ""
+    pack_state: Answerable = "live"
 
-
-class _Section(msgspec.Struct, gc=False):
-    answers: list[_Answered]
+    def __post_init__(self) -> None:
+        """Raise msgspec.ValidationError for a time that nobody can count with."""
+        untrusted.require_years(self.made)
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -107,67 +103,30 @@ class _Head(msgspec.Struct, gc=False):
     counter: int
 
 
-class _Page(msgspec.Struct, gc=False):
-    """A page of any kind. All but reflections are passed over."""
-
-    version: int
-    made: untrusted.Moment
-    kind: str = "reflection"
-    reader: str = ""
-    pack: str = ""
-    pack_version: int = 0
-    pack_state: Answerable = "live"
-    sections: list[_Section] = []
-
-    def __post_init__(self) -> None:
-        """Raise msgspec.ValidationError for a time that nobody can count with."""
-        untrusted.require_years(self.made)
-
-
 class _File(msgspec.Struct, gc=False):
     """What a page's file holds (`kiosk.entry.page_file`)."""
 
-    version: Literal[1]
+    version: Literal[2]
     head: _Head
     page: _Page
+    count: PageCount | None = None
 
 
 class _Opened(NamedTuple):
-    """A page, and all that its file holds."""
+    """A reflection, what is counted of it, and all that its file holds."""
 
     page: _Page
+    said: PageCount
     plaintext: bytes
 
 
-class _AskedAnswer(msgspec.Struct, gc=False):
-    """How a question was asked. Words of answers stay as they are."""
+class _Shape(NamedTuple):
+    """What pages were asked whose counts have one digest."""
 
-    id: str
-    ask: str
-    summary: str
-    labels: tuple[str, ...] = ()
-
-
-class _AskedSection(msgspec.Struct, gc=False):
-    title: str
-    answers: list[_AskedAnswer]
-
-
-class _AskedPage(msgspec.Struct, gc=False):
-    sections: list[_AskedSection]
-
-
-class _Asked(msgspec.Struct, gc=False):
-    """What is read of the file of a page whose questions were not met before."""
-
-    page: _AskedPage
-
-
-class _Picked(msgspec.Struct, gc=False):
-    """What is read of picked cards: of own words, only how many there are."""
-
-    picked: list[str]
-    own: list[msgspec.Raw]
+    asked: Mapping[str, Form]
+    places: frozenset[tuple[str, int]]
+    """Which points can be chosen."""
+    told: Mapping[Asked, Told]
 
 
 class EntryCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
@@ -187,55 +146,53 @@ class EntryCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """By question, which of its points was chosen, from 1."""
     moved: dict[untrusted.Name, Annotated[int, msgspec.Meta(ge=HIGHER, le=LOWER)]]
     """The direction since the first reflection, of those questions that it answers too."""
-    cards: dict[untrusted.Name, set[untrusted.Name]]
+    cards: dict[untrusted.Name, frozenset[untrusted.Name]]
     """By question, the words of the cards that were picked."""
-    left_open: set[untrusted.Name]
+    left_open: frozenset[untrusted.Name]
 
     @property
     def is_possible(self) -> bool:
         """Whether somebody can have answered that."""
-        asked, answered = self.asked, self.chosen.keys() | self.cards.keys()
-        return (
-            all(one in asked and _is_place(place, asked[one]) for one, place in self.chosen.items())
-            and self.moved.keys() <= self.chosen.keys()
-            and asked.keys() >= self.cards.keys() | self.left_open
-            and self.left_open.isdisjoint(answered)
+        return self.moved.keys() <= self.chosen.keys() and _is_possible(
+            self, self.asked, places_in(self.asked)
         )
 
 
 @dataclass
 class _Sums:
-    """What some entries of one group say, in the shape that is quickest to add to."""
+    """What some entries of one group say that were asked the same, in a shape that is quick to add to."""
 
+    asked: Mapping[str, Form]
     entries: int = 0
-    chosen: Counter[tuple[str, Form, int]] = field(default_factory=Counter)
-    moved: Counter[tuple[str, Form, int]] = field(default_factory=Counter)
-    """By question and direction."""
-    cards: Counter[tuple[str, Form, str]] = field(default_factory=Counter)
-    left_open: Counter[tuple[str, Form]] = field(default_factory=Counter)
+    chosen: list[tuple[str, int]] = field(default_factory=list)
+    """By question and place; …"""
+    moved: list[tuple[str, int]] = field(default_factory=list)
+    """… direction; …"""
+    cards: list[tuple[str, str]] = field(default_factory=list)
+    """… and words: one for each entry that said so."""
+    left_open: list[str] = field(default_factory=list)
 
-    def add(self, said: EntryCount) -> None:
+    def add(self, said: "PageCount | EntryCount", moved: Mapping[str, int]) -> None:
         """Count one entry."""
-        asked = said.asked
         self.entries += 1
-        self.chosen.update([(question, asked[question], place) for question, place in said.chosen.items()])
-        self.moved.update([(question, asked[question], way) for question, way in said.moved.items()])
-        self.left_open.update([(question, asked[question]) for question in said.left_open])
+        self.chosen.extend(said.chosen.items())
+        self.moved.extend(moved.items())
+        self.left_open.extend(said.left_open)
         for question, labels in said.cards.items():
-            self.cards.update([(question, asked[question], label) for label in labels])
+            self.cards.extend(zip(repeat(question), labels))
 
-    def table(self) -> Table:
-        """Return them as a table."""
-        table = Table(self.entries)
-        for (question, form, place), number in self.chosen.items():
-            table.answers(_scale(question, form)).points[place - 1] = number
-        for (question, form, direction), number in self.moved.items():
-            table.answers(_scale(question, form)).moves[direction] = number
-        for (question, form, label), number in self.cards.items():
-            table.cards[Card(Asked(question, form), label)] = number
-        for (question, form), number in self.left_open.items():
-            table.left_open[Asked(question, form)] = number
-        return table
+    def add_to(self, table: Table) -> None:
+        """Add them to a table."""
+        asked = self.asked
+        table.entries += self.entries
+        for (question, place), number in Counter(self.chosen).items():
+            table.answers(_scale(question, asked[question])).points[place - 1] += number
+        for (question, direction), number in Counter(self.moved).items():
+            table.answers(_scale(question, asked[question])).moves[direction] += number
+        for (question, label), number in Counter(self.cards).items():
+            table.cards[Card(Asked(question, asked[question]), label)] += number
+        for question, number in Counter(self.left_open).items():
+            table.left_open[Asked(question, asked[question])] += number
 
 
 def _scale(question: str, form: Form) -> Scale:
@@ -243,14 +200,7 @@ def _scale(question: str, form: Form) -> Scale:
 
 
 _file = msgspec.json.Decoder(_File).decode
-_page = msgspec.json.Decoder(_Page).decode
-_picked = msgspec.json.Decoder(_Picked).decode
-_asked = msgspec.json.Decoder(_Asked).decode
-_words = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_text = msgspec.json.Decoder(str).decode
-_texts = msgspec.json.Decoder(tuple[str, ...]).decode
-_values = msgspec.json.Decoder(tuple[int, ...]).decode
-_UNREADABLE = (SealError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError)
+_UNREADABLE = (SealError, EntryError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError)
 
 Entry = tuple[str, Sequence[str]]
 """An id, and the numbers of its pages in order."""
@@ -282,21 +232,27 @@ class Reader:
         self._pages = PageFiles(job.vault)
         self._identity = job.identity
         self._zone = job.zone
-        self._met: defaultdict[str, set[tuple[str, Form]]] = defaultdict(set)
-        """By pack, which questions were met before, and how they were asked."""
+        self._shapes: dict[tuple[str, str], _Shape] = {}
+        """By pack and digest, what was met before."""
+        self._told: set[tuple[str, str]] = set()
+        """Which of these were told."""
+
+    @cached_property
+    def _open(self) -> Callable[[bytes], bytes]:
+        """What opens a page. Raises SealError, as for a page, where the identity is none."""
+        return seal.opener(self._identity)
 
     def count(self, entries: Sequence[Entry]) -> Counted:
         """Return what these entries say. How a question was asked is told once in the life of a reader."""
         counted = Counted()
-        sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
+        sums: _ByGroup = {}
         for _, together in groupby(entries, lambda entry: entry[0][:2]):
             self._count_shelf([*together], counted, sums)
-        counted.tables = {group: found.table() for group, found in sums.items()}
+        for (group, _), found in sums.items():
+            found.add_to(counted.tables.setdefault(group, Table()))
         return counted
 
-    def _count_shelf(
-        self, entries: Sequence[Entry], counted: Counted, sums: defaultdict[Group, _Sums]
-    ) -> None:
+    def _count_shelf(self, entries: Sequence[Entry], counted: Counted, sums: "_ByGroup") -> None:
         """Count entries whose pages lie in one folder: to open that takes as long as to read a page."""
         try:
             with self._pages.shelf(entries[0][0]) as shelf:
@@ -327,7 +283,7 @@ class Reader:
         """Return a page; None where it is no reflection, does not read as one, or was erased meanwhile."""
         try:
             sealed = untrusted.read_in(shelf, name_of(entry_id, number), MOST_BYTES)
-            plaintext = seal.unpad(seal.open_sealed(sealed, self._identity))
+            plaintext = seal.unpad(self._open(sealed))
             file = _file(plaintext)
             page = file.page
         except FileNotFoundError:
@@ -338,30 +294,55 @@ class Reader:
         if page.kind != "reflection":
             return None
         is_theirs = id_of(page.reader) == entry_id == file.head.id and file.head.counter == int(number)
-        if not (is_theirs and page.version == PAGE_VERSION):
+        if not (is_theirs and page.version == PAGE_VERSION and file.count):
             # What was kept back before a new code counts nowhere: its entry does.
             counted.unread += rest_id_of(page.reader) != entry_id
             return None
-        return _Opened(page, plaintext)
+        return _Opened(page, file.count, plaintext)
 
-    def _add(
-        self, counted: Counted, sums: defaultdict[Group, _Sums], newest: _Opened, first: _Opened | None
-    ) -> None:
+    def _add(self, counted: Counted, sums: "_ByGroup", newest: _Opened, first: _Opened | None) -> None:
         """Count one entry, or nothing of it where its page does not read."""
-        said = _said_by(newest.page, first.page if first else None, self._zone)
-        if not self._met[said.pack].issuperset(said.asked.items()):
-            self._tell(counted, newest, said)
-        sums[Group(said.quarter, said.pack, said.state)].add(said)
-        counted.marks.add(said.mark)
+        page, said = newest.page, newest.said
+        shape = self._shape(newest)
+        moved: dict[str, int] = {}
+        if first and first.page.pack == page.pack:
+            moved = _moved(first.said, self._shape(first).asked, said, shape.asked)
+        which = Group(quarter_of(page.made, self._zone), page.pack, page.pack_state), said.asked
+        if which not in sums:
+            sums[which] = _Sums(shape.asked)
+        sums[which].add(said, moved)
+        counted.marks.add(_mark(page.reader))
+        if (page.pack, said.asked) not in self._told:
+            self._told.add((page.pack, said.asked))
+            for asked, told in shape.told.items():
+                counted.told.setdefault((page.pack, asked), told)
 
-    def _tell(self, counted: Counted, opened: _Opened, said: EntryCount) -> None:
-        """Add how the questions were asked that a page shares."""
-        self._met[said.pack].update(said.asked.items())
-        for section in _asked(opened.plaintext).page.sections:
-            for one in section.answers:
-                if one.id in said.asked:
-                    told = Told(section.title, one.summary, one.ask, one.labels)
-                    counted.told.setdefault((said.pack, Asked(one.id, said.asked[one.id])), told)
+    def _shape(self, opened: _Opened) -> _Shape:
+        """Return what a page was asked. Raises EntryError where what is counted of it does not fit."""
+        which = opened.page.pack, opened.said.asked
+        shape = self._shapes.get(which)
+        if shape is None:
+            shape = _shape_of(file_in(opened.plaintext).page, opened.said.asked)
+        if not _is_possible(opened.said, shape.asked, shape.places):
+            raise EntryError(NO_ENTRY)
+        return self._shapes.setdefault(which, shape)
+
+
+_ByGroup = dict[tuple[Group, str], _Sums]
+"""By group and digest of what was asked."""
+
+
+def _shape_of(page: AnyPage, digest: str) -> _Shape:
+    asked = asked_in(page) if isinstance(page, Reflection) else {}
+    if not isinstance(page, Reflection) or digest_of(asked) != digest:
+        raise EntryError(NO_ENTRY)  # others would count under words that they were not asked
+    told = {
+        Asked(one.id, asked[one.id]): Told(section.title, one.summary, one.ask, one.labels)
+        for section in page.sections
+        for one in section.answers
+        if asked.get(one.id) == one.form
+    }
+    return _Shape(asked, places_in(asked), told)
 
 
 def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tuple[str, bytes]:
@@ -370,85 +351,57 @@ def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tu
     `newest` is the entry's newest reflection, `first` its first where that is another one, and `venue` the
     venue's recipient. What was kept back is in neither.
     """
-    before = _page(page_to_bytes(first)) if first else None
-    said = _said_by(_page(page_to_bytes(newest)), before, None)
-    return str(said.quarter), seal.seal(msgspec.json.encode(said), (venue,), block=COUNT_BLOCK)
-
-
-class _Said(NamedTuple):
-    """What is counted of a page, by question, so that each counts once."""
-
-    asked: dict[str, Form]
-    chosen: dict[str, int]
-    cards: dict[str, set[str]]
-    left_open: set[str]
-
-
-def _said_by(page: _Page, first: _Page | None, zone: tzinfo | None) -> EntryCount:
-    now = _said(page)
-    then = _said(first) if first and first.pack == page.pack else _Said({}, {}, {}, set())
-    moved = {
-        question: _direction(then.chosen[question], place)
-        for question, place in now.chosen.items()
-        if question in then.chosen and now.asked[question].takes(then.asked[question])
-    }
-    return EntryCount(
-        mark=mac.digest("counted once", page.reader)[:32],
-        quarter=quarter_of(page.made, zone),
-        pack=page.pack,
-        state=page.pack_state,
-        asked=now.asked,
-        chosen=now.chosen,
-        moved=moved,
-        cards=now.cards,
-        left_open=now.left_open,
+    said, asked = count_of(newest), asked_in(newest)
+    is_same = first is not None and first.pack == newest.pack
+    entry = EntryCount(
+        mark=_mark(newest.reader),
+        quarter=quarter_of(newest.made),
+        pack=newest.pack,
+        state=newest.pack_state,
+        asked=asked,
+        chosen=said.chosen,
+        moved=_moved(count_of(first), asked_in(first), said, asked) if first and is_same else {},
+        cards=said.cards,
+        left_open=said.left_open,
     )
+    return str(entry.quarter), seal.seal(msgspec.json.encode(entry), (venue,), block=COUNT_BLOCK)
 
 
 def table_of(entries: Iterable[EntryCount]) -> dict[Group, Table]:
     """Return what entries say, each counted once."""
-    sums: defaultdict[Group, _Sums] = defaultdict(_Sums)
+    tables: dict[Group, Table] = {}
     for said in entries:
-        sums[Group(said.quarter, said.pack, said.state)].add(said)
-    return {group: found.table() for group, found in sums.items()}
+        one = _Sums(said.asked)
+        one.add(said, said.moved)
+        one.add_to(tables.setdefault(Group(said.quarter, said.pack, said.state), Table()))
+    return tables
 
 
-def _said(page: _Page) -> _Said:
-    said = _Said({}, {}, {}, set())
-    for section in page.sections:
-        for answer in section.answers:
-            if answer.version != page.pack_version or answer.id in said.asked:
-                continue  # it was said to an earlier question, and was counted then
-            ask, labels, values = bytes(answer.ask), b"[]", b"[]"
-            if answer.kind == "scale":
-                labels, values = bytes(answer.labels), bytes(answer.values)
-            form = _form(answer.kind, ask, labels, values, answer.since, answer.version)
-            said.asked[answer.id] = form
-            if bytes(answer.value) == b"null":
-                said.left_open.add(answer.id)
-            elif answer.scale:
-                place, points = answer.scale
-                if points == len(form.values) and _is_place(place, form):
-                    said.chosen[answer.id] = place
-            elif answer.kind == "cards":
-                said.cards[answer.id] = _labels(answer)
-    return said
+def _mark(reader: str) -> str:
+    return mac.digest("counted once", reader)[:32]
 
 
-@lru_cache(maxsize=4096)
-def _form(kind: str, ask: bytes, labels: bytes, values: bytes, since: int, version: int) -> Form:
-    return Form(kind, words_of_form(_text(ask), _texts(labels)), _values(values), since, version)
+def _moved(
+    then: PageCount, then_asked: Mapping[str, Form], now: PageCount, asked: Mapping[str, Form]
+) -> dict[str, int]:
+    """Return by question which way a customer went, where it means the same."""
+    return {
+        question: _direction(then.chosen[question], place)
+        for question, place in now.chosen.items()
+        if question in then.chosen and asked[question].takes(then_asked[question])
+    }
 
 
-def _labels(answer: _Answered) -> set[str]:
-    """Return the words of the cards that were picked, which stand before own words."""
-    cards, words = _picked(answer.value), _words(answer.words)
-    labels = words[: max(0, len(words) - len(cards.own))]
-    return {*map(_text, labels)} if len(labels) == len({*cards.picked}) else set()
-
-
-def _is_place(place: int, form: Form) -> bool:
-    return len(form.values) in POINTS and 1 <= place <= len(form.values)
+def _is_possible(
+    said: PageCount | EntryCount, asked: Mapping[str, Form], places: frozenset[tuple[str, int]]
+) -> bool:
+    """Tell whether somebody can have answered that."""
+    return (
+        places.issuperset(said.chosen.items())
+        and asked.keys() >= said.cards.keys() | said.left_open
+        and said.left_open.isdisjoint(said.chosen)
+        and said.left_open.isdisjoint(said.cards)
+    )
 
 
 def _direction(then: int, now: int) -> int:

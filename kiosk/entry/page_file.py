@@ -1,9 +1,10 @@
 """What a page's file holds: the page, which page it is, and who vouches for it.
 
-Inside the seal is JSON: `{"version": 1, "head": {"id": …, "counter": …, "writer": …, "before": …},
-"page": {…}, "by_code": …, "by_desk": …}`. A page is known by the entry's id, its counter and the place that
-wrote it, and is ordered by these alone; `before` is the hash of the newest page that its writer knew. The
-hash is over the content, since sealing again changes the bytes of a file.
+Inside the seal is JSON: `{"version": 2, "head": {"id": …, "counter": …, "writer": …, "before": …},
+"count": {…}, "page": {…}, "by_code": …, "by_desk": …}`. A page is known by the entry's id, its counter and
+the place that wrote it, and is ordered by these alone; `before` is the hash of the newest page that its
+writer knew. The hash is over the content, since sealing again changes the bytes of a file. What is counted of
+a page (`kiosk.entry.counts`) is made of it, so it is not part of the hash.
 
 Two tags may stand beside a page, and each covers all of that. Whoever has the customer's code can make
 `by_code`, and only the desk of the venue `by_desk`. Who has neither can still tell the customer's pages from
@@ -18,6 +19,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 import msgspec
 
 from kiosk import mac, seal, untrusted
+from kiosk.entry.counts import PageCount, count_of
 from kiosk.entry.handle import id_of, rest_id_of
 from kiosk.entry.pages import (
     NEWER,
@@ -36,7 +38,7 @@ BY_CODE = "customer's page"
 BY_DESK = "staff's page"
 """The purposes of the two keys (`kiosk.mac.key_from`)."""
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?$")]
 PlaceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
@@ -64,8 +66,10 @@ class PageHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The JSON inside the seal."""
 
-    version: Literal[1] = _VERSION
+    version: Literal[2] = _VERSION
     head: PageHead
+    count: PageCount | None = None
+    """What is counted of a reflection: made of it, and read by nobody else."""
     page: msgspec.Raw
     by_code: Hash = ""
     by_desk: Hash = ""
@@ -191,11 +195,12 @@ def seal_page(page: AnyPage, head: PageHead, recipients: tuple[str, ...], keys: 
     hash_ = _hash(head, raw)
     file = _File(
         head=head,
+        count=count_of(page) if isinstance(page, Reflection) else None,
         page=msgspec.Raw(raw),
         by_code=mac.tag(keys.code, hash_) if keys.code else "",
         by_desk=mac.tag(keys.desk, hash_) if keys.desk else "",
     )
-    return seal.seal(msgspec.json.encode(file), recipients, block=PAGE_BLOCK), hash_
+    return seal.seal(_encode(file), recipients, block=PAGE_BLOCK), hash_
 
 
 def open_page(sealed: bytes, identity: str) -> PageFile:
@@ -220,7 +225,7 @@ def vouched_again(plaintext: bytes, before: bytes, now: bytes) -> bytes:
     if not mac.fits(file.by_desk, before, hash_):
         return plaintext
     again = msgspec.structs.replace(file, by_desk=mac.tag(now, hash_))
-    return seal.pad(msgspec.json.encode(again), PAGE_BLOCK)
+    return seal.pad(_encode(again), PAGE_BLOCK)
 
 
 def read_entry(
@@ -304,6 +309,10 @@ def _read(plaintext: bytes) -> _File:
         return untrusted.json(written, _File)
     except msgspec.DecodeError as error:
         raise EntryError(NO_ENTRY) from error
+
+
+def _encode(file: _File) -> bytes:
+    return msgspec.json.encode(file, order="deterministic")
 
 
 def _hash(head: PageHead, raw: bytes) -> str:

@@ -174,7 +174,7 @@ def by_hand(keys: HandleKeys, page: bytes) -> bytes:
         hmac.digest(root, b"customer's page\x01", "sha256"), framed(hash_.encode()), hashlib.sha256
     )
     head = json.dumps({"id": keys.id, "counter": 1, "writer": writer})
-    return b'{"version": 1, "head": %s, "page": %s, "by_code": "%s"}' % (
+    return b'{"version": 2, "head": %s, "page": %s, "by_code": "%s"}' % (
         head.encode(), page, tag.hexdigest().encode()
     )  # fmt: skip
 

@@ -312,7 +312,7 @@ ODD: dict[str, Callable[[bytes], bytes]] = {
         PAGE_NOW, b'"page":{"version":%d' % (PAGE_VERSION + 1)
     ),
     "a page of no version": lambda file: file.replace(PAGE_NOW, b'"page":{"version":0'),
-    "a file of a later version": lambda file: file.replace(b'{"version":1,"head"', b'{"version":2,"head"'),
+    "a file of a later version": lambda file: file.replace(b'{"version":2,"head"', b'{"version":3,"head"'),
     "a time of no zone": lambda file: file.replace(b'00Z"', b'00"'),
     "a card that is no list": lambda file: file.replace(b'["kind"]', b'"kind"'),
     "a title that is a number": lambda file: file.replace(b'"summary":"How I feel"', b'"summary":7'),
@@ -353,7 +353,34 @@ def test_a_page_that_is_not_what_it_says_is_told_and_in_no_count(many: Many) -> 
     assert many.table().scales == {MOOD: Answers([1, 1])}
 
 
-@pytest.mark.parametrize("scale", [(0, 2), (3, 2), (-1, 5), (1, 1), (12, 12), (1, 10**6)])
+SOME = {id_: answer for id_, answer in FULL.items() if id_ != "likes"}
+FORGED: dict[str, Callable[[bytes], bytes]] = {
+    "other words": lambda file: file.replace(b'"ask":"How do you feel?"', b'"ask":"Do you feel bad?"'),
+    "no such point": lambda file: file.replace(b'"chosen":{"mood":2}', b'"chosen":{"mood":3}'),
+    "no point": lambda file: file.replace(b'"chosen":{"mood":2}', b'"chosen":{"mood":0}'),
+    "no such scale": lambda file: file.replace(b'"chosen":{"mood":2}', b'"chosen":{"food":2}'),
+    "no such cards": lambda file: file.replace(b'"cards":{"cards":', b'"cards":{"decks":'),
+    "answered and left open": lambda file: file.replace(b'"left_open":[', b'"left_open":["mood",'),
+    "nothing": lambda file: re.sub(rb'"count":.*,"page"', b'"count":null,"page"', file),
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_nobody_can_have_answered_is_told_and_in_no_count(many: Many, what: str, *, first: bool) -> None:
+    """Whichever page is met first: others that say that they were asked the same count as they were."""
+    forged, honest = many.saves(SOME), many.saves(SOME)
+    put(many, forged, FORGED[what])
+    entries = [(id_, ["0001"]) for id_ in ((forged, honest) if first else (honest, forged))]
+    counted = Reader(Job(many.home.vault, many.identity, UTC)).count(entries)
+    is_unseen = what == "other words" and not first
+    assert counted.unread == (not is_unseen)
+    table = counted.tables[Group(Quarter(2026, 3), "small")]
+    assert (table.entries, table.scales) == (1 + is_unseen, {MOOD: Answers([0, 1 + is_unseen])})
+    assert counted.told["small", MOOD.asked].ask == "How do you feel?"
+
+
+@pytest.mark.parametrize("scale", [(3, 2), (1, 1), (12, 12)])
 def test_a_place_that_no_scale_has_is_not_counted(many: Many, scale: tuple[int, int]) -> None:
     entry = many.saves({})
     made = page(reader=many.reader_of(entry))

@@ -270,8 +270,9 @@ def test_bytes_that_are_no_page_are_set_aside_and_nothing_breaks(data: bytes) ->
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"version": 2}, "newer version"),
-        ({"version": 2, "more": 1}, "newer version"),
+        ({"version": 3}, "newer version"),
+        ({"version": 3, "more": 1}, "newer version"),
+        ({"version": 1}, "does not read"),
         ({"version": 0}, "does not read"),
         ({"version": "1"}, "does not read"),
         ({"more": 1}, "does not read"),
