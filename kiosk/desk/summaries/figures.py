@@ -14,7 +14,7 @@ whichever point was chosen there, it has the words of all of them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -60,20 +60,30 @@ _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?\Z")]
 
 
-class ScaleFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A scale, as it may be shown."""
+class AskedFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is shown at a question, and in which of its forms it was asked."""
 
     question: untrusted.Name
     form: Form = Form()
     """The newest form of it in which it means the same."""
     began: Day = ""
     """The day on which it began to be asked so; empty where that is not known."""
+    ask: untrusted.Line = ""
+    """The question itself."""
+
+
+class TitledFigures(AskedFigures, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The same, with where it is asked."""
+
     section: untrusted.Line
     """The title of the part it is asked in."""
     title: untrusted.Line
     """The question in a few words."""
-    ask: untrusted.Line = ""
-    """The question itself."""
+
+
+class ScaleFigures(TitledFigures, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A scale, as it may be shown."""
+
     labels: Annotated[tuple[untrusted.Line, ...], msgspec.Meta(max_length=POINTS_MOST)]
     """The words of its points, or bands."""
     points: Annotated[tuple[untrusted.Count, ...], msgspec.Meta(max_length=POINTS_MOST)]
@@ -97,28 +107,15 @@ class CardFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     picked: untrusted.Count
 
 
-class CardsFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CardsFigures(AskedFigures, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The cards that answer a question, as they may be shown."""
 
-    question: untrusted.Name
-    form: Form = Form()
-    began: Day = ""
-    """Both as those of a scale."""
-    ask: untrusted.Line = ""
-    """The question itself."""
     cards: Annotated[tuple[CardFigure, ...], msgspec.Meta(max_length=PARTS_MOST)]
 
 
-class QuestionFigure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class QuestionFigure(TitledFigures, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How often something was done at a question, as it may be shown."""
 
-    question: untrusted.Name
-    form: Form = Form()
-    began: Day = ""
-    """Both as those of a scale."""
-    section: untrusted.Line
-    title: untrusted.Line
-    ask: untrusted.Line = ""
     number: untrusted.Count
 
 
@@ -148,7 +145,7 @@ class PackFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What may be shown of a quarter. A count that is hidden is 0."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     quarter: str
     """Such as `2026-Q3`, or `2026` for a whole year."""
     counted: str
@@ -288,93 +285,105 @@ def _pack_figures(
     id_, state = which
     pack, meanings = _installed(library, id_, state)
     true = meanings.table(true)
-    theirs = {meanings.of(asked): one for (of, asked), one in told.items() if of == id_}
-    every = theirs | meanings.told
-    order = {asked: place for place, asked in enumerate(meanings.told)}
-    if own:
-        for asked in meanings.in_use:
-            if asked.form.values:
-                true.answers(Scale(asked.question, len(asked.form.values), 0, asked.form))
+    listed = meanings.in_use if own else frozenset[Asked]()
+    for asked in listed:
+        if asked.form.values:
+            true.answers(Scale(asked.question, len(asked.form.values), 0, asked.form))
     shown = protect(in_bands(true) if by_bands else true)
-
     went = protect_visits(meanings.visits(visits))
     short, middle, long = went.times
-
-    def in_order(asked: Asked) -> tuple[int, Asked]:
-        return order.get(asked, len(order)), asked
-
-    def day(asked: Asked) -> str:
-        return str(meanings.began.get(asked, ""))
-
-    def at_questions(shown: Counter[Asked]) -> tuple[QuestionFigure, ...]:
-        ordered = sorted(shown.items(), key=lambda item: in_order(item[0]))
-        return tuple(_at(asked, number, every.get(asked), day(asked)) for asked, number in ordered)
-
-    listed = meanings.in_use if own else frozenset[Asked]()
-    picked = {card.asked for card in shown.cards} | {one for one in listed if one.form.kind == "cards"}
+    words = _Words(meanings, {meanings.of(asked): one for (of, asked), one in told.items() if of == id_})
     return PackFigures(
         id=_line(id_),
         state=state,
         title=_line(pack.title if pack else id_),
         entries=shown.entries,
-        scales=tuple(
-            _scale_figures(shown, scale, every.get(scale.asked), day(scale.asked))
-            for scale in sorted(shown.scales, key=lambda scale: in_order(scale.asked))
-            if any(shown.scales[scale].points) or scale.asked in listed
-        ),
-        cards=tuple(
-            _cards(shown, asked, every.get(asked), day(asked)) for asked in sorted(picked, key=in_order)
-        ),
-        left_open=at_questions(shown.left_open),
-        went_back=at_questions(went.went_back),
-        stopped=at_questions(went.stopped),
+        scales=words.scales(shown, listed),
+        cards=words.cards(shown, listed),
+        left_open=words.at_questions(shown.left_open),
+        went_back=words.at_questions(went.went_back),
+        stopped=words.at_questions(went.stopped),
         times=(short, middle, long),
     )
 
 
-def _cards(shown: Table, asked: Asked, told: Told | None, began: str) -> CardsFigures:
-    found = sorted((card.label, number) for card, number in shown.cards.items() if card.asked == asked)
-    return CardsFigures(
-        question=_line(asked.question),
-        form=asked.form,
-        began=began,
-        ask=_line(told.ask, ASK) if told else "",
-        cards=tuple(CardFigure(label=_line(label), picked=picked) for label, picked in found),
-    )
+class _Words:
+    """Gives shown counts the words and the order of a pack's questions."""
 
+    def __init__(self, meanings: Meanings, told: Mapping[Asked, Told]) -> None:
+        """Take what the installed versions ask, and what pages told, which counts for other questions."""
+        self._told = {**told, **meanings.told}
+        self._began = meanings.began
+        self._order = {asked: place for place, asked in enumerate(meanings.told)}
 
-def _at(asked: Asked, number: int, told: Told | None, began: str) -> QuestionFigure:
-    return QuestionFigure(
-        question=_line(asked.question),
-        form=asked.form,
-        began=began,
-        section=_line(told.section) if told else "",
-        title=_line(told.summary if told else asked.question),
-        ask=_line(told.ask, ASK) if told else "",
-        number=number,
-    )
+    def scales(self, shown: Table, listed: Collection[Asked]) -> tuple[ScaleFigures, ...]:
+        """Return the scales of which something is shown, and those that are listed anyway."""
+        return tuple(
+            self._scale(shown, scale)
+            for scale in sorted(shown.scales, key=lambda scale: self._place(scale.asked))
+            if any(shown.scales[scale].points) or scale.asked in listed
+        )
 
+    def cards(self, shown: Table, listed: Collection[Asked]) -> tuple[CardsFigures, ...]:
+        """Return the cards that are shown, by question."""
+        picked = {card.asked for card in shown.cards} | {one for one in listed if one.form.kind == "cards"}
+        return tuple(self._cards(shown, asked) for asked in sorted(picked, key=self._place))
 
-def _scale_figures(shown: Table, scale: Scale, told: Told | None, began: str) -> ScaleFigures:
-    """Return the figures of a scale, in the words of its pack, else of the pages that answered it."""
-    answers = shown.scales[scale]
-    points = scale.bands_of or scale.points
-    words = told.labels if told and len(told.labels) == points else ()
-    labels = words or [f"point {place} of {points}" for place in range(1, points + 1)]
-    higher, same, lower = answers.moves
-    return ScaleFigures(
-        question=_line(scale.question),
-        form=scale.form,
-        began=began,
-        section=_line(told.section) if told else "",
-        title=_line(told.summary if told else scale.question),
-        ask=_line(told.ask, ASK) if told else "",
-        labels=tuple(map(_line, _band_words(labels) if scale.bands_of else labels)),
-        points=tuple(answers.points),
-        moves=(higher, same, lower),
-        may_be_more=may_be_more(shown, scale),
-        bands_of=scale.bands_of,
-    )
+    def at_questions(self, shown: Counter[Asked]) -> tuple[QuestionFigure, ...]:
+        """Return how often something was done at each question."""
+        return tuple(self._at(asked, shown[asked]) for asked in sorted(shown, key=self._place))
+
+    def _place(self, asked: Asked) -> tuple[int, Asked]:
+        return self._order.get(asked, len(self._order)), asked
+
+    def _day(self, asked: Asked) -> str:
+        return str(self._began.get(asked, ""))
+
+    def _of(self, asked: Asked) -> Told:
+        return self._told.get(asked) or Told("", asked.question)
+
+    def _cards(self, shown: Table, asked: Asked) -> CardsFigures:
+        found = sorted((card.label, number) for card, number in shown.cards.items() if card.asked == asked)
+        return CardsFigures(
+            question=_line(asked.question),
+            form=asked.form,
+            began=self._day(asked),
+            ask=_line(self._of(asked).ask, ASK),
+            cards=tuple(CardFigure(label=_line(label), picked=picked) for label, picked in found),
+        )
+
+    def _at(self, asked: Asked, number: int) -> QuestionFigure:
+        told = self._of(asked)
+        return QuestionFigure(
+            question=_line(asked.question),
+            form=asked.form,
+            began=self._day(asked),
+            section=_line(told.section),
+            title=_line(told.summary),
+            ask=_line(told.ask, ASK),
+            number=number,
+        )
+
+    def _scale(self, shown: Table, scale: Scale) -> ScaleFigures:
+        """Return the figures of a scale, in the words of its pack, else of the pages that answered it."""
+        answers, told = shown.scales[scale], self._of(scale.asked)
+        points = scale.bands_of or scale.points
+        words = told.labels if len(told.labels) == points else ()
+        labels = words or [f"point {place} of {points}" for place in range(1, points + 1)]
+        higher, same, lower = answers.moves
+        return ScaleFigures(
+            question=_line(scale.question),
+            form=scale.form,
+            began=self._day(scale.asked),
+            section=_line(told.section),
+            title=_line(told.summary),
+            ask=_line(told.ask, ASK),
+            labels=tuple(map(_line, _band_words(labels) if scale.bands_of else labels)),
+            points=tuple(answers.points),
+            moves=(higher, same, lower),
+            may_be_more=may_be_more(shown, scale),
+            bands_of=scale.bands_of,
+        )
 
 
 def _band_words(points: Sequence[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from kiosk.counts.quarters import Quarter
 from kiosk.desk.summaries.figures import (
     ASK,
     MOST_BYTES,
+    AskedFigures,
     CardFigure,
     CardsFigures,
     Figures,
@@ -133,7 +134,7 @@ def _questions(pack: PackFigures) -> tuple[tuple[QuestionFigure, ...], ...]:
 
 def _days(figures: Figures) -> Iterator[str]:
     for pack in figures.packs:
-        every: list[ScaleFigures | CardsFigures | QuestionFigure] = [*pack.scales, *pack.cards]
+        every: list[AskedFigures] = [*pack.scales, *pack.cards]
         for part in _questions(pack):
             every += part
         yield from (one.began for one in every if one.began)
