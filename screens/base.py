@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -25,7 +26,7 @@ from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.widgets.caret import CaretFollower
-from screens.widgets.keys import COLOURS, FINAL
+from screens.widgets.keys import COLOURS, FINAL, HIDE, KeyCap
 from screens.widgets.page import WIDEST, Page
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
@@ -110,6 +111,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self._last_key_at = float("-inf")
         self._tapped: Widget | None = None
         self._tapped_at = float("-inf")
+        self._tapped_cell = Offset(-1, -1)
         self._passes_tap = True
         self._opened_at = float("-inf")
         """When the page on the screen began to take keys."""
@@ -170,8 +172,10 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     def _bounces_tap(self, tap: events.MouseDown) -> bool:
         at, (tapped, _region) = self.tools.clock(), self.screen.get_widget_at(*tap.screen_offset)
         since = at - self._tapped_at if tapped is self._tapped else float("inf")
-        self._tapped, self._tapped_at = tapped, at
-        return since < self._bounce or self._just_opened(at)
+        moved = tap.screen_offset != self._tapped_cell
+        self._tapped, self._tapped_at, self._tapped_cell = tapped, at, tap.screen_offset
+        hides = moved and isinstance(tapped, KeyCap) and tapped.key == HIDE.key  # hiding waits for nothing
+        return since < self._bounce or (self._just_opened(at) and not hides)
 
     def _just_opened(self, at: float) -> bool:
         return at - self._opened_at < self._bounce

@@ -392,6 +392,17 @@ async def test_a_second_tap_on_continue_does_not_go_on_from_the_next_page(kiosk:
         assert visitor.question == "where"
 
 
+async def test_a_tap_hides_though_the_page_has_just_opened(kiosk: Kiosk) -> None:
+    async with visit(kiosk(bounce=2), at="mood") as visitor:
+        await visitor.waits(2)
+        before = visitor.page
+        await visitor.touches("Continue")
+        assert visitor.page is not before
+        visitor.clock.at -= 0.7
+        await visitor.touches("Hide now")
+        assert visitor.gone
+
+
 async def test_how_long_a_hand_may_tremble_is_the_venue_s_to_set(kiosk: Kiosk) -> None:
     async with visit(kiosk(bounce=1.5), at="mood") as visitor:
         await visitor.presses("enter", "enter", every=2)
