@@ -54,13 +54,11 @@ def run_kiosk(
     up that is one, too: practice throws away what is written, so it has to be asked for, and at a kiosk that
     starts by itself a customer would be the one to answer a question.
     """
-    from kiosk.desk.training import file_for
-
     _require_terminal(source, target)
     if practises:
         with practice.practice_home() as made:
-            training = None if draft or version else file_for(home_from(environment))
-            prepare = partial(_practised, made, draft, version, training)
+            venue = None if draft or version else home_from(environment)
+            prepare = partial(_practised, made, draft, version, venue)
             return _run(made, prepare, environment, source, target)
     home = home_from(environment)
     if home.root.exists():
@@ -276,11 +274,15 @@ def _practised(
     home: Home,
     draft: Path | None,
     version: "tuple[Pack, dict[str, bytes]] | None" = None,
-    training: Path | None = None,
+    venue: Home | None = None,
 ) -> Handover:
+    """Make a practice home; with a `venue` it opens with that venue's training file, or the shipped one."""
+    from kiosk.desk.training import file_for, library_for
+
     copied = practice.keep_draft(home, draft) if draft else None
-    if training:
-        practice.keep_training(home, training)
+    if venue:
+        training = file_for(venue)
+        version = practice.keep_training(home, training, library_for(venue, training))
     people = practice.people(home)
     if version:
         practice.publish(home, *people, *version)

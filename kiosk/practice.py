@@ -13,7 +13,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.home import Home
-from kiosk.pack.library import LARGEST, VERSIONS, Published, States, hash_of
+from kiosk.pack.library import LARGEST, VERSIONS, Library, Published, States, hash_of
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import Export, keep_settings, load_settings
@@ -105,13 +105,17 @@ def keep_draft(home: Home, file: Path) -> Path:
     return folder / file.name
 
 
-def keep_training(home: Home, file: Path) -> None:
-    """Copy what practice opens with beside the home. Raises PackError for mistakes; lets OSError through."""
+def keep_training(home: Home, file: Path, library: Library) -> tuple[Pack, dict[str, bytes]]:
+    """Copy what practice opens with beside the home; return the pack that it names, with its files.
+
+    Raises PackError for mistakes; lets OSError through.
+    """
     from kiosk.desk.rehearsal import training_beside
     from kiosk.desk.training import load_training
 
-    load_training(file)
+    name = load_training(file, library.named).pack
     training_beside(home).write_bytes(untrusted.read(file, LARGEST, links=True))
+    return library.named(name), library.files(name)
 
 
 def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:

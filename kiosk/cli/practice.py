@@ -26,17 +26,18 @@ def practice(handout: Path | None, check: Path | None) -> None:
     and raise its version.
     """
     from kiosk.dates import now
-    from kiosk.desk.training import check_training, file_for, load_training
+    from kiosk.desk.training import check_training, file_for, library_for, load_training
 
     if handout and check:
         raise click.UsageError("Give only one of --handout and --check.")
     if check:
-        mistakes = check_training(check)
+        named = library_for(home_named(), check).named
+        mistakes = check_training(check, named)
         for mistake in mistakes:
             say(" ".join(str(mistake).split()), err=True)
         if mistakes:
             sys.exit(1)
-        found = load_training(check)
+        found = load_training(check, named)
         say(f"{check} is correct: {len(found.entries)} entries and {len(found.cards)} cards.")
         return
     if handout is None:
@@ -48,7 +49,8 @@ def practice(handout: Path | None, check: Path | None) -> None:
 
     if handout.suffix.lower() != ".pdf":
         raise click.BadParameter("The name of the file must end in .pdf.", param_hint="--handout")
-    data = handout_pdf(load_training(file_for(home_named())), now())
+    file = file_for(home_named())
+    data = handout_pdf(load_training(file, library_for(home_named(), file).named), now())
     try:
         durable.write_out(handout, data)
     except FileExistsError as error:

@@ -13,15 +13,15 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.desk.desk import Desk
-from kiosk.desk.training import THEIRS, Card, MadeUp, answered, load_training, state_of
+from kiosk.desk.training import THEIRS, Card, MadeUp, Training, answered, load_training, state_of
 from kiosk.entry import handle
 from kiosk.entry.names import NameWords
 from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.home import Home
-from kiosk.pack.find import pack_named
 from kiosk.pack.model import Pack
 from kiosk.progress import Progress, untold
 from kiosk.seal import recipient_of
+from kiosk.settings.settings import library_of
 from kiosk.vault import durable
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saver, Submission
@@ -70,8 +70,8 @@ def is_prepared(home: Home) -> bool:
 
 def prepare(home: Home, desk: Desk, names: NameWords, now: datetime, progress: Progress = untold) -> None:
     """Save the made-up entries of a practice home. Raises KioskError; lets OSError through."""
-    training = load_training(training_beside(home))
-    pack, slips = pack_named(training.pack), {}
+    training, pack = _training(home)
+    slips = {}
     for done, entry in enumerate(training.entries):
         progress(done, len(training.entries))
         slips[entry.id] = _Maker(home, desk, names, now, pack, entry).make()
@@ -83,7 +83,7 @@ def cards(home: Home, desk: Desk) -> tuple[ShownCard, ...]:
     """Return the cards of a practice home, each as it is by now; none where it has none."""
     if not _state(home).exists():
         return ()
-    training = load_training(training_beside(home))
+    training, _pack = _training(home)
     saved = untrusted.json(untrusted.read(_state(home), MOST_BYTES), _Saved)
     events = desk.audit.read(desk.identity).events
     since = events[: len(events) - saved.begun]
@@ -104,6 +104,12 @@ def cards(home: Home, desk: Desk) -> tuple[ShownCard, ...]:
         title, tells, after = (one.replace(THEIRS, slip.name) for one in texts)
         shown.append(ShownCard(title, tells, after, slip, is_done(card, slip)))
     return tuple(shown)
+
+
+def _training(home: Home) -> tuple[Training, Pack]:
+    """Return what was written for practice, and the pack that it names, which Welcome starts there."""
+    pack = library_of(home).start()
+    return load_training(training_beside(home), lambda _name: pack), pack
 
 
 class _Maker:

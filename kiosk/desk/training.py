@@ -4,6 +4,7 @@
 mistake by its line, in plain words.
 """
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -17,7 +18,7 @@ from kiosk.entry.paper_form import Form, answers_of
 from kiosk.errors import EntryError, PackError
 from kiosk.home import Home
 from kiosk.pack.change_log import Asked
-from kiosk.pack.find import pack_named
+from kiosk.pack.library import Library
 from kiosk.pack.load import Source, by_line
 from kiosk.pack.model import Pack
 from kiosk.pack.schema import Mistake
@@ -116,6 +117,7 @@ class Training(_Value, frozen=True, kw_only=True):
     version: int
     title: str
     pack: str
+    """`ID`, `ID@VERSION` or `ID@draft`: what Welcome starts, and what the entries are answers to."""
     handout: tuple[str, ...]
     entries: tuple[MadeUp, ...]
     cards: tuple[Card, ...]
@@ -132,38 +134,43 @@ def file_for(home: Home) -> Path:
     return home.training if home.training.is_file() else content() / NAME
 
 
-def load_training(file: Path) -> Training:
-    """Read a training file. Raises PackError for the first mistake."""
-    training, mistakes = _load(file)
+def library_for(home: Home, file: Path) -> Library:
+    """Return the packs that a training file may name: a venue's, or for the shipped file what is shipped."""
+    return Library(home.packs if file != content() / NAME else content() / "none")
+
+
+def load_training(file: Path, named: Callable[[str], Pack]) -> Training:
+    """Read a training file; `named` finds its pack. Raises PackError for the first mistake."""
+    training, mistakes = _load(file, named)
     if training is None or mistakes:
         raise mistakes[0]
     return training
 
 
-def check_training(file: Path) -> list[PackError]:
+def check_training(file: Path, named: Callable[[str], Pack]) -> list[PackError]:
     """Return as many mistakes as one look can find; none means that it loads."""
-    return _load(file)[1]
+    return _load(file, named)[1]
 
 
-def _load(file: Path) -> tuple[Training | None, list[PackError]]:
+def _load(file: Path, named: Callable[[str], Pack]) -> tuple[Training | None, list[PackError]]:
     try:
         source = Source(file)
     except PackError as unreadable:
         return None, [unreadable]
     training = source.as_a(Training)
     if training is not None:
-        for mistake in _mistakes(training):
+        for mistake in _mistakes(training, named):
             source.blame(mistake)
     return training, sorted(source.mistakes, key=by_line)
 
 
-def _mistakes(training: Training) -> list[Mistake]:
+def _mistakes(training: Training, named: Callable[[str], Pack]) -> list[Mistake]:
     """Return what has the right shape, and is wrong all the same."""
     found = _of_the_whole(training)
     try:
-        pack = pack_named(training.pack)
-    except EntryError as error:
-        found.append(Mistake(("pack",), f"expected the id of a pack. {error}"))
+        pack = named(training.pack)
+    except (EntryError, PackError) as error:
+        found.append(Mistake(("pack",), f"expected a pack that is here. {error}"))
     else:
         for at, entry in enumerate(training.entries):
             found += _of_entry(pack, entry, ("entries", at))

@@ -184,7 +184,8 @@ def _published(session: Session) -> Session:
 
 def _practises(session: Session) -> Session:
     """Have what practice opens with; the pack that its made-up entries answer is another one here."""
-    keep_training(session.home, content() / training.NAME)
+    file = content() / training.NAME
+    keep_training(session.home, file, training.library_for(session.home, file))
     return session
 
 

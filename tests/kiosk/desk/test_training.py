@@ -11,21 +11,27 @@ from kiosk.desk import rehearsal, training
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports.training_sheet import handout_pdf
 from kiosk.desk.keys import staff
+from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.listing import flags_of
+from kiosk.desk.unlock import unlock_desk
+from kiosk.entry.handle import keys
 from kiosk.entry.names import NameWords
 from kiosk.errors import PackError
 from kiosk.home import Home
+from kiosk.pack.library import Library
+from kiosk.session import Practice, open_session
 from tests.kiosk.desk.conftest import NOON
 from tests.kiosk.machines import Machine
 from tests.pdf import pages_of
 
 SHIPPED = content() / training.NAME
+SHIPS = Library(content() / "none")
 
 
 @pytest.fixture
 def prepared(home: Home, desk: Desk, names: NameWords) -> tuple[rehearsal.ShownCard, ...]:
     home.root.mkdir(exist_ok=True)
-    practice.keep_training(home, SHIPPED)
+    practice.keep_training(home, SHIPPED, SHIPS)
     assert not rehearsal.is_prepared(home)
     rehearsal.prepare(home, desk, names, NOON)
     assert rehearsal.is_prepared(home)
@@ -33,8 +39,8 @@ def prepared(home: Home, desk: Desk, names: NameWords) -> tuple[rehearsal.ShownC
 
 
 def test_what_is_shipped_has_six_to_eight_cards_and_no_mistake() -> None:
-    assert training.check_training(SHIPPED) == []
-    assert 6 <= len(training.load_training(SHIPPED).cards) <= 8
+    assert training.check_training(SHIPPED, SHIPS.named) == []
+    assert 6 <= len(training.load_training(SHIPPED, SHIPS.named).cards) <= 8
 
 
 def test_practice_opens_with_entries_in_every_state(
@@ -108,13 +114,13 @@ def test_a_mistake_is_named_by_its_line_and_what_is_expected(tmp_path: Path, goo
     text = SHIPPED.read_text(encoding="utf-8")
     assert good in text
     file.write_text(text.replace(good, bad, 1), encoding="utf-8")
-    found = training.check_training(file)
+    found = training.check_training(file, SHIPS.named)
     assert any(says in str(one) for one in found), found
     assert place in [one.path for one in found]
     line = text[: text.index(good)].count("\n") + 1
     assert any(one.line and abs(one.line - line) <= 8 for one in found), (line, found)
     with pytest.raises(PackError):
-        training.load_training(file)
+        training.load_training(file, SHIPS.named)
 
 
 def test_a_version_says_what_changed_why_and_how_many_asked(tmp_path: Path) -> None:
@@ -123,10 +129,10 @@ def test_a_version_says_what_changed_why_and_how_many_asked(tmp_path: Path) -> N
     line = 'version = 2\nwhat = "A card"\nwhy = "Nobody had practised it."\nasked = "both"\ncount = 4\n'
     change = f'\n[[changes]]\n{line}meeting = "January"\n'
     file.write_text(text + change, encoding="utf-8")
-    assert training.check_training(file) == []
+    assert training.check_training(file, SHIPS.named) == []
     spoilt = change.replace('"both"', '"everybody"').replace("count = 4", "count = 0")
     file.write_text(text + spoilt.replace("version = 2", "version = 3"), encoding="utf-8")
-    assert [one.path for one in training.check_training(file)] == [
+    assert [one.path for one in training.check_training(file, SHIPS.named)] == [
         "version", "change 1, version", "change 1, asked", "change 1, count"
     ]  # fmt: skip
 
@@ -137,11 +143,11 @@ def test_a_venues_own_file_is_taken_in_place_of_the_shipped_one(home: Home) -> N
     home.training.write_text("version = 2")
     assert training.file_for(home) == home.training
     with pytest.raises(PackError):
-        practice.keep_training(home, training.file_for(home))
+        practice.keep_training(home, training.file_for(home), SHIPS)
 
 
 def test_the_handout_is_two_pages_with_every_card_and_no_name() -> None:
-    loaded = training.load_training(SHIPPED)
+    loaded = training.load_training(SHIPPED, SHIPS.named)
     pages = pages_of(handout_pdf(loaded, NOON))
     assert len(pages) == 2
     assert all(" ".join(line.split()) in pages[0] for line in loaded.handout)
@@ -150,7 +156,7 @@ def test_the_handout_is_two_pages_with_every_card_and_no_name() -> None:
 
 
 def test_the_longest_cards_fit_on_the_second_page_too() -> None:
-    loaded = training.load_training(SHIPPED)
+    loaded = training.load_training(SHIPPED, SHIPS.named)
     words = "Word " * (training.TEXT // 5)
     title, after = "T" * training.TITLE, words[: training.AFTER]
     card = training.Card(entry="first", title=title, tells=words, afterwards=after, done=())
@@ -186,12 +192,73 @@ def test_practice_never_touches_the_home_of_the_machine(
 
     before = looked()
     with practice.practice_home(tmp_path) as made:
-        launch._practised(made, None, training=training.file_for(machine.home))
+        launch._practised(made, None, venue=machine.home)
         assert rehearsal.training_beside(made).read_text(encoding="utf-8") == own
         assert made.root.parent.parent == tmp_path
         assert {one.name for one in staff.members(made.staff)} == {practice.STAFF, rehearsal.COLLEAGUE}
     assert looked() == before
     assert not made.root.parent.exists()
+
+
+OURS = """
+version = 1
+title = "Practice together"
+pack = "ours@draft"
+handout = ["In twos."]
+[[entries]]
+id = "first"
+days_ago = 1
+answers = { good_now = "Our garden." }
+[[cards]]
+entry = "first"
+title = "{name} comes"
+tells = "Open it."
+afterwards = "Whose idea?"
+done = [{ did = "opened" }]
+"""
+
+
+def test_a_venue_practises_any_version_of_its_own_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: NameWords
+) -> None:
+    monkeypatch.setattr(launch, "forbid_dumps", list)
+    machine = Machine(tmp_path)
+    assert machine.run("pack", "new", "ours").exit_code == 0
+    draft = Library(machine.home.packs).draft("ours")
+    text = draft.read_text(encoding="utf-8")
+    first = text.index("[[sections.questions]]")
+    question = (
+        '[[sections.questions]]\nid = "good_now"\nkind = "text"\nask = "What is good?"\nsummary = "Good"\n\n'
+    )
+    draft.write_text(text[:first] + question + text[first:], encoding="utf-8")
+    machine.home.training.write_text(OURS, encoding="utf-8")
+    assert "1 entries and 1 cards" in machine.run("practice", "--check", str(machine.home.training)).stdout
+    assert "no version 7" in machine.refuses(
+        "practice", "--check", machine.file("other.toml", OURS.replace("@draft", "@7"))
+    )
+    with practice.practice_home(tmp_path) as made:
+        go = launch._practised(made, None, venue=machine.home)
+        session = open_session(made, Practice(*go.practice or ("", "")))
+        assert session.pack.id == "ours"
+        _unlocked, desk, _greeting = unlock_desk(
+            made,
+            session.vault,
+            Throttle(made.unlocks, "screen"),
+            *go.practice or ("", ""),
+            known_key=session.settings.venue.key,
+            now=lambda: NOON,
+            pause=lambda _seconds: None,
+            place=session.place,
+            derive=keys,
+        )
+        rehearsal.prepare(made, desk, names, NOON)
+        [card] = rehearsal.cards(made, desk)
+        newest = desk.open(card.slip.code).newest
+        assert newest
+        assert (newest.pack, [said.words for said in newest.sections[0].answers][:1]) == (
+            "ours",
+            [("Our garden.",)],
+        )
 
 
 def test_the_handout_is_written_and_a_training_file_checked(tmp_path: Path) -> None:
