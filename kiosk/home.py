@@ -72,6 +72,16 @@ class Home:
             return False
 
 
+def training_beside(home: Home) -> Path:
+    """Return where a practice home has its training file: beside it, and gone with it."""
+    return home.root.with_name("training.toml")
+
+
+def slip_beside(home: Home) -> Path:
+    """Return where a practice home has the code of the card that is played, which nobody keeps secret."""
+    return home.root.with_name("slip")
+
+
 def home_from(environment: Mapping[str, str]) -> Home:
     """Return the home that `$KIOSK_HOME` names, else the platform's user-data folder.
 

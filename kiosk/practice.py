@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk import untrusted
-from kiosk.home import Home
+from kiosk.home import Home, training_beside
 from kiosk.pack.library import LARGEST, VERSIONS, Library, Published, States, hash_of
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
@@ -110,7 +110,6 @@ def keep_training(home: Home, file: Path, library: Library) -> tuple[Pack, dict[
 
     Raises PackError for mistakes; lets OSError through.
     """
-    from kiosk.desk.rehearsal import training_beside
     from kiosk.desk.training import load_training
 
     name = load_training(file, library.named).pack

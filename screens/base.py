@@ -14,10 +14,12 @@ from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from kiosk import untrusted
 from kiosk.dates import now
 from kiosk.devices.mounts import Disks, disks
 from kiosk.devices.printer import Printer
 from kiosk.entry.handle import Handle, HandleKeys, keys
+from kiosk.home import slip_beside
 from kiosk.idle import seconds
 from kiosk.session import Session
 from screens.background import Aside, aside
@@ -101,6 +103,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self.session = session
         self.tools = tools
         self.animation_level = "none"
+        if session.practice is not None and slip_beside(session.home).exists():
+            self.sub_title = untrusted.read(slip_beside(session.home), 100).decode()
         self.set_class(session.practice is not None, "-practice").set_class(session.draft, "-draft")
         for theme in THEMES:
             self.register_theme(theme)

@@ -17,7 +17,7 @@ from kiosk.desk.training import THEIRS, Card, MadeUp, Training, answered, load_t
 from kiosk.entry import handle
 from kiosk.entry.names import NameWords
 from kiosk.entry.staff_pages import PlanGoal, Step
-from kiosk.home import Home
+from kiosk.home import Home, slip_beside, training_beside
 from kiosk.pack.model import Pack
 from kiosk.progress import Progress, untold
 from kiosk.seal import recipient_of
@@ -55,12 +55,8 @@ class ShownCard(NamedTuple):
     tells: str
     afterwards: str
     slip: Slip
+    has_slip: bool
     done: bool
-
-
-def training_beside(home: Home) -> Path:
-    """Return where a practice home has its training file."""
-    return home.root.with_name("training.toml")
 
 
 def is_prepared(home: Home) -> bool:
@@ -102,7 +98,7 @@ def cards(home: Home, desk: Desk) -> tuple[ShownCard, ...]:
         slip = saved.slips[card.entry]
         texts = (card.title, card.tells, card.afterwards)
         title, tells, after = (one.replace(THEIRS, slip.name) for one in texts)
-        shown.append(ShownCard(title, tells, after, slip, is_done(card, slip)))
+        shown.append(ShownCard(title, tells, after, slip, card.slip, is_done(card, slip)))
     return tuple(shown)
 
 
@@ -110,6 +106,13 @@ def _training(home: Home) -> tuple[Training, Pack]:
     """Return what was written for practice, and the pack that it names, which Welcome starts there."""
     pack = library_of(home).start()
     return load_training(training_beside(home), lambda _name: pack), pack
+
+
+def play(home: Home, card: ShownCard) -> str:
+    """Let each page of practice show the code of a card's slip, and return it; empty where it is lost."""
+    code = card.slip.code if card.has_slip else ""
+    slip_beside(home).write_text(code, encoding="ascii")
+    return code
 
 
 class _Maker:

@@ -96,6 +96,8 @@ class Card(_Value, frozen=True, kw_only=True):
     afterwards: str
     """What to talk about then."""
     done: tuple[Sign, ...]
+    slip: bool = True
+    """Whether the customer still has it."""
 
 
 class Changed(_Value, frozen=True, kw_only=True):

@@ -27,11 +27,14 @@ class CardsFlow(UnlockedFlow):
             await self._show_card(shown[chosen])
 
     async def _show_card(self, card: ShownCard) -> None:
+        code = await self._at_once(partial(rehearsal.play, self._stage.home, card))
+        self._stage.app.sub_title = code
+        slip = _("The slip of {name}: {code}. The top line shows it while you play.")
         done = _("Done. Talk about it: {about}") if card.done else _("Afterwards, talk about it: {about}")
         await self._tell(
             card.title,
             card.tells,
-            _("The slip of {name}: {code}").format(name=card.slip.name, code=card.slip.code),
+            *((slip.format(name=card.slip.name, code=code),) if code else ()),
             done.format(about=card.afterwards),
         )
 

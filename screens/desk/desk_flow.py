@@ -28,6 +28,7 @@ from kiosk.errors import (
     ShutOutError,
     VaultError,
 )
+from kiosk.home import training_beside
 from kiosk.text import duration
 from kiosk.upkeep.clock import newest_of
 from kiosk.vault.rows import Row
@@ -146,7 +147,7 @@ class DeskFlow(Flow):
                 await self._tell(_("It is shown again next time"), str(error))
 
     async def _rounds(self, desk: Desk) -> DeskResult:
-        asked: _Asked = None
+        asked: _Asked = EntriesResult.CARDS if self._practises() else None
         while True:
             try:
                 desk.require("staff")
@@ -175,6 +176,8 @@ class DeskFlow(Flow):
                 more = MoreFlow(self._stage, desk, self._also_unlocks, partial(self._entry, desk))
                 self._said = await _said_of(more.run(self._listed))
                 self._view.typed = ""
+            case EntriesResult.CARDS:
+                self._said = await _said_of(cards_flow.CardsFlow(self._stage, desk).run())
             case _:
                 asked = await self._list(desk)
                 return None if asked is EntriesResult.CLOSE and not await self._closes(desk) else asked
@@ -228,6 +231,7 @@ class DeskFlow(Flow):
             shared_of=desk.shared,
             known=self._known,
             unread=bool(trouble) and not rows,
+            cards=self._practises(),
         )
         if self._look is not None:
             self._stage.app.run_worker(self._look.show_on(page, rows, flags))
@@ -236,6 +240,10 @@ class DeskFlow(Flow):
             return await self._show(page)
         finally:
             attempts.seen()
+
+    def _practises(self) -> bool:
+        """Tell whether there are cards to practise with."""
+        return self._session.practice is not None and training_beside(self._stage.home).exists()
 
     async def _unlock(self) -> Desk | None:
         practice = self._session.practice
@@ -258,7 +266,7 @@ class DeskFlow(Flow):
         await self._tell(
             cards_flow.TITLE,
             _("These entries are made up. Nothing here is real, and all of it is gone when practice ends."),
-            _("Press F6 in the list, then 9: the cards tell what a customer wants."),
+            _("The cards come next: they tell what a customer wants. F5 in the list shows them again."),
         )
 
     async def _also_unlocks(self, claim: Claim) -> Desk:

@@ -38,6 +38,7 @@ class EntriesResult(Enum):
     CLOSE = "close"
     MORE = "more"
     FILTER = "filter"
+    CARDS = "cards"
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,11 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         shared_of: Callable[[Row], Shared | None] = lambda _row: None,
         known: Known | None = None,
         unread: bool = False,
+        cards: bool = False,
     ) -> None:
         """Show these rows; `unread` says that there are none because the list could not be read.
+
+        `cards` tells whether there are cards to practise with.
 
         `view` is changed as the keys say. `greeting` is said until a key does something. `notices` are what
         staff should know besides what `flags` say of entries, `health` what of the machine. `closes` says
@@ -114,7 +118,9 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
         close = Key("f10", closes, result=EntriesResult.CLOSE)
-        super().__init__(_("Entries"), "" if unread else place, everywhere=(*self.EVERYWHERE, close))
+        # In the place of the arrow: there is no room for both, and that works all the same.
+        here = (*self.KEYS[:-1], Key("f5", _("Cards"), result=EntriesResult.CARDS)) if cards else self.KEYS
+        super().__init__(_("Entries"), "" if unread else place, None, here, (*self.EVERYWHERE, close))
         self._unread = unread
         self._rows = rows
         self._index = NameIndex(row.name for row in rows)

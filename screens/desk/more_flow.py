@@ -6,7 +6,7 @@ from functools import partial
 from kiosk.desk.desk import Desk
 from kiosk.entry.opened import Opened
 from kiosk.vault.rows import Row
-from screens.desk import cards_flow, comments_flow, health_line, paper_flow
+from screens.desk import comments_flow, health_line, paper_flow
 from screens.desk.audit_flow import AuditFlow
 from screens.desk.flow import UnlockedFlow
 from screens.desk.lost_slip_flow import LostSlipFlow
@@ -45,7 +45,6 @@ class MoreFlow(UnlockedFlow):
             ("health", health_line.TITLE, is_real),
             ("comments", comments_flow.TITLE, True),
             ("paper", paper_flow.TITLE, True),
-            ("cards", cards_flow.TITLE, not is_real),
         )
         people = StaffFlow(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
@@ -55,8 +54,6 @@ class MoreFlow(UnlockedFlow):
                 await AuditFlow(self._stage, self._desk).run()
             case "summary":
                 await SummaryFlow(self._stage, self._desk).run(rows)
-            case "cards":
-                await cards_flow.CardsFlow(self._stage, self._desk).run()
             case "comments":
                 await comments_flow.CommentsFlow(self._stage, self._desk).run()
             case "paper":

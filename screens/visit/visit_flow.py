@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from kiosk.errors import DamageError, SaveError
+from kiosk.home import training_beside
 from kiosk.pack.model import Pack
 from kiosk.session import Crashed
 from kiosk.visit import comments
@@ -130,6 +131,7 @@ class VisitFlow:
                 session.settings.venue.name,
                 has_desk=session.home.has_desk(),
                 says=bool(said := paragraphs(session.home)),
+                cards=session.practice is not None and training_beside(session.home).exists(),
                 trouble=self._begin,
             )
             start = await self._stage.show(page)

@@ -46,15 +46,17 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         *,
         has_desk: bool,
         says: bool = False,
+        cards: bool = False,
         trouble: Callable[[], bool] = lambda: False,
     ) -> None:
         """Greet with the words of the first of the packs that are offered.
 
-        `says` tells whether it is published here what was done with comments, and `trouble`, in a thread,
-        whether nothing can be saved here now.
+        `says` tells whether it is published here what was done with comments, `cards` whether staff have
+        cards to practise with, and `trouble`, in a thread, whether nothing can be saved here now.
         """
         said = (Key("f3", SAID, result=WelcomeResult.SAID),) if says else ()
-        desk = (Key("f12", _("Staff"), result=WelcomeResult.DESK),) if has_desk else ()
+        staff = Key("f12", _("Staff, cards") if cards else _("Staff"), result=WelcomeResult.DESK)
+        desk = (staff,) if has_desk else ()
         super().__init__(everywhere=(COLOURS, *said, *desk))
         self._trouble = trouble
         self._pack = packs[0]

@@ -242,9 +242,14 @@ class Page(Screen[ScreenResultType]):
             yield KeyBar(self._here, self._everywhere)
 
     def banner(self, name: str) -> Plain:
-        """Return what says, in practice alone, that this is one; of a draft, that it is none yet in use."""
+        """Return what says, in practice alone, that this is one; of a draft, that it is none yet in use.
+
+        While a card is played, its slip's code is the App's second title.
+        """
         draft = self.app.has_class("-draft")
-        return Plain(_("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept."), id=name)
+        says = _("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept.")
+        slip = _(" Slip: {code}").format(code=self.app.sub_title) if self.app.sub_title else ""
+        return Plain(says + slip, id=name)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""

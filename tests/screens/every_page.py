@@ -200,7 +200,7 @@ def _to_cards(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
 
     async def goes(member: StaffMember, _session: Session) -> None:
         await member.unlocks(PASSPHRASE)
-        await member.presses("enter", "f6", "9", "enter", *keys)
+        await member.presses("enter", *keys)
 
     return goes
 
@@ -378,6 +378,13 @@ _DESK: dict[str, Case] = {
         AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
     ),
     "practice cards": _desk(ChooseScreen, locked=True, prepared=_practises, practice=True, then=_to_cards()),
+    "the list in practice": _desk(
+        EntriesScreen,
+        locked=True,
+        prepared=_practises,
+        practice=True,
+        then=_to_cards("2", "enter", "enter", "escape"),
+    ),
     "a practice card": _desk(
         ReadingScreen, locked=True, prepared=_practises, practice=True, then=_to_cards("6", "enter")
     ),

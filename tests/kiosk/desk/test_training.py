@@ -17,7 +17,7 @@ from kiosk.desk.unlock import unlock_desk
 from kiosk.entry.handle import keys
 from kiosk.entry.names import NameWords
 from kiosk.errors import PackError
-from kiosk.home import Home
+from kiosk.home import Home, training_beside
 from kiosk.pack.library import Library
 from kiosk.session import Practice, open_session
 from tests.kiosk.desk.conftest import NOON
@@ -193,7 +193,7 @@ def test_practice_never_touches_the_home_of_the_machine(
     before = looked()
     with practice.practice_home(tmp_path) as made:
         launch._practised(made, None, venue=machine.home)
-        assert rehearsal.training_beside(made).read_text(encoding="utf-8") == own
+        assert training_beside(made).read_text(encoding="utf-8") == own
         assert made.root.parent.parent == tmp_path
         assert {one.name for one in staff.members(made.staff)} == {practice.STAFF, rehearsal.COLLEAGUE}
     assert looked() == before
