@@ -91,9 +91,9 @@ def diff(before: str, now: str | None) -> None:
         say(f"The pack '{pack_id}' has no version yet: all of it is new.")
         return
     found = differences(old, draft)
-    explained = publisher.read_log(draft.id).explained(draft.version)
+    log = publisher.read_log(draft.id)
     for one in found:
-        _show(one, one.question in explained, draft.version)
+        _show(one, log.explains(one, old, draft), draft.version)
     for place in other_texts(old, draft):
         say(f"{place}: other texts")
     if not found:
@@ -270,9 +270,10 @@ def _draft(library: "Library", pack_id: str) -> str:
     published = library.states(pack_id).of(draft.version)
     if published and published.hash == draft.hash:
         return f"draft, the same as version {draft.version}"
-    read = [one for one in log.reviews if one.version == draft.version]
+    read = log.reviews_of(draft)
     if not read:
-        return f"version {draft.version:<4}  draft"
+        before = any(one.version == draft.version for one in log.reviews)
+        return f"version {draft.version:<4}  draft{'     changed after its review' if before else ''}"
     customers = counted(sum(one.customers for one in read), "customer", "customers")
     people = f"{customers}, {sum(one.staff for one in read)} staff"
     return f"version {draft.version:<4}  review    {people}"

@@ -3,14 +3,15 @@
 `log.toml` beside a pack's versions is TOML, of three kinds of record, in the order in which they were added:
 
     [[changes]]   a question's change: what, why, who asked (customers, staff, both) and how many, from which
-                  meeting or comments, and what was decided
-    [[reviews]]   a reading of a draft: how many customers and staff took part
+                  meeting or comments, and what was decided; with a hash of the question as it was then
+    [[reviews]]   a reading of a draft: how many customers and staff took part; with hashes of what they read
     [[steps]]     a version became a pilot, went live, was rolled back or retired; with `past`, the reason why
                   that was done although something was missing
 
 Nobody is named in it: it says how many asked, never who.
 """
 
+import hashlib
 import json
 import re
 import tomllib
@@ -23,12 +24,15 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.errors import EntryError, PackError
-from kiosk.pack.differences import What
+from kiosk.pack.differences import Difference, What
+from kiosk.pack.model import AnyQuestion, CardsQuestion, Pack
 from kiosk.text import compared, is_blank, is_line
 
 MOST_BYTES = 4_000_000
 _LONGEST = 300
 """Characters of a sentence in it."""
+_MOST_QUESTIONS = 2000
+"""Of a pack: more than its parts can hold."""
 
 Line = Annotated[str, msgspec.Meta(min_length=1, max_length=_LONGEST)]
 People = Annotated[int, msgspec.Meta(ge=0, le=9999)]
@@ -57,6 +61,8 @@ class LoggedChange(_Record, frozen=True, kw_only=True, rename={"source": "from"}
     source: Line
     """From which meeting or which comments."""
     decision: Decision
+    hash: untrusted.Name = ""
+    """Of the question as it was then (`question_hash`); empty where it is gone."""
 
 
 class Review(_Record, frozen=True, kw_only=True, rename={"source": "from"}):
@@ -66,6 +72,10 @@ class Review(_Record, frozen=True, kw_only=True, rename={"source": "from"}):
     staff: People
     source: Line
     """At which meeting."""
+    hash: untrusted.Name
+    """Of all files that were read (`kiosk.pack.library.hash_of`)."""
+    questions: Annotated[dict[untrusted.Name, untrusted.Name], msgspec.Meta(max_length=_MOST_QUESTIONS)]
+    """The hash of each question that was read (`question_hash`), by its id, in their order."""
 
 
 class Step(_Record, frozen=True, kw_only=True):
@@ -83,15 +93,26 @@ class ChangeLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     reviews: tuple[Review, ...] = ()
     steps: tuple[Step, ...] = ()
 
-    def explained(self, version: int) -> frozenset[str]:
-        """Return the ids of the questions whose change in a version has a line."""
-        return frozenset(
-            one.question for one in self.changes if one.version == version and one.decision == "changed"
+    def explains(self, one: Difference, before: Pack, now: Pack) -> bool:
+        """Tell whether a line says why a question differs, as it is now, from a version before."""
+        hash_ = _hash_in(now, one)
+        return any(
+            (line.question, line.decision, line.hash) == (one.question, "changed", hash_)
+            and line.version > before.version
+            and {*one.what} <= {*line.what}
+            for line in self.changes
         )
 
-    def customers(self, version: int) -> int:
-        """Return how many customers took part in the reviews of a version."""
-        return sum(one.customers for one in self.reviews if one.version == version)
+    def has_line(self, question: str, version: int) -> bool:
+        """Tell whether a line says why a question changed in a version, whatever became of it since."""
+        return any(
+            (line.question, line.decision, line.version) == (question, "changed", version)
+            for line in self.changes
+        )
+
+    def reviews_of(self, pack: Pack) -> tuple[Review, ...]:
+        """Return the reviews that read a draft as it is."""
+        return tuple(one for one in self.reviews if (one.version, one.hash) == (pack.version, pack.hash))
 
 
 _KINDS: dict[type[_Record], str] = {LoggedChange: "changes", Review: "reviews", Step: "steps"}
@@ -123,6 +144,39 @@ def log_in(data: bytes, file: Path) -> ChangeLog:
         raise PackError(file, None, "", f"expected TOML in UTF-8: {error}") from error
 
 
+def question_hash(pack: Pack, question_id: str, *, placed: bool = False) -> str:
+    """Return a hash of all that a question of a pack says, its cards included; empty where there is none.
+
+    It is 16 hexadecimal digits. With `placed` it is also over the question's part and the one before it.
+    """
+    before = ""
+    for section, question in pack.questions():
+        if question.id == question_id:
+            return _hash(pack, question, [section.id, before] if placed else [])
+        before = question.id
+    feedback = pack.closing.feedback
+    return _hash(pack, feedback, []) if feedback.id == question_id else ""
+
+
+def question_hashes(pack: Pack) -> dict[str, str]:
+    """Return the hash of each question of a pack by its id, in their order, that of the closing page last."""
+    ids = [*(question.id for _, question in pack.questions()), pack.closing.feedback.id]
+    return {one: question_hash(pack, one) for one in ids}
+
+
+def _hash_in(pack: Pack, one: Difference) -> str:
+    return question_hash(pack, one.question, placed="order" in one.what)
+
+
+def _hash(pack: Pack, question: AnyQuestion, place: list[str]) -> str:
+    said: list[object] = [question, place]
+    if isinstance(question, CardsQuestion):
+        deck = pack.decks[question.deck]
+        groups = question.groups or tuple(deck.groups)
+        said += [[group, deck.groups[group], deck.in_group(group)] for group in groups]
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:16]
+
+
 def as_toml(record: LoggedChange | Review | Step) -> str:
     """Return a record as it is added to a log."""
     values = msgspec.to_builtins(record)
@@ -131,6 +185,8 @@ def as_toml(record: LoggedChange | Review | Step) -> str:
 
 
 def _value(name: str, value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{json.dumps(key)} = {json.dumps(one)}' for key, one in value.items())} }}"
     return str(value) if name == "day" else json.dumps(value, ensure_ascii=False)
 
 

@@ -34,6 +34,8 @@ from kiosk.pack.change_log import (
     as_toml,
     bytes_of,
     log_in,
+    question_hash,
+    question_hashes,
     read_log,
     require_fit,
 )
@@ -126,6 +128,7 @@ class Publisher:
         """Add a line on a question of the draft to the change log, and return it."""
         draft = self.library.load_draft(pack_id)
         changed = {one.question: one.what for one in self.differences(pack_id)}
+        what = changed.get(question, ()) if decision == "changed" else ()
         known = {one.id for _, one in draft.questions()} | {draft.closing.feedback.id} | changed.keys()
         if question not in known:
             raise EntryError(f"The pack '{pack_id}' has no question with the id '{question}'.")
@@ -136,12 +139,13 @@ class Publisher:
                 version=draft.version,
                 day=day_of(self.now()),
                 question=question,
-                what=changed.get(question, ()) if decision == "changed" else (),
+                what=what,
                 why=why,
                 asked=asked,  # type: ignore[arg-type] # converted below
                 count=count,
                 source=source,
                 decision=decision,
+                hash=question_hash(draft, question, placed="order" in what),
             )
             line = msgspec.convert(msgspec.to_builtins(line), LoggedChange)
         except msgspec.ValidationError as error:
@@ -154,9 +158,15 @@ class Publisher:
 
     def review(self, pack_id: str, *, customers: int, staff: int, source: str) -> Review:
         """Record that a draft was read, with how many customers and staff."""
-        number = self.library.load_draft(pack_id).version
+        draft = self.library.load_draft(pack_id)
         review = Review(
-            version=number, day=day_of(self.now()), customers=customers, staff=staff, source=source
+            version=draft.version,
+            day=day_of(self.now()),
+            customers=customers,
+            staff=staff,
+            source=source,
+            hash=draft.hash,
+            questions=question_hashes(draft),
         )
         with self._alone(pack_id):
             self._add(pack_id, review)
@@ -168,8 +178,9 @@ class Publisher:
         `past` is the reason to do so although no customer took part in a review.
         """
         with self._alone(pack_id):
+            self._require_said(pack_id, self.library.states(pack_id))
             draft = self._fit_draft(pack_id)
-            lacking = [*self._unread(pack_id, draft.version)]
+            lacking = [*self._unread(draft)]
             self._require(lacking, past)
             states, kept = self._made(pack_id), self._freeze(pack_id, draft, "pilot")
             self._say(pack_id, kept.number, "pilot", past if lacking else "")
@@ -203,7 +214,7 @@ class Publisher:
             elif drafted and number in (None, self.library.load_draft(pack_id).version):
                 draft = self._fit_draft(pack_id)
                 lacking = [
-                    *self._unread(pack_id, draft.version),
+                    *self._unread(draft),
                     *self._untried(pack_id, draft.version, states, draft),
                 ]
                 self._require(lacking, past)
@@ -317,27 +328,31 @@ class Publisher:
                 f"Version {draft.version} of the pack '{pack_id}' is published already, and does not "
                 f"change. Set version = {newest + 1} in the draft."
             )
-        lines = self.read_log(pack_id).explained(draft.version)
-        missing = [one.question for one in self.differences(pack_id) if one.question not in lines]
+        log, before = self.read_log(pack_id), self.newest(pack_id)
+        found = differences(before, draft) if before else ()
+        missing = [one.question for one in found if before and not log.explains(one, before, draft)]
         if missing:
-            raise EntryError(
-                f"The change log does not say why {counted(len(missing), 'question', 'questions')} of the "
-                f"pack '{pack_id}' changed: {', '.join(missing)}. Add a line for each: 'kiosk pack log "
-                f"{pack_id} --add QUESTION'."
-            )
+            raise EntryError(_unexplained(log, draft, missing))
         return draft
 
     def read_log(self, pack_id: str) -> ChangeLog:
         """Return the change log of a pack."""
         return read_log(self._log(pack_id))
 
-    def _unread(self, pack_id: str, number: int) -> Iterator[str]:
-        """Yield what is lacking where no customer has read a draft."""
-        if not self.read_log(pack_id).customers(number):
-            yield (
-                f"No customer took part in a review of version {number}: 'kiosk pack review {pack_id}' "
-                "records one"
-            )
+    def _unread(self, draft: Pack) -> Iterator[str]:
+        """Yield what is lacking where no customer has read a draft as it is."""
+        log, number = self.read_log(draft.id), draft.version
+        if any(one.customers for one in log.reviews_of(draft)):
+            return
+        record = f"'kiosk pack review {draft.id}' records"
+        read = [one for one in log.reviews if one.version == number and one.customers]
+        if not read:
+            yield f"No customer took part in a review of version {number}: {record} one"
+        elif ids := _changed_since(read[-1], draft):
+            were = counted(len(ids), "question was", "questions were")
+            yield f"{were} changed after the review of version {number}: {', '.join(ids)}. {record} another one"
+        else:
+            yield f"Version {number} was changed after the review, but no question of it. {record} another one"
 
     def _untried(self, pack_id: str, number: int, states: States, draft: Pack | None = None) -> Iterator[str]:
         """Yield what is lacking where what goes live is no pilot but a draft, or comments wait."""
@@ -503,6 +518,29 @@ def _with(states: States, kept: Published) -> States:
         (*(one for one in states.versions if one.number != kept.number), kept), key=lambda one: one.number
     )
     return msgspec.structs.replace(states, versions=tuple(versions))
+
+
+def _unexplained(log: ChangeLog, draft: Pack, ids: Collection[str]) -> str:
+    """Return that the change log does not say why questions changed, or not as they are now."""
+    again = [one for one in ids if log.has_line(one, draft.version)]
+    never = [one for one in ids if one not in again]
+    said = []
+    if never:
+        were = counted(len(never), "question", "questions")
+        said.append(f"does not say why {were} of the pack '{draft.id}' changed: {', '.join(never)}")
+    if again:
+        were = counted(len(again), "question of", "questions of")
+        ending = "was changed after its line" if len(again) == 1 else "were changed after their lines"
+        said.append(f"is behind: {were} the pack '{draft.id}' {ending} in it: {', '.join(again)}")
+    return f"The change log {', and '.join(said)}. Add a line for each: 'kiosk pack log {draft.id} --add QUESTION'."
+
+
+def _changed_since(review: Review, draft: Pack) -> list[str]:
+    """Return the ids of the questions that are not as a review read them, new and gone ones too."""
+    now = question_hashes(draft)
+    return [
+        one for one in dict.fromkeys((*now, *review.questions)) if now.get(one) != review.questions.get(one)
+    ]
 
 
 def _not_the(pilot: Pack, draft: Pack) -> str:

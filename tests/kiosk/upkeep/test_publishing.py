@@ -148,6 +148,87 @@ def test_a_question_that_changed_without_a_line_in_the_log_keeps_a_pack_from_goi
     assert states(group) == {1: "live", 2: "pilot"}
 
 
+@pytest.mark.parametrize(("old", "new", "question"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_question_that_changed_after_the_review_needs_another_review_or_a_reason(
+    group: Group, old: str, new: str, question: str
+) -> None:
+    group.publisher.new("strengths")
+    group.publisher.review("strengths", customers=4, staff=0, source="A meeting")
+    group.change("strengths", old, new)
+    group.publisher.log("strengths", question, decision="changed", **SAID)
+    said = rf"1 question was changed after the review of version 2: {question}\. 'kiosk pack review"
+    with pytest.raises(EntryError, match=said):
+        group.publisher.pilot("strengths")
+    with pytest.raises(EntryError, match=said):
+        group.publisher.publish("strengths")
+    group.publisher.review("strengths", customers=0, staff=2, source="Another meeting")
+    with pytest.raises(EntryError, match=said):
+        group.publisher.pilot("strengths")
+    group.publisher.review("strengths", customers=1, staff=0, source="Another meeting")
+    group.publisher.pilot("strengths")
+    assert states(group) == {1: "live", 2: "pilot"}
+
+
+def test_what_is_said_around_the_questions_is_part_of_what_a_review_read(group: Group) -> None:
+    group.publisher.new("strengths")
+    group.publisher.review("strengths", customers=4, staff=0, source="A meeting")
+    group.change("strengths", "There are no wrong answers.", "No answer is wrong.")
+    with pytest.raises(EntryError, match="Version 2 was changed after the review, but no question of it"):
+        group.publisher.pilot("strengths")
+    group.publisher.pilot("strengths", "A mistake in spelling.")
+    assert group.publisher.read_log("strengths").steps[-1].past == "A mistake in spelling."
+
+
+def test_what_is_changed_back_to_what_a_review_read_was_read(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.change("strengths", "I am kind", "I am calm")
+    with pytest.raises(EntryError, match="cards"):
+        group.publisher.pilot("strengths")
+    group.change("strengths", "I am calm", "I am kind")
+    assert group.publisher.pilot("strengths").version == 2
+
+
+AGAIN = {
+    "in its words": ("another question", "How is your day?", "How was your week?"),
+    "in an answer": ("another answer", 'label = "Coffee"', 'label = "Cocoa"'),
+    "in other parts of it": ("another value", 'summary = "How I feel"', 'summary = "How it is"'),
+    "in another card": ("another card", "I am kind", "I am calm"),
+    "in a new one": ("a question new", "What now?", "What next?"),
+    "come back": ("a question gone", "[closing]\n", CHANGES["a question gone"][0] + "[closing]\n"),
+}
+
+
+@pytest.mark.parametrize(("change", "old", "new"), AGAIN.values(), ids=AGAIN.keys())
+def test_a_question_that_changed_again_after_its_line_needs_another_line(
+    group: Group, change: str, old: str, new: str
+) -> None:
+    question = CHANGES[change][2]
+    group.publisher.new("strengths")
+    group.change("strengths", *CHANGES[change][:2])
+    group.publisher.log("strengths", question, decision="changed", **SAID)
+    group.change("strengths", old, new)
+    group.publisher.review("strengths", customers=1, staff=0, source="A meeting")
+    with pytest.raises(EntryError, match=rf"1 question .* after its line in it: {question}\. Add a line"):
+        group.publisher.pilot("strengths")
+    group.publisher.log("strengths", question, decision="changed", **SAID)
+    group.publisher.pilot("strengths")
+
+
+def test_a_question_that_moved_again_after_its_line_needs_another_line(group: Group) -> None:
+    group.publisher.new("strengths")
+    file = group.library.draft("strengths")
+    head, *parts = file.read_text().split("[[sections.questions]]\n")
+    day = next(part for part in parts if part.startswith('id = "day"'))
+    parts.remove(day)
+    for place, said in ((-3, "does not say why 1 question"), (-4, "after its line in it: day")):
+        moved = [head, *parts[:place], day, *parts[place:]]
+        file.write_text("[[sections.questions]]\n".join(moved))
+        with pytest.raises(EntryError, match=said):
+            group.publisher.pilot("strengths", "A test.")
+        group.publisher.log("strengths", "day", decision="changed", **SAID)
+    group.publisher.pilot("strengths", "A test.")
+
+
 def test_a_question_that_only_moved_needs_a_line_and_those_around_it_do_not(group: Group) -> None:
     group.publisher.new("strengths")
     text = group.library.draft("strengths").read_text()
