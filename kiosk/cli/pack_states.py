@@ -175,6 +175,7 @@ def pilot(pack_id: str, past: str, by: Who) -> None:
     with _lead(pack_id, by) as publisher:
         found = publisher.pilot(pack_id, past)
     say(f"Version {found.version} of the pack '{pack_id}' is a pilot from the next visit.")
+    _say_reason(publisher, pack_id, past)
     mark_done()
 
 
@@ -186,11 +187,15 @@ def pilot(pack_id: str, past: str, by: Who) -> None:
 def publish(pack_id: str, version: int | None, past: str, by: Who) -> None:
     """Let the pilot of a pack go live, or its draft (leads only).
 
-    Every comment on the pilot needs a decision first. VERSION says which of the two, where a pack has both.
+    Somebody must have answered the pilot, and every comment on it needs a decision first. VERSION says which
+    of the two, where a pack has both.
     """
     with _lead(pack_id, by) as publisher:
+        live = publisher.library.states(pack_id).the("live")
         found = publisher.publish(pack_id, version, past)
-    say(f"Version {found.version} of the pack '{pack_id}' is live from the next visit.")
+    when = "live already" if live and live.number == found.version else "live from the next visit"
+    say(f"Version {found.version} of the pack '{pack_id}' is {when}.")
+    _say_reason(publisher, pack_id, past)
     mark_done()
 
 
@@ -217,6 +222,10 @@ def retire(pack_id: str, version: int | None, by: Who) -> None:
     with _lead(pack_id, by) as publisher:
         number = publisher.retire(pack_id, version)
     say(f"Version {number} of the pack '{pack_id}' is no longer offered.")
+    library = publisher.library
+    in_use = any(one.state != "retired" for one in library.states(pack_id).versions)
+    if pack_id in library.offered_ids and not in_use:
+        say(f"'offer' in kiosk.toml still names '{pack_id}'. Take it out there.")
     mark_done()
 
 
@@ -238,6 +247,7 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
     from kiosk.desk.comment_book import undecided
     from kiosk.desk.keys.staff_files import LEAD
     from kiosk.desk.keys.tampering import PACK
+    from kiosk.desk.pilot import is_answered
 
     home = home_here()
     require_set_up(home)
@@ -252,8 +262,15 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
             before=desk.before,
             note=lambda what: desk.note("published a pack", detail=what, role=LEAD),
             undecided=lambda *pilot: undecided(home, desk.identity, *pilot),
+            is_answered=lambda *pilot: is_answered(home, desk, *pilot),
         )
         desk.remember(settings=[f"{PACK}{pack_id}"])
+
+
+def _say_reason(publisher: "Publisher", pack_id: str, past: str) -> None:
+    """Say that a reason was given where nothing was missing, and is not kept."""
+    if past and publisher.read_log(pack_id).steps[-1].past != past:
+        say("Nothing was missing, so the reason is not in the change log.")
 
 
 def _draft(library: "Library", pack_id: str) -> str:

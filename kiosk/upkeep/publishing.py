@@ -14,7 +14,7 @@ tags the states, so that the next unlock can tell whether a lead published what 
 import os
 import re
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,8 @@ class Publisher:
     """The names of staff, which the change log leaves out."""
     undecided: Callable[[str, int], int] = lambda _pack_id, _version: 0
     """Told a pack's id and a version: how many comments on that wait for a decision."""
+    is_answered: Callable[[str, int], bool] = lambda _pack_id, _version: True
+    """Told a pack's id and the version of its pilot: whether there is an entry of it, or a comment on it."""
     note: Callable[[str], object] = lambda _what: None
     """Told what is about to be done, once all is checked; what it raises stops that."""
     disk: Disk = DISK
@@ -94,12 +96,13 @@ class Publisher:
                 raise EntryError(f"The pack '{pack_id}' has a draft already: {file}")
             named = source or pack_id
             if named == pack_id and {one.state for one in states.versions} == {"retired"}:
-                named = f"{pack_id}@{states.versions[-1].number}"  # it comes back
+                newest = self.newest(pack_id)  # it comes back
+                named = f"{pack_id}@{newest.version if newest else states.versions[-1].number}"
             files, other = self.library.files(named), f"{named.partition('@')[0]}.toml"
             text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
             if other != file.name:  # a version of another pack means nothing here
                 text = re.sub(r"^[ \t]*since[ \t]*=.*\n", "", text, flags=re.MULTILINE)
-            number = max((one.number for one in states.versions), default=0) + 1
+            number = max(self._taken(pack_id, states, {}), default=0) + 1
             text = _with_value(text, "version", str(number))
             put_draft(file.parent, {**files, file.name: text.encode()}, disk=self.disk)
             return file
@@ -110,9 +113,11 @@ class Publisher:
         return differences(before, draft) if before else ()
 
     def newest(self, pack_id: str) -> Pack | None:
-        """Return the newest version of a pack, whatever its state; None where there is none."""
-        states = self.library.states(pack_id)
-        return self.library.version(pack_id, states.versions[-1].number) if states.versions else None
+        """Return the newest version of a pack that can be used, whatever its state; None for none."""
+        for one in reversed(self.library.states(pack_id).versions):
+            with suppress(PackError):
+                return self.library.version(pack_id, one.number)
+        return None
 
     def log(
         self,
@@ -178,22 +183,23 @@ class Publisher:
         `past` is the reason to do so although no customer took part in a review.
         """
         with self._alone(pack_id):
-            self._require_said(pack_id, self.library.states(pack_id))
-            draft = self._fit_draft(pack_id)
+            states = self._made(pack_id)
+            draft, files = self._fit_draft(pack_id, states)
             lacking = [*self._unread(draft)]
             self._require(lacking, past)
-            states, kept = self._made(pack_id), self._freeze(pack_id, draft, "pilot")
+            kept = self._freeze(draft, files, "pilot")
             self._say(pack_id, kept.number, "pilot", past if lacking else "")
             for one in filter(None, [states.the("pilot")]):
                 states = _with(states, _retired(one))
-            return self._settle(pack_id, _with(states, kept), kept)
+            self._replace(pack_id, _with(states, kept))
+            return draft
 
     def publish(self, pack_id: str, number: int | None = None, past: str = "") -> Pack:
         """Let the pilot go live, or the draft without one; what was live retires. Return it.
 
         `number` says which of the two, where the draft is newer than the pilot. Where there is neither, the
-        live version is vouched for once more. `past` is the reason to do so although nobody tried it out, or
-        comments on the pilot wait for a decision.
+        live version is vouched for once more, where that is wanted. `past` is the reason to do so although
+        nobody tried it out, or comments on the pilot wait for a decision.
         """
         with self._alone(pack_id):
             states = self._made(pack_id, number)
@@ -209,19 +215,18 @@ class Publisher:
             if pilot and number in (None, pilot.number):
                 lacking = [*self._untried(pack_id, pilot.number, states)]
                 self._require(lacking, past)
-                self.library.version(pack_id, pilot.number)  # what cannot be used does not go live
                 kept = msgspec.structs.replace(pilot, state="live")
+                pack = self.library.version(pack_id, pilot.number)  # what cannot be used does not go live
             elif drafted and number in (None, self.library.load_draft(pack_id).version):
-                draft = self._fit_draft(pack_id)
+                pack, files = self._fit_draft(pack_id, states)
                 lacking = [
-                    *self._unread(draft),
-                    *self._untried(pack_id, draft.version, states, draft),
+                    *self._unread(pack),
+                    *self._untried(pack_id, pack.version, states, pack),
                 ]
                 self._require(lacking, past)
-                kept = self._freeze(pack_id, draft, "live")
+                kept = self._freeze(pack, files, "live")
             elif live and number in (None, live.number):
-                self.note(f"{pack_id}, version {live.number}: {live.state}")
-                return self._settle(pack_id, states, live)
+                return self._vouch(pack_id, states, live, past)
             else:
                 raise EntryError(f"The pack '{pack_id}' has no such draft or pilot to publish.")
             self._say(pack_id, kept.number, "live", past if lacking else "")
@@ -229,7 +234,21 @@ class Publisher:
                 if ended and ended.number != kept.number:
                     states = _with(states, _retired(ended))
             states = msgspec.structs.replace(_with(states, kept), was_live=(*states.was_live, kept.number))
-            return self._settle(pack_id, states, kept)
+            self._replace(pack_id, states)
+            return msgspec.structs.replace(pack, state="live")
+
+    def _vouch(self, pack_id: str, states: States, live: Published, past: str) -> Pack:
+        """Say once more what is live, where this publisher did not, or has a reason to keep. Return it."""
+        pack = self.library.version(pack_id, live.number)
+        stored = self.library.states(pack_id)
+        is_said = is_vouched(pack_id, stored, self.identity) and self._has_states(pack_id)
+        if past:
+            self._say(pack_id, live.number, "live", past)
+        elif not is_said:
+            self.note(f"{pack_id}, version {live.number}: {live.state}")
+        if not is_said:
+            self._replace(pack_id, states)
+        return pack
 
     def roll_back(self, pack_id: str) -> Pack:
         """Let the version be live again that was live before the live one, which retires. Return it."""
@@ -240,11 +259,12 @@ class Publisher:
             if live is None or not before or before[-1] is None:
                 raise EntryError(f"No version of the pack '{pack_id}' was live before this one.")
             kept = msgspec.structs.replace(before[-1], state="live")
-            self.library.version(pack_id, kept.number)  # a version that cannot be used does not go live
+            pack = self.library.version(pack_id, kept.number)  # what cannot be used does not go live
             self._say(pack_id, live.number, "rolled back", "")
             was_live = tuple(number for number in states.was_live if number != live.number)
             states = _with(_with(states, _retired(live)), kept)
-            return self._settle(pack_id, msgspec.structs.replace(states, was_live=was_live), kept)
+            self._replace(pack_id, msgspec.structs.replace(states, was_live=was_live))
+            return pack
 
     def retire(self, pack_id: str, number: int | None = None) -> int:
         """Let a version no longer be offered, the only one in use where none is named; return which."""
@@ -268,16 +288,16 @@ class Publisher:
             return one.number
 
     def _made(self, pack_id: str, taken: int | None = None) -> States:
-        """Return the states of a pack; what is shipped is copied first, since an update may change it.
+        """Return the states of a pack, which may be changed.
 
         A lead vouches for nothing unseen: states that none published are refused, unless the version that
         they say is live is `taken`. Then that alone stays in use, and no other one was ever live.
         """
         states = self.library.states(pack_id)
         self._require_said(pack_id, states)
-        live, there = states.the("live"), (self.library.folder / pack_id / STATES).exists()
+        live = states.the("live")
         vouched = is_vouched(pack_id, states, *filter(None, (self.identity, self.before)))
-        unseen = bool(self.identity) and there and not vouched
+        unseen = bool(self.identity) and self._has_states(pack_id) and not vouched
         if unseen and not (live and live.number == taken):
             take = f" To take it as it is, run 'kiosk pack publish {pack_id} {live.number}'." if live else ""
             raise EntryError(
@@ -288,11 +308,19 @@ class Publisher:
             others = map(_retired, states.versions)
             states = _with(msgspec.structs.replace(states, versions=(*others,)), live)
             states = msgspec.structs.replace(states, was_live=(live.number,))
-        for one in states.versions:
-            folder = self.library.versions_folder(pack_id) / str(one.number)
-            if not there and not os.path.lexists(folder):
-                put(folder, self.library.files(f"{pack_id}@{one.number}"), disk=self.disk)
         return states
+
+    def _has_states(self, pack_id: str) -> bool:
+        return os.path.lexists(self.library.folder / pack_id / STATES)
+
+    def _copy_shipped(self, pack_id: str) -> None:
+        """Copy what is shipped before there are states, since an update of the program may change it."""
+        if self._has_states(pack_id):
+            return
+        for one in self.library.states(pack_id).versions:
+            folder = self.library.versions_folder(pack_id) / str(one.number)
+            if not os.path.lexists(folder):
+                put(folder, self.library.files(f"{pack_id}@{one.number}"), disk=self.disk)
 
     def _require_said(self, pack_id: str, states: States) -> None:
         """Refuse to go on where the states are lost, for a version would be written over.
@@ -300,7 +328,7 @@ class Publisher:
         What a crash leaves before there are any is what is shipped, and what the draft still is.
         """
         folder = self.library.versions_folder(pack_id)
-        if os.path.lexists(folder.parent / STATES):
+        if self._has_states(pack_id):
             return
         known = {
             hash_of(files_in(self.library.draft(pack_id).parent)),
@@ -319,29 +347,44 @@ class Publisher:
         files = files_in(self.library.draft(pack_id).parent)
         return bool(files) and all(one.hash != hash_of(files) for one in states.versions)
 
-    def _fit_draft(self, pack_id: str) -> Pack:
-        """Return the draft, where it may become a version. Raises EntryError, PackError."""
-        draft, versions = self.library.load_draft(pack_id), self.library.states(pack_id).versions
-        newest = max((one.number for one in versions), default=0)
-        if draft.version <= newest:
+    def _taken(self, pack_id: str, states: States, files: dict[str, bytes]) -> set[int]:
+        """Return the numbers that a draft of these files may not have.
+
+        They are those of the versions, and of what lies among them and is not the draft, as a crash left it:
+        states of before may have been put back, and a published version never changes.
+        """
+        there = self.library.versions_folder(pack_id).glob("*")
+        numbered = (inside for inside in there if re.fullmatch("[1-9][0-9]{0,5}", inside.name))
+        others = {int(inside.name) for inside in numbered if not _has(inside, files)}
+        return others | {one.number for one in states.versions}
+
+    def _fit_draft(self, pack_id: str, states: States) -> tuple[Pack, dict[str, bytes]]:
+        """Return the draft and its files, where it may become a version. Raises EntryError, PackError."""
+        files, draft = self.library.files(f"{pack_id}@{DRAFT}"), self.library.load_draft(pack_id)
+        if hash_of(files) != draft.hash:
+            raise EntryError(f"The draft of the pack '{pack_id}' is being changed. Save it, then try again.")
+        taken = self._taken(pack_id, states, files)
+        if draft.version <= max(taken, default=0):
             raise EntryError(
                 f"Version {draft.version} of the pack '{pack_id}' is published already, and does not "
-                f"change. Set version = {newest + 1} in the draft."
+                f"change. Set version = {max(taken) + 1} in the draft."
             )
         log, before = self.read_log(pack_id), self.newest(pack_id)
         found = differences(before, draft) if before else ()
         missing = [one.question for one in found if before and not log.explains(one, before, draft)]
         if missing:
             raise EntryError(_unexplained(log, draft, missing))
-        return draft
+        return draft, files
 
     def read_log(self, pack_id: str) -> ChangeLog:
         """Return the change log of a pack."""
         return read_log(self._log(pack_id))
 
     def _unread(self, draft: Pack) -> Iterator[str]:
-        """Yield what is lacking where no customer has read a draft as it is."""
+        """Yield what is lacking where no customer has read a draft as it is, or nobody knows what changed."""
         log, number = self.read_log(draft.id), draft.version
+        if self.library.states(draft.id).versions and not self.newest(draft.id):
+            yield "No version before it can be read, so nobody can tell what changed"
         if any(one.customers for one in log.reviews_of(draft)):
             return
         record = f"'kiosk pack review {draft.id}' records"
@@ -349,10 +392,11 @@ class Publisher:
         if not read:
             yield f"No customer took part in a review of version {number}: {record} one"
         elif ids := _changed_since(read[-1], draft):
-            were = counted(len(ids), "question was", "questions were")
-            yield f"{were} changed after the review of version {number}: {', '.join(ids)}. {record} another one"
+            were = f"{counted(len(ids), 'question was', 'questions were')} changed after the review"
+            yield f"{were} of version {number}: {', '.join(ids)}. {record} another one"
         else:
-            yield f"Version {number} was changed after the review, but no question of it. {record} another one"
+            said = "was changed after the review, but no question of it"
+            yield f"Version {number} {said}. {record} another one"
 
     def _untried(self, pack_id: str, number: int, states: States, draft: Pack | None = None) -> Iterator[str]:
         """Yield what is lacking where what goes live is no pilot but a draft, or comments wait."""
@@ -361,6 +405,8 @@ class Publisher:
             yield f"No version was tried out: 'kiosk pack pilot {pack_id}' starts that"
         elif draft:
             yield _not_the(self.library.version(pack_id, pilot.number), draft)
+        elif not self.is_answered(pack_id, pilot.number):
+            yield f"Nobody answered the pilot, version {pilot.number}, or commented on it"
         waiting = {one: self.undecided(pack_id, one) for one in self._tried(pack_id, number, pilot)}
         on = [str(one) for one, count in sorted(waiting.items()) if count]
         if on:
@@ -368,7 +414,10 @@ class Publisher:
             comments = counted(
                 sum(waiting.values()), f"comment on the {pilots} waits", f"comments on the {pilots} wait"
             )
-            yield f"{comments} for a decision ({which} {', '.join(on)})"
+            yield (
+                f"{comments} for a decision ({which} {', '.join(on)}). To decide, open the desk (F12), "
+                "press F6, then 7; 'kiosk comments' lists them"
+            )
 
     def _tried(self, pack_id: str, number: int, pilot: Published | None) -> set[int]:
         """Return the pilots since a version other than `number` went live, each a version; ended ones too."""
@@ -384,18 +433,16 @@ class Publisher:
         if lacking and not past:
             raise EntryError(f"{'. '.join(lacking)}. To go on all the same, give the reason: --because TEXT.")
 
-    def _freeze(self, pack_id: str, draft: Pack, state: State) -> Published:
-        """Copy the draft to where versions are, and return what is said of it."""
-        files = self.library.files(f"{pack_id}@{DRAFT}")
-        put(self.library.versions_folder(pack_id) / str(draft.version), files, disk=self.disk)
+    def _freeze(self, draft: Pack, files: dict[str, bytes], state: State) -> Published:
+        """Copy the files of a draft to where versions are, and return what is said of them."""
+        self._copy_shipped(draft.id)
+        folder = self.library.versions_folder(draft.id) / str(draft.version)
+        put(folder, files, disk=self.disk)
         return Published(number=draft.version, state=state, hash=hash_of(files))
-
-    def _settle(self, pack_id: str, states: States, kept: Published) -> Pack:
-        self._replace(pack_id, states)
-        return self.library.version(pack_id, kept.number)
 
     def _say(self, pack_id: str, number: int, did: Did, past: str) -> None:
         """Let the change log say what is done; a step that a crash kept from being done is said once."""
+        self._copy_shipped(pack_id)
         step = Step(version=number, day=day_of(self.now()), did=did, past=past)
         require_fit(step, self.names)
         self.note(f"{pack_id}, version {number}: {did}")
@@ -411,6 +458,7 @@ class Publisher:
         durable.replace(file, after, disk=self.disk)
 
     def _replace(self, pack_id: str, states: States) -> None:
+        self._copy_shipped(pack_id)
         write_states(self.library.folder, pack_id, states, self.identity, disk=self.disk)
 
     def _log(self, pack_id: str) -> Path:
@@ -426,6 +474,14 @@ class Publisher:
                 for left in inside.glob(f"{TEMPORARY}*"):
                     _remove_tree(left, self.disk)
             yield
+
+
+def _has(folder: Path, files: dict[str, bytes]) -> bool:
+    """Tell whether a folder has these files; one that cannot be read has not."""
+    try:
+        return files_in(folder) == files
+    except PackError:
+        return False
 
 
 def put(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
@@ -532,7 +588,8 @@ def _unexplained(log: ChangeLog, draft: Pack, ids: Collection[str]) -> str:
         were = counted(len(again), "question of", "questions of")
         ending = "was changed after its line" if len(again) == 1 else "were changed after their lines"
         said.append(f"is behind: {were} the pack '{draft.id}' {ending} in it: {', '.join(again)}")
-    return f"The change log {', and '.join(said)}. Add a line for each: 'kiosk pack log {draft.id} --add QUESTION'."
+    add = f"'kiosk pack log {draft.id} --add QUESTION'"
+    return f"The change log {', and '.join(said)}. Add a line for each: {add}."
 
 
 def _changed_since(review: Review, draft: Pack) -> list[str]:

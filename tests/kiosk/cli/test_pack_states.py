@@ -46,6 +46,24 @@ def ready(office: Machine) -> None:
     says(office, "review", "strengths", *READ)
 
 
+def tries(office: Machine) -> None:
+    """Save an entry of the pilot of the shipped pack, as a customer does."""
+    form = {"pack": "strengths", "version": 2, "answers": {"feeling": 3}}
+    office.run("enter", office.file("pilot.json", json.dumps(form)))
+
+
+def test_a_reason_that_was_not_needed_is_said_not_to_be_kept(office: Office) -> None:
+    ready(office)
+    said = office.says("pack", "pilot", "strengths", "--because", "Just in case.")
+    assert "Nothing was missing, so the reason is not in the change log." in said
+
+
+def test_a_pack_that_retires_and_is_still_offered_is_told(office: Office) -> None:
+    settings = load_settings(office.home.settings)
+    keep_settings(office.home, replace(settings, offer=("short",)))
+    assert "'offer' in kiosk.toml still names 'short'" in office.says("pack", "retire", "short")
+
+
 def test_what_somebody_wrote_into_the_change_log_is_no_command_to_a_terminal(office: Office) -> None:
     ready(office)
     log = office.home.packs / "strengths" / "log.toml"
@@ -74,11 +92,16 @@ def test_a_pack_is_changed_tried_out_published_and_rolled_back(office: Office) -
         ["strengths", "version", "1", "live", "customers", "get", "it"],
         ["strengths", "version", "2", "pilot", "customers", "get", "it"],
     ]
+    assert "Nobody answered the pilot, version 2" in office.as_jo("pack", "publish", "strengths").stderr
+    tries(office)
     assert "live from the next visit" in office.says("pack", "publish", "strengths")
+    again = office.says("pack", "publish", "strengths")
+    assert again == "Version 2 of the pack 'strengths' is live already.\n"
     assert "version 1     retired\n" in says(office, "list")
     assert "Version 1 of the pack 'strengths' is live again" in office.says("pack", "roll-back", "strengths")
     assert office.noted() == [
         "Jo Smith: published a pack strengths, version 2: pilot",
+        "the kiosk: typed in a paper form ",
         "Jo Smith: published a pack strengths, version 2: live",
         "Jo Smith: published a pack strengths, version 2: rolled back",
     ]
@@ -103,7 +126,10 @@ def test_a_comment_on_a_pilot_needs_a_decision_or_a_reason(office: Office) -> No
     tried = library_of(office.home).version("strengths", 2)
     key = load_settings(office.home.settings).venue.key
     keep_comment(office.home, key, tried, now=now(), question="feeling", text="Too long.")
-    assert "1 comment on the pilot waits" in office.as_jo("pack", "publish", "strengths").stderr
+    refused = office.as_jo("pack", "publish", "strengths").stderr
+    assert "1 comment on the pilot waits" in refused
+    assert "open the desk (F12), press F6, then 7" in refused
+    assert "Nobody answered" not in refused
     office.says("pack", "publish", "strengths", "--because", "It is the end of the year.")
     assert "although something was missing: It is the end" in says(office, "log", "strengths")
 
@@ -152,7 +178,7 @@ def test_what_cannot_be_done_is_one_plain_line(office: Office, arguments: tuple[
 def test_a_paper_form_counts_under_the_version_on_it_and_a_draft_is_no_version(office: Office) -> None:
     ready(office)
     office.says("pack", "pilot", "strengths")
-    office.says("pack", "publish", "strengths")
+    office.says("pack", "publish", "strengths", "--because", "A test.")
     for told, asked in (({"version": 1}, "How did you feel most"), ({}, "How was your week?")):
         file = office.file("form.json", json.dumps({"pack": "strengths", "answers": {"feeling": 3}, **told}))
         code = json.loads(office.run("enter", file, "--json").stdout)["code"]

@@ -105,6 +105,9 @@ def test_a_newcomer_goes_from_the_first_meeting_to_the_second_version(office: Of
             else:
                 text = OLD.sub(lambda _: CHANGED, PACK.replace("version = 1", "version = 2"))
             (draft / "ours.toml").write_text(text, "utf-8")
+        if command[0] == "pilot":
+            tried = {"pack": "ours", "version": drafts, "answers": {"going_well": "My garden."}}
+            assert office.run("enter", office.file("tried.json", json.dumps(tried))).exit_code == 0
         if command[0] == "publish":
             settings = load_settings(office.home.settings)
             keep_settings(office.home, replace(settings, pack="ours"))

@@ -27,7 +27,7 @@ def office(tmp_path: Path) -> Office:
     office = Office(tmp_path)
     ready(office)
     office.says("pack", "pilot", "strengths")
-    office.says("pack", "publish", "strengths")
+    office.says("pack", "publish", "strengths", "--because", "A test.")
     return office
 
 

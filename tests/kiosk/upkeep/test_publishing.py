@@ -1,12 +1,15 @@
 """Publishing packs: what has to come first, what becomes of versions, and that they never change."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.errors import EntryError, PackError
 from kiosk.pack.library import LOG, Library
+from kiosk.pack.model import Pack
 from kiosk.seal import new_identity
 from kiosk.upkeep.publishing import is_vouched
 from tests.kiosk.upkeep.packs import SAID, Group
@@ -388,6 +391,129 @@ def test_the_log_is_only_added_to(group: Group) -> None:
     with pytest.raises(PackError, match=r"log\.toml"):
         group.publisher.publish("strengths")
     assert (file.read_bytes(), states(group)) == (b"[[changes]]\nversion = 0\n", {1: "live", 2: "pilot"})
+
+
+def test_a_pilot_that_nobody_answered_goes_live_for_a_reason_alone(group: Group) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    publisher = replace(group.publisher, is_answered=lambda *pilot: pilot != ("strengths", 2))
+    with pytest.raises(EntryError, match="Nobody answered the pilot, version 2, or commented on it"):
+        publisher.publish("strengths")
+    assert states(group) == {1: "live", 2: "pilot"}
+    publisher.publish("strengths", past="It was read at the meeting.")
+    assert group.publisher.read_log("strengths").steps[-1].past == "It was read at the meeting."
+
+
+def test_publishing_what_is_live_changes_nothing_and_a_reason_for_it_is_kept(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    noted = list[str]()
+    lead = replace(group.publisher, identity=new_identity(), note=noted.append)
+    lead.publish("strengths", 2)  # vouched for
+    before = {file: file.read_bytes() for file in group.folder.rglob("*.*")}
+    assert (lead.publish("strengths").version, len(noted)) == (2, 1)
+    assert {file: file.read_bytes() for file in group.folder.rglob("*.*")} == before
+    lead.publish("strengths", past="The meeting of 4 May wanted it so.")
+    assert group.publisher.read_log("strengths").steps[-1].past == "The meeting of 4 May wanted it so."
+    assert (states(group), len(noted)) == ({1: "retired", 2: "live"}, 2)
+
+
+# -- damage
+
+
+def spoil(group: Group, number: int) -> None:
+    (group.folder / "strengths" / "versions" / str(number) / "decks" / "tiny.toml").write_text("changed")
+
+
+def test_a_newest_version_that_is_damaged_keeps_no_later_draft_back(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    spoil(group, 2)
+    group.publisher.new("strengths")
+    assert group.library.load_draft("strengths").version == 3
+    group.change("strengths", "How do you feel?", "How was your week?")
+    assert [one.question for one in group.publisher.differences("strengths")] == ["mood"]
+    group.publisher.log("strengths", "mood", decision="changed", **SAID)
+    group.publisher.pilot("strengths", "A test.")
+    assert group.publisher.publish("strengths").version == 3
+
+
+def test_a_line_on_a_version_that_is_damaged_says_why_a_question_is_as_it_says(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    spoil(group, 2)
+    group.publisher.new("strengths")
+    group.change("strengths", "How do you feel?", "How is your day?")
+    group.publisher.pilot("strengths", "A test.")
+    assert states(group) == {1: "retired", 2: "live", 3: "pilot"}
+
+
+def test_where_no_version_can_be_read_a_draft_goes_on_for_a_reason_alone(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    group.publisher.new("strengths")
+    group.change("strengths", "I am kind", "I am calm")
+    group.publisher.review("strengths", customers=1, staff=0, source="A meeting")
+    for number in (1, 2):
+        spoil(group, number)
+    with pytest.raises(EntryError, match="No version before it can be read, so nobody can tell what changed"):
+        group.publisher.pilot("strengths")
+    assert group.publisher.pilot("strengths", "The disk was damaged.").version == 3
+
+
+@pytest.mark.parametrize("state", ["pilot", "live"])
+def test_what_is_damaged_is_not_published_and_nothing_is_written(group: Group, state: str) -> None:
+    group.rewords("strengths", "How is your day?")
+    group.publisher.pilot("strengths")
+    if state == "live":
+        group.publisher.publish("strengths")
+    spoil(group, 2)
+    before = {file: file.read_bytes() for file in group.folder.rglob("*.*")}
+    lead = replace(group.publisher, identity=new_identity())
+    for publisher in (group.publisher, lead) if state == "live" else (group.publisher,):
+        with pytest.raises(PackError, match="they were changed"):
+            publisher.publish("strengths", 2)
+    assert {file: file.read_bytes() for file in group.folder.rglob("*.*")} == before
+
+
+def test_what_is_refused_writes_nothing(group: Group) -> None:
+    group.publisher.new("strengths")
+    for step in (group.publisher.pilot, group.publisher.publish):
+        with pytest.raises(EntryError):
+            step("strengths")
+    assert not (group.folder / "strengths" / "versions").exists()
+    assert group.library.problems() == ()
+
+
+def test_older_states_that_are_put_back_let_no_version_be_written_over(group: Group) -> None:
+    group.goes_live("strengths", "How is your day?")
+    file = group.folder / "strengths" / "states.json"
+    older = file.read_bytes()
+    group.goes_live("strengths", "How was your week?")
+    file.write_bytes(older)
+    before = {file: file.read_bytes() for file in group.folder.rglob("versions/**/*.toml")}
+    group.change("strengths", "How was your week?", "How are you?")
+    with pytest.raises(EntryError, match=r"Version 3 .* is published already.*version = 4"):
+        group.publisher.pilot("strengths", "A test.")
+    shutil.rmtree(group.library.draft("strengths").parent)
+    group.publisher.new("strengths")
+    assert group.library.load_draft("strengths").version == 4
+    group.publisher.pilot("strengths", "A test.")
+    after = {file: file.read_bytes() for file in group.folder.rglob("versions/**/*.toml")}
+    assert {file: after[file] for file in before} == before
+
+
+def test_a_draft_that_changes_while_it_is_checked_is_not_published(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group.rewords("strengths", "How is your day?")
+    load = group.library.load_draft
+
+    def loaded(pack_id: str) -> Pack:
+        pack = load(pack_id)
+        group.change("strengths", "I am kind", "I am not kind")
+        return msgspec.structs.replace(pack, hash=load(pack_id).hash)  # as it is read afterwards
+
+    monkeypatch.setattr(group.library, "load_draft", loaded)
+    with pytest.raises(EntryError, match="is being changed"):
+        group.publisher.pilot("strengths", "A test.")
+    assert states(group) == {1: "live"}
 
 
 # -- back, and away
