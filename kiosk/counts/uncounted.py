@@ -9,8 +9,9 @@ removes it as well. All are of one size, unless a pack has very many questions.
 
 What visits come to lies beside these (`kiosk.counts.visits`), and goes with them.
 
-An entry is known by its mark: whoever copies such a file, or the page of whose entry it is, lets nobody count
-twice. Whoever holds the venue's public key can plant one, as they can plant an entry.
+An entry is known by its mark, as what visits come to is: whoever copies such a file, or the page of whose
+entry it is, lets nobody count twice. Whoever holds the venue's public key can plant one, as they can plant an
+entry.
 """
 
 import re
@@ -31,6 +32,8 @@ from kiosk.vault.durable import DISK, Disk
 
 MOST_BYTES = 1 << 16
 """Of a file: ten times what a pack of fifty scales and cards takes."""
+MOST_VISITS = 1_000_000
+"""Of a pack in a quarter: with more, the figures would not read."""
 _FILE = re.compile(
     r"(?:[0-9a-f]{32}\.)?([1-9][0-9]{3})-Q([1-4])\.(?:[0-9a-f]{32}(?:\.visits)?\.age|count)", re.ASCII
 )
@@ -54,8 +57,8 @@ def read(file: Path, identity: str) -> EntryCount | VisitSums:
     name = _FILE.fullmatch(file.name)
     if not name or said.quarter != (int(name[1]), int(name[2])):
         raise msgspec.ValidationError("it is of another quarter than it says")
-    if isinstance(said, EntryCount) and not said.is_possible:
-        raise msgspec.ValidationError("nobody can have answered that")
+    if not said.is_possible:
+        raise msgspec.ValidationError("nobody can have answered that, or visited so")
     return said
 
 
@@ -66,11 +69,15 @@ def count(home: Home, identity: str, before: Quarter, counted: Counted) -> None:
     """
     entries: list[EntryCount] = []
     for said in _read(home, identity, before, counted):
+        if said.mark in counted.marks:
+            continue
+        counted.marks.add(said.mark)
         if isinstance(said, VisitSums):
             group = Group(said.quarter, said.pack, said.state)
-            counted.visits.setdefault(group, Visits()).add(said.counts())
-        elif said.mark not in counted.marks:
-            counted.marks.add(said.mark)
+            visits = counted.visits.setdefault(group, Visits())
+            if sum(visits.times) < MOST_VISITS:
+                visits.add(said.counts())
+        else:
             entries.append(said)
     counted.add(Counted(table_of(entries)))
 
@@ -86,6 +93,23 @@ def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Itera
             continue
         except (SealError, OSError, msgspec.DecodeError):
             counted.unread += 1
+
+
+def odd_visits(home: Home, identity: str) -> int:
+    """Return of how many files on visits the kiosk wrote none: they hold none of them, or are copies."""
+    marks, odd = set[str](), 0
+    for file in waiting(home):
+        if file.name.endswith(ENDING):
+            try:
+                mark = read(file, identity).mark
+            except FileNotFoundError:
+                continue
+            except (SealError, OSError, msgspec.DecodeError):
+                odd += 1
+            else:
+                odd += mark in marks
+                marks.add(mark)
+    return odd
 
 
 def drop_counted(home: Home, *, disk: Disk = DISK) -> None:

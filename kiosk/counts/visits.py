@@ -10,6 +10,7 @@ visits, and the disk is the same before and after any one of them.
 
 import secrets
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 LEAST_VISITS = 10
+MOST_VISITS = 1000
+"""No file holds more: what an hour brings, and nine of before, is far less."""
 SHORT, LONG = 5 * 60.0, 30 * 60.0
 """Seconds from the first question to the end. In less than five minutes nobody answers even the short pack,
 which takes four to six; the long one takes ten to twenty, so half an hour is long for it too."""
@@ -60,7 +63,9 @@ def band_of(seconds: float) -> int:
 class VisitSums(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What ten visits or more come to."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
+    mark: untrusted.Name
+    """Drawn: tells a copy of them."""
     quarter: Quarter
     """In which they were added up."""
     pack: untrusted.Name
@@ -69,6 +74,17 @@ class VisitSums(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """How many were short, neither, long."""
     went_back: _Counts
     stopped: _Counts
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether visits can have gone like that, and so many."""
+        many, back, stopped = sum(self.times), self.went_back, self.stopped
+        return (
+            LEAST_VISITS <= many <= MOST_VISITS
+            and all(number <= many for *_, number in back)
+            and sum(number for *_, number in stopped) <= many
+            and all(len({one[:2] for one in some}) == len(some) for some in (back, stopped))
+        )
 
     def counts(self) -> "Visits":
         """Return them to add up."""
@@ -122,19 +138,22 @@ class VisitLog:
         """Add one visit, as JSON. Raises msgspec.DecodeError for what is none."""
         one = untrusted.json(told.encode(), VisitTold)
         sums = self._sums.setdefault((one.pack, one.state), Visits())
+        if sum(sums.times) == MOST_VISITS:
+            return
         sums.times[one.band] += 1
         sums.went_back.update({Asked(*asked) for asked in one.went_back})
         sums.stopped.update({Asked(*asked) for asked in one.stopped[:1]})
 
-    def take(self, now: datetime) -> list[VisitSums]:
-        """Return what enough visits come to, and forget it."""
+    def take(self, now: datetime, draw: Callable[[int], str] = secrets.token_hex) -> list[VisitSums]:
+        """Return what enough visits come to, and forget it; `draw` gives so many random bytes in hex."""
         ready = [which for which, sums in self._sums.items() if sum(sums.times) >= LEAST_VISITS]
-        return [_told(*which, self._sums.pop(which), quarter_of(now)) for which in ready]
+        return [_told(*which, self._sums.pop(which), quarter_of(now), draw(16)) for which in ready]
 
 
-def _told(pack: str, state: Answerable, sums: Visits, quarter: Quarter) -> VisitSums:
+def _told(pack: str, state: Answerable, sums: Visits, quarter: Quarter, mark: str) -> VisitSums:
     short, middle, long = sums.times
     return VisitSums(
+        mark=mark,
         quarter=quarter,
         pack=pack,
         state=state,

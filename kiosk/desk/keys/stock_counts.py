@@ -82,6 +82,16 @@ def says(
         )
 
 
+def visits_say(home: Home, identities: str) -> Iterator[Tampering]:
+    """Say what nobody can have kept of how visits went; `identities` are the venue's, one a line."""
+    if odd := uncounted.odd_visits(home, identities):
+        yield Tampering(
+            f"{counted(odd, 'file', 'files')} in 'uncounted' on how visits went cannot be read, cannot be "
+            "true, or repeats another. Statistics leave that out.",
+            once=False,
+        )
+
+
 def _is_beside(name: str) -> bool:
     return name.endswith(".count")
 

@@ -110,6 +110,7 @@ def take(
             *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
             *figures_say(known.quarters, quarters),
             *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
+            *stock_counts.visits_say(home, identities),
             *entries_say(look.differs, shelf.name_of),
         ]
         if before and len(venues) == 1:  # a change of the key seals them anew

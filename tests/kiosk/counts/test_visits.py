@@ -1,5 +1,6 @@
 """How visits went: summed in memory, kept ten at a time, and shown so that no few visits can be told."""
 
+import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from kiosk.counts import uncounted
 from kiosk.counts.disclosure import Asked, least, rounded
 from kiosk.counts.quarters import Quarter
 from kiosk.counts.tally import Counted, Group
-from kiosk.counts.visits import BLOCK, ROOM, VisitLog, Visits, VisitTold, band_of, keep, protect
+from kiosk.counts.visits import BLOCK, ROOM, VisitLog, Visits, VisitSums, VisitTold, band_of, keep, protect
+from kiosk.desk.keys.stock_counts import visits_say
 from kiosk.home import Home
 from kiosk.launch import _Visits
 from tests.kiosk.desk.summaries.many import Many, key_of
@@ -61,6 +63,73 @@ def test_fewer_than_ten_visits_are_in_no_file_and_ten_are_in_one(home: Home) -> 
     uncounted.count(home, key_of("venue"), Quarter(2026, 4), counted)
     assert counted.visits == {THIRD: Visits([5, 0, 5], Counter({MOOD: 5, DAY: 5}), Counter({DAY: 5}))}
     assert counted.unread == 0
+
+
+def sums(*, times: tuple[int, int, int] = (10, 0, 0), back: int = 0, stopped: int = 0) -> VisitSums:
+    return VisitSums(
+        mark="a" * 32,
+        quarter=THIRD.quarter,
+        pack="small",
+        state="live",
+        times=times,
+        went_back=((*MOOD, back),),
+        stopped=((*MOOD, stopped), (*DAY, stopped)),
+    )
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        sums(times=(9_999_999, 9_999_999, 9_999_999)),
+        sums(times=(1001, 0, 0)),
+        sums(times=(9, 0, 0)),
+        sums(back=11),
+        sums(stopped=6),
+        msgspec.structs.replace(sums(), went_back=((*MOOD, 1), (*MOOD, 1))),
+    ],
+)
+def test_visits_that_cannot_be_are_counted_nowhere_and_the_rest_is(home: Home, planted: VisitSums) -> None:
+    venue = seal.recipient_of(key_of("venue"))
+    keep(home, venue, planted)
+    keep(home, venue, sums())
+    counted = Counted()
+    uncounted.count(home, key_of("venue"), Quarter(2026, 4), counted)
+    assert counted.visits[THIRD].times == [10, 0, 0]
+    assert counted.unread == 1
+    assert [one.says[:7] for one in visits_say(home, key_of("venue"))] == ["1 file "]
+
+
+def test_a_copy_of_what_visits_came_to_adds_nothing_and_is_told(home: Home) -> None:
+    keep(home, seal.recipient_of(key_of("venue")), sums())
+    assert [*visits_say(home, key_of("venue"))] == []
+    [file] = home.uncounted.iterdir()
+    for digit in "bc":
+        shutil.copyfile(file, file.with_name(f"2026-Q3.{digit * 32}.visits.age"))
+    counted = Counted()
+    uncounted.count(home, key_of("venue"), Quarter(2026, 4), counted)
+    assert counted.visits[THIRD].times == [10, 0, 0]
+    [told] = visits_say(home, key_of("venue"))
+    assert "2 files" in told.says
+    assert not told.once
+
+
+def test_however_many_files_on_visits_are_planted_the_figures_read(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uncounted, "MOST_VISITS", 25)
+    for place in range(4):
+        keep(home, seal.recipient_of(key_of("venue")), msgspec.structs.replace(sums(), mark=f"{place}"))
+    counted = Counted()
+    uncounted.count(home, key_of("venue"), Quarter(2026, 4), counted)
+    assert counted.visits[THIRD].times == [30, 0, 0]
+
+
+def test_more_visits_than_a_file_may_hold_are_not_added_up(home: Home) -> None:
+    log = VisitLog()
+    tells(log, *[LOST] * 1003)
+    [kept_sums] = log.take(NOW, lambda length: "0" * 2 * length)
+    assert kept_sums.is_possible
+    assert kept_sums.mark == "0" * 32
 
 
 @pytest.mark.parametrize("last", [LOST, SAVED], ids=["went back and left", "saved"])

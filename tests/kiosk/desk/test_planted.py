@@ -810,10 +810,19 @@ def test_more_that_waits_than_entries_expired_is_told(office: Office) -> None:
 def test_how_visits_went_is_no_entry_that_waits_to_be_counted(office: Office) -> None:
     office.unlocks()
     sums = VisitSums(
-        quarter=Quarter(2026, 1), pack="small", state="live", times=(10, 0, 0), went_back=(), stopped=()
+        mark="0" * 32,
+        quarter=Quarter(2026, 1),
+        pack="small",
+        state="live",
+        times=(10, 0, 0),
+        went_back=(),
+        stopped=(),
     )
     visits.keep(office.home, office.key, sums)
     assert office.warned() == ""
+    visits.keep(office.home, office.key, msgspec.structs.replace(sums, times=(9_999_999, 0, 0)))
+    for _ in range(2):
+        assert "1 file in 'uncounted' on how visits went cannot be read, cannot be true" in office.warned()
 
 
 def test_what_was_counted_may_go(office: Office) -> None:
