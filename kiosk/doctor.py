@@ -39,6 +39,7 @@ from kiosk.vault.integrity import Integrity, check_integrity
 from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import LEFT_OVER
+from kiosk.visit import comments
 
 LOCK_TRIES, LOCK_PAUSE = 20, 0.05
 """How often to try the lock, and how many seconds to wait between: a commit is over in far less than all."""
@@ -78,6 +79,7 @@ def examine(
         finding("Staff keys", lambda: _staff(home)),
         finding("Words", _words),
         finding("Packs", lambda: health.packs(home)),
+        finding("Comments", lambda: _comments(home)),
         finding("Folders", lambda: _folders(home)),
         finding("Disk", lambda: _disk(home, disk)),
         finding("Free space", lambda: health.room(free(home.root), files(home.root))),
@@ -132,6 +134,12 @@ def _staff(home: Home) -> Looked:
 def _words() -> Looked:
     shipped_names()
     return Level.OK, "The word lists for names are correct."
+
+
+def _comments(home: Home) -> Looked:
+    if unfit := comments.unfit(home):
+        return Level.WRONG, f"No file of comments, so none can be kept: {_shown(unfit)}. Move it away."
+    return Level.OK, "Comments can be kept."
 
 
 def _folders(home: Home) -> Looked:

@@ -128,6 +128,8 @@ class Library:
         Raises PackError where they do not read, EntryError for what is no id.
         """
         file = self._of(pack_id) / STATES
+        if self.folder.is_symlink():
+            raise PackError(self.folder, None, "", "expected a folder, not a link")
         try:
             return untrusted.json(untrusted.read(file, LARGEST, below=self.folder), States)
         except FileNotFoundError:
@@ -408,6 +410,13 @@ def every_file(packs: Path) -> Iterator[Path]:
             if not folder.name.startswith("."):
                 for inside in (folder, folder / "decks"):
                     yield from filter(_belongs, _inside(inside))
+
+
+def links_in(packs: Path) -> Iterator[Path]:
+    """Yield the links that stand in the place of a venue's packs, or of one, its versions or its states."""
+    folders = [path for path in _inside(packs) if ID.fullmatch(path.name)]
+    inside = (folder / name for folder in folders for name in (STATES, VERSIONS))
+    yield from (path for path in (packs, *folders, *inside) if path.is_symlink())
 
 
 def _belongs(file: Path) -> bool:

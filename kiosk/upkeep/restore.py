@@ -414,6 +414,9 @@ class _Restoring:
         for source in self._in(self._backup.home.comments, "[!.]*"):
             if source.name in (comments.BOX, comments.OLDER):
                 dated = from_nanoseconds(self._listed(source).modified)
+                if comments.unfit(self._here.home):
+                    self._aside += 1  # the doctor and the next unlock say what stands there
+                    continue
                 comments.add(self._here.home, comments.sealed_in(source), dated, disk=self._disk)
 
     def _bring(self, source: Path) -> None:

@@ -35,8 +35,8 @@ from kiosk.vault.vault import RESERVE
 
 BOX, OLDER = "box", "older"
 """The files' names."""
-MOST_BYTES = 1 << 26
-"""Of each: some ten thousand comments."""
+MOST_BYTES, MOST_LINES = 1 << 25, 10_000
+"""Of each, and of what is read in it: some thousand comments, so no Welcome waits for what was planted."""
 _NO_ROOM = "There is no room left here, so your comment is not kept. Tell a member of staff."
 _NOT_KEPT = "Your comment could not be kept. Tell a member of staff."
 
@@ -182,10 +182,25 @@ def sealed_in(file: Path) -> list[bytes]:
     except FileNotFoundError:
         return []
     found = []
-    for line in data.split(b"\n"):
+    for line in data.split(b"\n", MOST_LINES)[:MOST_LINES]:
         with suppress(ValueError):  # somebody wrote into it
             found.append(b64decode(line, validate=True))
     return [*filter(None, found)]
+
+
+def unfit(home: Home) -> list[Path]:
+    """Return what stands in the place of comments and is none: a folder, a link or pipe, or far too large."""
+    files = (home.comments / BOX, home.comments / OLDER)
+    return [
+        path
+        for path in (home.comments, *files)
+        if os.path.lexists(path)
+        and (
+            path.is_symlink()
+            or (not path.is_dir() if path == home.comments else not untrusted.is_file(path))
+            or (path != home.comments and path.lstat().st_size > MOST_BYTES)
+        )
+    ]
 
 
 def write(file: Path, sealed: Iterable[bytes], dated: datetime, *, disk: Disk = DISK) -> None:

@@ -38,6 +38,7 @@ WELL = [
     "Staff keys",
     "Words",
     "Packs",
+    "Comments",
     "Folders",
     "Disk",
     "Free space",

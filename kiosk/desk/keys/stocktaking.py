@@ -24,6 +24,7 @@ from kiosk.desk.keys.tampering import (
     Differences,
     Tampering,
     audit_says,
+    comments_say,
     decisions_say,
     entries_say,
     figures_say,
@@ -110,6 +111,7 @@ def take(
             *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
             *figures_say(known.quarters, quarters),
             *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
+            *comments_say(home),
             *stock_counts.visits_say(home, identities),
             *entries_say(look.differs, shelf.name_of),
         ]

@@ -14,9 +14,11 @@ from kiosk.desk.keys import staff_files
 from kiosk.entry.page_file import Doubt
 from kiosk.errors import SettingsError
 from kiosk.home import Home
+from kiosk.pack.library import links_in
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
 from kiosk.upkeep import publishing
+from kiosk.visit import comments
 
 PACK = "pack "
 """How the name of a pack's states begins among those of the settings."""
@@ -111,6 +113,12 @@ def packs_say(
     home: Home, venues: Iterable[str], before: Mapping[str, str], now: Mapping[str, str]
 ) -> Iterator[Tampering]:
     """Say which packs nobody who holds one of these identities published as they are."""
+    if links := [*links_in(home.packs)]:
+        yield Tampering(
+            f"Links where packs belong, which are not followed: {_some([*map(str, links)])}. Remove them, "
+            "and restore a backup.",
+            once=False,
+        )
     others = {
         pack_id: states
         for pack_id, states in publishing.published(home.packs).items()
@@ -176,6 +184,15 @@ def decisions_say(before: str, now: str | None, *, page_is_ours: bool) -> Iterat
         yield Tampering(
             "'You said, we did' at Welcome is not what a desk of this venue published. Either this machine "
             "stopped suddenly, or someone has changed it. Publish it again, or take it back.",
+            once=False,
+        )
+
+
+def comments_say(home: Home) -> Iterator[Tampering]:
+    """Say where no comment can be read or kept, since something else stands there."""
+    if unfit := comments.unfit(home):
+        yield Tampering(
+            f"No file of comments, so none can be kept: {_some([*map(str, unfit)])}. Move it away.",
             once=False,
         )
 

@@ -74,6 +74,17 @@ def test_states_of_before_are_told_since_their_tag_is_right(office: Office) -> N
     assert told(office) == ""
 
 
+def test_packs_behind_a_link_are_not_followed_and_are_told_at_each_unlock(office: Office) -> None:
+    publishes_without_a_key(office)
+    office.home.packs.rename(office.home.root.parent / "elsewhere")
+    office.home.packs.symlink_to(office.home.root.parent / "elsewhere")
+    for _ in range(2):
+        assert "Links where packs belong" in told(office)
+    library = library_of(office.home)
+    assert [problem.id for problem in library.problems()] == ["strengths"]
+    assert library.live("strengths") == Library(office.home.root / "none").live("strengths")
+
+
 def test_a_machine_that_stops_as_a_lead_publishes_accuses_nobody_alone(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

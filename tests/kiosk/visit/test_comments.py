@@ -14,6 +14,7 @@ import pytest
 
 from kiosk import seal
 from kiosk.dates import nanoseconds
+from kiosk.desk.keys.tampering import comments_say
 from kiosk.errors import SaveError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
@@ -261,3 +262,22 @@ def test_a_box_whose_second_half_could_not_be_written_loses_nothing(
     assert expire(home, days_on=30) == 1  # the copy that went to the older ones already
     assert texts(home, venue, OLDER) == ["first"]
     assert (home.comments / OLDER).stat().st_mtime_ns == nanoseconds(MONDAY + timedelta(days=28))
+
+
+@pytest.mark.parametrize("name", [BOX, OLDER])
+@pytest.mark.parametrize("how", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_stands_in_the_place_of_comments_is_named(
+    home: Home, says: Says, name: str, how: Callable[[Path], None]
+) -> None:
+    says("first")
+    assert comments.unfit(home) == []
+    (home.comments / name).unlink(missing_ok=True)
+    how(home.comments / name)
+    assert comments.unfit(home) == [home.comments / name]
+    assert [one.once for one in comments_say(home)] == [False]
+
+
+def test_of_a_box_full_of_planted_lines_no_more_are_read_than_there_can_be_comments(home: Home) -> None:
+    home.comments.mkdir(parents=True)
+    (home.comments / BOX).write_bytes(b"YWJj\n" * (comments.MOST_LINES + 5))
+    assert len(comments.sealed_in(home.comments / BOX)) == comments.MOST_LINES
