@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -17,9 +18,11 @@ import msgspec
 from kiosk import mac, seal, untrusted
 from kiosk.dates import day_of, on_day
 from kiosk.desk.keys.staff_files import counting
-from kiosk.errors import DamageError, DeskError, SealError
+from kiosk.errors import DamageError, DeskError, EntryError, PackError, SealError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
+from kiosk.pack.library import Library
+from kiosk.pack.model import Pack
 from kiosk.seal import recipient_of
 from kiosk.text import folded, one_line, written_line
 from kiosk.vault import durable
@@ -142,7 +145,9 @@ def read(home: Home, identities: str) -> Book:
         unread += comment is None
         if comment is not None:
             found.setdefault(comment.id, comment)
-    ordered = sorted(found.values(), key=lambda one: (one.pack, one.pack_version, one.question, one.id))
+    asked = cache(partial(_published, Library(home.packs)))
+    said = (_in_words_of(asked(one.pack, one.pack_version), one) for one in found.values())
+    ordered = sorted(said, key=lambda one: (one.pack, one.pack_version, one.question, one.id))
     try:
         return Book(tuple(ordered), unread, decisions_of(home, identities))
     except DamageError as error:
@@ -351,6 +356,26 @@ def sweep(home: Home, identities: str, days: int, now: datetime, *, disk: Disk =
         if unread or older.exists():
             comments.write(older, unread, comments.monday_of(now), disk=disk)
     return len(gone)
+
+
+def _published(library: Library, pack_id: str, number: int) -> Pack | None:
+    with suppress(PackError, EntryError):
+        return library.version(pack_id, number)
+    return None
+
+
+def _in_words_of(pack: Pack | None, comment: Comment) -> Comment:
+    """Return a comment with the words that its version asked: anybody could write others beside it."""
+    if pack is None:
+        return comment
+    feedback = pack.closing.feedback
+    asks = {"": feedback.ask, **{one.id: one.ask for _, one in pack.questions()}}
+    labels = {point.value: point.label for point in feedback.points}
+    return msgspec.structs.replace(
+        comment,
+        ask=asks.get(comment.question, comment.ask),
+        rated=labels.get(comment.rating, comment.rated) if comment.rating is not None else "",
+    )
 
 
 def _opened(sealed: bytes, identities: str) -> Comment | None:

@@ -205,6 +205,16 @@ def test_what_does_not_read_as_a_comment_is_counted(home: Home, venue: str, book
     assert comment_book.read(home, venue).unread == 2
 
 
+def test_a_planted_comment_gives_no_question_other_words(home: Home, venue: str) -> None:
+    keep_comment(home, seal.recipient_of(venue), default_pack(), now=NOON, question="good_day", text="Good")
+    [true] = comment_book.read(home, venue).comments
+    planted = msgspec.structs.replace(true, id="0" * 16, ask="Who is the worst?", rating=1, rated="Awful")
+    comments.add(home, [comments.sealed_for(planted, seal.recipient_of(venue))], NOON)
+    said = comment_book.read(home, venue).comments
+    assert {one.ask for one in said} == {true.ask}
+    assert "Awful" not in [one.rated for one in said]
+
+
 # -- in time
 
 
