@@ -6,8 +6,10 @@ published. `you-said` is what was published, as plain text: customers read it at
 key for it. It never holds the words of a comment (`require_own_words`).
 """
 
+import re
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -40,6 +42,11 @@ LINE = 400
 """Characters of what the group writes about a theme."""
 QUOTED = 6
 """So many words in a row that a comment has too are its own words; all of it where it is shorter."""
+_LETTERS_ONE_WORD = (
+    (re.compile("[\u3005-\u30ff\u31f0-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"), 2),  # Chinese, Japanese
+    (re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\uaadf]"), 3),
+)
+"""Scripts that put no space between words, such as Thai, and how many letters count as one there."""
 
 Decision = Literal["open", "changed", "kept", "later"]
 WORDS: Mapping[Decision, str] = {
@@ -256,13 +263,17 @@ def decided(theme: Theme, decision: Decision, answer: str) -> Theme:
 
 def require_own_words(text: str, said: Iterable[Comment]) -> None:
     """Raise DeskError where a text repeats a comment: so many words of it in a row, or a short one whole."""
-    ours = {length: {*_runs(text, length)} for length in range(2, QUOTED + 1)}
+    ours = _words(text)
+
+    @cache
+    def have(length: int) -> frozenset[tuple[str, ...]]:
+        return frozenset(zip(*(ours[start:] for start in range(length)), strict=False))
+
     for one in said:
-        length = min(QUOTED, len(_words(one.text)))
-        for run in _runs(one.text, length) if length > 1 else ():  # one word alone is nobody's own
-            if run in ours[length]:
+        for run in _runs(_words(one.text)):
+            if run in have(len(run)):
                 raise DeskError(
-                    f"“{' '.join(run)}” stands in a comment, word for word. Say it in the group's own words."
+                    f"“{_joined(run)}” stands in a comment, word for word. Say it in the group's own words."
                 )
 
 
@@ -389,14 +400,50 @@ def _sealed(decisions: Decisions, identity: str) -> bytes:
     return seal.seal(VOUCHED.encoded(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
 
 
-def _runs(text: str, length: int) -> Iterable[tuple[str, ...]]:
-    """Return each so many words in a row of a text, however they are written."""
-    words = _words(text)
-    return zip(*(words[start:] for start in range(length)), strict=False)
+def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the runs of words that are a comment's own: each of six, or all where there are fewer."""
+    sizes = [_size(word) for word in words]
+    least = min(QUOTED * _WORD, sum(sizes))
+    if least <= _WORD:  # one word alone is nobody's own
+        return
+    end = total = 0
+    for start in range(len(words)):
+        while total < least and end < len(words):
+            total += sizes[end]
+            end += 1
+        if total < least:
+            return
+        yield tuple(words[start:end])
+        total -= sizes[start]
+
+
+_WORD = 6
+"""The size of a word, in sixths: a letter of a script without spaces has a half or a third of it."""
+
+
+def _size(word: str) -> int:
+    if word.isascii():
+        return _WORD
+    return next((_WORD // letters for script, letters in _LETTERS_ONE_WORD if script.match(word)), _WORD)
 
 
 def _words(text: str) -> list[str]:
-    return "".join(sign if sign.isalnum() else " " for sign in folded(text)).split()
+    """Return the words of a text, however they are written; a script without spaces gives its letters."""
+    found = [""]
+    for sign in folded(text):
+        if unicodedata.category(sign)[0] == "M":  # of the letter before
+            found[-1] += sign
+        elif not sign.isalnum():
+            found.append("")
+        elif _size(sign) < _WORD or _size(found[-1]) < _WORD:
+            found.append(sign)
+        else:
+            found[-1] += sign
+    return [word for word in found if word]
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "".join(word if _size(word) < _WORD else f" {word} " for word in words).replace("  ", " ").strip()
 
 
 def _line(text: str) -> str:

@@ -127,6 +127,15 @@ def test_a_comments_own_words_are_never_published(home: Home, venue: str, book: 
         ("Tiring", "It is tiring.", False),  # one word is nobody's own
         ("I hate the third one here", "I hate the third one", False),
         ("…", "Anything at all.", False),
+        ("这里的问题太多了", "这里的问题太多了。", True),  # scripts without spaces between words
+        ("这里的问题太多了,没有人想回答", "有人说:“的问题太多了,没有人想回答”。", True),
+        ("这里的问题太多了,没有人想回答", "问题太多了。", False),
+        ("很好", "大家觉得很好。", False),  # one word
+        ("質問がとても多いです", "「質問がとても多いです」と聞きました。", True),
+        ("คำถามยาวเกินไปสำหรับฉัน", "บอกว่าคำถามยาวเกินไปสำหรับฉัน", True),
+        ("คำถามยาวเกินไปสำหรับฉัน", "คำถามสั้นลง", False),
+        ("See问题abc too", "see 问题 ABC too", True),
+        ("प्रश्न बहुत लंबे हैं", "प्रश्न छोटे हैं", False),  # a mark is a part of its letter's word
     ],
 )
 def test_a_short_comment_is_not_published_whole(comment: str, text: str, repeats: bool) -> None:
