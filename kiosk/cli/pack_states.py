@@ -261,7 +261,7 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
             identity=desk.identity,
             before=desk.before,
             note=lambda what: desk.note("published a pack", detail=what, role=LEAD),
-            undecided=lambda *pilot: undecided(home, desk.identity, *pilot),
+            undecided=lambda pack, versions: undecided(home, desk.identity, pack, versions),
             is_answered=lambda *pilot: is_answered(home, desk, *pilot),
         )
         desk.remember(settings=[f"{PACK}{pack_id}"])

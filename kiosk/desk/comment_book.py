@@ -9,7 +9,7 @@ key for it. It never holds the words of a comment (`require_own_words`).
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -161,11 +161,15 @@ def read(home: Home, identities: str) -> Book:
         return Book(tuple(ordered), unread, doubt=str(error))
 
 
-def undecided(home: Home, identities: str, pack: str, version: int) -> int:
-    """Return how many comments with words on a version of a pack wait for a decision. Raises DamageError."""
-    book = read(home, identities)
-    said = (one for one in book.of_version(pack, version) if one.text)
-    return sum(book.state_of(one) in (None, "open") for one in said)
+def undecided(home: Home, identities: str, pack: str, versions: Collection[int]) -> dict[int, int]:
+    """Return how many comments with words on versions of a pack wait for a decision. Raises DamageError."""
+    book = read(home, identities) if versions else Book((), 0)
+    return {
+        version: sum(
+            book.state_of(one) in (None, "open") for one in book.of_version(pack, version) if one.text
+        )
+        for version in versions
+    }
 
 
 def ratings(said: Iterable[Comment]) -> tuple[Rated, ...]:

@@ -13,7 +13,7 @@ tags the states, so that the next unlock can tell whether a lead published what 
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,8 +77,8 @@ class Publisher:
     """Its private key before, while that is being changed."""
     names: Collection[str] = ()
     """The names of staff, which the change log leaves out."""
-    undecided: Callable[[str, int], int] = lambda _pack_id, _version: 0
-    """Told a pack's id and a version: how many comments on that wait for a decision."""
+    undecided: Callable[[str, Collection[int]], Mapping[int, int]] = lambda _pack_id, _versions: {}
+    """Told a pack's id and versions: how many comments on each of those wait for a decision."""
     is_answered: Callable[[str, int], bool] = lambda _pack_id, _version: True
     """Told a pack's id and the version of its pilot: whether there is an entry of it, or a comment on it."""
     note: Callable[[str], object] = lambda _what: None
@@ -407,7 +407,7 @@ class Publisher:
             yield _not_the(self.library.version(pack_id, pilot.number), draft)
         elif not self.is_answered(pack_id, pilot.number):
             yield f"Nobody answered the pilot, version {pilot.number}, or commented on it"
-        waiting = {one: self.undecided(pack_id, one) for one in self._tried(pack_id, number, pilot)}
+        waiting = self.undecided(pack_id, self._tried(pack_id, number, pilot))
         on = [str(one) for one, count in sorted(waiting.items()) if count]
         if on:
             pilots, which = ("pilots", "versions") if on[1:] else ("pilot", "version")

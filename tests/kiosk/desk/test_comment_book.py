@@ -72,15 +72,14 @@ def test_comments_are_read_by_version_and_question_with_the_closing_scale(book: 
 
 
 def test_what_has_words_waits_until_its_theme_has_a_decision(home: Home, venue: str, book: Book) -> None:
-    waiting = partial(comment_book.undecided, home, venue, "small", 1)
-    assert waiting() == 4
+    waiting = partial(comment_book.undecided, home, venue, "small", (1, 2))
+    assert waiting() == {1: 4, 2: 0}
     theme = themed(home, venue, book, LONG, "Good")
-    assert waiting() == 4  # it is open still
+    assert waiting() == {1: 4, 2: 0}  # it is open still
     decides(home, venue, theme, "later", "In March, with the new questions.")
-    assert waiting() == 2
-    assert comment_book.undecided(home, venue, "small", 2) == 0
+    assert waiting() == {1: 2, 2: 0}
     decides(home, venue, theme, "open", "")
-    assert waiting() == 4
+    assert waiting() == {1: 4, 2: 0}
 
 
 def test_a_comment_is_under_one_theme_and_waits_again_where_that_goes(
@@ -202,7 +201,7 @@ def test_nothing_of_decisions_is_in_clear_and_another_venues_count_for_nothing(
         again = comment_book.read(home, venue)  # comments can be read still, and wait for a decision
         assert (again.comments, again.decisions) == (book.comments, Decisions())
         assert "no desk of this venue" in again.doubt
-        assert comment_book.undecided(home, venue, "small", 1) == 4
+        assert comment_book.undecided(home, venue, "small", (1,)) == {1: 4}
         with pytest.raises(DamageError):
             comment_book.keep(home, venue, lambda before: before.without("x"))
         assert comment_book.digest_of(home, venue) == ""

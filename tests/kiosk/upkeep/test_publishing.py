@@ -1,7 +1,9 @@
 """Publishing packs: what has to come first, what becomes of versions, and that they never change."""
 
 import shutil
+from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -279,14 +281,19 @@ def test_nothing_goes_live_that_nobody_tried_out_unless_a_reason_is_given(group:
     )
 
 
+def _waiting(counts: dict[int, int], pack_id: str, versions: Collection[int]) -> dict[int, int]:
+    assert pack_id == "strengths"
+    return {version: counts[version] for version in versions}
+
+
 def test_comments_on_a_pilot_wait_for_a_decision_before_it_goes_live(group: Group) -> None:
     group.rewords("strengths", "How is your day?")
     group.publisher.pilot("strengths")
-    waiting = {("strengths", 2): 2}
-    publisher = replace(group.publisher, undecided=lambda *pilot: waiting[pilot])
+    waiting = {2: 2}
+    publisher = replace(group.publisher, undecided=partial(_waiting, waiting))
     with pytest.raises(EntryError, match="2 comments on the pilot wait for a decision"):
         publisher.publish("strengths")
-    waiting["strengths", 2] = 0
+    waiting[2] = 0
     publisher.publish("strengths")
     assert states(group) == {1: "retired", 2: "live"}
 
@@ -296,7 +303,7 @@ def test_comments_on_a_pilot_wait_although_a_second_one_came_or_it_ended(group: 
         group.rewords("strengths", ask)
         group.publisher.pilot("strengths")
     waiting = {2: 1, 3: 2}
-    publisher = replace(group.publisher, undecided=lambda _pack_id, number: waiting[number])
+    publisher = replace(group.publisher, undecided=partial(_waiting, waiting))
     with pytest.raises(EntryError, match=r"3 comments on the pilots wait for a decision \(versions 2, 3\)"):
         publisher.publish("strengths")
     group.publisher.retire("strengths", 3)
