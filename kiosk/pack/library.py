@@ -200,7 +200,8 @@ class Library:
     def load_draft(self, pack_id: str) -> Pack:
         """Return a pack's draft, as a pilot of it would be. Raises PackError, EntryError for none."""
         file = self._draft_there(pack_id)
-        return _filled(load_pack(file), hash_of(files_in(file.parent)), "pilot")
+        files = files_in(file.parent)
+        return _filled(_load(file, files), hash_of(files), "pilot")
 
     def named(self, name: str) -> Pack:
         """Return what `ID`, `ID@VERSION` or `ID@draft` names. Raises PackError, EntryError."""
@@ -324,9 +325,8 @@ class Library:
         state: Answerable = "pilot" if published.state == "pilot" or published.tried else "live"
         if shipped := self._shipped_as(pack_id, published):
             return _filled(shipped, published.hash, state)
-        self._files(pack_id, published)
         file = self._folder(pack_id, published) / f"{pack_id}.toml"
-        pack = load_pack(file)
+        pack = _load(file, self._files(pack_id, published))
         if (pack.id, pack.version) != (pack_id, published.number):
             raise PackError(file, None, "", f"expected version {published.number} of {pack_id}")
         return _filled(pack, published.hash, state)
@@ -441,6 +441,11 @@ def _shipped_pack(folder: Path, pack_id: str) -> Pack | None:
 def _shipped_files(folder: Path, pack: Pack) -> dict[str, bytes]:
     paths = [f"{pack.id}.toml", *(f"decks/{deck}.toml" for deck in pack.decks)]
     return {path: untrusted.read(folder / path, LARGEST, links=True) for path in paths}
+
+
+def _load(file: Path, files: dict[str, bytes]) -> Pack:
+    """Load a pack from the files of its folder, read already. Raises PackError."""
+    return load_pack(file, given={file.parent / path: data for path, data in files.items()})
 
 
 def _filled(pack: Pack, hash_: str, state: Answerable) -> Pack:

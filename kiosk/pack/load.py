@@ -2,6 +2,7 @@
 
 import errno
 import tomllib
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -26,16 +27,19 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DOCUMENTS = (b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 """What the files of word processors begin with: RTF, DOCX and ODT, DOC, PDF."""
 _NOT_PLAIN = "expected plain text; this is a document of a word processor. Save it as plain text in UTF-8"
+Files = Mapping[Path, bytes]
+"""What files hold that were read."""
 _Model = TypeVar("_Model", bound=msgspec.Struct)
 
 
-def load_pack(file: Path, decks: Path | None = None) -> Pack:
+def load_pack(file: Path, decks: Path | None = None, given: Files | None = None) -> Pack:
     """Read a pack and the decks its questions name.
 
-    `decks` is the folder of decks: the folder `decks` beside the pack where none is given.
-    Raises PackError for the first mistake, in the order of the files' lines, the pack before its decks.
+    `decks` is the folder of decks: the folder `decks` beside the pack where none is given. `given` are files
+    that were read, and no other is. Raises PackError for the first mistake, in the order of the files' lines,
+    the pack before its decks.
     """
-    pack, mistakes = _load(file, decks or file.parent / "decks")
+    pack, mistakes = _load(file, decks or file.parent / "decks", given)
     if pack is None:
         raise mistakes[0]
     return pack
@@ -49,9 +53,9 @@ def check_pack(file: Path, decks: Path | None = None) -> list[PackError]:
 class Source:
     """A TOML file that was read, with the mistakes found in it."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, given: Files | None = None) -> None:
         self.file = file
-        self.text, self.tree = _read(file)
+        self.text, self.tree = _parsed(file, _read(file) if given is None else given.get(file, b""))
         self.mistakes: list[PackError] = []
 
     @cached_property
@@ -76,17 +80,17 @@ class Source:
             return None
 
 
-def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
+def _load(file: Path, folder: Path, given: Files | None = None) -> tuple[Pack | None, list[PackError]]:
     """Return the pack, and no mistakes; or None, and what is wrong."""
     try:
-        source = Source(file)
+        source = Source(file, given)
     except PackError as unreadable:
         return None, [unreadable]
     if "cards" in source.tree and "sections" not in source.tree:
         return None, [PackError(file, 1, "", _DECK)]
     for mistake in pack_mistakes(source.tree, _name(file)):
         source.blame(mistake)
-    decks, deck_errors = _load_decks(source, folder)
+    decks, deck_errors = _load_decks(source, folder, given)
     for name in FILLED:
         source.tree.pop(name, None)
     pack = source.as_a(Pack)
@@ -96,7 +100,7 @@ def _load(file: Path, folder: Path) -> tuple[Pack | None, list[PackError]]:
     return msgspec.structs.replace(pack, decks=decks), []
 
 
-def _load_decks(pack: Source, folder: Path) -> tuple[dict[str, Deck], list[PackError]]:
+def _load_decks(pack: Source, folder: Path, given: Files | None) -> tuple[dict[str, Deck], list[PackError]]:
     """Read the decks that the questions name, and blame the pack for decks and groups there are not."""
     decks: dict[str, Deck] = {}
     groups: dict[str, tuple[str, ...]] = {}
@@ -107,11 +111,11 @@ def _load_decks(pack: Source, folder: Path) -> tuple[dict[str, Deck], list[PackE
             if not isinstance(name, str) or not ID.fullmatch(name):
                 continue
             file = folder / f"{name}.toml"
-            if not file.is_file():
+            if not (file.is_file() if given is None else file in given):
                 pack.blame(Mistake(where, f"expected a deck in {folder}: {_names_in(folder)}"))
                 continue
             if name not in groups:
-                deck, groups[name], found = _load_deck(file)
+                deck, groups[name], found = _load_deck(file, given)
                 errors.extend(found)
                 if deck is not None:
                     decks[name] = deck
@@ -121,10 +125,10 @@ def _load_decks(pack: Source, folder: Path) -> tuple[dict[str, Deck], list[PackE
     return decks, errors
 
 
-def _load_deck(file: Path) -> tuple[Deck | None, tuple[str, ...], list[PackError]]:
+def _load_deck(file: Path, given: Files | None) -> tuple[Deck | None, tuple[str, ...], list[PackError]]:
     """Return a deck, the ids of its groups, and what is wrong with it."""
     try:
-        source = Source(file)
+        source = Source(file, given)
     except PackError as unreadable:
         return None, (), [unreadable]
     for mistake in deck_mistakes(source.tree, _name(file)):
@@ -147,22 +151,26 @@ def by_line(mistake: PackError) -> int:
     return mistake.line or 0
 
 
-def _read(file: Path) -> tuple[str, dict[str, object]]:
-    """Return a file's text and its values. Raises PackError where it is not TOML in UTF-8."""
+def _read(file: Path) -> bytes:
+    """Return what a file holds. Raises PackError where it cannot be read."""
     if file.is_dir():
         raise PackError(file, None, "", "expected a file; this is a folder")
     try:
-        raw = untrusted.read(file, _LARGEST, links=True).removeprefix(_BYTE_ORDER_MARK)
+        return untrusted.read(file, _LARGEST, links=True)
     except OSError as cause:
         if cause.errno == errno.EFBIG:
             raise PackError(file, None, "", f"expected a file of at most {_LARGEST} bytes") from cause
         raise PackError(
             file, None, "", explained(cause, "the file", "Expected a file that can be read.")
         ) from cause
+
+
+def _parsed(file: Path, raw: bytes) -> tuple[str, dict[str, object]]:
+    """Return a file's text and its values. Raises PackError where `raw`, its bytes, is not TOML in UTF-8."""
     if raw.startswith(_DOCUMENTS):
         raise PackError(file, 1, "", _NOT_PLAIN)
     try:
-        text = raw.decode()
+        text = raw.removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as cause:
         line = raw.count(b"\n", 0, cause.start) + 1
         raise PackError(file, line, "", "expected text in UTF-8; save the file with that encoding") from cause

@@ -2,11 +2,14 @@
 
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from kiosk import untrusted
 from kiosk.errors import EntryError, PackError
 from kiosk.pack.library import STATES, Library, Published, State, States, files_in, hash_of
 from tests.kiosk.pack.small import DECK, PACK
@@ -209,6 +212,29 @@ def test_a_name_leads_to_a_version_a_draft_or_what_is_in_use(shelf: Shelf) -> No
     ):
         with pytest.raises(EntryError):
             library.named(name)
+
+
+def test_what_is_loaded_is_what_was_read_for_the_hash(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.publish("strengths", 2, v2="live")
+    shelf.write(shelf.folder / "strengths" / "draft", "strengths", 3)
+    reads = Counter[Path]()
+    read = untrusted.read
+
+    def counted(file: Path, *limits: Any, **how: Any) -> bytes:
+        reads[file] += 1
+        return read(file, *limits, **how)
+
+    monkeypatch.setattr(untrusted, "read", counted)
+    for folder, load in (
+        (shelf.version("strengths", 2), lambda: shelf.library().live("strengths")),
+        (shelf.folder / "strengths" / "draft", lambda: shelf.library().load_draft("strengths")),
+    ):
+        reads.clear()
+        assert load() is not None
+        assert {file.name: times for file, times in reads.items() if file.is_relative_to(folder)} == {
+            "strengths.toml": 1,
+            "tiny.toml": 1,
+        }
 
 
 def test_what_an_editor_leaves_beside_a_version_is_no_part_of_it(shelf: Shelf) -> None:
