@@ -36,8 +36,8 @@ from kiosk.entry.handle import id_of
 from kiosk.entry.page_file import Keys, PageHead, seal_page
 from kiosk.entry.pages import keep_back, page_of
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, Pack, ScaleQuestion
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep.clock import Known, write
 

@@ -13,9 +13,10 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.home import Home, training_beside
-from kiosk.pack.library import LARGEST, VERSIONS, Library, Published, States, hash_of
+from kiosk.pack.library import Library, Published, States
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
+from kiosk.pack.pack_files import LARGEST, VERSIONS, hash_of
 from kiosk.settings.settings import Export, keep_settings, load_settings
 from kiosk.upkeep.publishing import put, write_states
 from kiosk.vault.durable import DISK

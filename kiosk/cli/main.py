@@ -164,7 +164,7 @@ def tidy_process() -> None:
 
 def _practised_pack(name: str) -> dict[str, Any]:
     """Return what a practice is to try: a draft by its file, a version with its files."""
-    from kiosk.pack.library import DRAFT
+    from kiosk.pack.pack_files import DRAFT
     from kiosk.settings.settings import library_of
 
     library = library_of(home_named())

@@ -45,7 +45,7 @@ def require_new(out: Path, ending: str) -> None:
 
 def log_of(file: Path) -> Path | None:
     """Return the change log of a pack of the venue, which may not be there; None for any other file."""
-    from kiosk.pack.library import LOG
+    from kiosk.pack.pack_files import LOG
 
     packs, file = home_named().packs.absolute(), file.absolute()
     return packs / file.relative_to(packs).parts[0] / LOG if file.is_relative_to(packs) else None

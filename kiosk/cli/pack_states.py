@@ -42,7 +42,7 @@ def new(pack_id: str, source: str) -> None:
     home = home_here()
     library = _publisher(home).library
     if not source and pack_id not in library.ids():
-        from kiosk.pack.library import FIRST
+        from kiosk.pack.shipped import FIRST
 
         source = FIRST
     file = _publisher(home).new(pack_id, source)
@@ -277,7 +277,7 @@ def _draft(library: "Library", pack_id: str) -> str:
     """Return the state of a draft in words."""
     from kiosk.errors import PackError
     from kiosk.pack.change_log import read_log
-    from kiosk.pack.library import LOG
+    from kiosk.pack.pack_files import LOG
 
     try:
         draft = library.load_draft(pack_id)

@@ -11,13 +11,11 @@ anybody: a live version falls back to the one that was live before, and at last 
 here needs a key, and nothing here writes: that is `kiosk.upkeep.publishing`.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -29,16 +27,9 @@ from kiosk.errors import EntryError, PackError
 from kiosk.os_errors import explained
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Answerable, Pack
+from kiosk.pack.pack_files import DRAFT, LARGEST, STATES, VERSIONS, files_in, hash_of, inside
 from kiosk.pack.rules import ID
-
-DEFAULT = "strengths"
-"""The pack of a kiosk whose settings name no other, and the last to fall back to."""
-FIRST = "short"
-"""The pack that a new one is copied from where none is named."""
-DRAFT, VERSIONS, STATES, LOG = "draft", "versions", "states.json", "log.toml"
-LARGEST = 1_000_000
-"""Bytes of any one file of a pack."""
-_MOST_FILES = 1000
+from kiosk.pack.shipped import DEFAULT, shipped_files, shipped_pack
 
 State = Literal["pilot", "live", "retired"]
 """Of a published version."""
@@ -120,7 +111,7 @@ class Library:
         return tuple(sorted({name for name in (*own, *self._shipped_ids()) if ID.fullmatch(name)}))
 
     def _own_ids(self) -> list[str]:
-        return [one.name for one in _inside(self.folder) if one.is_dir()]
+        return [one.name for one in inside(self.folder) if one.is_dir()]
 
     def states(self, pack_id: str) -> States:
         """Return the published versions of a pack; while there are none, a shipped one counts.
@@ -317,7 +308,7 @@ class Library:
         if os.path.lexists(folder / STATES):
             return False
         with suppress(OSError):
-            return any(inside.name.isdecimal() for inside in _inside(folder / VERSIONS))
+            return any(one.name.isdecimal() for one in inside(folder / VERSIONS))
         return True
 
     def _loaded(self, pack_id: str, published: Published) -> Pack:
@@ -334,7 +325,7 @@ class Library:
     def _files(self, pack_id: str, published: Published) -> dict[str, bytes]:
         """Return the files of a published version, by path. Raises PackError."""
         if shipped := self._shipped_as(pack_id, published):
-            return _shipped_files(self._shipped, shipped)
+            return shipped_files(self._shipped, shipped)
         folder = self._folder(pack_id, published)
         files = files_in(folder)
         if not files:
@@ -361,7 +352,7 @@ class Library:
 
     def _shipped_pack(self, pack_id: str) -> Pack | None:
         """Return a shipped pack; None where none has the id. Raises PackError: the program is damaged."""
-        return _shipped_pack(self._shipped, pack_id)
+        return shipped_pack(self._shipped, pack_id)
 
     def _shipped_ids(self) -> tuple[str, ...]:
         return tuple(file.stem for file in self._shipped.glob("*.toml"))
@@ -382,67 +373,6 @@ class Library:
         return self.folder / pack_id
 
 
-def files_in(folder: Path) -> dict[str, bytes]:
-    """Return the files of a draft or a version, by their path in its folder: all TOML in it, decks included.
-
-    What else lies there, such as what an editor leaves, belongs to no pack. Raises PackError where one cannot
-    be read.
-    """
-    try:
-        found = sorted(
-            (file.relative_to(folder).as_posix(), file)
-            for inside in (folder, folder / "decks")
-            for file in filter(_belongs, _inside(inside))
-        )
-        if len(found) > _MOST_FILES:
-            raise PackError(folder, None, "", f"expected at most {_MOST_FILES} files, not {len(found)}")
-        return {path: untrusted.read(file, LARGEST, below=folder) for path, file in found}
-    except OSError as error:
-        raise PackError(folder, None, "", explained(error, None, "Not every file can be read.")) from error
-
-
-def every_file(packs: Path) -> Iterator[Path]:
-    """Yield every file of a venue's packs; the states of a pack before its versions, which outlive them."""
-    yield from (file for file in _inside(packs) if _belongs(file))
-    for pack in filter(lambda inside: ID.fullmatch(inside.name), _inside(packs)):
-        yield from (file for file in _inside(pack) if file.name == STATES or _belongs(file))
-        for folder in (pack / DRAFT, *_inside(pack / VERSIONS)):
-            if not folder.name.startswith("."):
-                for inside in (folder, folder / "decks"):
-                    yield from filter(_belongs, _inside(inside))
-
-
-def links_in(packs: Path) -> Iterator[Path]:
-    """Yield the links that stand in the place of a venue's packs, or of one, its versions or its states."""
-    folders = [path for path in _inside(packs) if ID.fullmatch(path.name)]
-    inside = (folder / name for folder in folders for name in (STATES, VERSIONS))
-    yield from (path for path in (packs, *folders, *inside) if path.is_symlink())
-
-
-def _belongs(file: Path) -> bool:
-    return file.suffix == ".toml" and not file.name.startswith(".") and file.name.isprintable()
-
-
-def hash_of(files: dict[str, bytes]) -> str:
-    """Return the SHA-256 over the paths and bytes of a pack's files, as 64 hexadecimal digits."""
-    listed = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in files.items())
-    return hashlib.sha256(msgspec.json.encode(listed)).hexdigest()
-
-
-@cache  # it is part of the program, and is asked for often
-def _shipped_pack(folder: Path, pack_id: str) -> Pack | None:
-    file = folder / f"{pack_id}.toml"
-    if not file.is_file():
-        return None
-    pack = load_pack(file)
-    return _filled(pack, hash_of(_shipped_files(folder, pack)), "live")
-
-
-def _shipped_files(folder: Path, pack: Pack) -> dict[str, bytes]:
-    paths = [f"{pack.id}.toml", *(f"decks/{deck}.toml" for deck in pack.decks)]
-    return {path: untrusted.read(folder / path, LARGEST, links=True) for path in paths}
-
-
 def _load(file: Path, files: dict[str, bytes]) -> Pack:
     """Load a pack from the files of its folder, read already. Raises PackError."""
     return load_pack(file, given={file.parent / path: data for path, data in files.items()})
@@ -450,14 +380,6 @@ def _load(file: Path, files: dict[str, bytes]) -> Pack:
 
 def _filled(pack: Pack, hash_: str, state: Answerable) -> Pack:
     return msgspec.structs.replace(pack, hash=hash_, state=state)
-
-
-def _inside(folder: Path) -> list[Path]:
-    """Return what lies in a folder that is no link; nothing where there is none."""
-    try:
-        return [] if folder.is_symlink() else sorted(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
 
 
 def _said(error: PackError) -> str:

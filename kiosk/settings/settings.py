@@ -12,7 +12,8 @@ from kiosk import seal, untrusted
 from kiosk.content import content
 from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
-from kiosk.pack.library import DEFAULT, Library
+from kiosk.pack.library import Library
+from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import address_of, check_profile
 from kiosk.text import duration, is_blank, is_line

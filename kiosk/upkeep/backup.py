@@ -33,7 +33,7 @@ from kiosk.dates import nanoseconds, stamp
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
-from kiosk.pack.library import every_file
+from kiosk.pack.pack_files import every_file
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.manifest import LATEST, MANIFEST, NAME, File, Manifest, read_backup
 from kiosk.vault import durable, locks, move_journal

@@ -8,7 +8,8 @@ from kiosk import untrusted
 from kiosk.errors import PackError
 from kiosk.home import Home
 from kiosk.pack.change_log import MOST_BYTES
-from kiosk.pack.library import STATES, VERSIONS, Published, every_file, files_in, hash_of
+from kiosk.pack.library import Published
+from kiosk.pack.pack_files import STATES, VERSIONS, every_file, files_in, hash_of
 from kiosk.upkeep.publishing import is_vouched, published, put, write_states
 from kiosk.vault import durable
 from kiosk.vault.durable import Disk

@@ -40,19 +40,9 @@ from kiosk.pack.change_log import (
     require_fit,
 )
 from kiosk.pack.differences import Difference, differences
-from kiosk.pack.library import (
-    DRAFT,
-    LOG,
-    STATES,
-    VERSIONS,
-    Library,
-    Published,
-    State,
-    States,
-    files_in,
-    hash_of,
-)
+from kiosk.pack.library import Library, Published, State, States
 from kiosk.pack.model import Pack
+from kiosk.pack.pack_files import DRAFT, LOG, STATES, VERSIONS, files_in, hash_of
 from kiosk.text import counted
 from kiosk.vault import durable, locks
 from kiosk.vault.durable import DISK, TEMPORARY, Disk

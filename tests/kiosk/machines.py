@@ -16,7 +16,7 @@ from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
 from kiosk.entry.names import shipped_names
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
+from kiosk.pack.shipped import default_pack
 from kiosk.seal import Costs
 from kiosk.visit.saving import Submission
 from tests.conftest import FAST

@@ -32,9 +32,10 @@ from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange,
 from kiosk.home import Home
 from kiosk.pack import change_log
 from kiosk.pack.change_log import LoggedChange, Review
-from kiosk.pack.find import default_pack
-from kiosk.pack.library import STATES, Published, States
+from kiosk.pack.library import Published, States
 from kiosk.pack.model import MyPage
+from kiosk.pack.pack_files import STATES
+from kiosk.pack.shipped import default_pack
 from kiosk.seal import Costs, identity_from
 from kiosk.settings import settings
 from kiosk.upkeep import clock, last_backup, manifest

@@ -17,7 +17,7 @@ from kiosk.doctor import examine
 from kiosk.errors import PrinterError, VaultError
 from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily
 from kiosk.home import Home
-from kiosk.pack.library import STATES
+from kiosk.pack.pack_files import STATES
 from kiosk.settings.settings import (
     Help,
     PrinterSettings,

@@ -36,8 +36,9 @@ from kiosk.errors import DamageError, DeskError, EntryError, NoRoomError, PackEr
 from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.pack.change_log import read_log
-from kiosk.pack.library import LOG, Library
+from kiosk.pack.library import Library
 from kiosk.pack.model import Answerable, Pack
+from kiosk.pack.pack_files import LOG
 from kiosk.text import one_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk

@@ -14,7 +14,7 @@ import pytest
 from kiosk import dates
 from kiosk.cli.main import main
 from kiosk.errors import VaultError
-from kiosk.pack.find import default_pack
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault

@@ -18,7 +18,6 @@ from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import TEXT_LIMIT
 from kiosk.entry.handle import ALPHABET, Handle, draw
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,
@@ -29,6 +28,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
+from kiosk.pack.shipped import default_pack
 from kiosk.session import open_session
 from kiosk.vault import vault
 from kiosk.vault.log import Log

@@ -27,7 +27,7 @@ from kiosk.entry.handle import HandleKeys, draw, keys
 from kiosk.entry.pages import keep_back, page_from_bytes, page_of, page_to_bytes
 from kiosk.errors import PassphraseError, SettingsError, StaffError
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
+from kiosk.pack.shipped import default_pack
 from kiosk.seal import Costs
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings

@@ -20,7 +20,7 @@ from kiosk.desk.keys import staff
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.passphrase import words
 from kiosk.errors import SealError, VaultError
-from kiosk.pack.find import default_pack
+from kiosk.pack.shipped import default_pack
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Submission

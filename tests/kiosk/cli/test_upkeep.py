@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from kiosk.cli.main import main
 from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.errors import VaultError
-from kiosk.pack.find import default_pack
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.vault.catalogue import TABLE
 from kiosk.vault.log import Log

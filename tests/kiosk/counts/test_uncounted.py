@@ -28,9 +28,9 @@ from kiosk.entry.names import NameWords
 from kiosk.errors import KioskError
 from kiosk.health import Level
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
 from kiosk.pack.library import Library
 from kiosk.pack.model import ScaleQuestion
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.backup import back_up

@@ -17,8 +17,8 @@ from kiosk.desk.comment_book import Book, Decisions, Theme
 from kiosk.desk.keys import stock
 from kiosk.errors import DamageError, DeskError
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.comments import BOX, OLDER, Comment, keep_comment

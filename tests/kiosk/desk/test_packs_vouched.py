@@ -8,7 +8,8 @@ import pytest
 from kiosk.dates import now
 from kiosk.desk.keys import stock
 from kiosk.home import Home
-from kiosk.pack.library import STATES, Library, every_file
+from kiosk.pack.library import Library
+from kiosk.pack.pack_files import STATES, every_file
 from kiosk.settings.settings import library_of
 from kiosk.upkeep.publishing import Publisher
 from tests.kiosk.cli.test_pack_states import ready

@@ -7,9 +7,9 @@ import pytest
 
 from kiosk.devices import pack_paper
 from kiosk.devices.pack_paper import form_pdf, review_pdf
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import ChoiceQuestion, GoalQuestion, ScaleQuestion
 from kiosk.pack.rules import PLACEHOLDERS
+from kiosk.pack.shipped import default_pack
 from tests.pdf import pages_of
 from tests.plain_words import problems
 

@@ -16,8 +16,8 @@ from kiosk.entry.answers import (
     words_of,
 )
 from kiosk.errors import EntryError
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, LinesQuestion, Option
+from kiosk.pack.shipped import default_pack
 from kiosk.text import clean, one_line
 from tests.kiosk.entry.answers import FULL, HOSTILE, HOSTILE_RAW, PACK, attempt, raw_answers, strings
 from tests.packs import question

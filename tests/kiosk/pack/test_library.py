@@ -11,7 +11,8 @@ import pytest
 
 from kiosk import untrusted
 from kiosk.errors import EntryError, PackError
-from kiosk.pack.library import STATES, Library, Published, State, States, files_in, hash_of
+from kiosk.pack.library import Library, Published, State, States
+from kiosk.pack.pack_files import STATES, files_in, hash_of
 from tests.kiosk.pack.small import DECK, PACK
 
 
@@ -226,11 +227,11 @@ def test_what_is_loaded_is_what_was_read_for_the_hash(shelf: Shelf, monkeypatch:
 
     monkeypatch.setattr(untrusted, "read", counted)
     for folder, load in (
-        (shelf.version("strengths", 2), lambda: shelf.library().live("strengths")),
-        (shelf.folder / "strengths" / "draft", lambda: shelf.library().load_draft("strengths")),
+        (shelf.version("strengths", 2), shelf.library().live),
+        (shelf.folder / "strengths" / "draft", shelf.library().load_draft),
     ):
         reads.clear()
-        assert load() is not None
+        assert load("strengths")
         assert {file.name: times for file, times in reads.items() if file.is_relative_to(folder)} == {
             "strengths.toml": 1,
             "tiny.toml": 1,

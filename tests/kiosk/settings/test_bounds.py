@@ -15,8 +15,8 @@ from kiosk.entry.answers import TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.entry.pages import AnyPage, keep_back, page_from_bytes, page_of, page_to_bytes, whole
 from kiosk.entry.staff_pages import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.errors import DamageError, EntryError, SettingsError
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, ScaleQuestion
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.vault.age_file import MOST_BYTES, seems_sealed
 from kiosk.vault.catalogue import Catalogue

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from kiosk.errors import EntryError, PackError
-from kiosk.pack.library import LOG, Library
+from kiosk.pack.library import Library
 from kiosk.pack.model import Pack
+from kiosk.pack.pack_files import LOG
 from kiosk.seal import new_identity
 from kiosk.upkeep.publishing import is_vouched
 from tests.kiosk.upkeep.packs import SAID, Group

@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 )
 
 from kiosk.errors import EntryError
-from kiosk.pack.library import STATES, Library
+from kiosk.pack.library import Library
+from kiosk.pack.pack_files import STATES
 from kiosk.upkeep.publishing import Publisher
 from kiosk.vault.durable import Disk
 from tests.kiosk.upkeep.packs import Group

@@ -13,7 +13,7 @@ from kiosk.desk.listing import Flags, View
 from kiosk.devices.printer import NO_ANSWER
 from kiosk.errors import PrinterError
 from kiosk.health import ROOM, examine_daily
-from kiosk.pack.library import STATES
+from kiosk.pack.pack_files import STATES
 from kiosk.session import Session
 from kiosk.settings.settings import Settings, keep_settings
 from kiosk.upkeep import clock, last_backup

@@ -18,8 +18,8 @@ from kiosk.entry.my_page import my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, AnsweredSection, page_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import MyPage
+from kiosk.pack.shipped import default_pack
 from tests.conftest import EXAMPLES
 from tests.kiosk.desk.exports.entries import (
     ATTACKS,

@@ -15,8 +15,8 @@ from kiosk.entry.handle import id_of
 from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
 from kiosk.entry.staff_pages import Note
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock
 from kiosk.vault.page_files import Strays

@@ -21,8 +21,8 @@ from kiosk.desk.summaries.venues import VenueFigures
 from kiosk.entry.meaning import Form
 from kiosk.errors import DamageError, DeskError, NoRoomError
 from kiosk.home import Home
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import ScaleQuestion
+from kiosk.pack.shipped import default_pack
 from tests.kiosk.desk.summaries.many import THIRD, key_of
 from tests.kiosk.upkeep.packs import NOW as PUBLISHED
 from tests.kiosk.upkeep.packs import Group as PublishingGroup

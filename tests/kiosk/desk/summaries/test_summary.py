@@ -28,8 +28,8 @@ from kiosk.desk.summaries.venues import VenueFigures
 from kiosk.desk.summaries.workers import Workers
 from kiosk.entry.answers import Answer, Cards
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
-from kiosk.pack.find import default_pack
 from kiosk.pack.model import Pack, Point
+from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings, settings_text
 from kiosk.upkeep import clock
 from tests.conftest import EXAMPLES

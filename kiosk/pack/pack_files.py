@@ -1,0 +1,72 @@
+"""The files of a venue's packs: which belong to a draft or a version, and the hash over them."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from kiosk import untrusted
+from kiosk.errors import PackError
+from kiosk.os_errors import explained
+from kiosk.pack.rules import ID
+
+DRAFT, VERSIONS, STATES, LOG = "draft", "versions", "states.json", "log.toml"
+LARGEST = 1_000_000
+"""Bytes of any one file of a pack."""
+_MOST_FILES = 1000
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return the files of a draft or a version, by their path in its folder: all TOML in it, decks included.
+
+    What else lies there, such as what an editor leaves, belongs to no pack. Raises PackError where one cannot
+    be read.
+    """
+    try:
+        found = sorted(
+            (file.relative_to(folder).as_posix(), file)
+            for part in (folder, folder / "decks")
+            for file in filter(_belongs, inside(part))
+        )
+        if len(found) > _MOST_FILES:
+            raise PackError(folder, None, "", f"expected at most {_MOST_FILES} files, not {len(found)}")
+        return {path: untrusted.read(file, LARGEST, below=folder) for path, file in found}
+    except OSError as error:
+        raise PackError(folder, None, "", explained(error, None, "Not every file can be read.")) from error
+
+
+def every_file(packs: Path) -> Iterator[Path]:
+    """Yield every file of a venue's packs; the states of a pack before its versions, which outlive them."""
+    yield from (file for file in inside(packs) if _belongs(file))
+    for pack in filter(lambda one: ID.fullmatch(one.name), inside(packs)):
+        yield from (file for file in inside(pack) if file.name == STATES or _belongs(file))
+        for folder in (pack / DRAFT, *inside(pack / VERSIONS)):
+            if not folder.name.startswith("."):
+                for part in (folder, folder / "decks"):
+                    yield from filter(_belongs, inside(part))
+
+
+def links_in(packs: Path) -> Iterator[Path]:
+    """Yield the links that stand in the place of a venue's packs, or of one, its versions or its states."""
+    folders = [path for path in _inside(packs) if ID.fullmatch(path.name)]
+    inside = (folder / name for folder in folders for name in (STATES, VERSIONS))
+    yield from (path for path in (packs, *folders, *inside) if path.is_symlink())
+
+
+def _belongs(file: Path) -> bool:
+    return file.suffix == ".toml" and not file.name.startswith(".") and file.name.isprintable()
+
+
+def hash_of(files: dict[str, bytes]) -> str:
+    """Return the SHA-256 over the paths and bytes of a pack's files, as 64 hexadecimal digits."""
+    listed = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in files.items())
+    return hashlib.sha256(msgspec.json.encode(listed)).hexdigest()
+
+
+def inside(folder: Path) -> list[Path]:
+    """Return what lies in a folder that is no link; nothing where there is none."""
+    try:
+        return [] if folder.is_symlink() else sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
