@@ -27,6 +27,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DOCUMENTS = (b"{\\rtf", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 """What the files of word processors begin with: RTF, DOCX and ODT, DOC, PDF."""
 _NOT_PLAIN = "expected plain text; this is a document of a word processor. Save it as plain text in UTF-8"
+_NOT_UTF8 = "expected text in UTF-8; save the file with that encoding"
 Files = Mapping[Path, bytes]
 """What files hold that were read."""
 _Model = TypeVar("_Model", bound=msgspec.Struct)
@@ -169,11 +170,13 @@ def _parsed(file: Path, raw: bytes) -> tuple[str, dict[str, object]]:
     """Return a file's text and its values. Raises PackError where `raw`, its bytes, is not TOML in UTF-8."""
     if raw.startswith(_DOCUMENTS):
         raise PackError(file, 1, "", _NOT_PLAIN)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw.count(0) > len(raw) // 4:  # UTF-16, or UTF-32
+        raise PackError(file, 1, "", _NOT_UTF8)
     try:
         text = raw.removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as cause:
         line = raw.count(b"\n", 0, cause.start) + 1
-        raise PackError(file, line, "", "expected text in UTF-8; save the file with that encoding") from cause
+        raise PackError(file, line, "", _NOT_UTF8) from cause
     text = text.replace("\r\n", "\n").replace("\r", "\n")  # of Windows, and of old Macs
     return text, _parse(file, text)
 

@@ -198,7 +198,7 @@ def _wrong_ids(tree: dict[str, object], *patterns: str) -> Iterator[Mistake]:
 
 def _other_id(tree: dict[str, object], name: str) -> Iterator[Mistake]:
     for place, value in find(tree, "id"):
-        if isinstance(value, str) and value != name:
+        if isinstance(value, str) and value != name and ID.fullmatch(value):
             if ID.fullmatch(name):
                 yield Mistake(place, f"expected {name}, as the file is called")
             else:
@@ -225,7 +225,9 @@ def _same_words(pack: dict[str, object]) -> Iterator[Mistake]:
 
 def _untold(pack: dict[str, object]) -> Iterator[Mistake]:
     for key, setting, what in _TOLD:
-        if key in pack and f"{{{setting}}}" not in " ".join(text for _, text in prose(pack[key], (key,))):
+        texts = " ".join(text for _, text in prose(pack.get(key), (key,)))
+        # A name that is spelled wrongly is told where it stands.
+        if key in pack and f"{{{setting}}}" not in texts and not _has_other_braces(texts):
             yield Mistake((key,), f"expected {{{setting}}} in these texts, so that customers know {what}")
 
 
@@ -326,11 +328,13 @@ def _wrong_text(place: ValuePath, text: str, *, filled: bool) -> Iterator[Mistak
         if trouble:
             yield Mistake(place, f"expected {trouble}; character {index} is U+{ord(sign):04X}")
             break
-    rest = text
-    for match in _PLACEHOLDER.finditer(text):
-        if filled and match[1] in PLACEHOLDERS:
-            rest = rest.replace(match[0], "")
-    if "{" in rest or "}" in rest:
+    if _has_other_braces(text) if filled else "{" in text or "}" in text:
         names = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         allowed = f"only these in braces: {names}" if filled else "no braces in this text"
         yield Mistake(place, f"expected {allowed}")
+
+
+def _has_other_braces(text: str) -> bool:
+    """Tell whether there are braces in a text that the settings do not fill in."""
+    rest = _PLACEHOLDER.sub(lambda match: "" if match[1] in PLACEHOLDERS else match[0], text)
+    return "{" in rest or "}" in rest

@@ -4,7 +4,7 @@
 types, as msgspec tells them, names all mistakes, and is needed only once a conversion has failed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import NamedTuple, get_args
@@ -90,29 +90,40 @@ def _wrong_struct(value: object, kind: inspect.StructType, place: ValuePath) -> 
     tag = kind.tag_field
     if tag is not None and tag in value and value[tag] != kind.tag:
         yield Mistake((*place, tag), f"expected the kind {kind.tag}")
+    missing = {name for name, field in fields.items() if field.required} - value.keys()
+    unknown = value.keys() - fields.keys() - {tag}
     meant = set[str]()
     for key, item in value.items():
         if key in fields:
             yield from _wrong(item, fields[key].type, (*place, key))
         elif key != tag:
-            close = get_close_matches(key.lower(), fields.keys() - value.keys(), 1)
-            meant.update(close)
-            near = f"`{close[0]}`" if close else _heading_meant(key, place)
+            close = _closest(key, fields.keys() - value.keys())
+            belongs = "" if close else _belongs(key, place)
+            heading = "" if close or belongs else _heading_meant(key, place)
+            if not (close or belongs or heading) and len(missing) == len(unknown) == 1:
+                (close,) = missing  # whatever they called it
+            meant.add(close)
+            near = f"`{close}`" if close else heading
             guess = f"did you mean {near}? The" if near else "the"
             known = ", ".join(fields)
             said = f"expected no key of this name; {guess} keys here are {known}"
-            yield Mistake((*place, key), (not close and _belongs(key, place)) or said)
+            yield Mistake((*place, key), belongs or said)
     for name, field in fields.items():
-        if field.required and name not in value and name not in meant:
+        if name in missing and name not in meant:
             yield Mistake((*place, name), _missing(field.type, (*place, name)))
+
+
+def _closest(word: str, known: Iterable[str]) -> str:
+    """Return which of some names a word must have meant; empty for none."""
+    return next(iter(get_close_matches(word.lower(), known, 1)), "")
 
 
 def _heading_meant(key: str, place: ValuePath) -> str:
     """Return the heading of a list that a key must have meant; empty for none."""
     here = _heading(place)
     below = {name.rpartition(".")[2]: name for name in LISTS if not here or name.startswith(f"{here}.")}
-    close = get_close_matches(key.lower(), below, 1)
-    return f"[[{below[close[0]]}]]" if close else ""
+    close = _closest(key, below)
+    return f"[[{below[close]}]]" if close else ""
 
 
 def _belongs(key: str, place: ValuePath) -> str:
@@ -142,8 +153,8 @@ def _wrong_question(value: object, kind: inspect.UnionType, place: ValuePath) ->
     if "kind" not in value:
         yield Mistake((*place, "kind"), f"expected one of {names}, but the key is missing")
     elif not isinstance(value["kind"], str) or value["kind"] not in classes:
-        close = get_close_matches(str(value["kind"]).lower(), map(str, classes), 1)
-        guess = f"; did you mean `{close[0]}`?" if close else ""
+        close = _closest(str(value["kind"]), map(str, classes))
+        guess = f"; did you mean `{close}`?" if close else ""
         yield Mistake((*place, "kind"), f"expected one of {names}{guess}")
     else:
         yield from _wrong_struct(value, classes[value["kind"]], place)
@@ -155,7 +166,11 @@ def _wrong_list(value: object, kinds: tuple[inspect.Type, ...], place: ValuePath
         yield _not_a(list, value, place)
         return
     for index, item in enumerate(value):
-        yield from _wrong(item, kinds[min(index, len(kinds) - 1)], (*place, index))
+        kind = kinds[min(index, len(kinds) - 1)]
+        wrong = list(_wrong(item, kind, (*place, index)))
+        yield from wrong
+        if wrong and not isinstance(item, dict):
+            return  # the others are mostly wrong in the same way
 
 
 def _missing(kind: inspect.Type, place: ValuePath) -> str:

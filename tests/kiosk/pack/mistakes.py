@@ -4,6 +4,8 @@ Each is: what stands in the file · what it becomes · how many lines below it t
 the words.
 """
 
+from tests.kiosk.pack.small import PACK
+
 CARD_ID = 'id = "friend"\nlabel'
 FEEDBACK_POINTS = '[{ value = 1, label = "Bad" }, { value = 2, label = "Good" }]'
 
@@ -50,7 +52,7 @@ PACK_MISTAKES = {
         "section 1, question 2, option 1, alone", "expected `several = true` in this question",
     ),
     "a date": ("made =", "made = 2020-01-01 #", 0, "made", "expected text, not a date"),
-    "a text for a list": ('short = ["We keep', 'short = "We keep', 0, "", "expected nothing more on"),
+    "a text for a list": ('short = ["We keep', 'short = "We keep', 0, "", "expected no ] here: no list"),
     "a lone text for a list": (
         'cleared = ["Thank you."]', 'cleared = "Thank you."', 0, "closing, cleared",
         "expected a list, not text",
@@ -122,7 +124,7 @@ PACK_MISTAKES = {
         "section 1, question 1, points", "expected 2 to 11 points, not 1",
     ),
     "twelve points": (
-        FEEDBACK_POINTS, "[" + ", ".join(f'{{ value = {n}, label = "p" }}' for n in range(12)) + "]", 0,
+        FEEDBACK_POINTS, "[" + ", ".join(f'{{ value = {n}, label = "p{n}" }}' for n in range(12)) + "]", 0,
         "closing, feedback, points", "expected 2 to 11 points, not 12",
     ),
     "one option": (
@@ -130,7 +132,7 @@ PACK_MISTAKES = {
         "section 1, question 2, options", "expected 2 to 9 options, not 1",
     ),
     "ten options": (
-        '{ id = "tea", label = "Tea" }', ", ".join(f'{{ id = "o{n}", label = "o" }}' for n in range(9)), -1,
+        '{ id = "tea", label = "Tea" }', ", ".join(f'{{ id = "o{n}", label = "o{n}" }}' for n in range(9)), -1,
         "section 1, question 2, options", "expected 2 to 9 options, not 10",
     ),
     "no welcome": (
@@ -334,6 +336,53 @@ PACK_MISTAKES = {
         '[[sections]]\nid = "second"', '[sections]\nid = "second"', 0, "",
         "expected [[sections]], with two brackets on each side each time",
     ),
+    "one bracket for two, of the first question": (
+        '[[sections.questions]]\nid = "mood"', '[sections.questions]\nid = "mood"', 0, "",
+        "expected [[sections.questions]], with two brackets on each side each time",
+    ),
+    "one bracket for two, of the last question": (
+        '[[sections.questions]]\nid = "day"', '[ sections.questions ] # ours\nid = "day"', 0, "",
+        "expected [[sections.questions]], with two brackets on each side each time",
+    ),
+    "one bracket for two, of the first part": (
+        '[[sections]]\nid = "first"', '[sections]\nid = "first"', 0, "",
+        "expected [[sections]], with two brackets on each side each time",
+    ),
+    "more brackets behind than in front": (
+        '[[sections]]\nid = "first"', '[sections]]\nid = "first"', 0, "", "expected brackets on both sides",
+    ),
+    "round brackets around a heading": ("[privacy]", "(privacy)", 0, "", "expected brackets on both sides"),
+    "a list in round brackets": (
+        "minutes = [1, 2]", "minutes = (1, 2)", 0, "", "expected [ and ] around a list, not ( and )",
+    ),
+    "a list that ends twice": ("[1, 2]", "[1, 2]]", 0, "", "expected no ] here: no list is open"),
+    "square brackets for braces": (
+        '{ id = "milk", label = "Milk" }', '[ id = "milk", label = "Milk" ]', 0, "",
+        "expected { and } around this part of the list",
+    ),
+    "no braces": (
+        '{ id = "milk", label = "Milk" }', 'id = "milk", label = "Milk"', 0, "",
+        "expected { and } around this part of the list",
+    ),
+    "curly quotes alone on a line of a list": (
+        '"Hello."', "\N{LEFT DOUBLE QUOTATION MARK}Hello.\N{RIGHT DOUBLE QUOTATION MARK}", 0, "",
+        "expected straight quotes around this text",
+    ),
+    "slanted quotes": ('"Hello."', "`Hello.`", 0, "", "expected straight quotes around this text"),
+    "quotes of two kinds": ('"The first part."', "'The first part.\"", 0, "", "expected a quote at the end"),
+    "a word in quotes between spaces": (
+        '"The first part."', '"The " first " part."', 0, "", "for a quote inside a text",
+    ),
+    "a zero in front": ("version = 1", "version = 01", 0, "", "expected a number without a zero in front"),
+    "a space in a name": ("first_step =", "first step =", 0, "", "expected _ in place of each space"),
+    "a key of quite another name": (
+        'ask = "What do you like?"', 'question = "What do you like?"', 0, "section 1, question 2, question",
+        "did you mean `ask`?",
+    ),
+    "a capital in the pack's id": (
+        'id = "small"', 'id = "Small"', 0, "id", "expected an id of lower-case letters",
+    ),
+    "numbers as texts": ("[1, 2]", '["1", "2"]', 0, "minutes, line 1", "expected a whole number, not text"),
     "a heading given twice": ("[closing]\n", "[welcome]\n", 0, "", "it stands here a second time"),
     "a heading without its end": ("[privacy]", "[privacy", 0, "", "expected brackets on both sides"),
     "a list without its end before a key": (
@@ -428,7 +477,8 @@ PACK_MISTAKES = {
         'expected { value = 1, label = "Very bad" }, not text',
     ),
     "a part that is missing": (
-        '[privacy]\ntitle = "What we keep"\n', "", -15, "privacy", "expected [privacy] and its keys, but",
+        PACK[PACK.index("[privacy]") : PACK.index('[[sections]]\nid = "first"')], "", -15, "privacy",
+        "expected [privacy] and its keys, but",
     ),
     "a decimal comma": ("version = 1", "version = 1,0", 0, "", "expected no comma here"),
     "a key of the pack below the last heading": (

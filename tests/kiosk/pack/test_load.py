@@ -105,7 +105,9 @@ def test_a_mistake_in_a_pack_is_named_with_file_line_and_path(
     text, line = spoilt(PACK, old, new)
     files = written(tmp_path, pack=text)
     found = check_pack(files.pack)
-    [mistake] = [mistake for mistake in found if mistake.path == path and words in mistake.expected]
+    assert [one.path for one in found] == [path]
+    [mistake] = found
+    assert words in mistake.expected
     assert (mistake.file, mistake.line) == (files.pack, line + below)
     assert str(mistake).startswith(f"{files.pack}:{line + below}: {path}")
     with pytest.raises(PackError) as caught:
@@ -134,6 +136,14 @@ def test_a_file_that_is_not_utf_8_is_named_with_the_line(tmp_path: Path) -> None
     with pytest.raises(PackError, match="UTF-8") as caught:
         load_pack(files.pack)
     assert caught.value.line == PACK[: PACK.index("Hello.")].count("\n") + 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_in_another_unicode_is_told_to_be_saved_as_utf_8(tmp_path: Path, encoding: str) -> None:
+    files = written(tmp_path)
+    files.pack.write_bytes(PACK.encode(encoding))
+    [mistake] = check_pack(files.pack)
+    assert (mistake.line, mistake.expected.partition(";")[0]) == (1, "expected text in UTF-8")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
