@@ -132,7 +132,7 @@ PACK_MISTAKES = {
         "section 1, question 2, options", "expected 2 to 9 options, not 1",
     ),
     "ten options": (
-        '{ id = "tea", label = "Tea" }', ", ".join(f'{{ id = "o{n}", label = "o{n}" }}' for n in range(9)), -1,
+        '{ id = "tea", label = "Tea" }', ", ".join(f'{{ id = "o{n}", label = "{n}" }}' for n in range(9)), -1,
         "section 1, question 2, options", "expected 2 to 9 options, not 10",
     ),
     "no welcome": (
