@@ -20,7 +20,7 @@ class Difference(NamedTuple):
     """Its id."""
     what: tuple[What, ...]
     before: tuple[str, ...]
-    """Its words then, one text a line, of those that differ alone."""
+    """Its words then, one text a line with its key, of those that differ alone."""
     now: tuple[str, ...]
     """The same as they are now."""
     since: int = 0
@@ -92,11 +92,12 @@ def _moved(before: Pack, now: Pack) -> frozenset[str]:
 
 def _asked(question: AnyQuestion) -> tuple[str, ...]:
     """Return the words of a question, and since when they mean what they mean."""
-    parts = [question.ask, question.why, question.summary, question.source]
+    names = ["ask", "why", "summary", "source"]
     if isinstance(question, GoalQuestion):
-        parts += [question.want, question.first_step, question.who, question.when]
+        names += ["want", "first_step", "who", "when"]
+    said = [(name, getattr(question, name)) for name in names]
     since = [f"since = {question.since}"] if question.since else []
-    return (*filter(None, parts), *since)
+    return (*(f"{name}: {text}" for name, text in said if text), *since)
 
 
 def _offered(pack: Pack, question: AnyQuestion) -> tuple[str, ...]:
@@ -107,20 +108,20 @@ def _offered(pack: Pack, question: AnyQuestion) -> tuple[str, ...]:
 def _choices(pack: Pack, question: AnyQuestion) -> Iterator[str]:
     match question:
         case ScaleQuestion():
-            yield from (f"{point.value}  {point.label}" for point in question.points)
+            yield from (f"point {point.value}: {point.label}" for point in question.points)
         case ChoiceQuestion():
             for option in question.options:
                 marks = [mark for mark in ("alone", "own_words") if getattr(option, mark)]
-                yield f"{option.id}  {option.label}" + "".join(f", {mark}" for mark in marks)
+                yield f"option {option.id}: {option.label}" + "".join(f", {mark}" for mark in marks)
             if question.several:
-                yield "several"
+                yield "several = true"
         case CardsQuestion():
             deck = pack.decks[question.deck]
             for group in question.groups or tuple(deck.groups):
-                yield f"{group}  {deck.groups[group]}"
-                yield from (f"{card.id}  {card.label}" for card in deck.in_group(group))
+                yield f"group {group}: {deck.groups[group]}"
+                yield from (f"card {card.id}: {card.label}" for card in deck.in_group(group))
             if question.own_words:
-                yield "own words"
+                yield "own_words = true"
         case _:
             if most := getattr(question, "most", 0):
                 yield f"most = {most}"

@@ -78,8 +78,8 @@ def test_a_pack_is_changed_tried_out_published_and_rolled_back(office: Office) -
     rewords(office)
     assert says(office, "diff", "strengths").split("\n")[:3] == [
         "feeling: wording; the change log does not say why",
-        "  - How did you feel most of the time in the last week?",
-        "  + How was your week?",
+        "  - ask: How did you feel most of the time in the last week?",
+        "  + ask: How was your week?",
     ]
     assert "feeling. Add a line" in office.as_jo("pack", "pilot", "strengths").stderr
     says(office, "log", "strengths", "--add", "feeling", *LINE)

@@ -30,3 +30,14 @@ def test_what_was_once_declared_the_same_is_asked_about_when_the_words_change_ag
     assert differences(mended, with_day(version=3, ask="What is a good day like?", since=1)) == ()
     assert [one.since for one in differences(mended, with_day(version=3, ask="Other", since=3))] == [0]
     assert [one.since for one in differences(first, with_day(version=2, ask="Other"))] == [0]
+
+
+def test_each_line_says_which_text_or_answer_it_is() -> None:
+    first, turned = with_day(version=1), with_day(version=2, ask="A good day", why="It helps.")
+    [one] = differences(first, turned)
+    assert one.before == ("ask: What is a good day?",)
+    assert one.now == ("ask: A good day", "why: It helps.")  # the summary has the same words, and stayed
+    gone = msgspec.structs.replace(first, version=2, sections=first.sections[:0])
+    lines = [line for one in differences(first, gone) for line in one.before]
+    for line in ("point 1: Bad", "option tea: Tea", "group self: Me", "card kind: I am kind", "want: What?"):
+        assert line in lines
