@@ -49,9 +49,9 @@ def every_file(packs: Path) -> Iterator[Path]:
 
 def links_in(packs: Path) -> Iterator[Path]:
     """Yield the links that stand in the place of a venue's packs, or of one, its versions or its states."""
-    folders = [path for path in _inside(packs) if ID.fullmatch(path.name)]
-    inside = (folder / name for folder in folders for name in (STATES, VERSIONS))
-    yield from (path for path in (packs, *folders, *inside) if path.is_symlink())
+    folders = [path for path in inside(packs) if ID.fullmatch(path.name)]
+    below = (folder / name for folder in folders for name in (STATES, VERSIONS))
+    yield from (path for path in (packs, *folders, *below) if path.is_symlink())
 
 
 def _belongs(file: Path) -> bool:

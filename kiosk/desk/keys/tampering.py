@@ -14,7 +14,7 @@ from kiosk.desk.keys import staff_files
 from kiosk.entry.page_file import Doubt
 from kiosk.errors import SettingsError
 from kiosk.home import Home
-from kiosk.pack.library import links_in
+from kiosk.pack.pack_files import links_in
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
 from kiosk.upkeep import publishing
