@@ -254,6 +254,10 @@ def _tell_restored(done: "Restored") -> None:
     if done.aside:
         files = counted(done.aside, "file in the backup is", "files in the backup are")
         click.echo(f"{files} not what the name says, and not restored.", err=True)
+    for pack_id in done.drafts:
+        click.echo(
+            f"The draft of the pack '{pack_id}' here was left unchanged. The backup's was not restored."
+        )
     if done.erased:
         click.echo(f"{counted(done.erased, 'entry', 'entries')} deleted here, as in the backup.")
 

@@ -9,7 +9,7 @@ from kiosk.errors import PackError
 from kiosk.home import Home
 from kiosk.pack.change_log import MOST_BYTES
 from kiosk.pack.library import Published
-from kiosk.pack.pack_files import STATES, VERSIONS, every_file, files_in, hash_of
+from kiosk.pack.pack_files import DRAFT, STATES, VERSIONS, every_file, files_in, hash_of
 from kiosk.upkeep.publishing import is_vouched, published, put, write_states
 from kiosk.vault import durable
 from kiosk.vault.durable import Disk
@@ -39,17 +39,48 @@ def bring(
         elif not stands:
             file = backup.packs / pack_id / STATES
             durable.replace(home.packs / pack_id / STATES, untrusted.read(file, MOST_BYTES), disk=disk)
+    for pack_id, files in _drafts(backup, listed).items():  # whole, or not at all
+        if not os.path.lexists(home.packs / pack_id / DRAFT):
+            durable.make_folders(home.packs / pack_id, disk=disk)
+            put(home.packs / pack_id / DRAFT, files, disk=disk)
     for file in every_file(backup.packs):
         target = home.packs / file.relative_to(backup.packs)
         if (
             file in listed
-            and VERSIONS not in file.parts
+            and not {VERSIONS, DRAFT} & {*file.relative_to(backup.packs).parts}
             and file.name != STATES
             and not os.path.lexists(target)
         ):
             data = untrusted.read(file, MOST_BYTES, below=backup.root)
             durable.create_once(target, data, disk=disk)
     return aside
+
+
+def drafts_kept(home: Home, backup: Home, listed: Collection[Path]) -> tuple[str, ...]:
+    """Return the ids of the packs with a draft here that is another one than that of a backup."""
+    return tuple(
+        pack_id
+        for pack_id, files in _drafts(backup, listed).items()
+        if os.path.lexists(home.packs / pack_id / DRAFT) and not _has(home.packs / pack_id / DRAFT, files)
+    )
+
+
+def _drafts(backup: Home, listed: Collection[Path]) -> dict[str, dict[str, bytes]]:
+    """Return the files of each draft that a backup vouches for, by the id of its pack."""
+    found = dict[str, dict[str, bytes]]()
+    for file in every_file(backup.packs):
+        pack_id, *path = file.relative_to(backup.packs).parts
+        if file in listed and path[:1] == [DRAFT]:
+            data = untrusted.read(file, MOST_BYTES, below=backup.root)
+            found.setdefault(pack_id, {})["/".join(path[1:])] = data
+    return found
+
+
+def _has(folder: Path, files: dict[str, bytes]) -> bool:
+    try:
+        return files_in(folder) == files
+    except PackError:
+        return False
 
 
 def _bring_version(here: Path, backup: Path, one: Published, disk: Disk) -> None:

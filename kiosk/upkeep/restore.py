@@ -60,6 +60,8 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it was made before the venue's key was changed."""
     aside: int = 0
     """Files of the backup that are not what they say, and were not brought."""
+    drafts: tuple[str, ...] = ()
+    """Packs whose draft here is another one than in the backup, and stayed."""
 
 
 class Would(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,6 +252,7 @@ class _Restoring:
             erased=len(self._to_erase()),
             older=self._older,
             aside=self._aside,
+            drafts=packs.drafts_kept(self._here.home, self._backup.home, self._listed_files()),
         )
 
     def _to_erase(self) -> frozenset[str]:
@@ -396,8 +399,7 @@ class _Restoring:
         backup = self._backup.home
         self._bring_comments()
         identities = self._checks.identities.split("\n") if self._checks.identities else ()
-        listed = frozenset(backup.root / name for name in self._files)
-        self._aside += packs.bring(self._here.home, backup, listed, identities, disk=self._disk)
+        self._aside += packs.bring(self._here.home, backup, self._listed_files(), identities, disk=self._disk)
         sources = [file for file in self._in(backup.comments) if self._is_good(file)]
         if not self._here.home.is_set_up():
             sources += self._in(backup.drafts)
@@ -458,6 +460,9 @@ class _Restoring:
         """Return files that the backup lists in one of its folders: a file manager may have left others."""
         listed = (self._backup.home.root / name for name in self._files)
         return sorted(path for path in listed if path.parent == folder and path.match(pattern))
+
+    def _listed_files(self) -> frozenset[Path]:
+        return frozenset(self._backup.home.root / name for name in self._files)
 
     def _target(self, source: Path) -> Path:
         return self._here.home.root / source.relative_to(self._backup.home.root)

@@ -256,7 +256,9 @@ def test_purge_and_retention(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) ->
 def test_backup_and_restore(office: Office) -> None:
     entered(office)
     damages_a_page(office)
+    assert office.run("pack", "new", "short").exit_code == 0
     made = json.loads(office.run("backup", str(office.folder), "--json").stdout)
+    (office.home.packs / "short" / "draft" / "short.toml").write_text("another draft")
     fits("backup", made)
     prints(office, "staff", "rekey", "--yes", *sheet_at(office.folder / "new.txt"), code=1)
     fits("restore", prints(office, "restore", made["folder"], "--merge", code=1))

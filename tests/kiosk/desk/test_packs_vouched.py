@@ -152,6 +152,21 @@ def test_what_is_newer_here_stays_as_it_is(office: Office) -> None:
     assert files(office.home) == before
 
 
+def test_a_restore_brings_one_whole_draft_or_leaves_the_other(office: Office) -> None:
+    draft = office.home.packs / "strengths" / "draft"
+    (draft / "more.toml").write_text("older = 1\n")
+    backup = backed_up(office)
+    (draft / "more.toml").unlink()
+    before = files(office.home)
+    kept = "The draft of the pack 'strengths' here was left unchanged. The backup's was not restored."
+    assert kept in office.says("restore", "--merge", backup)
+    assert files(office.home) == before
+    shutil.rmtree(draft)
+    assert kept not in office.says("restore", "--merge", backup)
+    assert (draft / "more.toml").read_text() == "older = 1\n"
+    assert files(office.home).keys() >= before.keys()
+
+
 def test_a_pack_that_no_lead_published_does_not_come_from_a_backup(office: Office) -> None:
     kept = states(office).read_bytes()
     publishes_without_a_key(office)
