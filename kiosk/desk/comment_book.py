@@ -383,12 +383,10 @@ def _in_words_of(pack: Pack | None, comment: Comment) -> Comment:
     """Return a comment with the words that its version asked: anybody could write others beside it."""
     if pack is None:
         return comment
-    feedback = pack.closing.feedback
-    asks = {"": feedback.ask, **{one.id: one.ask for _, one in pack.questions()}}
-    labels = {point.value: point.label for point in feedback.points}
+    labels = {point.value: point.label for point in pack.closing.feedback.points}
     return msgspec.structs.replace(
         comment,
-        ask=asks.get(comment.question, comment.ask),
+        ask=comments.asked_by(pack, comment.question, comment.text) or comment.ask,
         rated=labels.get(comment.rating, comment.rated) if comment.rating is not None else "",
     )
 

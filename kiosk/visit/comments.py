@@ -71,6 +71,14 @@ class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             return date.max
 
 
+def asked_by(pack: Pack, question: str, text: str) -> str:
+    """Return what a version of a pack asked that a comment answers; empty where it does not ask it."""
+    if not question:
+        # On the closing page, words answer another question than the scale.
+        return pack.closing.feedback_line if text else pack.closing.feedback.ask
+    return next((one.ask for _, one in pack.questions() if one.id == question), "")
+
+
 def keep_comment(
     home: Home,
     venue_key: str,
@@ -88,15 +96,12 @@ def keep_comment(
     Raises SaveError where it was not kept.
     """
     feedback = pack.closing.feedback
-    # On the closing page, words answer another question than the scale.
-    asks = {one.id: one.ask for _, one in pack.questions()}
-    asks[""] = pack.closing.feedback_line if text else feedback.ask
     comment = Comment(
         id=secrets.token_hex(8),
         pack=pack.id,
         pack_version=pack.version,
         question=question,
-        ask=asks.get(question, ""),
+        ask=asked_by(pack, question, text),
         week=week_of(now),
         text=written(text),
         rating=rating,
