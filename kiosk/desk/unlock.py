@@ -213,18 +213,7 @@ def open_desk(
     VaultError where the stock could not be taken, or it could not be noted.
     """
     identities = unlocked.identity
-    desk = Desk(
-        vault,
-        unlocked.name,
-        identities,
-        audit,
-        derive,
-        Standing(home, unlocked.name, identities).require,
-        before=staff_files.before(home.staff, identities),
-        restored=staff_files.restored(home.staff, identities),
-        place=place,
-        unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
-    )
+    desk = _desk_for(home, vault, audit, unlocked, place, derive)
     last, taken, told = stocktaking.take(
         home,
         _shelf_of(home, desk),
@@ -261,6 +250,29 @@ def open_desk(
     return replace(
         desk, turns=dict(taken.turns), remember=partial(stock.remember, home, identities)
     ), greeting
+
+
+def _desk_for(
+    home: Home,
+    vault: Vault,
+    audit: Audit,
+    unlocked: Unlocked,
+    place: Callable[[], str],
+    derive: Callable[[Handle], HandleKeys],
+) -> Desk:
+    identities = unlocked.identity
+    return Desk(
+        vault,
+        unlocked.name,
+        identities,
+        audit,
+        derive,
+        Standing(home, unlocked.name, identities).require,
+        before=staff_files.before(home.staff, identities),
+        restored=staff_files.restored(home.staff, identities),
+        place=place,
+        unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
+    )
 
 
 def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:

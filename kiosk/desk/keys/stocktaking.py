@@ -116,15 +116,7 @@ def take(
             *entries_say(look.differs, shelf.name_of),
         ]
         if before and len(venues) == 1:  # a change of the key seals them anew
-            were, erased = before.pages, len(frozenset(stock.erased) - frozenset(before.erased))
-            told += stock_counts.says(
-                home,
-                shelf.pages,
-                before.counts,
-                counts,
-                erased=erased,
-                as_before=lambda id_: were.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
-            )
+            told += _counts_say(home, shelf, before, stock, counts)
         moment = to_second(now)
         new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
         # Of a code that was never given, or whose entry has gone since, there is nothing to say.
@@ -159,6 +151,20 @@ def _home_says(
             f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since then "
             "cannot be shown."
         )
+
+
+def _counts_say(
+    home: Home, shelf: Shelf, before: Stock, stock: Stock, counts: stock_counts.Counts
+) -> Iterable[Tampering]:
+    """Say what differs in what entries add to figures."""
+    return stock_counts.says(
+        home,
+        shelf.pages,
+        before.counts,
+        counts,
+        erased=len(frozenset(stock.erased) - frozenset(before.erased)),
+        as_before=lambda id_: before.pages.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
+    )
 
 
 def follow(
