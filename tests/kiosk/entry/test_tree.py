@@ -1,0 +1,51 @@
+"""The tree: a leaf for each strength, on wood that is whole however few there are."""
+
+from itertools import pairwise
+
+import pytest
+
+from kiosk.entry.tree import LEAF, WIDTH, plain, tree
+
+EVERY = [tree(count) for count in range(100)]
+
+
+def test_there_is_a_leaf_for_each_strength_until_the_crown_is_full() -> None:
+    leaves = ["".join(lines).count(LEAF) for lines in EVERY]
+    full = leaves[-1]
+    assert full >= 69
+    assert leaves == [min(count, full) for count in range(100)]
+
+
+def test_a_leaf_that_has_grown_stays_where_it_is_and_the_wood_is_always_whole() -> None:
+    for fewer, more in pairwise(EVERY):
+        for before, after in zip("".join(fewer), "".join(more), strict=True):
+            assert after == before or (before, after) == (" ", LEAF)
+
+
+@pytest.mark.parametrize("lines", [EVERY[0], EVERY[7], EVERY[-1]])
+def test_it_takes_at_most_nine_rows_of_21_columns(lines: tuple[str, ...]) -> None:
+    assert len(lines) <= 9
+    assert {len(line) for line in lines} == {WIDTH} == {21}
+
+
+def test_a_few_leaves_stand_at_the_ends_of_the_branches_with_air_between_them() -> None:
+    assert tree(5) == (
+        "                     ",
+        "      ●   ●   ●      ",
+        "  ●   \\   |   / ●    ",
+        *tree(0)[3:],
+    )
+    for lines in EVERY[:40]:
+        assert LEAF * 2 not in "\n".join(lines)
+
+
+def test_where_a_font_has_no_such_signs_it_stands_in_plain_ones() -> None:
+    drawn = plain(tree(3))
+    assert all(line.isascii() for line in drawn)
+    assert "".join(drawn).count("o") == 3
+    assert [len(line) for line in drawn] == [WIDTH] * len(drawn)
+
+
+def test_nothing_below_none_and_nothing_beyond_the_crown() -> None:
+    assert tree(-1) == tree(0)
+    assert tree(10_000) == EVERY[-1]
