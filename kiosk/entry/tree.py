@@ -11,7 +11,7 @@ WIDTH = 21
 """Columns of each of its lines."""
 LEAF, PLAIN_LEAF = "●", "o"
 """A leaf, and what stands for one where a font has none."""
-PLAIN = {LEAF: PLAIN_LEAF, "█": "#", "▄": "_"}
+_PLAIN = str.maketrans(f"{LEAF}█▄", f"{PLAIN_LEAF}#_")
 """What stands for each sign that not every font has."""
 
 _WOOD = (
@@ -44,7 +44,7 @@ def tree(strengths: int) -> tuple[str, ...]:
 
 def plain(lines: tuple[str, ...]) -> tuple[str, ...]:
     """Return a tree's lines in signs that every font has."""
-    return tuple(line.translate(str.maketrans(PLAIN)) for line in lines)
+    return tuple(line.translate(_PLAIN) for line in lines)
 
 
 def _crown(first: int) -> Iterator[_Place]:
