@@ -29,13 +29,14 @@ def check(file: Path) -> None:
     if mistakes:
         sys.exit(1)
     loaded = load_pack(file)
-    questions, sections = len(list(loaded.questions())), len(loaded.sections)
+    questions = counted(len([*loaded.questions()]), "question", "questions")
+    sections = counted(len(loaded.sections), "section", "sections")
     log = log_of(file)
     kept = kept_in(read_log(log) if log else ChangeLog())
     advice = advise(file, plain_words(own_words(file)), kept)
     for remark in advice.remarks:
         say(" ".join(str(remark).split()))
-    say(f"{file} is correct: {questions} questions in {sections} sections.")
+    say(f"{file} is correct: {questions} in {sections}.")
     if advice.remarks:
         count = counted(len(advice.remarks), "place", "places")
         say(f"{count} could be plainer. This does not stop the pack from being used.")

@@ -27,6 +27,7 @@ def practice(handout: Path | None, check: Path | None) -> None:
     """
     from kiosk.dates import now
     from kiosk.desk.training import check_training, file_for, library_for, load_training
+    from kiosk.text import counted
 
     if handout and check:
         raise click.UsageError("Give only one of --handout and --check.")
@@ -38,7 +39,8 @@ def practice(handout: Path | None, check: Path | None) -> None:
         if mistakes:
             sys.exit(1)
         found = load_training(check, named)
-        say(f"{check} is correct: {len(found.entries)} entries and {len(found.cards)} cards.")
+        entries = counted(len(found.entries), "entry", "entries")
+        say(f"{check} is correct: {entries} and {counted(len(found.cards), 'card', 'cards')}.")
         return
     if handout is None:
         from kiosk.launch import run_kiosk

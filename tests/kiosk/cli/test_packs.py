@@ -27,6 +27,9 @@ def test_a_good_pack_is_counted_and_its_grade_comes_with_what_it_is_worth(tmp_pa
     assert (result.exit_code, result.stderr) == (0, "")
     assert "is correct: 6 questions in 2 sections.\nReading grade of the whole pack: " in result.stdout
     assert result.stdout.endswith("about one question: read it aloud with three people.\n")
+    first, _, rest = PACK.partition('\n[[sections.questions]]\nid = "likes"')
+    alone = written(tmp_path, pack=first + rest[rest.index("\n[closing]") :])
+    assert "is correct: 1 question in 1 section.\n" in run(tmp_path, "check", str(alone.pack)).stdout
 
 
 def test_what_could_be_plainer_is_told_and_stops_nothing(tmp_path: Path) -> None:

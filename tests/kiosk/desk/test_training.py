@@ -232,7 +232,7 @@ def test_a_venue_practises_any_version_of_its_own_pack(
     )
     draft.write_text(text[:first] + question + text[first:], encoding="utf-8")
     machine.home.training.write_text(OURS, encoding="utf-8")
-    assert "1 entries and 1 cards" in machine.run("practice", "--check", str(machine.home.training)).stdout
+    assert "1 entry and 1 card." in machine.run("practice", "--check", str(machine.home.training)).stdout
     assert "no version 7" in machine.refuses(
         "practice", "--check", machine.file("other.toml", OURS.replace("@draft", "@7"))
     )
