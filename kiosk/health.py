@@ -133,7 +133,7 @@ def packs(home: Home) -> Looked:
         if not problem.is_damage:
             return (
                 Level.LOOK,
-                f"{says} {problem.why}. Publish it with 'kiosk pack publish', or take it out of kiosk.toml.",
+                f"{says} {problem.why}. Run 'kiosk pack publish' for it, or 'kiosk pack offer' for others.",
                 f"{says} {ASK} publish it, or take it out of the settings.",
             )
         return (

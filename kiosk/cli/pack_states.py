@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk.cli.common import examples, home_here, mark_done, say
-from kiosk.cli.prompts import Who, desk_options, require_set_up, unlock
+from kiosk.cli.prompts import PlainError, Who, audit_of, desk_options, permit, require_set_up, unlock
 from kiosk.text import counted, shown
 
 if TYPE_CHECKING:
@@ -223,13 +223,47 @@ def retire(pack_id: str, version: int | None, by: Who) -> None:
         number = publisher.retire(pack_id, version)
     say(f"Version {number} of the pack '{pack_id}' is no longer offered.")
     library = publisher.library
-    in_use = any(one.state != "retired" for one in library.states(pack_id).versions)
-    if pack_id in library.offered_ids and not in_use:
-        say(f"'offer' in kiosk.toml still names '{pack_id}'. Take it out there.")
+    named = (library.start_id, *library.offered_ids)
+    if pack_id in named and all(one.state == "retired" for one in library.states(pack_id).versions):
+        from kiosk.pack.library import DEFAULT
+
+        others = " ".join(one for one in named if one != pack_id) or DEFAULT
+        say(f"Take it out of what Welcome offers with 'kiosk pack offer {others}'.")
     mark_done()
 
 
-COMMANDS = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire)
+@click.command(epilog=examples("kiosk pack offer strengths", "kiosk pack offer strengths short ours"))
+@click.argument("pack_ids", metavar="ID...", nargs=-1, required=True)
+@desk_options
+def offer(pack_ids: tuple[str, ...], by: Who) -> None:
+    """Set which packs customers get (leads only).
+
+    Welcome starts the first, and offers the others beside it. Packs that are not named are not offered.
+    """
+    from kiosk.settings.settings import OFFERED_MOST, keep_settings, library_of, load_settings, with_packs
+
+    home = home_here()
+    unlocked = permit(home, by, lead=True)
+    library = library_of(home)
+    start, *others = dict.fromkeys(pack_ids)
+    if len(others) > OFFERED_MOST:
+        raise PlainError(f"Name at most {OFFERED_MOST + 1} packs: each is a line of Welcome.")
+    for one in (start, *others):
+        library.in_use(one)
+    if unlocked:
+        detail = ", ".join((start, *others))
+        audit_of(home, unlocked.identity).note(unlocked.name, "set which packs are offered", detail=detail)
+    keep_settings(home, with_packs(load_settings(home.settings), start, others))
+    if unlocked:
+        from kiosk.desk.keys.stock import remember
+
+        remember(home, unlocked.identity, settings=["pack", "offer"])
+    beside = f" first, and may choose {' or '.join(others)}" if others else ""
+    say(f"From the next visit customers get {start}{beside}.")
+    mark_done()
+
+
+COMMANDS = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire, offer)
 
 
 def _publisher(home: "Home", **more: Any) -> "Publisher":

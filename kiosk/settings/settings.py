@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -316,6 +317,11 @@ def _check_export(export: Export) -> None:
 def with_days(settings: Settings, days: int) -> Settings:
     """Return settings with another period."""
     return msgspec.structs.replace(settings, privacy=msgspec.structs.replace(settings.privacy, days=days))
+
+
+def with_packs(settings: Settings, start: str, others: Iterable[str]) -> Settings:
+    """Return settings with other packs: the one that Welcome starts, and those that it offers beside it."""
+    return msgspec.structs.replace(settings, pack=start, offer=(*others,))
 
 
 def with_key(settings: Settings, key: str) -> Settings:

@@ -270,8 +270,8 @@ class Publisher:
             [one] = found
             if one.state == "live" and pack_id == self.library.start_id:
                 raise EntryError(
-                    f"Welcome starts with the pack '{pack_id}'. Set another one as 'pack' in kiosk.toml "
-                    "first."
+                    f"Welcome starts with the pack '{pack_id}'. Let it start with another one first: "
+                    "'kiosk pack offer PACK'."
                 )
             self._say(pack_id, one.number, "retired", "")
             self._replace(pack_id, _with(states, _retired(one)))

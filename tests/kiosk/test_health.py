@@ -315,7 +315,7 @@ def test_a_pack_that_settings_offer_and_nobody_published_is_told(kept: Kept) -> 
     settings = load_settings(kept.home.settings)
     keep_settings(kept.home, Settings(venue=settings.venue, offer=("ours", "short")))
     finding = found(kept, "Packs")
-    assert (finding.level, "kiosk.toml" in finding.says, "kiosk" in finding.plain) == (
+    assert (finding.level, "kiosk pack offer" in finding.says, "kiosk" in finding.plain) == (
         Level.LOOK,
         True,
         False,

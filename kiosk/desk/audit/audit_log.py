@@ -44,7 +44,7 @@ Did = Literal[
     "exported", "deleted",
     "looked for a lost slip", "gave a new code", "opened without a code", "read the audit log",
     "made statistics", "read comments", "put comments under a theme", "decided on comments",
-    "published what was decided", "published a pack",
+    "published what was decided", "published a pack", "set which packs are offered",
     "added staff", "removed staff", "changed a role", "changed a passphrase", "recovered",
     "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",

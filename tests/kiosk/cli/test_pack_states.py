@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from msgspec.structs import replace
 
 from kiosk.dates import now
-from kiosk.settings.settings import keep_settings, library_of, load_settings
+from kiosk.settings.settings import library_of, load_settings
 from kiosk.visit.comments import keep_comment
 from tests.kiosk.machines import Machine, Office
 
@@ -58,12 +57,6 @@ def test_a_reason_that_was_not_needed_is_said_not_to_be_kept(office: Office) -> 
     assert "Nothing was missing, so the reason is not in the change log." in said
 
 
-def test_a_pack_that_retires_and_is_still_offered_is_told(office: Office) -> None:
-    settings = load_settings(office.home.settings)
-    keep_settings(office.home, replace(settings, offer=("short",)))
-    assert "'offer' in kiosk.toml still names 'short'" in office.says("pack", "retire", "short")
-
-
 def test_what_somebody_wrote_into_the_change_log_is_no_command_to_a_terminal(office: Office) -> None:
     ready(office)
     log = office.home.packs / "strengths" / "log.toml"
@@ -113,7 +106,7 @@ def test_a_pack_is_changed_tried_out_published_and_rolled_back(office: Office) -
 
 def test_only_a_lead_publishes_and_staff_who_are_none_do_not(office: Office) -> None:
     ready(office)
-    for step in (("pilot",), ("publish",), ("roll-back",), ("retire",)):
+    for step in (("pilot",), ("publish",), ("roll-back",), ("retire",), ("offer",)):
         refused = office.as_ali("pack", *step, "strengths")
         assert (refused.exit_code, "lead" in refused.stderr) == (1, True)
     assert not (office.home.packs / "strengths" / "states.json").exists()
@@ -139,14 +132,49 @@ def test_a_new_pack_is_a_copy_of_the_short_one_and_offered_once_settings_say_so(
     says(office, "review", "ours", *READ)
     office.says("pack", "pilot", "ours")
     assert "customers get it" not in says(office, "list").split("ours")[1].split("\n")[0]
-    settings = load_settings(office.home.settings)
-    keep_settings(office.home, replace(settings, offer=("ours", "short")))
+    told = office.says("pack", "offer", "strengths", "ours", "short")
+    assert told == "From the next visit customers get strengths first, and may choose ours or short.\n"
     got = [line.split()[0] for line in says(office, "list").split("\n") if "customers get it" in line]
     assert got == ["ours", "short", "strengths"]
-    assert office.as_jo("pack", "retire", "ours").exit_code == 0
+    told = office.says("pack", "retire", "ours")
+    assert told.endswith("Take it out of what Welcome offers with 'kiosk pack offer strengths short'.\n")
     listed = office.run("pack", "list")
     assert "version 1     retired\n" in listed.stdout
     assert listed.stderr == "Customers cannot use ours. No version of it is in use.\n"
+    office.says("pack", "offer", "strengths", "short")
+    assert office.run("pack", "list").stderr == ""
+
+
+def test_what_a_lead_offers_is_noted_and_raises_no_alarm(office: Office) -> None:
+    office.says("audit")  # an unlock that takes stock
+    assert office.says("pack", "offer", "short") == "From the next visit customers get short.\n"
+    assert office.says("pack", "offer", "short", "strengths").endswith("and may choose strengths.\n")
+    settings = load_settings(office.home.settings)
+    assert (settings.pack, settings.offer) == ("short", ("strengths",))
+    assert office.says("audit", "--acknowledge").count("set which packs are offered") == 2
+    assert office.noted()[1:3] == [
+        "Jo Smith: set which packs are offered short",
+        "Jo Smith: set which packs are offered short, strengths",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "why"),
+    [
+        (("none",), "no pack with that name"),
+        (("strengths", "../x"), "no pack with that name"),
+        (("strengths", "ours"), "No version of the pack 'ours' is in use"),
+        (("strengths", "short", "one", "two", "three"), "at most 4"),
+        ((), "Missing argument"),
+    ],
+)
+def test_what_cannot_be_offered_is_refused(office: Office, ids: tuple[str, ...], why: str) -> None:
+    if "ours" in ids:
+        says(office, "new", "ours")
+    before = office.home.settings.read_bytes()
+    refused = office.as_jo("pack", "offer", *ids)
+    assert (refused.exit_code != 0, why in refused.stderr) == (True, True), refused.stderr
+    assert (office.home.settings.read_bytes(), office.noted()) == (before, [])
 
 
 def test_a_name_of_staff_does_not_come_into_the_change_log(office: Office) -> None:

@@ -9,7 +9,6 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import (
@@ -26,7 +25,7 @@ from kiosk.pack.model import (
     Section,
     Welcome,
 )
-from kiosk.settings.settings import keep_settings, library_of, load_settings
+from kiosk.settings.settings import library_of
 from tests.kiosk.machines import Office
 
 PAGE = (Path(__file__).parents[3] / "docs" / "packs.md").read_text("utf-8")
@@ -34,7 +33,7 @@ PACK, DECK, CHANGED = re.findall(r"```toml\n# .*?\n(.*?)```", PAGE, re.DOTALL)
 COMMANDS = [shlex.split(line) for line in re.findall(r"^    kiosk pack (.*)$", PAGE, re.MULTILINE)]
 FOR_THE_EYES = ("preview", "pictures")
 """They fill a screen, or take a picture of each page; tests of their own try them."""
-BY_A_LEAD = ("pilot", "publish")
+BY_A_LEAD = ("pilot", "publish", "offer")
 OLD = re.compile(r'\[\[sections\.questions\]\]\nid = "quiet".*?\n\]\n', re.DOTALL)
 
 
@@ -109,10 +108,8 @@ def test_a_newcomer_goes_from_the_first_meeting_to_the_second_version(office: Of
             tried = {"pack": "ours", "version": drafts, "answers": {"going_well": "My garden."}}
             assert office.run("enter", office.file("tried.json", json.dumps(tried))).exit_code == 0
         if command[0] == "publish":
-            settings = load_settings(office.home.settings)
-            keep_settings(office.home, replace(settings, pack="ours"))
-            start = library_of(office.home).start()
-            assert (start.id, start.version, start.state) == ("ours", drafts, "live")
+            got = [(one.id, one.version, one.state) for one in library_of(office.home).offered()]
+            assert got == [("strengths", 1, "live"), ("ours", drafts, "live")]
             codes.append(json.loads(office.enters({"quiet": [1, 6][drafts - 1]}, "ours").stdout)["code"])
     assert drafts == 2
     assert told["check"].split("\n")[0].endswith("is correct: 8 questions in 2 sections.")
