@@ -225,7 +225,7 @@ def retire(pack_id: str, version: int | None, by: Who) -> None:
     library = publisher.library
     named = (library.start_id, *library.offered_ids)
     if pack_id in named and all(one.state == "retired" for one in library.states(pack_id).versions):
-        from kiosk.pack.library import DEFAULT
+        from kiosk.pack.shipped import DEFAULT
 
         others = " ".join(one for one in named if one != pack_id) or DEFAULT
         say(f"Take it out of what Welcome offers with 'kiosk pack offer {others}'.")
