@@ -59,8 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     waits = [item for item in items if any(room in item.path.parents for room in rooms)]
     others = [item for item in items if item not in waits]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    given_first = len(items) // workers // 4  # to each worker, says xdist's LoadScheduling
-    split = max(given_first - len(waits[::2]), 0)
+    # Each worker is given as many of them, one after the other, says xdist's WorkStealingScheduling.
+    split = max(len(items) // workers - len(waits[::2]), 0)
     items[:] = [*waits[::2], *others[:split], *waits[1::2], *others[split:]]
 
 
