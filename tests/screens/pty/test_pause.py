@@ -6,6 +6,7 @@ from tests.screens.pty.kiosk_terminal import (
     SECRETS,
     Venue,
     answers_in,
+    asks_little,
     finishes,
     gives_code,
     goes_on,
@@ -20,6 +21,7 @@ from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_dra
 
 
 def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(venue: Venue) -> None:
+    asks_little(venue)
     since = time.time() - 1
     with venue.terminal() as terminal:
         writes_secrets(terminal)
