@@ -174,6 +174,11 @@ class Person:
             self._send(f"\x1b[<0;{column + 1};{row + 1}{end}")
         await self.settle()
 
+    async def resizes(self, size: tuple[int, int]) -> None:
+        """Give the screen so many columns and rows."""
+        await self._pilot.resize_terminal(*size)
+        await self.settle()
+
     def drifts(self) -> None:
         """Move the mouse by a cell, as one does that lies on a table that shakes."""
         self._send("\x1b[<35;10;5M")

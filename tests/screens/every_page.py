@@ -51,7 +51,7 @@ from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
-from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, Visitor, desk, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, desk, leaves, visit
 
 SAID = (
     "I did not know what a good mood is meant to be here, and nobody was there to ask.",
@@ -84,14 +84,13 @@ def _visit(
     at: str = "",
     then: Callable[[Visitor], Awaitable[object]] | None = None,
     prepared: Callable[[Session], Session] = lambda session: session,
-    practice: bool = False,
     printer: bool = False,
 ) -> Case:
     """A page of a visit: press these keys from a place on, and do the rest."""
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
-        session = prepared(kiosk(practice=practice or size == SMALL))
+        session = prepared(kiosk(practice=True))
         tools: dict[str, Any] = {"printer": FakePrinter()} if printer else {}
         given = GIVEN if at else None
         async with visit(session, at=at, given=given, size=size, **tools) as visitor:
@@ -116,7 +115,7 @@ def _desk(
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
-        session = prepared(kiosk(**{"practice": size == SMALL} | of_the_kiosk))
+        session = prepared(kiosk(practice=True, **of_the_kiosk))
         async with (desk if locked else unlocked)(session, size=size, printer=FakePrinter()) as member:
             await member.presses(*keys)
             if then is not None:
@@ -254,7 +253,7 @@ _VISIT: dict[str, Case] = {
     "the question of a talk": _visit(AskScreen, "f5", at=MY_PAGE),
     "the check page": _visit(CheckScreen, at=CHECK),
     "saving": _visit(BusyScreen, at=CHECK, then=_is_saving),
-    "the code": _visit(CodeScreen, "home", "enter", at=CHECK, practice=True),
+    "the code": _visit(CodeScreen, "home", "enter", at=CHECK),
     "the code, to be printed": _visit(CodeScreen, "home", "enter", at=CHECK, printer=True),
     "what to print": _visit(ChooseScreen, "home", "enter", "f5", at=CHECK, printer=True),
     "trying the code": _visit(EnterCodeScreen, "home", "enter", "enter", at=CHECK, then=_begins_a_code),
@@ -377,17 +376,14 @@ _DESK: dict[str, Case] = {
     "what customers would read": _desk(
         AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
     ),
-    "practice cards": _desk(ChooseScreen, locked=True, prepared=_practises, practice=True, then=_to_cards()),
+    "practice cards": _desk(ChooseScreen, locked=True, prepared=_practises, then=_to_cards()),
     "the list in practice": _desk(
         EntriesScreen,
         locked=True,
         prepared=_practises,
-        practice=True,
         then=_to_cards("2", "enter", "enter", "escape"),
     ),
-    "a practice card": _desk(
-        ReadingScreen, locked=True, prepared=_practises, practice=True, then=_to_cards("6", "enter")
-    ),
+    "a practice card": _desk(ReadingScreen, locked=True, prepared=_practises, then=_to_cards("6", "enter")),
     "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),
