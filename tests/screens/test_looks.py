@@ -112,7 +112,7 @@ async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
     kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
 ) -> None:
     given = _long_answers(roomy) if answered else {}
-    session = kiosk(_with_a_full_my_page(roomy), practice=True)
+    session = kiosk(_with_a_full_my_page(roomy), practice=answered)
     async with visit(session, size=size, at=MY_PAGE, given=given) as visitor:
         assert isinstance(visitor.page, MyPageScreen)
         await _is_well_to_its_end(visitor)
