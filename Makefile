@@ -2,6 +2,7 @@
 # make install  .venv alone; the command is then .venv/bin/kiosk
 # make test     the whole suite
 # make test-fast  what answers within a minute: the domain without its sweeps and commands, a whole visit, the keys
+# make test-newest  what another Python can do otherwise: .ci/run has it done by the newest
 # make torture  the long sweeps over the vault (see docs/durability.md), more examples for the rest, and then 500 visits
 #               one after the other (see docs/soak.md), some fifteen
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
@@ -21,7 +22,15 @@ unexport PYTHONDONTWRITEBYTECODE
 SOON := $(addprefix tests/kiosk/,counts desk/audit desk/keys desk/summaries entry pack settings supervision vault visit) \
 	$(addprefix tests/screens/,visit/test_whole_visit.py desk/test_list.py terminal/test_key_reader.py terminal/test_lock.py)
 
-.PHONY: run install test test-fast torture bench check lint release lock clean
+# Where Python itself, what it brings and what is built for it can differ: modules, processes, files, archives,
+# letters, TOML, the terminal, and Textual's loop.
+NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.py entry pack/test_load.py settings \
+	supervision/test_turns.py test_dates.py test_hardening.py test_isolation.py test_os_errors.py test_text.py \
+	test_untrusted.py upkeep/test_backup.py vault/test_durable.py vault/test_log.py vault/test_processes.py) \
+	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
+	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
+
+.PHONY: run install test test-fast test-newest torture bench check lint release lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -45,6 +54,9 @@ test: .venv/tested
 
 test-fast: .venv/tested
 	$(BIN)/python -m pytest --ignore tests/kiosk/vault/torture $(SOON)
+
+test-newest: .venv/tested
+	$(BIN)/python -m pytest $(NEWEST)
 
 torture: .venv/tested
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk
