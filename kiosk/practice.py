@@ -18,7 +18,7 @@ from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LARGEST, VERSIONS, hash_of
 from kiosk.settings.settings import Export, keep_settings, load_settings
-from kiosk.upkeep.publishing import put, write_states
+from kiosk.upkeep.pack_store import put, write_states
 from kiosk.vault.durable import DISK
 
 PREFIX = "kiosk-practice-"

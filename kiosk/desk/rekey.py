@@ -46,7 +46,7 @@ from kiosk.home import Home
 from kiosk.os_errors import explaining
 from kiosk.progress import Progress, untold
 from kiosk.settings.settings import Settings, keep_settings, load_settings, with_key
-from kiosk.upkeep.publishing import vouch_again
+from kiosk.upkeep.pack_store import vouch_again
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 

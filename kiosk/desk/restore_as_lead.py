@@ -30,7 +30,7 @@ from kiosk.os_errors import explaining
 from kiosk.progress import Progress, untold
 from kiosk.seal import recipient_of
 from kiosk.upkeep import restore as restoring
-from kiosk.upkeep.publishing import published
+from kiosk.upkeep.pack_store import published
 from kiosk.upkeep.restore import Checks, Restored, Would
 from kiosk.vault import durable
 from kiosk.vault.age_file import MOST_BYTES

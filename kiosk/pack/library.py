@@ -8,7 +8,7 @@
 
 A shipped pack counts as live until the venue has states for its id. What cannot be used is never given to
 anybody: a live version falls back to the one that was live before, and at last to the shipped one. Nothing
-here needs a key, and nothing here writes: that is `kiosk.upkeep.publishing`.
+here needs a key, and nothing here writes: that is `kiosk.upkeep.pack_store`.
 """
 
 import os
@@ -55,7 +55,7 @@ class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     was_live: tuple[untrusted.Version, ...] = ()
     """Those that were live, one after another, without what was rolled back."""
     tag: str = ""
-    """Under the venue's key, where somebody unlocked for it (`kiosk.upkeep.publishing`)."""
+    """Under the venue's key, where somebody unlocked for it (`kiosk.upkeep.pack_store`)."""
 
     def of(self, number: int) -> Published | None:
         """Return one of them; None where it was never published."""

@@ -10,7 +10,7 @@ from kiosk.home import Home
 from kiosk.pack.change_log import MOST_BYTES
 from kiosk.pack.library import Published
 from kiosk.pack.pack_files import DRAFT, STATES, VERSIONS, every_file, files_in, hash_of
-from kiosk.upkeep.publishing import is_vouched, published, put, write_states
+from kiosk.upkeep.pack_store import has, is_vouched, published, put, write_states
 from kiosk.vault import durable
 from kiosk.vault.durable import Disk
 
@@ -61,7 +61,7 @@ def drafts_kept(home: Home, backup: Home, listed: Collection[Path]) -> tuple[str
     return tuple(
         pack_id
         for pack_id, files in _drafts(backup, listed).items()
-        if os.path.lexists(home.packs / pack_id / DRAFT) and not _has(home.packs / pack_id / DRAFT, files)
+        if os.path.lexists(home.packs / pack_id / DRAFT) and not has(home.packs / pack_id / DRAFT, files)
     )
 
 
@@ -74,13 +74,6 @@ def _drafts(backup: Home, listed: Collection[Path]) -> dict[str, dict[str, bytes
             data = untrusted.read(file, MOST_BYTES, below=backup.root)
             found.setdefault(pack_id, {})["/".join(path[1:])] = data
     return found
-
-
-def _has(folder: Path, files: dict[str, bytes]) -> bool:
-    try:
-        return files_in(folder) == files
-    except PackError:
-        return False
 
 
 def _bring_version(here: Path, backup: Path, one: Published, disk: Disk) -> None:

@@ -7,8 +7,8 @@ machine, the version that was live is live, or the new one is.
 2. the change log says what is done, with the reason where something was missing
 3. `states.json` says it
 
-What a lead may do, and how somebody shows that they are one, is the caller's to ask. Where a desk is, its key
-tags the states, so that the next unlock can tell whether a lead published what customers get.
+What a lead may do, and how somebody shows that they are one, is the caller's to ask. Files and states are
+written, and the states tagged, in `kiosk.upkeep.pack_store`.
 """
 
 import os
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk import mac, untrusted
+from kiosk import untrusted
 from kiosk.dates import day_of
 from kiosk.errors import EntryError, PackError
 from kiosk.pack.change_log import (
@@ -44,11 +44,9 @@ from kiosk.pack.library import Library, Published, State, States
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import DRAFT, LOG, STATES, VERSIONS, files_in, hash_of
 from kiosk.text import counted
+from kiosk.upkeep.pack_store import has, is_vouched, put, put_draft, remove_tree, write_states
 from kiosk.vault import durable, locks
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
-
-PACKS = "packs"
-"""The purpose of the key of the tag of states (`kiosk.mac.key_from`)."""
 
 
 @dataclass(frozen=True)
@@ -345,7 +343,7 @@ class Publisher:
         """
         there = self.library.versions_folder(pack_id).glob("*")
         numbered = (inside for inside in there if re.fullmatch("[1-9][0-9]{0,5}", inside.name))
-        others = {int(inside.name) for inside in numbered if not _has(inside, files)}
+        others = {int(inside.name) for inside in numbered if not has(inside, files)}
         return others | {one.number for one in states.versions}
 
     def _fit_draft(self, pack_id: str, states: States) -> tuple[Pack, dict[str, bytes]]:
@@ -462,96 +460,8 @@ class Publisher:
         with locks.alone(self.library.folder):
             for inside in (folder, folder / VERSIONS, folder / DRAFT, folder / DRAFT / "decks"):
                 for left in inside.glob(f"{TEMPORARY}*"):
-                    _remove_tree(left, self.disk)
+                    remove_tree(left, self.disk)
             yield
-
-
-def _has(folder: Path, files: dict[str, bytes]) -> bool:
-    """Tell whether a folder has these files; one that cannot be read has not."""
-    try:
-        return files_in(folder) == files
-    except PackError:
-        return False
-
-
-def put(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
-    """Let a folder have these files, whole or not at all; what it had goes first. Lets OSError through."""
-    if os.path.lexists(folder):
-        if files_in(folder) == files:
-            durable.flush_folder(folder.parent, disk=disk)  # a crash may have come before that
-            return
-        old = durable.temporary_name(folder)  # half of it is never met
-        disk.rename(folder, old)
-        durable.flush_folder(folder.parent, disk=disk)
-        _remove_tree(old, disk)
-    temporary = durable.temporary_name(folder)
-    for path, data in files.items():
-        durable.create_once(temporary / path, data, disk=disk)
-    disk.rename(temporary, folder)
-    durable.flush_folder(folder.parent, disk=disk)
-
-
-def put_draft(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
-    """Let a draft have these files in place of its pack's; what else lies there stays. Lets OSError through.
-
-    The last of `files` is the pack itself: until that is replaced, the draft has its old number.
-    """
-    if folder.is_symlink() or not folder.is_dir():
-        put(folder, files, disk=disk)
-        return
-    had, decks = files_in(folder), folder / "decks"
-    if decks.is_symlink():  # what it leads to belongs to no draft, and is not written to
-        disk.unlink(decks)
-    for path in had.keys() - files.keys():
-        durable.remove(folder / path, disk=disk)
-    for path, data in files.items():
-        if had.get(path) != data:
-            durable.replace(folder / path, data, disk=disk)
-
-
-def write_states(packs: Path, pack_id: str, states: States, identity: str, *, disk: Disk = DISK) -> None:
-    """Say which versions a pack has, with a tag where there is an identity. Lets OSError through."""
-    data = msgspec.json.format(msgspec.json.encode(tagged(pack_id, states, identity)))
-    durable.replace(packs / pack_id / STATES, data, disk=disk)
-
-
-def vouch_again(packs: Path, before: Collection[str], identity: str, *, disk: Disk = DISK) -> None:
-    """Tag with another identity what one of those before has tagged. Lets OSError through."""
-    for pack_id, states in published(packs).items():
-        if states and is_vouched(pack_id, states, *before) and not is_vouched(pack_id, states, identity):
-            write_states(packs, pack_id, states, identity, disk=disk)
-
-
-def published(packs: Path) -> dict[str, States | None]:
-    """Return the states of each pack that has some, by its id; None where they do not read."""
-    library, found = Library(packs), dict[str, States | None]()
-    for file in sorted(packs.glob(f"*/{STATES}")):
-        if file.parent.name in library.ids():
-            try:
-                found[file.parent.name] = library.states(file.parent.name)
-            except PackError:
-                found[file.parent.name] = None
-    return found
-
-
-def digest_of(states: States | None) -> str:
-    """Return the digest of states, whoever vouches for them."""
-    bare = msgspec.structs.replace(states, tag="") if states else None
-    return mac.digest(msgspec.json.encode(bare))[:32]
-
-
-def tagged(pack_id: str, states: States, identity: str) -> States:
-    """Return states with a tag under a venue's key; without one, where there is no identity."""
-    bare = msgspec.structs.replace(states, tag="")
-    if not identity:
-        return bare
-    made = mac.tag(mac.key_from(identity, PACKS), pack_id, msgspec.json.encode(bare))
-    return msgspec.structs.replace(bare, tag=made)
-
-
-def is_vouched(pack_id: str, states: States, *identities: str) -> bool:
-    """Tell whether somebody who held one of these identities said these states."""
-    return any(tagged(pack_id, states, one).tag == states.tag for one in identities)
 
 
 def _retired(one: Published) -> Published:
@@ -606,12 +516,3 @@ def _with_value(text: str, key: str, value: str) -> str:
     return re.sub(
         rf"^[ \t]*{key}[ \t]*=.*$", lambda _found: f"{key} = {value}", text, count=1, flags=re.MULTILINE
     )
-
-
-def _remove_tree(path: Path, disk: Disk) -> None:
-    if path.is_dir() and not path.is_symlink():
-        for inside in path.iterdir():
-            _remove_tree(inside, disk)
-        disk.remove_folder(path)
-    else:
-        disk.unlink(path)

@@ -14,7 +14,7 @@ from kiosk.desk.keys import identities, staff_files, stock
 from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import BY_CODE, BY_DESK
 from kiosk.errors import SealError
-from kiosk.upkeep import manifest, publishing
+from kiosk.upkeep import manifest, pack_store
 
 IDENTITY, OTHER = (seal.identity_from(bytes([number]) * 32) for number in (1, 2))
 KEY = bytes(range(32))
@@ -32,7 +32,7 @@ PURPOSES = (
     staff_files.STAFF_LETTER,
     rekey.CHANGE_OF_KEY,
     manifest.VOUCHED,
-    publishing.PACKS,
+    pack_store.PACKS,
 )
 
 part = st.binary(max_size=12) | st.text(max_size=12)

@@ -17,7 +17,7 @@ from kiosk.home import Home
 from kiosk.pack.pack_files import links_in
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
-from kiosk.upkeep import publishing
+from kiosk.upkeep import pack_store
 from kiosk.visit import comments
 
 PACK = "pack "
@@ -121,8 +121,8 @@ def packs_say(
         )
     others = {
         pack_id: states
-        for pack_id, states in publishing.published(home.packs).items()
-        if states and not publishing.is_vouched(pack_id, states, *venues)
+        for pack_id, states in pack_store.published(home.packs).items()
+        if states and not pack_store.is_vouched(pack_id, states, *venues)
     }
     if others:
         yield Tampering(
@@ -217,10 +217,10 @@ def set_values(home: Home) -> dict[str, str]:
         for name, value in (inside.items() if isinstance(inside, dict) else (("", inside),))
     }
     del named["venue.key"]  # that is held against what the staff keys hold
-    packs = publishing.published(home.packs).items()
+    packs = pack_store.published(home.packs).items()
     return {
         **{name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()},
-        **{f"{PACK}{pack_id}": publishing.digest_of(states) for pack_id, states in packs},
+        **{f"{PACK}{pack_id}": pack_store.digest_of(states) for pack_id, states in packs},
     }
 
 

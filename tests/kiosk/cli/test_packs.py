@@ -13,7 +13,7 @@ from kiosk.home import Home
 from kiosk.launch import _practised
 from kiosk.session import Practice, open_session
 from kiosk.settings.settings import library_of
-from kiosk.upkeep.publishing import is_vouched, published
+from kiosk.upkeep.pack_store import is_vouched, published
 from tests.kiosk.pack.small import PACK, spoilt, written
 from tests.pdf import pages_of
 

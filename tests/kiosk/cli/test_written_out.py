@@ -169,7 +169,7 @@ WRITERS = {
     "kiosk/vault/page_files.py": "pages that are written over before they are removed",
     "kiosk/vault/move_journal.py": "what staff were writing, which is renamed with its entry",
     "kiosk/upkeep/backup.py": "a folder of files that is flushed, read back and renamed",
-    "kiosk/upkeep/publishing.py": "a folder of a version, flushed and renamed",
+    "kiosk/upkeep/pack_store.py": "a folder of a version, flushed and renamed",
     "kiosk/visit/drafts.py": "a visit that runs, whose key does not outlive the machine's power",
     "kiosk/logbook.py": "the log of faults, which stops nothing",
     "kiosk/devices/receipt_printer.py": "a profile that the printer's library reads, in memory",

@@ -14,7 +14,7 @@ from kiosk.pack.library import Library
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LOG
 from kiosk.seal import new_identity
-from kiosk.upkeep.publishing import is_vouched
+from kiosk.upkeep.pack_store import is_vouched
 from tests.kiosk.upkeep.packs import SAID, Group
 
 
