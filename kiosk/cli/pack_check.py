@@ -18,8 +18,8 @@ def check(file: Path) -> None:
     pack from being used. A list of words of your own goes into words.toml beside the pack, in the form of
     data/words.toml.
     """
-    from kiosk.pack.advice import advise, kept_in, plain_words
-    from kiosk.pack.change_log import ChangeLog, read_log
+    from kiosk.pack.advice import advise, plain_words
+    from kiosk.pack.change_log import read_log
     from kiosk.pack.load import check_pack, load_pack
     from kiosk.text import counted
 
@@ -32,8 +32,7 @@ def check(file: Path) -> None:
     questions = counted(len([*loaded.questions()]), "question", "questions")
     sections = counted(len(loaded.sections), "section", "sections")
     log = log_of(file)
-    kept = kept_in(read_log(log) if log else ChangeLog())
-    advice = advise(file, plain_words(own_words(file)), kept)
+    advice = advise(file, plain_words(own_words(file)), read_log(log) if log else None)
     for remark in advice.remarks:
         say(" ".join(str(remark).split()))
     say(f"{file} is correct: {questions} in {sections}.")

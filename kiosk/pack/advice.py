@@ -1,13 +1,13 @@
 """Advice on the words of a pack, from the lists of words that are shipped and a group's own."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from kiosk.content import content
 from kiosk.errors import PackError
-from kiosk.pack.change_log import ChangeLog
+from kiosk.pack.change_log import ChangeLog, question_hashes
 from kiosk.pack.load import Source, by_line, load_pack
+from kiosk.pack.model import Pack
 from kiosk.pack.plain_words import (
     PlainWords,
     WordList,
@@ -29,13 +29,14 @@ class Advice:
     """The reading grade of the whole pack; None where it is not in English, or has no sentence."""
 
 
-def advise(file: Path, rules: PlainWords, kept: Collection[str] = ()) -> Advice:
-    """Return advice on a pack that loads, but none on the questions that are kept, by their ids.
+def advise(file: Path, rules: PlainWords, log: ChangeLog | None = None) -> Advice:
+    """Return advice on a pack that loads, but none on the questions that its change log keeps as they are.
 
     Raises PackError for a pack that does not load.
     """
     folder = file.parent / "decks"
     pack = load_pack(file)
+    kept = _kept(log, pack) if log else set[str]()
     remarks = list[PackError]()
     for each in (file, *(folder / f"{name}.toml" for name in pack.decks)):
         source = Source(each)
@@ -49,10 +50,14 @@ def advise(file: Path, rules: PlainWords, kept: Collection[str] = ()) -> Advice:
         return Advice(remarks, None)
 
 
-def kept_in(log: ChangeLog) -> frozenset[str]:
-    """Return the ids of the questions that a group decided to keep as they are, and did not change since."""
-    last = {one.question: one.decision for one in log.changes}
-    return frozenset(question for question, decision in last.items() if decision == "kept")
+def _kept(log: ChangeLog, pack: Pack) -> set[str]:
+    """Return the ids of the questions that a group decided to keep as they are, and that still are so."""
+    last = {one.question: one for one in log.changes}
+    return {
+        id_
+        for id_, hash_ in question_hashes(pack).items()
+        if id_ in last and (last[id_].decision, last[id_].hash) == ("kept", hash_)
+    }
 
 
 def load_words(file: Path) -> WordList:

@@ -6,7 +6,6 @@ The words are data: those that are shipped, `data/words.toml`, and a group's own
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from itertools import chain
 from typing import NamedTuple
 
 from kiosk.pack.model import Value
@@ -153,18 +152,16 @@ def pack_remarks(
     tree: dict[str, object], rules: PlainWords, kept: Collection[str], *, english: bool
 ) -> Iterator[Mistake]:
     """Yield what could be plainer in a pack or a deck, as tomllib gives it; `kept` are ids of questions."""
+    questions = [*find(tree, "sections.*.questions.*"), *find(tree, "closing.feedback")]
     settled = {
-        place
-        for place, question in find(tree, "sections.*.questions.*")
-        if isinstance(question, dict) and question.get("id") in kept
+        place for place, question in questions if isinstance(question, dict) and question.get("id") in kept
     }
     for place, text in own_texts(tree):
-        if place[:4] in settled:
+        if place[:4] in settled or place[:2] in settled:
             continue
         for sentence in sentences(text):
             for remark in rules.remarks(sentence, english=english):
                 yield Mistake(place, remark.advice)
-    questions = chain(find(tree, "sections.*.questions.*"), find(tree, "closing.feedback"))
     for place, question in questions:
         if not isinstance(question, dict) or question.get("source") or place in settled:
             continue

@@ -11,6 +11,8 @@ from kiosk.content import content
 from kiosk.desk.keys import staff
 from kiosk.home import Home
 from kiosk.launch import _practised
+from kiosk.pack.change_log import question_hash
+from kiosk.pack.load import load_pack
 from kiosk.session import Practice, open_session
 from kiosk.settings.settings import library_of
 from kiosk.upkeep.pack_store import is_vouched, published
@@ -50,23 +52,37 @@ def test_a_groups_own_words_count_beside_the_pack_or_with_the_venues(tmp_path: P
     assert "plainer" not in run(home, "check", str(files.pack)).stdout
 
 
-def test_a_question_that_the_change_log_keeps_is_let_be_until_it_is_changed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("day", "What is a good day?", "Can clients answer?"),
+        ("feedback", "How was this?", "How do clients like it?"),
+    ],
+)
+def test_a_question_that_the_change_log_keeps_is_let_be_until_it_is_changed(
+    tmp_path: Path, question: str, old: str, new: str
+) -> None:
     draft = tmp_path / "packs" / "small" / "draft"
     draft.mkdir(parents=True)
-    written(draft, pack=spoilt(PACK, "What is a good day?", "Can clients answer?")[0])
-    said = 'instead of "clients": you'
+    file = written(draft, pack=spoilt(PACK, old, new)[0]).pack
     line = (
-        '[[changes]]\nversion = {}\nday = 2026-03-04\nquestion = "day"\nwhy = "Ours."\nasked = "both"\n'
-        'count = 3\nfrom = "the meeting in March"\ndecision = "{}"\n'
+        f'[[changes]]\nversion = 1\nday = 2026-03-04\nquestion = "{question}"\nwhy = "Ours."\n'
+        'asked = "both"\ncount = 3\nfrom = "the meeting in March"\n'
+        f'hash = "{question_hash(load_pack(file), question)}"\ndecision = '
     )
+
+    def is_told() -> bool:
+        return 'instead of "clients": you' in run(tmp_path, "check", "small").stdout
+
+    assert is_told()
     log = draft.parent / "log.toml"
-    for lines, told in (
-        ("", True),
-        (line.format(1, "kept"), False),
-        (line.format(1, "kept") + line.format(2, "later"), True),
-    ):
-        log.write_text(lines, encoding="utf-8")
-        assert (said in run(tmp_path, "check", "small").stdout) is told
+    log.write_text(f'{line}"kept"\n')
+    assert not is_told()
+    log.write_text(f'{line}"kept"\n{line}"later"\n')
+    assert is_told()
+    log.write_text(f'{line}"kept"\n')
+    file.write_text(spoilt(file.read_text(), new, f"{new} Our clients do.")[0])
+    assert is_told()
 
 
 def test_a_mistake_in_the_groups_words_is_one_plain_line(tmp_path: Path) -> None:
