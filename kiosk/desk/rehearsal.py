@@ -111,7 +111,7 @@ def _training(home: Home) -> tuple[Training, Pack]:
 def play(home: Home, card: ShownCard) -> str:
     """Let each page of practice show the code of a card's slip, and return it; empty where it is lost."""
     code = card.slip.code if card.has_slip else ""
-    slip_beside(home).write_text(code, encoding="ascii")
+    durable.replace(slip_beside(home), code.encode())
     return code
 
 
