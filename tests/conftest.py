@@ -5,6 +5,7 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from kiosk.entry.names import NameWords, shipped_names
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.seal import Costs
+from kiosk.vault.page_files import PageFiles
 from tests import packs
 
 FAST = Costs(memory_kib=8, passes=1, lanes=1)
@@ -63,6 +65,28 @@ def cheap_keys() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stretching, "for_this_machine", lambda: FAST)
         patch.setattr(handle, "Costs", lambda: FAST)
+        yield
+
+
+@contextmanager
+def shelves_when_needed() -> Iterator[None]:
+    """Make a shelf of a vault when an entry comes to it: 256 folders take their time whenever one looks."""
+    create, path = PageFiles.create_first, PageFiles.path
+
+    def prepare_and_create(self: PageFiles, *page: Any) -> None:
+        self.prepare()
+        create(self, *page)
+
+    def make_and_return(self: PageFiles, entry_id: str, number: str) -> Path:
+        found = path(self, entry_id, number)
+        with suppress(OSError):
+            found.parent.mkdir(mode=0o700)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PageFiles, "_shelves", property(lambda self: {"00": self.root / "00"}))
+        patch.setattr(PageFiles, "create_first", prepare_and_create)
+        patch.setattr(PageFiles, "path", make_and_return)
         yield
 
 

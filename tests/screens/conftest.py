@@ -40,7 +40,7 @@ from kiosk.visit.saving import Saved
 from screens.desk.desk_flow import DeskFlow
 from screens.desk.unlock_screen import Claim
 from tests import packs
-from tests.conftest import FAST
+from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
@@ -74,6 +74,12 @@ def seldom_collected() -> Iterator[None]:
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def few_shelves() -> Iterator[None]:
+    with shelves_when_needed():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

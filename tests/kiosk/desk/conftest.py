@@ -21,7 +21,7 @@ from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
-from tests.conftest import FAST
+from tests.conftest import FAST, shelves_when_needed
 from tests.kiosk.desk.keyed import Keyed
 from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk
@@ -34,6 +34,12 @@ Add = Callable[..., str]
 """Adds a member of staff."""
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
+
+
+@pytest.fixture(scope="package", autouse=True)
+def few_shelves() -> Iterator[None]:
+    with shelves_when_needed():
+        yield
 
 
 class Clock:
