@@ -39,5 +39,5 @@ def paper(pack: str, out: Path, what: str | None) -> None:
     words = dict.fromkeys(PLACEHOLDERS, "…………")
     if home.is_set_up():
         words = load_settings(home.settings).words()
-    durable.write_out(out.absolute(), form_pdf(loaded, words) if what == "fill" else review_pdf(loaded))
+    durable.write_out(out.absolute(), (form_pdf if what == "fill" else review_pdf)(loaded, words))
     say(f"{out} is ready to print.")

@@ -78,8 +78,12 @@ def form_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
         return sheet.pdf(pack.title, pack.language)
 
 
-def review_pdf(pack: Pack) -> bytes:
-    """Return a form on which a group says of each question: keep, change or take out, and why."""
+def review_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
+    """Return a form on which a group says of each question: keep, change or take out, and why.
+
+    `words` as for `form_pdf`: the group reads what customers will.
+    """
+    pack = fill(pack, words)
     with _sheet(pack) as sheet:
         _start(sheet, pack, _REVIEW)
         for title, lines in _around(pack):
@@ -193,8 +197,16 @@ def _around(pack: Pack) -> tuple[tuple[str, tuple[str, ...]], ...]:
     closing = pack.closing
     return (
         (pack.welcome.title, pack.welcome.lines),
-        (pack.privacy.title, (*pack.privacy.short, *pack.privacy.more)),
-        (closing.saved, (*closing.keep, closing.feedback.ask, closing.feedback_line, *closing.cleared)),
+        (pack.privacy.title, (*pack.privacy.short, *pack.privacy.more, pack.writing_note)),
+        (
+            closing.saved,
+            (
+                *closing.keep,
+                f"{closing.feedback.ask} {', '.join(_offered(pack, closing.feedback))}",
+                closing.feedback_line,
+                *closing.cleared,
+            ),
+        ),
     )
 
 

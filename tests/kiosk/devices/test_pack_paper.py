@@ -24,7 +24,7 @@ def form() -> list[str]:
 
 @cache
 def review() -> list[str]:
-    return pages_of(review_pdf(PACK))
+    return pages_of(review_pdf(PACK, WORDS))
 
 
 @pytest.mark.parametrize("pages", [form, review])
@@ -78,6 +78,9 @@ def test_a_review_has_room_for_a_verdict_on_each_question_and_on_the_texts_aroun
     assert len(re.findall("Keep Change Take out Why[?]", said)) == 22 + pages_around
     assert PACK.closing.cleared[0] in said
     assert PACK.privacy.more[0] in said
+    assert all(point.label in said for point in PACK.closing.feedback.points)
+    assert "For help now: the-help" in said
+    assert "{" not in said
     assert "Do not write who said it." in said
 
 
