@@ -12,7 +12,7 @@ from kiosk.hardening import HUNG_UP, TERMINATED
 from kiosk.idle import Presence
 from kiosk.pack.fill import fill
 from kiosk.session import Session
-from kiosk.supervision.turns import DESK, ENDED
+from kiosk.supervision.turns import DESK, ENDED, LEAVE
 from kiosk.text import duration
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
@@ -149,8 +149,8 @@ class VisitApp(WatchedApp):
         return msgspec.json.encode(told) if told else b""
 
     async def _walk(self) -> None:
-        start = await self._visiting.run()
-        self.exit(DESK if start is WelcomeResult.DESK else ENDED)
+        codes = {WelcomeResult.DESK: DESK, WelcomeResult.CLOSE: LEAVE}
+        self.exit(codes.get(await self._visiting.run(), ENDED))
 
     def _leave(self, page: Page[Any], move: PageResult | None) -> None:
         if move is PageResult.ON:

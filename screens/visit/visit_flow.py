@@ -40,7 +40,7 @@ class VisitFlow:
         """Whether there is nothing to lose any more."""
 
     async def run(self) -> WelcomeResult:
-        """Walk from Welcome to a cleared screen. Gives DESK back where staff asked for it at Welcome.
+        """Walk from Welcome to a cleared screen. Gives DESK or CLOSE back if that was asked for there.
 
         A process that held something of one person never shows Welcome to the next: it ends instead.
         """
@@ -49,8 +49,8 @@ class VisitFlow:
             return WelcomeResult.VISIT
         while True:
             start = await self._welcome()
-            if start is WelcomeResult.DESK:
-                return WelcomeResult.DESK
+            if start in (WelcomeResult.DESK, WelcomeResult.CLOSE):
+                return start
             if start is WelcomeResult.VISIT:
                 over = await self._begin_anew()
             else:
@@ -132,6 +132,7 @@ class VisitFlow:
                 has_desk=session.home.has_desk(),
                 says=bool(said := paragraphs(session.home)),
                 cards=session.practice is not None and training_beside(session.home).exists(),
+                closes=session.draft,
                 trouble=self._begin,
             )
             start = await self._stage.show(page)

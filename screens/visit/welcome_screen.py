@@ -27,6 +27,7 @@ class WelcomeResult(Enum):
     TALK = "talk"
     SAID = "said"
     DESK = "desk"
+    CLOSE = "close"
 
 
 class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
@@ -47,17 +48,20 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         has_desk: bool,
         says: bool = False,
         cards: bool = False,
+        closes: bool = False,
         trouble: Callable[[], bool] = lambda: False,
     ) -> None:
         """Greet with the words of the first of the packs that are offered.
 
         `says` tells whether it is published here what was done with comments, `cards` whether staff have
-        cards to practise with, and `trouble`, in a thread, whether nothing can be saved here now.
+        cards to practise with, `closes` whether whoever looks may close it, and `trouble`, in a thread,
+        whether nothing can be saved here now.
         """
         said = (Key("f3", SAID, result=WelcomeResult.SAID),) if says else ()
         staff = Key("f12", _("Staff, cards") if cards else _("Staff"), result=WelcomeResult.DESK)
         desk = (staff,) if has_desk else ()
-        super().__init__(everywhere=(COLOURS, *said, *desk))
+        close = (Key("f10", _("Close"), result=WelcomeResult.CLOSE),) if closes else ()
+        super().__init__(everywhere=(COLOURS, *said, *desk, *close))
         self._trouble = trouble
         self._pack = packs[0]
         self._minutes = sorted({pack.minutes for pack in packs})

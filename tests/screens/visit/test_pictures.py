@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from kiosk.session import Session
+from kiosk.supervision.turns import LEAVE
 from screens.app import pack_pictures
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, visit
@@ -46,3 +47,13 @@ async def test_each_page_of_a_draft_says_so_and_not_that_it_is_practice(
         await visitor.saves()
         assert visitor.sees("Draft.")
         assert "Practice" not in visitor.screen_text()
+
+
+@pytest.mark.parametrize("is_draft", [True, False])
+async def test_a_look_at_a_draft_is_closed_at_its_welcome_and_nothing_else_is(
+    kiosk: Kiosk, *, is_draft: bool
+) -> None:
+    async with visit(replace(kiosk(practice=True), draft=is_draft), size=(56, 16)) as visitor:
+        assert visitor.sees("F10", "Close") is is_draft
+        await visitor.presses("f10")
+        assert (visitor.gone, visitor.outcome) == ((True, LEAVE) if is_draft else (False, None))
