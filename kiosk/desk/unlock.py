@@ -39,6 +39,7 @@ from kiosk.upkeep import clock
 from kiosk.vault.log_lines import Document
 from kiosk.vault.rows import Why, moment_in
 from kiosk.vault.vault import Vault
+from kiosk.visit import comments
 
 NAMES = 10
 """So many entries are named in a line of the audit."""
@@ -230,7 +231,7 @@ def open_desk(
     trouble = _put_right(vault)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
     if odd == clock.Verdict():
-        _delete_comments(home, audit, identities, now())
+        _delete_comments(home, audit, identities, now(), known=taken.comments)
     key = staff.present(identities)
     greeting = Greeting(
         fingerprint(recipient_of(key)),
@@ -302,12 +303,18 @@ def _put_right(vault: Vault) -> str:
     )
 
 
-def _delete_comments(home: Home, audit: Audit, identities: str, now: datetime) -> None:
-    """Delete the comments whose time is over, and note how many; what fails is tried at the next unlock."""
+def _delete_comments(home: Home, audit: Audit, identities: str, now: datetime, *, known: int) -> None:
+    """Delete the comments whose time is over, and note how many; what fails is tried at the next unlock.
+
+    How many it left is kept in the stock, where so many were `known`.
+    """
     with suppress(OSError, SettingsError, VaultError):
         days = load_settings(home.settings).privacy.days
         if gone := comment_book.sweep(home, identities, days, now):
             audit.note(KIOSK, "deleted what had expired", detail=counted(gone, "comment", "comments"))
+        left = len(comments.sealed_in(home.comments / comments.BOX))
+        if left != known:
+            stock.remember(home, identities, comments=left)
 
 
 def _of_keys(home: Home, desk: Desk, key_held: str) -> Iterator[str]:

@@ -193,6 +193,19 @@ def sealed_in(file: Path) -> list[bytes]:
     return [*filter(None, found)]
 
 
+def number(home: Home) -> int | None:
+    """Return how many comments there are, each once; None where that cannot be read."""
+    try:
+        return len({sealed for name in (BOX, OLDER) for sealed in sealed_in(home.comments / name)})
+    except OSError:
+        return None
+
+
+def kept_until(since: datetime, days: int) -> datetime:
+    """Return up to when none is deleted without a key (`expire`) of what a desk left in the box."""
+    return monday_of(since) + timedelta(days=days - 7)
+
+
 def unfit(home: Home) -> list[Path]:
     """Return what stands in the place of comments and is none: a folder, a link or pipe, or far too large."""
     files = (home.comments / BOX, home.comments / OLDER)

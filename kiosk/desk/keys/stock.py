@@ -53,7 +53,7 @@ class StockFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was found, besides pages."""
 
-    version: Literal[5] = 5
+    version: Literal[6] = 6
     number: int = 1
     """Counts the stocks that were taken."""
     by: str
@@ -75,6 +75,8 @@ class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """A quarter such as `2026-Q3` → the digest of its figures."""
     decisions: str = ""
     """The digest of what was decided on comments; empty for nothing."""
+    comments: untrusted.Count = 0
+    """How many comments were here once those were deleted whose time was over."""
     lost: bool = False
     """Whether it was begun because the one before was missing or changed: what differs cannot be told."""
     found: tuple[StockFinding, ...] = ()
@@ -155,6 +157,7 @@ def remember(
     settings: Iterable[str] = (),
     quarters: Mapping[str, str] | None = None,
     decisions: str | None = None,
+    comments: int | None = None,
     acknowledged: Iterable[StockFinding] = (),
     found: Iterable[StockFinding] = (),
     handed_over: str = "",
@@ -163,9 +166,9 @@ def remember(
 
     `pages` are ids and numbers of pages that it wrote, `row` says what staff said of an entry, `erased` is
     the id of one, `settings` names what it set, `quarters` are those it counted, with their digests,
-    `decisions` is the digest of what was decided on comments, and `acknowledged` is what is said no more,
-    `found` what is to be said, and `handed_over` the id of an entry whose customer has the new code. Where
-    the disk takes nothing, the next unlock says what differs.
+    `decisions` is the digest of what was decided on comments, `comments` how many it left of them, and
+    `acknowledged` is what is said no more, `found` what is to be said, and `handed_over` the id of an entry
+    whose customer has the new code. Where the disk takes nothing, the next unlock says what differs.
     """
     with suppress(OSError, StaffError, VaultError), alone(home.root):
         venues = vouching(home, identities)
@@ -184,6 +187,7 @@ def remember(
             settings=with_values(home, stock.settings, settings),
             quarters={**(quarters or {}), **stock.quarters},
             decisions=stock.decisions if decisions is None else decisions,
+            comments=stock.comments if comments is None else comments,
             found=(*kept, *found)[-FOUND_MOST:],
         )
         if isinstance(now, Stock):

@@ -44,6 +44,7 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
 from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import Row
+from kiosk.visit import comments
 
 
 class Shelf(NamedTuple):
@@ -94,6 +95,7 @@ def take(
             before = None
         known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
         quarters, decided, strays = shelf.figures(known.quarters), shelf.decisions(), Strays()
+        there = comments.number(home)
         look = Look(
             shelf.pages,
             identities,
@@ -111,7 +113,7 @@ def take(
             *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
             *figures_say(known.quarters, quarters),
             *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
-            *comments_say(home),
+            *comments_say(home, known.comments, there, since=known.at, now=now),
             *stock_counts.visits_say(home, identities),
             *entries_say(look.differs, shelf.name_of),
         ]
@@ -130,6 +132,7 @@ def take(
             settings=values or known.settings,
             quarters={quarter: digest for quarter, digest in quarters.items() if digest},
             decisions=decided or "",
+            comments=known.comments if there is None else min(known.comments, there),
             found=(*found, *new)[-FOUND_MOST:],
             counts={**counts.beside, **counts.waiting},
         )

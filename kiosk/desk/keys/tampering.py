@@ -15,6 +15,7 @@ from kiosk.entry.page_file import Doubt
 from kiosk.errors import SettingsError
 from kiosk.home import Home
 from kiosk.pack.pack_files import links_in
+from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
 from kiosk.upkeep import pack_store
@@ -188,12 +189,28 @@ def decisions_say(before: str, now: str | None, *, page_is_ours: bool) -> Iterat
         )
 
 
-def comments_say(home: Home) -> Iterator[Tampering]:
-    """Say where no comment can be read or kept, since something else stands there."""
+def comments_say(
+    home: Home, known: int, there: int | None, *, since: datetime, now: datetime
+) -> Iterator[Tampering]:
+    """Say where no comment can be read or kept, since something else stands there, and how many are gone.
+
+    So many were `known` at the last unlock, `since`; `there` are so many, None where that cannot be read.
+    """
     if unfit := comments.unfit(home):
         yield Tampering(
             f"No file of comments, so none can be kept: {_some([*map(str, unfit)])}. Move it away.",
             once=False,
+        )
+    try:
+        days = load_settings(home.settings).privacy.days
+    except SettingsError:  # then nothing is deleted either
+        days = MOST_DAYS
+    gone = 0 if there is None else known - there
+    if gone > 0 and now < comments.kept_until(since, days):
+        were = counted(gone, "comment that was", "comments that were")
+        yield Tampering(
+            f"{were} here at the last unlock {'is' if gone == 1 else 'are'} missing. Either this machine "
+            "stopped suddenly, or someone has removed them. Run 'kiosk restore --merge' with a backup."
         )
 
 

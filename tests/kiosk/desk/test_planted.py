@@ -61,6 +61,8 @@ from kiosk.upkeep.backup import back_up
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log_lines import Put
 from kiosk.vault.vault import Vault
+from kiosk.visit import comments
+from kiosk.visit.comments import BOX, keep_comment
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests import packs
@@ -82,6 +84,9 @@ def derive(code: Handle) -> HandleKeys:
 
 class Office:
     """A kiosk with a desk: Jo is a lead, Ali is not."""
+
+    now = NOON
+    """When somebody unlocks."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -139,7 +144,7 @@ class Office:
             Vault(self.home.root, clock=lambda: NOON, name_of=self.session.names.name_of),
             self._audit(),
             unlocked,
-            now=lambda: NOON,
+            now=lambda: self.now,
             place=place,
             derive=derive,
         )
@@ -835,3 +840,61 @@ def test_what_was_counted_may_go(office: Office) -> None:
     assert not [*office.home.uncounted.glob("*")]
     office.home.clock.unlink()
     assert office.warned() == ""
+
+
+# -- comments
+
+
+def comments_on(office: Office, *texts: str) -> Path:
+    """Customers comment, as somebody then unlocks; and return where that is kept."""
+    for text in texts:
+        keep_comment(office.home, office.key, packs.small(), now=NOON, text=text)
+    assert office.warned() == ""
+    return office.home.comments / BOX
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [
+        Path.unlink,
+        lambda box: shutil.rmtree(box.parent),
+        lambda box: box.write_bytes(b""),
+        lambda box: box.write_bytes(box.read_bytes().splitlines(keepends=True)[0] * 3),
+    ],
+    ids=["file", "folder", "lines", "copies"],
+)
+def test_comments_that_somebody_removed_are_told_though_the_desk_and_welcome_make_a_box_again(
+    office: Office, remove: Callable[[Path], object]
+) -> None:
+    remove(box := comments_on(office, "one", "two", "three"))
+    comments.level(office.home, NOON)
+    more = 2 if box.read_bytes() else 3
+    said = f"{more} comments that were here at the last unlock are missing."
+    assert said in office.warned()
+    assert box.exists()
+    assert office.warned().count(said) == 1  # until a lead acknowledges it, and is not found again
+
+
+def test_comments_that_come_or_whose_time_is_over_are_not_missed(office: Office) -> None:
+    comments_on(office, "one", "two")
+    days = load_settings(office.home.settings).privacy.days
+    comments_on(office, "three")
+    for later in (days // 2, days):
+        comments.expire(office.home, days, NOON + timedelta(days=later))
+    office.now = NOON + timedelta(days=days)
+    assert "missing" not in office.warned()
+
+
+def test_a_comment_that_a_desk_deleted_is_not_missed(office: Office) -> None:
+    keep_comment(office.home, office.key, packs.small(), now=NOON - timedelta(days=1000), text="old")
+    comments_on(office, "new")
+    assert office.warned() == ""
+
+
+def test_what_stands_in_the_place_of_comments_hides_no_removal(office: Office) -> None:
+    box = comments_on(office, "one")
+    box.unlink()
+    box.mkdir()
+    assert "missing" not in office.warned()  # for it says that it cannot look
+    box.rmdir()
+    assert "1 comment that was here at the last unlock is missing." in office.warned()

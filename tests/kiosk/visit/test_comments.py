@@ -274,7 +274,7 @@ def test_what_stands_in_the_place_of_comments_is_named(
     (home.comments / name).unlink(missing_ok=True)
     how(home.comments / name)
     assert comments.unfit(home) == [home.comments / name]
-    assert [one.once for one in comments_say(home)] == [False]
+    assert [one.once for one in comments_say(home, 9, comments.number(home), since=NOW, now=NOW)] == [False]
 
 
 def test_of_a_box_full_of_planted_lines_no_more_are_read_than_there_can_be_comments(home: Home) -> None:
