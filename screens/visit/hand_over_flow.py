@@ -12,10 +12,8 @@ from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
-from screens.widgets.enter_code_screen import SEE_AGAIN, try_code
-from screens.widgets.page import PageResult
+from screens.widgets.enter_code_screen import try_code
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
-from screens.widgets.reading_screen import ReadingScreen
 
 
 class HandOverFlow:
@@ -27,7 +25,7 @@ class HandOverFlow:
         self._printing = PrintFlow(stage)
 
     async def run(self, saved: Saved, mine: MyPageOf | None, *, talk: bool, instead: bool = False) -> None:
-        """Show the code, what happens next and how this was, there and back as often as one wants.
+        """Show the code with what happens next, and ask how this was, there and back as often as one wants.
 
         `talk` says that the customer asked to talk to somebody, and `instead` that they have another code, of
         a pause, which opens nothing any more.
@@ -35,14 +33,11 @@ class HandOverFlow:
         closing = self._stage.pack.closing
         tried = False
         while True:
-            await self._printing.show_code(saved, closing.saved, closing.keep, mine)
+            after = (*closing.keep[:1], *(what_happens(self._stage) if talk else ()), *closing.keep[1:])
+            await self._printing.show_code(saved, closing.saved, closing.keep, mine, after=after)
             tried = tried or await self._try_code(saved, instead=instead)
-            if not tried:
-                continue
-            lines = (*(what_happens(self._stage) if talk else ()), *closing.keep)
-            while await self._stage.show(_after(lines)) is PageResult.ON:
-                if await self._feedback():
-                    return
+            if tried and await self._feedback():
+                return
 
     async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
@@ -116,7 +111,3 @@ async def keep_opinion(
         await stage.tell(_("Your comment is not kept"), error.for_customer)
         return False
     return True
-
-
-def _after(lines: tuple[str, ...]) -> ReadingScreen:
-    return ReadingScreen(_("What happens next"), lines, back=SEE_AGAIN)

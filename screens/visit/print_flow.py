@@ -41,16 +41,20 @@ class PrintFlow:
         mine: MyPageOf | None = None,
         *,
         named: bool = True,
+        after: tuple[str, ...] = (),
     ) -> None:
-        """Show a code until it is kept, and print it as often as one wants.
+        """Show a code until it is kept, print it as often as one wants, and tell what comes `after`.
 
         `words` stand above the code on the screen, `lines` below it on the slip. What is not saved yet has no
         name that staff could find.
         """
         name = saved.name if named else ""
-        page = partial(CodeScreen, saved.handle, words, name=name, prints=self.offered)
-        while await self._stage.show(page()) is CodeResult.PRINT:
-            await self.run(saved, lines, mine, named=named)
+        page = partial(CodeScreen, saved.handle, words, name=name, prints=self.offered, after=after)
+        while (result := await self._stage.show(page())) is not CodeResult.KEPT:
+            if result is CodeResult.PRINT:
+                await self.run(saved, lines, mine, named=named)
+            else:
+                await self._stage.tell(_("What happens next"), *after)
 
     async def run(
         self, saved: Saved, lines: tuple[str, ...], mine: MyPageOf | None, *, named: bool = True

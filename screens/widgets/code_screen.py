@@ -10,11 +10,15 @@ from textual.widget import Widget
 from kiosk.entry.handle import Handle, qr_modules
 from screens.i18n import _
 from screens.widgets.keys import HIDE, Key, KeyBar
+from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 
 KEEP = _("Take a photo, or copy it.")
+NAME = _("The name of your answers")
+SHOWN = 2
+"""So many lines of what happens next have room below the code."""
 
 
 class CodeResult(Enum):
@@ -22,20 +26,32 @@ class CodeResult(Enum):
 
     KEPT = "kept"
     PRINT = "print"
+    MORE = "more"
 
 
 class CodeScreen(Page[CodeResult]):
-    """Shows a code. It takes the whole screen, so that the QR code fits 56 by 16 cells."""
+    """Shows a code, and what to do with it. The QR code takes the height of the smallest screen.
 
+    On a tall one its letters stand beside it three rows high, and what comes next below.
+    """
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
     EVERYWHERE = ()
 
-    def __init__(self, code: Handle, words: str, *, name: str = "", prints: bool = False) -> None:
-        """Show a code; `name` is what the entry is called, empty where there is none yet."""
-        kept = Key("enter", _("I have kept my code"), result=CodeResult.KEPT)
+    def __init__(
+        self, code: Handle, words: str, *, name: str = "", prints: bool = False, after: tuple[str, ...] = ()
+    ) -> None:
+        """Show a code; `name` is what the entry is called, empty where there is none yet.
+
+        `after` is what happens next; its first lines stand on the page, and all of them behind one key.
+        """
+        more = (Key("f6", _("More"), result=CodeResult.MORE),) if after else ()
+        kept = Key("enter", _("I have my code"), result=CodeResult.KEPT)
         printing = Key("f5", _("Print"), result=CodeResult.PRINT)
-        super().__init__(here=(kept, *((printing,) if prints else ()), HIDE))
+        super().__init__(here=(kept, *((printing,) if prints else ()), *more, HIDE))
+        self._after = after
         self._code = code
-        self._name = name
+        self._called = name
         self._words = words
 
     def compose(self) -> ComposeResult:
@@ -43,19 +59,28 @@ class CodeScreen(Page[CodeResult]):
         self.fit()
         yield self.banner("banner")
         with Vertical(id="column"):
+            with Vertical(id="above"):
+                yield Plain(self._words, classes="strong")
+                if self._called:
+                    yield Plain(f"{NAME}: {self._called}", classes="strong")
             with Horizontal(id="code"):
                 yield QrCode(qr_modules(self._code.symbols))
                 with Vertical(id="side"):
                     yield from self._side()
+                with Vertical(id="large"):
+                    yield from map(LargeLetters, self._code.groups)
+            with Vertical(id="after"):
+                yield Plain(f"{_('Your code')}: {self._code}  {KEEP}", id="below")
+                yield from (Plain(line, classes="next") for line in self._after[:SHOWN])
             yield KeyBar(self._here, ())
 
     def _side(self) -> Iterable[Widget]:
         first, second, third, fourth = self._code.groups
         yield self.banner("practice")
         yield Plain(self._words, classes="part")
-        if self._name:
-            yield Plain(_("The name of your answers"), classes="label")
-            yield Plain(self._name, classes="part strong")
+        if self._called:
+            yield Plain(NAME, classes="label")
+            yield Plain(self._called, classes="part strong")
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")
         yield Plain(KEEP, id="keep")
@@ -63,3 +88,4 @@ class CodeScreen(Page[CodeResult]):
     def remark(self, said: str) -> None:
         """Say it where it says otherwise how to keep the code: there is no room elsewhere."""
         self.query_one("#keep", Plain).show(said or KEEP)
+        self.query_one("#below", Plain).show(said or f"{_('Your code')}: {self._code}  {KEEP}")

@@ -218,7 +218,7 @@ class Page(Screen[ScreenResultType]):
 
     def fit(self) -> None:
         """Be short or tall before the first layout; Textual asks after it, and would lay out twice."""
-        tall = self.app.size.height >= TALL
+        tall = self.app.size.height >= self.VERTICAL_BREAKPOINTS[-1][0]
         self.set_class(tall, "-tall").set_class(not tall, "-short")
 
     def compose(self) -> ComposeResult:

@@ -51,7 +51,7 @@ async def _begins_and_pauses(visitor: Visitor) -> str:
     await visitor.touches("Continue")
     assert isinstance(visitor.page, CodeScreen)
     code = visitor.code
-    await visitor.touches("I have kept my code")
+    await visitor.touches("I have my code")
     await visitor.touches("Continue")
     assert visitor.question == "mood"
     await visitor.clicks("Bad")
@@ -67,7 +67,7 @@ async def _begins_and_pauses(visitor: Visitor) -> str:
     await visitor.touches("Break")
     await visitor.touches("Take a break")
     assert visitor.code == code
-    await visitor.touches("I have kept my code")
+    await visitor.touches("I have my code")
     assert isinstance(visitor.page, ClearedScreen)
     await visitor.touches("Finish")
     assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -93,13 +93,13 @@ async def _goes_on_and_saves(visitor: Visitor, paused: str) -> str:
     await visitor.touches("Print")
     await visitor.clicks("My life now")
     await visitor.touches("Continue")
-    await visitor.touches("I have kept my code")
+    await visitor.touches("I have my code")
     await visitor.types(code)
     await visitor.touches("Continue")
     assert visitor.sees("Your code is right")
     await visitor.touches("Continue")
     await visitor.touches("See my code again")
-    await visitor.touches("I have kept my code")
+    await visitor.touches("I have my code")
     await visitor.touches("Continue")
     await visitor.clicks("Good")
     await visitor.touches("Continue")

@@ -194,8 +194,6 @@ def saves(terminal: Terminal) -> str:
     code = takes_code(terminal)
     terminal.wait_for("Try your code once")
     goes_on(terminal)
-    terminal.wait_for("What happens next")
-    goes_on(terminal)
     terminal.wait_for("How was this for you?")
     goes_on(terminal, "1")
     terminal.wait_for("2 of 2")

@@ -279,7 +279,7 @@ async def test_what_was_being_said_of_how_this_was_is_there_again(kiosk: Kiosk) 
         await visitor.saves()
         code = visitor.code
         await visitor.keeps_code()
-        await visitor.presses("enter", "2", "enter")
+        await visitor.presses("2", "enter")
         await visitor.types("More pict")
         await visitor.waits(3)
     for said in ("ures", ""):
@@ -288,7 +288,6 @@ async def test_what_was_being_said_of_how_this_was_is_there_again(kiosk: Kiosk) 
             await visitor.presses("2", "enter")
             assert visitor.code == code
             await visitor.keeps_code()
-            await visitor.presses("enter")
             assert visitor.sees("How was this?", "(•)")
             await visitor.presses("enter")
             await visitor.types(said)
@@ -719,7 +718,7 @@ async def test_after_a_crash_over_the_code_it_is_still_told_what_happens_with_th
         await visitor.saves()
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
-        await visitor.keeps_code()
+        await visitor.presses("f6")
         assert await visitor.finds("What happens next", "You asked to talk to someone.")
 
 

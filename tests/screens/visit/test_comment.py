@@ -122,7 +122,7 @@ async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
     async with visit(session, at=CHECK) as visitor:
         await visitor.saves()
         await visitor.keeps_code()
-        await visitor.presses("enter", "2", "enter")
+        await visitor.presses("2", "enter")
         await visitor.types("More pictures")
         await visitor.presses("enter")
         assert visitor.sees("Thank you.")

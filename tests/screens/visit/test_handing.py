@@ -24,7 +24,7 @@ ANSWERS: dict[str, Answer] = {
     "day": "fallow",
     "goal": Goal("A garden", "Seeds"),
 }
-NEXT = "What happens next"
+NEXT = "How was this?"
 RIGHT = "Your code is right"
 TROUBLE = PrinterError("The printer has no paper. Ask a member of staff.", "out of paper")
 

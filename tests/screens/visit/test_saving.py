@@ -80,7 +80,7 @@ async def test_while_it_is_being_saved_there_is_no_code_and_no_key_does_anything
         await visitor.let_work()
         assert isinstance(visitor.page, CodeScreen)
         await visitor.keeps_code()
-        assert visitor.sees("What happens next")
+        assert visitor.sees("How was this?")
     assert len(saved_pages(session)) == 1
 
 

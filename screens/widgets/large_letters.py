@@ -1,0 +1,43 @@
+"""A group of a code in letters three rows high, to be read from a few steps away or photographed."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from kiosk.entry.handle import ALPHABET
+
+ROWS, WIDE = 3, 5
+"""Of one letter, in cells."""
+_IN_A_ROW = 8
+_DRAWN = (
+    "▄▀▀█▄  ▄█   ▀▀▀▀▄ ▀▀▀▀▄ █  █  █▀▀▀▀ ▄▀▀▀  ▀▀▀▀█",
+    "█▄▀ █   █   ▄▀▀▀   ▀▀▀▄ ▀▀▀█▀ ▀▀▀▀▄ █▀▀▀▄   ▄▀",
+    " ▀▀▀   ▀▀▀  ▀▀▀▀▀ ▀▀▀▀     ▀  ▀▀▀▀   ▀▀▀    ▀",
+    "▄▀▀▀▄ ▄▀▀▀▄ ▄▀▀▀▄ █▀▀▀▄ ▄▀▀▀▀ █▀▀▀▄ █▀▀▀▀ █▀▀▀▀",
+    "▄▀▀▀▄  ▀▀▀█ █▀▀▀█ █▀▀▀▄ █     █   █ █▀▀▀  █▀▀▀",
+    " ▀▀▀   ▀▀▀  ▀   ▀ ▀▀▀▀   ▀▀▀▀ ▀▀▀▀  ▀▀▀▀▀ ▀",
+    "▄▀▀▀▀ █   █   ▀█▀ █  ▄▀ █▄ ▄█ █▄  █ █▀▀▀▄ ▄▀▀▀▄",
+    "█  ▀█ █▀▀▀█ ▄  █  █▀▀▄  █ ▀ █ █ ▀▄█ █▀▀▀  █  ▄▀",
+    " ▀▀▀▀ ▀   ▀  ▀▀   ▀   ▀ ▀   ▀ ▀   ▀ ▀      ▀▀ ▀",
+    "█▀▀▀▄ ▄▀▀▀▀ ▀▀█▀▀ █   █ █   █ ▀▄ ▄▀ ▀▄ ▄▀ ▀▀▀█▀",
+    "█▀▀█   ▀▀▀▄   █   ▀▄ ▄▀ █▄▀▄█  ▄▀▄    █    ▄▀",
+    "▀   ▀ ▀▀▀▀    ▀     ▀   ▀   ▀ ▀   ▀   ▀   ▀▀▀▀▀",
+)
+"""The letters of `ALPHABET`, eight in a row, each in its own cells and one that keeps it from the next."""
+
+
+class LargeLetters(Static):
+    """Shows a few letters of a code as a picture; the same letters stand elsewhere to be read."""
+
+    def __init__(self, letters: str) -> None:
+        super().__init__(Content("\n".join(_large(letters))), markup=False)
+
+
+def _large(letters: str) -> list[str]:
+    drawn = []
+    for row in range(ROWS):
+        places = (divmod(ALPHABET.index(letter), _IN_A_ROW) for letter in letters)
+        cells = (
+            _DRAWN[ROWS * block + row][(WIDE + 1) * place :][:WIDE].ljust(WIDE) for block, place in places
+        )
+        drawn.append(" ".join(cells))
+    return drawn
