@@ -177,7 +177,7 @@ class Library:
         self._require_known(pack_id)
         found = self.live(pack_id) or self.pilot(pack_id)
         if found is None:
-            raise EntryError(f"No version of the pack '{pack_id}' is in use.")
+            raise EntryError(f"No version of the pack '{pack_id}' is a pilot or live.")
         return found
 
     def version(self, pack_id: str, number: int) -> Pack:

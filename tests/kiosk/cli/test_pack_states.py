@@ -163,7 +163,7 @@ def test_what_a_lead_offers_is_noted_and_raises_no_alarm(office: Office) -> None
     [
         (("none",), "no pack with that name"),
         (("strengths", "../x"), "no pack with that name"),
-        (("strengths", "ours"), "No version of the pack 'ours' is in use"),
+        (("strengths", "ours"), "No version of the pack 'ours' is a pilot or live"),
         (("strengths", "short", "one", "two", "three"), "at most 4"),
         ((), "Missing argument"),
     ],
