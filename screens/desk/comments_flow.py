@@ -110,11 +110,11 @@ class CommentsFlow(FileFlow):
 
     async def _put_under(self, book: Book, said: Sequence[Comment]) -> None:
         """Ask which comments belong together, and under which theme."""
-        if not said:
-            return
-        options = [MenuOption(one.id, _short(one.text)) for one in said]
-        chosen_ids = await self._choose_several(_("Which of these belong together?"), options)
-        picked = [one for one in said if one.id in chosen_ids]
+        picked = said
+        if len(said) > 1:
+            options = [MenuOption(one.id, _short(one.text)) for one in said]
+            chosen_ids = await self._choose_several(_("Which of these belong together?"), options)
+            picked = [one for one in said if one.id in chosen_ids]
         themes = {theme.id: theme for theme in book.decisions.themes}
         if not picked:
             return

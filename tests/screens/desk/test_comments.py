@@ -31,6 +31,9 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
         rated = session.pack.closing.feedback.points[0].label
         assert member.sees(asks, f"Closing scale: {rated} 2", "Shorter")
         assert not member.sees(session.pack.closing.feedback.ask)
+        await member.presses("f2")  # there is one comment, which needs no choice
+        assert member.sees("A new theme")
+        await member.presses("escape")
         await member.presses("escape", "2", "enter")
         assert member.sees("How do you feel?", OWN, "no theme yet")
         await member.presses("f2", "1", "2", "enter")
