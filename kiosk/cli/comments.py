@@ -27,13 +27,7 @@ def comments(question: str | None, as_json: bool, by: Who) -> None:
     Comments are listed by pack, version and question, with the theme that you put them under at the desk and
     what was decided on it. The closing scale of each version comes first. No comment shows when it was made.
     """
-    from kiosk.desk import comment_book
-
-    home = home_here()
-    desk = unlock(home, by)
-    with desk.vault:
-        desk.note("read comments")
-        book = comment_book.read(home, desk.identity)
+    book = read_book(by)
     if question is not None:
         wanted = "" if question == "whole" else question
         book = book._replace(comments=tuple(one for one in book.comments if one.question == wanted))
@@ -41,10 +35,6 @@ def comments(question: str | None, as_json: bool, by: Who) -> None:
         print_json(_value(book))
     else:
         say("\n".join(map(shown, _lines(book))) or "There are no comments.")
-    if book.doubt:
-        say(book.doubt, err=True)
-    if book.unread:
-        click.echo(f"Comments that cannot be read: {book.unread}.", err=True)
 
 
 @click.command("you-said", epilog=examples("kiosk you-said", "kiosk you-said --pdf /media/usb/you-said.pdf"))
@@ -74,6 +64,22 @@ def you_said(pdf: Path | None) -> None:
 
 
 COMMANDS = (comments, you_said)
+
+
+def read_book(by: Who) -> "Book":
+    """Unlock the desk and return the comments; what of them does not read is said."""
+    from kiosk.desk import comment_book
+
+    home = home_here()
+    desk = unlock(home, by)
+    with desk.vault:
+        desk.note("read comments")
+        book = comment_book.read(home, desk.identity)
+    if book.doubt:
+        say(book.doubt, err=True)
+    if book.unread:
+        click.echo(f"Comments that cannot be read: {book.unread}.", err=True)
+    return book
 
 
 def _lines(book: "Book") -> "Iterator[str]":

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kiosk.cli.comments import read_book
 from kiosk.cli.common import examples, home_here, mark_done, say
 from kiosk.cli.prompts import PlainError, Who, audit_of, desk_options, permit, require_set_up, unlock
 from kiosk.text import counted, shown
 
 if TYPE_CHECKING:
+    from kiosk.desk.comment_book import Book
     from kiosk.home import Home
     from kiosk.pack.change_log import ChangeLog
     from kiosk.pack.differences import Difference
@@ -115,6 +117,7 @@ def _show(one: "Difference", explained: bool, version: int) -> None:
         "kiosk pack log strengths",
         "kiosk pack log strengths --add mood --why 'Nobody knew what it asks.' --asked customers --count 4 "
         "--from 'The meeting of 3 March'",
+        "kiosk pack log strengths --comments",
     )
 )
 @_ID
@@ -130,16 +133,24 @@ def _show(one: "Difference", explained: bool, version: int) -> None:
     show_default=True,
     help="What was decided.",
 )
-def log(pack_id: str, question: str | None, decision: Any, **said: Any) -> None:
+@click.option("--comments", "with_comments", is_flag=True, help="Show the decisions on comments too.")
+@desk_options
+def log(pack_id: str, question: str | None, decision: Any, with_comments: bool, by: Who, **said: Any) -> None:
     """Show the change log of a pack, or add a line to it.
 
     It says of each question that changed why, and how many customers or staff asked for it. A pack is not
-    published while a question that changed has no line. Lines are never taken out.
+    published while a question that changed has no line. Lines are never taken out. Only --comments unlocks
+    the desk.
     """
     publisher = _publisher(home_here())
     if question is None:
-        say("\n".join(map(shown, _lines(publisher.read_log(pack_id)))) or "The change log is empty.")
+        lines = [*_lines(publisher.read_log(pack_id))] or ["The change log is empty."]
+        if with_comments:
+            lines += ["Decisions on comments", *(_decisions(read_book(by), pack_id) or ["  none"])]
+        say("\n".join(map(shown, lines)))
         return
+    if with_comments:
+        raise click.UsageError("Give only one of --add and --comments.")
     missing = [f"--{'from' if name == 'source' else name}" for name, value in said.items() if value is None]
     if missing:
         raise click.UsageError(f"Give {', '.join(missing)} as well.")
@@ -345,3 +356,18 @@ def _lines(log: "ChangeLog") -> Iterator[str]:
         for step in (one for one in log.steps if one.version == version):
             past = f", although something was missing: {step.past}" if step.past else ""
             yield f"  {step.day}  {step.did}{past}"
+
+
+def _decisions(book: "Book", pack_id: str) -> list[str]:
+    """Return what was decided on comments on a pack, a line for each theme that has a decision."""
+    from kiosk.desk.comment_book import WORDS
+
+    lines = []
+    for theme in book.decisions.themes:
+        said = [one for one in book.comments if one.pack == pack_id and one.id in theme.comments]
+        if said and theme.decision != "open":
+            numbers = sorted({one.pack_version for one in said})
+            on = f"{'versions' if numbers[1:] else 'version'} {', '.join(map(str, numbers))}"
+            count = counted(len(said), "comment", "comments")
+            lines.append(f"  “{theme.title}”, {WORDS[theme.decision]}: {theme.answer} ({count} on {on})")
+    return lines

@@ -352,6 +352,20 @@ def test_comments_are_shown_by_a_command_for_one_question_or_all(office: Office)
     assert office.noted().count("Jo Smith: read comments ") == 4
 
 
+def test_the_log_of_a_pack_shows_the_decisions_on_its_comments(office: Office) -> None:
+    said, theme = decides_as_desk(office)
+    asked = ("pack", "log", said.pack)
+    line = f"  “Pets”, changed: We ask of them. (1 comment on version {said.pack_version})\n"
+    assert office.says(*asked, "--comments").endswith(f"Decisions on comments\n{line}")
+    assert office.says("pack", "log", "short", "--comments").endswith("Decisions on comments\n  none\n")
+    open_again = msgspec.structs.replace(theme, decision="open", answer="")
+    comment_book.keep(office.home, office.identity(), lambda before: before.with_theme(open_again))
+    assert "Pets" not in office.as_jo(*asked, "--comments").stdout
+    assert office.noted().count("Jo Smith: read comments ") == 3
+    assert office.run(*asked).stdout == "The change log is empty.\n"
+    assert office.run(*asked, "--comments", "--add", said.question).exit_code == 2
+
+
 def test_what_is_published_is_printed_without_a_key_and_as_a_pdf(office: Office, tmp_path: Path) -> None:
     assert office.refuses("you-said") == "Nothing is published here.\n"
     decides_as_desk(office)
