@@ -3,13 +3,11 @@
 `comments/decisions.age` below the home is JSON, sealed to the venue's key and tagged by the desk: the themes
 that the group puts comments under, what it decided on each and why, in its own words, and what of that it
 published. `you-said` is what was published, as plain text: customers read it at Welcome, and nobody needs a
-key for it. It never holds the words of a comment (`require_own_words`).
+key for it. It never holds the words of a comment (`kiosk.desk.quoting`).
 """
 
-import re
 import secrets
-import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -20,13 +18,14 @@ import msgspec
 from kiosk import mac, seal, untrusted
 from kiosk.dates import day_of, on_day
 from kiosk.desk.keys.staff_files import counting
+from kiosk.desk.quoting import require_own_words
 from kiosk.errors import DamageError, DeskError, EntryError, PackError, SealError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
 from kiosk.pack.library import Library
 from kiosk.pack.model import Pack
 from kiosk.seal import recipient_of
-from kiosk.text import folded, one_line, written_line
+from kiosk.text import one_line, written_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
@@ -40,13 +39,6 @@ MOST_BYTES = 1 << 22
 THEMES_MOST, COMMENTS_MOST = 200, 10_000
 LINE = 400
 """Characters of what the group writes about a theme."""
-QUOTED = 6
-"""So many words in a row that a comment has too are its own words; all of it where it is shorter."""
-_LETTERS_ONE_WORD = (
-    (re.compile("[\u3005-\u30ff\u31f0-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"), 2),  # Chinese, Japanese
-    (re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\u1b00-\u1b7f\ua980-\uaadf]"), 3),
-)
-"""Scripts that put no space between words, such as Thai, and how many letters count as one there."""
 
 Decision = Literal["open", "changed", "kept", "later"]
 WORDS: Mapping[Decision, str] = {
@@ -265,22 +257,6 @@ def decided(theme: Theme, decision: Decision, answer: str) -> Theme:
     return msgspec.structs.replace(theme, decision=decision, answer=words if decision != "open" else "")
 
 
-def require_own_words(text: str, said: Iterable[Comment]) -> None:
-    """Raise DeskError where a text repeats a comment: so many words of it in a row, or a short one whole."""
-    ours = _words(text)
-
-    @cache
-    def have(length: int) -> frozenset[tuple[str, ...]]:
-        return frozenset(zip(*(ours[start:] for start in range(length)), strict=False))
-
-    for one in said:
-        for run in _runs(_words(one.text)):
-            if run in have(len(run)):
-                raise DeskError(
-                    f"“{_joined(run)}” stands in a comment, word for word. Say it in the group's own words."
-                )
-
-
 def keep(
     home: Home,
     identities: str,
@@ -400,52 +376,6 @@ def _opened(sealed: bytes, identities: str) -> Comment | None:
 
 def _sealed(decisions: Decisions, identity: str) -> bytes:
     return seal.seal(VOUCHED.encoded(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
-
-
-def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the runs of words that are a comment's own: each of six, or all where there are fewer."""
-    sizes = [_size(word) for word in words]
-    least = min(QUOTED * _WORD, sum(sizes))
-    if least <= _WORD:  # one word alone is nobody's own
-        return
-    end = total = 0
-    for start in range(len(words)):
-        while total < least and end < len(words):
-            total += sizes[end]
-            end += 1
-        if total < least:
-            return
-        yield tuple(words[start:end])
-        total -= sizes[start]
-
-
-_WORD = 6
-"""The size of a word, in sixths: a letter of a script without spaces has a half or a third of it."""
-
-
-def _size(word: str) -> int:
-    if word.isascii():
-        return _WORD
-    return next((_WORD // letters for script, letters in _LETTERS_ONE_WORD if script.match(word)), _WORD)
-
-
-def _words(text: str) -> list[str]:
-    """Return the words of a text, however they are written; a script without spaces gives its letters."""
-    found = [""]
-    for sign in folded(text):
-        if unicodedata.category(sign)[0] == "M":  # of the letter before
-            found[-1] += sign
-        elif not sign.isalnum():
-            found.append("")
-        elif _size(sign) < _WORD or _size(found[-1]) < _WORD:
-            found.append(sign)
-        else:
-            found[-1] += sign
-    return [word for word in found if word]
-
-
-def _joined(words: Iterable[str]) -> str:
-    return "".join(word if _size(word) < _WORD else f" {word} " for word in words).replace("  ", " ").strip()
 
 
 def _line(text: str) -> str:

@@ -11,6 +11,7 @@ from kiosk.desk.comment_book import WORDS, Book, Decision, Decisions, Theme
 from kiosk.desk.exports import files
 from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.notice import notice_pdf
+from kiosk.desk.quoting import require_own_words
 from kiosk.errors import KioskError
 from kiosk.text import counted, one_line
 from kiosk.visit.comments import Comment
@@ -138,7 +139,7 @@ class CommentsFlow(FileFlow):
     async def _new_theme(self, picked: Sequence[Comment], said: Sequence[Comment]) -> None:
         async def keep(typed: str) -> Decisions:
             theme = comment_book.new_theme(typed, picked)
-            comment_book.require_own_words(theme.title, said)
+            require_own_words(theme.title, said)
             return await self._change(
                 "put comments under a theme", theme.title, lambda before: before.with_theme(theme)
             )
@@ -199,7 +200,7 @@ class CommentsFlow(FileFlow):
         """Ask for the words of a theme, or of what was decided."""
 
         async def keep(typed: str) -> Decisions:
-            comment_book.require_own_words(typed, said)
+            require_own_words(typed, said)
             for decision in _DECISIONS:
                 if decision == chosen:
                     return await self._decide(theme, decision, typed)
