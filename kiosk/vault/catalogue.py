@@ -10,44 +10,38 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from kiosk.dates import nanoseconds
 from kiosk.errors import DamageError, NoEntryError
+from kiosk.vault import row_changes
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.log import Damage
 from kiosk.vault.log_lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
 from kiosk.vault.page_files import FIRST, PageFiles, is_id
 from kiosk.vault.rows import (
-    MARKS,
     SHAPE,
+    TABLE,
     Row,
     Sign,
     Source,
     Why,
-    count_in,
     is_listed,
     is_tombstone,
     kept_in,
     moment_in,
-    newest_in,
     numbers_in,
+    read_row,
     read_stored,
     read_tombstone,
-    shown,
     to_text,
-    turn_of,
 )
 from kiosk.vault.states import State
 from kiosk.vault.tables import LogStorage, LogTable
 
-TABLE = "entries"
-
 NO_ENTRY = "There is no entry with that code on this machine."
-UNREADABLE = "The list's line for this entry cannot be read. Tell the person who looks after this machine."
 
 
 class Catalogue:
@@ -130,7 +124,7 @@ class Catalogue:
         rows = []
         for id_, raw in self._every():
             with suppress(DamageError):
-                if row := _row(id_, raw):
+                if row := read_row(id_, raw):
                     rows.append(row)
         rows.reverse()  # of two saved in the same moment, the later line is the newer
         rows.sort(key=lambda row: row.saved, reverse=True)
@@ -139,7 +133,7 @@ class Catalogue:
     def row(self, entry_id: str) -> Row:
         """Return one row. Raises NoEntryError where there is none, or only a tombstone."""
         raw = self._one(entry_id)
-        row = _row(entry_id, raw) if raw is not None else None
+        row = read_row(entry_id, raw) if raw is not None else None
         if row is None:
             raise NoEntryError(NO_ENTRY)
         return row
@@ -149,7 +143,7 @@ class Catalogue:
         found = []
         for id_, raw in self._every():
             try:
-                _row(id_, raw)
+                read_row(id_, raw)
             except DamageError:
                 found.append(id_)
         return tuple(found)
@@ -197,25 +191,9 @@ class Catalogue:
         the number of the newest page that staff had seen, None for all that the row knows, and `wrote` that
         of the page that they have just added. Raises NoEntryError.
         """
-
-        def change(document: Any) -> None:
-            if "erased" in document:
-                return
-            so_far = {field: document.pop(field) for field in MARKS if field in document}
-            if so_far and (so_far.get("tag") != sign(entry_id, so_far) or turn_of(so_far) < least):
-                so_far = {}
-            marks: Document = {"state": state}
-            if state != "waiting":
-                first = {"picked_up_by": staff, "picked_up": to_text(when)}
-                now = state or ("picked up" if so_far.get("state") == "waiting" else None)
-                upto = max(count_in(so_far, "seen"), newest_in(document) if seen is None else seen)
-                # Of the pages before their own they have seen all, or what came between is news.
-                last = wrote if wrote == upto + 1 else upto
-                marks = {**first, **so_far, **({"state": now} if now else {}), "seen": last}
-            marks["turn"] = max(turn_of(so_far), least) + 1
-            marks["tag"] = sign(entry_id, marks)
-            document.update(marks)
-
+        change = partial(
+            row_changes.mark, entry_id, staff, when, sign, state=state, least=least, seen=seen, wrote=wrote
+        )
         with self._guard:
             self._table.update(change, doc_ids=[entry_id])  # type: ignore[list-item]  # our ids are texts
             return self.row(entry_id)
@@ -340,7 +318,7 @@ class Catalogue:
         """
         every = list(documents.items())
         for start in range(0, len(every), 1000):
-            self._log.commit(partial(_taking_in, every[start : start + 1000], is_said))
+            self._log.commit(partial(row_changes.taking_in, every[start : start + 1000], is_said))
 
     def _one(self, entry_id: str) -> bytes | None:
         """Return a document as JSON; None where there is none."""
@@ -351,71 +329,6 @@ class Catalogue:
         """Return the documents as JSON, by id."""
         with self._guard:
             return [*self._table.documents().raw.items()]
-
-
-def _taking_in(
-    documents: Iterable[tuple[str, Document]], is_said: Callable[[str, Document], bool], tables: Tables
-) -> list[Operation]:
-    here = tables.get(TABLE, Documents())
-    operations: list[Operation] = []
-    for id_, document in documents:
-        mine = here.get(id_, {})
-        if is_tombstone(mine):
-            continue
-        if is_tombstone(document):
-            operations.append(Put(TABLE, id_, document))
-            continue
-        if not _reads(document):
-            continue  # its pages tell more
-        operations.append(
-            Fill(TABLE, id_, {field: value for field, value in document.items() if field not in MARKS})
-        )
-        turn = turn_of(mine) if is_said(id_, mine) else 0
-        if turn_of(document) > turn:  # all of them: one tag stands for all
-            operations.append(Merge(TABLE, id_, {field: document.get(field) for field in MARKS}))
-    return operations
-
-
-def _reads(document: Document) -> bool:
-    try:
-        read_stored(msgspec.json.encode(document))
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-def _row(entry_id: str, raw: bytes) -> Row | None:
-    """Return a document as a row, or None for a tombstone and the like.
-
-    Raises DamageError where it is a row and does not read as one.
-    """
-    if not is_id(entry_id):
-        raise DamageError(UNREADABLE)  # it would become a path
-    try:
-        stored = read_stored(raw)
-    except msgspec.ValidationError as error:
-        if not is_listed(raw):
-            return None
-        raise DamageError(UNREADABLE) from error
-    if stored.saved is UNSET or stored.erased is not UNSET:
-        return None
-    if stored.name is UNSET or stored.v is UNSET:
-        raise DamageError(UNREADABLE)
-    return Row(
-        id=entry_id,
-        name=shown(stored.name),
-        saved=stored.saved,
-        source=stored.source,
-        pages=1 + len(stored.more),
-        newest=int(max(stored.more, default=FIRST)),
-        last_page=max([stored.saved, *stored.more.values()]) if stored.more else stored.saved,
-        picked_up_by=shown(stored.picked_up_by or ""),
-        picked_up=stored.picked_up,
-        seen=stored.seen or 0,
-        became=stored.state,
-        turn=stored.turn or 0,
-        tag=stored.tag or "",
-    )
 
 
 def log_of(documents: Mapping[str, Document]) -> Iterator[bytes]:

@@ -25,12 +25,15 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from kiosk import untrusted
+from kiosk.errors import DamageError
 from kiosk.text import name_line
 from kiosk.untrusted import Moment
 from kiosk.vault.log_lines import Document
-from kiosk.vault.page_files import FIRST
+from kiosk.vault.page_files import FIRST, is_id
 from kiosk.vault.states import State
 
+TABLE = "entries"
+"""The table of the log that holds them."""
 SHAPE = 3
 """The version of a document's shape."""
 
@@ -44,6 +47,7 @@ Sign = Callable[[str, Document], str]
 """Makes the desk's tag for an entry's id and what staff said of it (`signed_parts`), or that it was
 erased."""
 
+UNREADABLE = "The list's line for this entry cannot be read. Tell the person who looks after this machine."
 NAME_MOST = 200
 """Characters of a name that is shown: of an entry two words, of a member of staff at most 60."""
 _TOLD = ("erased", "why", "told", "tag")
@@ -133,6 +137,40 @@ read_stored: Callable[[bytes], Stored] = untrusted.reader(
     Stored, dated=False
 )  # it looks at its moments itself, which is quicker
 """Read a document. Raises msgspec.ValidationError for one of another shape."""
+
+
+def read_row(entry_id: str, raw: bytes) -> Row | None:
+    """Return a document as a row, or None for a tombstone and the like.
+
+    Raises DamageError where it is a row and does not read as one.
+    """
+    if not is_id(entry_id):
+        raise DamageError(UNREADABLE)  # it would become a path
+    try:
+        stored = read_stored(raw)
+    except msgspec.ValidationError as error:
+        if not is_listed(raw):
+            return None
+        raise DamageError(UNREADABLE) from error
+    if stored.saved is UNSET or stored.erased is not UNSET:
+        return None
+    if stored.name is UNSET or stored.v is UNSET:
+        raise DamageError(UNREADABLE)
+    return Row(
+        id=entry_id,
+        name=shown(stored.name),
+        saved=stored.saved,
+        source=stored.source,
+        pages=1 + len(stored.more),
+        newest=int(max(stored.more, default=FIRST)),
+        last_page=max([stored.saved, *stored.more.values()]) if stored.more else stored.saved,
+        picked_up_by=shown(stored.picked_up_by or ""),
+        picked_up=stored.picked_up,
+        seen=stored.seen or 0,
+        became=stored.state,
+        turn=stored.turn or 0,
+        tag=stored.tag or "",
+    )
 
 
 def kept_in(raw: bytes) -> Kept:

@@ -15,10 +15,9 @@ from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.errors import VaultError
 from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
-from kiosk.vault.catalogue import TABLE
 from kiosk.vault.log import Log
 from kiosk.vault.log_lines import Merge
-from kiosk.vault.rows import Sign
+from kiosk.vault.rows import TABLE, Sign
 from kiosk.vault.vault import Vault
 from kiosk.visit.comments import BOX, keep_comment, sealed_in
 from kiosk.visit.drafts import Drafts
