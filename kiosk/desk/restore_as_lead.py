@@ -35,8 +35,9 @@ from kiosk.upkeep.restore import Checks, Restored, Would
 from kiosk.vault import durable
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.entry_counts import UNCOUNTED
 from kiosk.vault.log_lines import Document
-from kiosk.vault.page_files import UNCOUNTED, PageFiles, Strays
+from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import MARKS
 
 MARKED = frozenset(MARKS)

@@ -7,9 +7,8 @@ nothing else ever becomes a path. All functions let `OSError` through.
 name alone counts: nothing that bears the id is found from then on, whatever becomes of the catalogue, and
 whoever puts a page back.
 
-`root/ab/<id>.2026-Q3.count` is what the entry adds to the figures of a quarter. Where it is erased because
-its time is over, that moves to `uncounted/` beside the root, under a random name, unless the quarter has its
-figures; with any other erasing it goes like the pages (`kiosk.counts.uncounted`).
+`root/ab/<id>.2026-Q3.count` is what the entry adds to the figures of a quarter. It goes like the pages; where
+the entry's time is over it is set aside first (`kiosk.vault.entry_counts`).
 
 `root/ab/<id>.moving` says how the entry goes on under another id (`kiosk.vault.move_journal`). While it is
 there nothing is added to the entry.
@@ -26,7 +25,6 @@ two flushes, its own and its shelf's, and is found by its path alone. No lock is
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
@@ -39,7 +37,7 @@ from kiosk import untrusted
 from kiosk.dates import from_nanoseconds
 from kiosk.os_errors import FULL
 from kiosk.untrusted import UnfitFileError
-from kiosk.vault import durable
+from kiosk.vault import durable, entry_counts
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 
@@ -48,8 +46,6 @@ FIRST = "0001"
 LAST = 9999
 ENTRY_MOST = 4 * MOST_BYTES
 """Bytes of all pages of an entry that are read."""
-UNCOUNTED = "uncounted"
-"""The folder beside the root with what erased entries add to the figures of quarters that have none yet."""
 GAP = 2
 """So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
 may leave one number empty below another writer's."""
@@ -60,7 +56,6 @@ _T = TypeVar("_T")
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
-_COUNT = re.compile(r"([0-9a-f]{32})\.([1-9][0-9]{3}-Q[1-4])\.count", re.ASCII)
 _TOMBSTONE = re.compile(r"([0-9a-f]{32})\.erased", re.ASCII)
 _MOVING = re.compile(r"([0-9a-f]{32})\.moving", re.ASCII)
 TOMBSTONE_MOST = 4096
@@ -263,7 +258,7 @@ class PageFiles:
         """Keep what an entry adds to the figures of a quarter (`2026-Q3`), in the place of any other."""
         path = self.path(entry_id, FIRST).with_name(f"{entry_id}.{quarter}.count")
         durable.replace(path, sealed, disk=self._disk)
-        for other in self._counts(entry_id):
+        for other in entry_counts.of_entry(path.parent, entry_id):
             if other != path or self.is_erased(entry_id):
                 durable.remove(other, disk=self._disk)
 
@@ -277,7 +272,7 @@ class PageFiles:
 
         def set_aside() -> None:
             if is_due:
-                self._set_count_aside(entry_id)
+                entry_counts.set_aside(self.path(entry_id, FIRST).parent, entry_id, disk=self._disk)
             self._set_tombstone(entry_id, tombstone, erased)
 
         try:
@@ -288,36 +283,6 @@ class PageFiles:
             self.erase(entry_id, counts=not is_due)
             set_aside()
         self.erase(entry_id)
-
-    def _counts(self, entry_id: str) -> list[Path]:
-        """Return what an entry adds to figures, in the order of the quarters. There is more after a crash."""
-        files = self.path(entry_id, FIRST).parent.glob(f"{entry_id}.*.count")
-        return sorted(file for file in files if _COUNT.fullmatch(file.name) and untrusted.is_file(file))
-
-    def _set_count_aside(self, entry_id: str) -> None:
-        """Let what an entry adds to the figures of a quarter that has none yet outlive it, without its id.
-
-        By a second name, not by another: a power cut must not leave it with none.
-        """
-        for count in self._counts(entry_id)[-1:]:
-            quarter = count.name.split(".")[1]
-            figures = self.root.with_name("summaries")
-            if any(
-                os.path.lexists(figures / f"{one}.age") for one in (quarter, quarter[:4])
-            ):  # or its year's
-                return
-            folder = self.root.with_name(UNCOUNTED)
-            durable.make_folders(folder, disk=self._disk)
-            with suppress(FileNotFoundError):  # somebody else does the same
-                self._forget_date(count)
-                self._disk.link(count, folder / f"{quarter}.{secrets.token_hex(16)}.age")
-            durable.flush_folder(folder, disk=self._disk)
-
-    def _forget_date(self, file: Path) -> None:
-        """Date a file to 1970: it would tell which of the pages in an older backup was saved with it."""
-        with self._disk.opened(file, os.O_RDONLY) as descriptor:
-            self._disk.date(descriptor, 0)
-            self._disk.fsync(descriptor)
 
     def _set_tombstone(self, entry_id: str, held: bytes, erased: int | None) -> None:
         path = self.tombstone(entry_id)
@@ -352,7 +317,7 @@ class PageFiles:
                 self._disk.unlink(first)
             with os.scandir(first.parent) as inside:
                 names = [one.name for one in inside if entry_id in one.name]
-                stay |= {name for name in names if not counts and _COUNT.fullmatch(name)}
+                stay |= {name for name in names if not counts and entry_counts.NAME.fullmatch(name)}
                 rest = [name for name in names if name not in stay]
         except FileNotFoundError:
             return  # there is no such shelf
@@ -386,15 +351,14 @@ class PageFiles:
     def _scan_shelf(self, shelf: Path, strays: Strays) -> dict[str, list[str]]:
         entries: dict[str, list[str]] = {}
         for name in _names_in(shelf, strays):
-            page = _PAGE.fullmatch(name)
-            tombstone, moving = _TOMBSTONE.fullmatch(name), _MOVING.fullmatch(name)
-            if page and name.startswith(shelf.name):
+            is_right = name.startswith(shelf.name)
+            if is_right and (page := _PAGE.fullmatch(name)):
                 entries.setdefault(page[1], []).append(page[2])
-            elif tombstone and name.startswith(shelf.name):
+            elif is_right and (tombstone := _TOMBSTONE.fullmatch(name)):
                 strays.erased.add(tombstone[1])
-            elif (count := _COUNT.fullmatch(name)) and name.startswith(shelf.name):
+            elif is_right and (count := entry_counts.NAME.fullmatch(name)):
                 strays.counts.setdefault(count[1], []).append(shelf / name)
-            elif moving and name.startswith(shelf.name):
+            elif is_right and (moving := _MOVING.fullmatch(name)):
                 strays.moving.add(moving[1])
             elif name.startswith(TEMPORARY):
                 strays.temporary.append(shelf / name)

@@ -24,6 +24,7 @@ EXACT = {
     ("logbook.py", "strftime"),  # the log says UTC, and says so
     ("durable.py", "date"),  # dates a file
     ("page_files.py", "date"),
+    ("entry_counts.py", "date"),
     ("rows.py", "isoformat"),  # stored
     ("untrusted.py", "fromtimestamp"),  # UTC, of a file
 }
