@@ -24,19 +24,16 @@ from kiosk.text import counted
 from kiosk.upkeep import packs
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.upkeep.manifest import File, Manifest, is_as, read_backup
+from kiosk.upkeep.restore_plan import PageName, Side, plan_of, side_of
 from kiosk.vault import durable
 from kiosk.vault.age_file import seems_sealed
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
 from kiosk.vault.page_files import PageFiles, Strays
-from kiosk.vault.rows import MARKS, Row, read_tombstone
+from kiosk.vault.rows import MARKS, read_tombstone
 from kiosk.vault.vault import RESERVE
 from kiosk.visit import comments
-
-PageName = tuple[str, str]
-"""An entry's id and the number of one of its pages."""
-
 
 Word = Literal["good", "older", "none", "bad", "unknown"]
 """Of a backup: the venue's desk vouches for it; who had a key of before can have made it; nobody unlocked
@@ -94,38 +91,6 @@ class Checks:
     """Tells whether staff said what the list says of an entry's id."""
 
 
-@dataclass(frozen=True)
-class _Side:
-    """What a home, or a backup, holds."""
-
-    home: Home
-    pages: dict[str, frozenset[str]]
-    """The id of each living entry → the numbers of its pages."""
-    rows: dict[str, Row]
-    erased: frozenset[str]
-
-    def path(self, page: PageName) -> Path:
-        """Return the file of a page."""
-        return PageFiles(self.home.vault).path(*page)
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What a restore would do."""
-
-    missing: tuple[PageName, ...]
-    """What is to be added."""
-    damaged: tuple[PageName, ...]
-    """What is here and can be opened by nobody, and is whole in the backup."""
-    newer: frozenset[str]
-    """Ids of entries of which something is here that the backup lacks."""
-
-    @property
-    def pages(self) -> tuple[PageName, ...]:
-        """What is to be brought."""
-        return (*self.missing, *self.damaged)
-
-
 def restore(
     home: Home,
     folder: Path,
@@ -156,16 +121,6 @@ def restore(
         return restoring.run()
 
 
-def _side(home: Home) -> _Side:
-    with catalogue_in(home) as catalogue:
-        rows = {row.id: row for row in catalogue.rows()} if catalogue else {}
-        erased = catalogue.erased() if catalogue else frozenset[str]()
-    strays = Strays()
-    pages = {id_: frozenset(numbers) for id_, numbers in PageFiles(home.vault).scan(strays) if numbers}
-    erased |= strays.erased
-    return _Side(home, {id_: numbers for id_, numbers in pages.items() if id_ not in erased}, rows, erased)
-
-
 def _is_older(home: Home, manifest: Manifest, older_keys: Collection[str]) -> bool:
     """Tell whether a backup is of the venue's time before a change of its key.
 
@@ -192,9 +147,11 @@ class _Restoring:
         self._files = {file.path: file for file in manifest.files}
         self._older = older
         self._disk = disk
-        self._backup = _side(Home(folder))
-        self._here = _side(home)
-        self._plan = self._planned()
+        self._backup = side_of(Home(folder))
+        self._here = side_of(home)
+        self._plan = plan_of(
+            self._here, self._backup, older=older, is_here=self._is_here, is_good=self._is_good
+        )
 
     def check(self, reserve_bytes: int, *, merge: bool) -> None:
         """Raise VaultError where that would lose something, or there is not the room; nothing is changed."""
@@ -259,44 +216,11 @@ class _Restoring:
         """Return the ids of what was here, if only in the list, and is erased as the backup says."""
         return self._backup.erased & (self._here.pages.keys() | self._here.rows.keys())
 
-    def _planned(self) -> _Plan:
-        missing: list[PageName] = []
-        damaged: list[PageName] = []
-        newer = self._newer()
-        for entry_id, numbers in self._backup.pages.items():
-            if entry_id in self._here.erased:
-                continue
-            for page in ((entry_id, number) for number in sorted(numbers)):
-                if page[1] not in self._here.pages.get(entry_id, ()):
-                    if self._is_good(self._backup.path(page)):
-                        missing.append(page)
-                elif self._is_here(page):
-                    continue
-                elif seems_sealed(self._here.path(page)):
-                    if not self._older:  # what was sealed anew since differs in its bytes alone
-                        newer.add(entry_id)
-                elif self._is_good(self._backup.path(page)):
-                    damaged.append(page)
-        return _Plan(tuple(missing), tuple(damaged), frozenset(newer - self._backup.erased))
-
     def _is_good(self, source: Path) -> bool:
         """Tell whether a file may come; what may not is counted."""
         good = self._checks.is_good(source)
         self._aside += not good
         return good
-
-    def _newer(self) -> set[str]:
-        """Return the ids of the entries that were picked up, erased or added to since the backup."""
-        here, backup = self._here, self._backup
-        newer = {id_ for id_ in here.rows if self._picked_up_since(id_)}
-        newer |= here.erased & backup.pages.keys()
-        return newer | {
-            id_ for id_, numbers in here.pages.items() if numbers - backup.pages.get(id_, frozenset())
-        }
-
-    def _picked_up_since(self, entry_id: str) -> bool:
-        other = self._backup.rows.get(entry_id)
-        return self._here.rows[entry_id].picked_up not in (None, other and other.picked_up)
 
     def _drop_left_over_keys(self) -> None:
         """Remove the staff keys of a set-up that broke off: what they unlock opens nothing in the backup.
@@ -435,9 +359,9 @@ class _Restoring:
         listed = self._listed(source)
         return untrusted.read(source, listed.size, below=self._backup.home.root), listed.modified
 
-    def _check_after(self) -> _Side:
+    def _check_after(self) -> Side:
         """Read back what was brought, and return what is here now. Raises VaultError."""
-        now, backup = _side(self._here.home), self._backup
+        now, backup = side_of(self._here.home), self._backup
         wrong = [page for page in self._plan.pages if page[0] not in now.erased and not self._is_here(page)]
         if wrong or (backup.rows.keys() - now.rows.keys() - now.erased) or (backup.erased - now.erased):
             raise VaultError(
