@@ -8,7 +8,6 @@ venue's key (`kiosk.desk.rekey`) seals the rest anew too.
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -89,18 +88,18 @@ def restore(
         reconcile()
         pages = PageFiles(Home(folder).vault)
         brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
-        follow = partial(stocktaking.follow, home, current, current, brought=brought, disk=disk)
         packs = [f"{PACK}{pack_id}" for pack_id in published(home.packs)]
         said = "Encrypting again was interrupted. To continue, restore the same backup again."
         with explaining(VaultError, said):
-            if not done.older:
-                follow()
-                stock.remember(home, lead.identity, settings=packs)
-                return done, None
-            resealed = reseal(home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk)
-            follow()
-            durable.remove(home.staff / ANEW, disk=disk)
-            staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
+            resealed = None
+            if done.older:
+                resealed = reseal(
+                    home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk
+                )
+            stocktaking.follow(home, current, current, brought=brought, disk=disk)
+            if done.older:
+                durable.remove(home.staff / ANEW, disk=disk)
+                staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
             stock.remember(home, lead.identity, settings=packs)
         return done, resealed
 
