@@ -3,13 +3,14 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kiosk.errors import KioskError
 from kiosk.text import shown
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def tell_code(code: "Handle", keys: "HandleKeys", name: str, *, as_json: bool) -
 def say(text: str, *, err: bool = False) -> None:
     """Print what may hold a path or a name from elsewhere, as lines that are fit to show."""
     click.echo("\n".join(map(shown, text.split("\n"))), err=err)
+
+
+def stop_at(mistakes: Sequence[KioskError]) -> None:
+    """Print each mistake on a line, and end the command as failed where there is one."""
+    for mistake in mistakes:
+        say(" ".join(str(mistake).split()), err=True)
+    if mistakes:
+        sys.exit(1)
 
 
 def mark_done() -> None:

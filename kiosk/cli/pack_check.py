@@ -1,11 +1,10 @@
 """The command that checks a pack."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from kiosk.cli.common import examples, say
+from kiosk.cli.common import examples, say, stop_at
 from kiosk.cli.pack_file import log_of, own_words, pack_argument
 
 
@@ -23,11 +22,7 @@ def check(file: Path) -> None:
     from kiosk.pack.load import check_pack, load_pack
     from kiosk.text import counted
 
-    mistakes = check_pack(file)
-    for mistake in mistakes:
-        say(" ".join(str(mistake).split()), err=True)
-    if mistakes:
-        sys.exit(1)
+    stop_at(check_pack(file))
     loaded = load_pack(file)
     questions = counted(len([*loaded.questions()]), "question", "questions")
     sections = counted(len(loaded.sections), "section", "sections")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.cli.common import environment_here, examples, home_named, say
+from kiosk.cli.common import environment_here, examples, home_named, say, stop_at
 from kiosk.cli.prompts import PATH, PlainError
 
 
@@ -33,11 +33,7 @@ def practice(handout: Path | None, check: Path | None) -> None:
         raise click.UsageError("Give only one of --handout and --check.")
     if check:
         named = library_for(home_named(), check).named
-        mistakes = check_training(check, named)
-        for mistake in mistakes:
-            say(" ".join(str(mistake).split()), err=True)
-        if mistakes:
-            sys.exit(1)
+        stop_at(check_training(check, named))
         found = load_training(check, named)
         entries = counted(len(found.entries), "entry", "entries")
         say(f"{check} is correct: {entries} and {counted(len(found.cards), 'card', 'cards')}.")

@@ -62,36 +62,32 @@ class ReflectionValue(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[SectionValue, ...]
 
 
-class NoteValue(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member of staff wrote."""
-
+class _ByStaff(msgspec.Struct, frozen=True, kw_only=True):
     made: datetime
     by: str
+
+
+class NoteValue(_ByStaff, frozen=True, kw_only=True):
+    """What a member of staff wrote."""
+
     text: str
 
 
-class PlanValue(msgspec.Struct, frozen=True, kw_only=True):
+class PlanValue(_ByStaff, frozen=True, kw_only=True):
     """What customer and staff agreed on."""
 
-    made: datetime
-    by: str
     goals: tuple[PlanGoal, ...]
     review: date | None
 
 
-class TurnValue(msgspec.Struct, frozen=True, kw_only=True):
+class TurnValue(_ByStaff, frozen=True, kw_only=True):
     """A change of the entry's state."""
 
-    made: datetime
-    by: str
     state: State
 
 
-class TalkedValue(msgspec.Struct, frozen=True, kw_only=True):
+class TalkedValue(_ByStaff, frozen=True, kw_only=True):
     """That staff talked with the customer, who had asked for it."""
-
-    made: datetime
-    by: str
 
 
 class AskedValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,11 +97,9 @@ class AskedValue(msgspec.Struct, frozen=True, kw_only=True):
     talk: bool
 
 
-class NewCodeValue(msgspec.Struct, frozen=True, kw_only=True):
+class NewCodeValue(_ByStaff, frozen=True, kw_only=True):
     """That two members of staff gave the entry a new code, since the slip was lost."""
 
-    made: datetime
-    by: str
     second: str
     was: str
     kept_back: bool

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -26,11 +26,13 @@ from kiosk.desk.summaries.figures import (
     PackFigures,
     QuestionFigure,
     ScaleFigures,
+    TitledFigures,
 )
 from kiosk.errors import DeskError
 from kiosk.os_errors import explained
 from kiosk.text import folded, one_line
 
+_Titled = TypeVar("_Titled", bound=TitledFigures)
 LINE = 80
 """Characters of a label or a name."""
 MOST_PARTS = 500
@@ -174,9 +176,9 @@ def _cleaned(figures: Figures) -> Figures:
             entries=pack.entries,
             scales=tuple(map(_cleaned_scale, pack.scales)),
             cards=tuple(map(_cleaned_cards, pack.cards)),
-            left_open=tuple(map(_cleaned_question, pack.left_open)),
-            went_back=tuple(map(_cleaned_question, pack.went_back)),
-            stopped=tuple(map(_cleaned_question, pack.stopped)),
+            left_open=tuple(map(_cleaned_titles, pack.left_open)),
+            went_back=tuple(map(_cleaned_titles, pack.went_back)),
+            stopped=tuple(map(_cleaned_titles, pack.stopped)),
             times=pack.times,
         )
         for pack in figures.packs
@@ -185,13 +187,8 @@ def _cleaned(figures: Figures) -> Figures:
 
 
 def _cleaned_scale(scale: ScaleFigures) -> ScaleFigures:
-    return msgspec.structs.replace(
-        scale,
-        section=one_line(scale.section, LINE),
-        title=one_line(scale.title, LINE),
-        ask=one_line(scale.ask, ASK),
-        labels=tuple(one_line(label, LINE) for label in scale.labels),
-    )
+    labels = tuple(one_line(label, LINE) for label in scale.labels)
+    return msgspec.structs.replace(_cleaned_titles(scale), labels=labels)
 
 
 def _cleaned_cards(one: CardsFigures) -> CardsFigures:
@@ -199,7 +196,7 @@ def _cleaned_cards(one: CardsFigures) -> CardsFigures:
     return msgspec.structs.replace(one, ask=one_line(one.ask, ASK), cards=tuple(cards))
 
 
-def _cleaned_question(one: QuestionFigure) -> QuestionFigure:
+def _cleaned_titles(one: _Titled) -> _Titled:
     return msgspec.structs.replace(
         one,
         section=one_line(one.section, LINE),
