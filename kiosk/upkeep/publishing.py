@@ -43,7 +43,7 @@ from kiosk.pack.differences import Difference, differences
 from kiosk.pack.library import Library, Published, State, States
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import DRAFT, LOG, STATES, VERSIONS, files_in, hash_of
-from kiosk.text import counted
+from kiosk.upkeep import gates
 from kiosk.upkeep.pack_store import has, is_vouched, put, put_draft, remove_tree, write_states
 from kiosk.vault import durable, locks
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
@@ -361,7 +361,7 @@ class Publisher:
         found = differences(before, draft) if before else ()
         missing = [one.question for one in found if before and not log.explains(one, before, draft)]
         if missing:
-            raise EntryError(_unexplained(log, draft, missing))
+            raise EntryError(gates.unexplained(log, draft, missing))
         return draft, files
 
     def read_log(self, pack_id: str) -> ChangeLog:
@@ -370,21 +370,9 @@ class Publisher:
 
     def _unread(self, draft: Pack) -> Iterator[str]:
         """Yield what is lacking where no customer has read a draft as it is, or nobody knows what changed."""
-        log, number = self.read_log(draft.id), draft.version
         if self.library.states(draft.id).versions and not self.newest(draft.id):
             yield "No version before it can be read, so nobody can tell what changed"
-        if any(one.customers for one in log.reviews_of(draft)):
-            return
-        record = f"'kiosk pack review {draft.id}' records"
-        read = [one for one in log.reviews if one.version == number and one.customers]
-        if not read:
-            yield f"No customer took part in a review of version {number}: {record} one"
-        elif ids := _changed_since(read[-1], draft):
-            were = f"{counted(len(ids), 'question was', 'questions were')} changed after the review"
-            yield f"{were} of version {number}: {', '.join(ids)}. {record} another one"
-        else:
-            said = "was changed after the review, but no question of it"
-            yield f"Version {number} {said}. {record} another one"
+        yield from gates.unread(self.read_log(draft.id), draft)
 
     def _untried(self, pack_id: str, number: int, states: States, draft: Pack | None = None) -> Iterator[str]:
         """Yield what is lacking where what goes live is no pilot but a draft, or comments wait."""
@@ -392,30 +380,11 @@ class Publisher:
         if pilot is None:
             yield f"No version was tried out: 'kiosk pack pilot {pack_id}' starts that"
         elif draft:
-            yield _not_the(self.library.version(pack_id, pilot.number), draft)
+            yield gates.not_the(self.library.version(pack_id, pilot.number), draft)
         elif not self.is_answered(pack_id, pilot.number):
             yield f"Nobody answered the pilot, version {pilot.number}, or commented on it"
-        waiting = self.undecided(pack_id, self._tried(pack_id, number, pilot))
-        on = [str(one) for one, count in sorted(waiting.items()) if count]
-        if on:
-            pilots, which = ("pilots", "versions") if on[1:] else ("pilot", "version")
-            comments = counted(
-                sum(waiting.values()), f"comment on the {pilots} waits", f"comments on the {pilots} wait"
-            )
-            yield (
-                f"{comments} for a decision ({which} {', '.join(on)}). To decide, open the desk (F12), "
-                "press F6, then 7; 'kiosk comments' lists them"
-            )
-
-    def _tried(self, pack_id: str, number: int, pilot: Published | None) -> set[int]:
-        """Return the pilots since a version other than `number` went live, each a version; ended ones too."""
-        tried = set[int]()
-        for step in self.read_log(pack_id).steps:
-            if step.did == "pilot":
-                tried.add(step.version)
-            elif step.did == "live" and step.version != number:  # a crash may leave the step alone
-                tried.clear()
-        return tried | ({pilot.number} if pilot else set())
+        tried = gates.tried(self.read_log(pack_id), number, pilot)
+        yield from gates.waiting(self.undecided(pack_id, tried))
 
     def _require(self, lacking: Collection[str], past: str) -> None:
         if lacking and not past:
@@ -474,41 +443,6 @@ def _with(states: States, kept: Published) -> States:
         (*(one for one in states.versions if one.number != kept.number), kept), key=lambda one: one.number
     )
     return msgspec.structs.replace(states, versions=tuple(versions))
-
-
-def _unexplained(log: ChangeLog, draft: Pack, ids: Collection[str]) -> str:
-    """Return that the change log does not say why questions changed, or not as they are now."""
-    again = [one for one in ids if log.has_line(one, draft.version)]
-    never = [one for one in ids if one not in again]
-    said = []
-    if never:
-        were = counted(len(never), "question", "questions")
-        said.append(f"does not say why {were} of the pack '{draft.id}' changed: {', '.join(never)}")
-    if again:
-        were = counted(len(again), "question of", "questions of")
-        ending = "was changed after its line" if len(again) == 1 else "were changed after their lines"
-        said.append(f"is behind: {were} the pack '{draft.id}' {ending} in it: {', '.join(again)}")
-    add = f"'kiosk pack log {draft.id} --add QUESTION'"
-    return f"The change log {', and '.join(said)}. Add a line for each: {add}."
-
-
-def _changed_since(review: Review, draft: Pack) -> list[str]:
-    """Return the ids of the questions that are not as a review read them, new and gone ones too."""
-    now = question_hashes(draft)
-    return [
-        one for one in dict.fromkeys((*now, *review.questions)) if now.get(one) != review.questions.get(one)
-    ]
-
-
-def _not_the(pilot: Pack, draft: Pack) -> str:
-    """Return that a draft is not what was tried out, and in which questions."""
-    ids = [one.question for one in differences(pilot, draft)]
-    said, which = f"Version {draft.version} was not tried out.", f"the pilot, version {pilot.version}"
-    if not ids:
-        return f"{said} Its questions are those of {which}"
-    return (
-        f"{said} It differs from {which}, in {counted(len(ids), 'question', 'questions')}: {', '.join(ids)}"
-    )
 
 
 def _with_value(text: str, key: str, value: str) -> str:
