@@ -101,7 +101,7 @@ class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     pack_version: untrusted.Version
     pack_title: untrusted.Line
     pack_hash: untrusted.Name = ""
-    """Of all files of that version (`kiosk.pack.library.hash_of`)."""
+    """Of all files of that version (`kiosk.pack.pack_files.hash_of`)."""
     pack_state: Answerable = "live"
     """Whether that version was being tried out when it was answered."""
     language: untrusted.Name

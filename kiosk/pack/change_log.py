@@ -73,7 +73,7 @@ class Review(_Record, frozen=True, kw_only=True, rename={"source": "from"}):
     source: Line
     """At which meeting."""
     hash: untrusted.Name
-    """Of all files that were read (`kiosk.pack.library.hash_of`)."""
+    """Of all files that were read (`kiosk.pack.pack_files.hash_of`)."""
     questions: Annotated[dict[untrusted.Name, untrusted.Name], msgspec.Meta(max_length=_MOST_QUESTIONS)]
     """The hash of each question that was read (`question_hash`), by its id, in their order."""
 

@@ -213,7 +213,7 @@ class Pack(Value, frozen=True, kw_only=True):
     decks: dict[str, Deck] = {}
     """Deck id → deck. Filled by the loader from the decks the questions name; not a key of the file."""
     hash: str = ""
-    """Of all its files (`kiosk.pack.library.hash_of`). Filled by the library, and so is the state."""
+    """Of all its files (`kiosk.pack.pack_files.hash_of`). Filled by the library, and so is the state."""
     state: Answerable = "live"
 
     def questions(self) -> Iterator[tuple[Section, AnyQuestion]]:
