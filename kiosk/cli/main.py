@@ -78,7 +78,9 @@ class _Kiosk(click.Group):
 )
 @click.version_option(package_name="strengths-kiosk", prog_name="kiosk", message="%(prog)s %(version)s")
 @click.option(
-    "--practice", is_flag=True, help="Try the kiosk with a made-up venue. Nothing is kept when it ends."
+    "--practice",
+    is_flag=True,
+    help="Try the kiosk with a made-up venue. Nothing is kept. F10 at Welcome ends it.",
 )
 @click.option("--pack", metavar="ID", help="With --practice, the pack to try: ID, ID@VERSION or ID@draft.")
 @click.pass_context
@@ -89,7 +91,7 @@ def main(ctx: click.Context, practice: bool, pack: str | None) -> None:
     folder given by --home or KIOSK_HOME.
     """
     if pack and not practice:
-        raise click.UsageError("--pack is for --practice. What customers get is set in kiosk.toml.")
+        raise click.UsageError("--pack is for --practice. 'kiosk pack offer' sets what customers get.")
     if ctx.invoked_subcommand is None:
         from kiosk.launch import run_kiosk
 

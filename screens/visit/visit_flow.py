@@ -132,7 +132,7 @@ class VisitFlow:
                 has_desk=session.home.has_desk(),
                 says=bool(said := paragraphs(session.home)),
                 cards=session.practice is not None and training_beside(session.home).exists(),
-                closes=session.draft,
+                closes=session.practice is not None,
                 trouble=self._begin,
             )
             start = await self._stage.show(page)

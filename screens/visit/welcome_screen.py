@@ -58,7 +58,8 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         whether nothing can be saved here now.
         """
         said = (Key("f3", SAID, result=WelcomeResult.SAID),) if says else ()
-        staff = Key("f12", _("Staff, cards") if cards else _("Staff"), result=WelcomeResult.DESK)
+        # Beside what was said there is no room for the cards.
+        staff = Key("f12", _("Staff, cards") if cards and not said else _("Staff"), result=WelcomeResult.DESK)
         desk = (staff,) if has_desk else ()
         close = (Key("f10", _("Close"), result=WelcomeResult.CLOSE),) if closes else ()
         super().__init__(everywhere=(COLOURS, *said, *desk, *close))

@@ -44,6 +44,9 @@ async def test_in_practice_welcome_leads_to_the_cards_and_shows_the_code_that_is
         assert visitor.sees("F12  Staff, cards", "Slip: K7QX-2M4P")
         await visitor.presses("f5")
         assert visitor.sees("Slip: K7QX-2M4P")
+    session.home.you_said.write_text("You said, we did\n1 March 2026\n\nYou said: A. We did: B.\n")
+    async with visit(session, size=(56, 16)) as visitor:
+        assert visitor.sees("F3 You said, we did F12 Staff F10 Close")
 
 
 async def test_a_real_desk_makes_nothing_up_and_has_no_cards(kiosk: Kiosk) -> None:

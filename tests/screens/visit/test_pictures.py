@@ -49,11 +49,9 @@ async def test_each_page_of_a_draft_says_so_and_not_that_it_is_practice(
         assert "Practice" not in visitor.screen_text()
 
 
-@pytest.mark.parametrize("is_draft", [True, False])
-async def test_a_look_at_a_draft_is_closed_at_its_welcome_and_nothing_else_is(
-    kiosk: Kiosk, *, is_draft: bool
-) -> None:
-    async with visit(replace(kiosk(practice=True), draft=is_draft), size=(56, 16)) as visitor:
-        assert visitor.sees("F10", "Close") is is_draft
+@pytest.mark.parametrize("practice", [True, False])
+async def test_practice_is_closed_at_its_welcome_and_a_kiosk_is_not(kiosk: Kiosk, *, practice: bool) -> None:
+    async with visit(kiosk(practice=practice), size=(56, 16)) as visitor:
+        assert visitor.sees("F10", "Close") is practice
         await visitor.presses("f10")
-        assert (visitor.gone, visitor.outcome) == ((True, LEAVE) if is_draft else (False, None))
+        assert (visitor.gone, visitor.outcome) == ((True, LEAVE) if practice else (False, None))
