@@ -34,7 +34,10 @@ class HandOverFlow:
         tried = False
         while True:
             after = (*closing.keep[:1], *(what_happens(self._stage) if talk else ()), *closing.keep[1:])
-            await self._printing.show_code(saved, closing.saved, closing.keep, mine, after=after)
+            # The wish to talk comes second, and stands on the page too.
+            await self._printing.show_code(
+                saved, closing.saved, closing.keep, mine, after=after, shown=1 + talk
+            )
             tried = tried or await self._try_code(saved, instead=instead)
             if tried and await self._feedback():
                 return

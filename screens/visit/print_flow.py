@@ -42,14 +42,19 @@ class PrintFlow:
         *,
         named: bool = True,
         after: tuple[str, ...] = (),
+        shown: int = 1,
     ) -> None:
         """Show a code until it is kept, print it as often as one wants, and tell what comes `after`.
+
+        So many lines of that are `shown` beside the code.
 
         `words` stand above the code on the screen, `lines` below it on the slip. What is not saved yet has no
         name that staff could find.
         """
         name = saved.name if named else ""
-        page = partial(CodeScreen, saved.handle, words, name=name, prints=self.offered, after=after)
+        page = partial(
+            CodeScreen, saved.handle, words, name=name, prints=self.offered, after=after, shown=shown
+        )
         while (result := await self._stage.show(page())) is not CodeResult.KEPT:
             if result is CodeResult.PRINT:
                 await self.run(saved, lines, mine, named=named)

@@ -17,8 +17,6 @@ from screens.widgets.qr import QrCode
 
 KEEP = _("Take a photo, or copy it.")
 NAME = _("The name of your answers")
-SHOWN = 2
-"""So many lines of what happens next have room below the code."""
 
 
 class CodeResult(Enum):
@@ -39,17 +37,24 @@ class CodeScreen(Page[CodeResult]):
     EVERYWHERE = ()
 
     def __init__(
-        self, code: Handle, words: str, *, name: str = "", prints: bool = False, after: tuple[str, ...] = ()
+        self,
+        code: Handle,
+        words: str,
+        *,
+        name: str = "",
+        prints: bool = False,
+        after: tuple[str, ...] = (),
+        shown: int = 1,
     ) -> None:
         """Show a code; `name` is what the entry is called, empty where there is none yet.
 
-        `after` is what happens next; its first lines stand on the page, and all of them behind one key.
+        `after` is what happens next; so many of its lines stand on the page, and all of them behind one key.
         """
         more = (Key("f6", _("More"), result=CodeResult.MORE),) if after else ()
         kept = Key("enter", _("I have my code"), result=CodeResult.KEPT)
         printing = Key("f5", _("Print"), result=CodeResult.PRINT)
         super().__init__(here=(kept, *((printing,) if prints else ()), *more, HIDE))
-        self._after = after
+        self._lines = after[:shown]
         self._code = code
         self._called = name
         self._words = words
@@ -71,7 +76,7 @@ class CodeScreen(Page[CodeResult]):
                     yield from map(LargeLetters, self._code.groups)
             with Vertical(id="after"):
                 yield Plain(f"{_('Your code')}: {self._code}  {KEEP}", id="below")
-                yield from (Plain(line, classes="next") for line in self._after[:SHOWN])
+                yield from (Plain(line, classes="next") for line in self._lines)
             yield KeyBar(self._here, ())
 
     def _side(self) -> Iterable[Widget]:
