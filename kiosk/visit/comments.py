@@ -10,6 +10,7 @@ what was due (`kiosk.desk.comment_book.sweep`). Where none does so for half of t
 and what was `older` goes (`expire`).
 """
 
+import errno
 import os
 import secrets
 from base64 import b64decode, b64encode
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,6 +38,9 @@ BOX, OLDER = "box", "older"
 """The files' names."""
 MOST_BYTES, MOST_LINES = 1 << 25, 10_000
 """Of each, and of what is read in it: some thousand comments, so no Welcome waits for what was planted."""
+TEXT_MOST, ASK_MOST, LABEL_MOST = 600, 240, 80
+"""Characters of a comment, of what it is about, and of a point of the scale. With four bytes for each of them
+a comment fills one block of `kiosk.seal.BLOCK` bytes, and so no length tells anything of one."""
 _NO_ROOM = "There is no room left here, so your comment is not kept. Tell a member of staff."
 _NOT_KEPT = "Your comment could not be kept. Tell a member of staff."
 
@@ -51,14 +55,14 @@ class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     pack_version: untrusted.Version
     question: untrusted.Name
     """The question's id; empty for the reflection as a whole."""
-    ask: untrusted.Text
+    ask: Annotated[str, msgspec.Meta(max_length=ASK_MOST)]
     """The words that it is about, as they stood on the screen."""
     week: untrusted.Name
     """The ISO week, `2026-W48`: no closer, so that it does not lead to an entry saved that day."""
-    text: untrusted.Text
+    text: Annotated[str, msgspec.Meta(max_length=TEXT_MOST)]
     rating: int | None = None
     """The point of the closing scale, where this is about the whole."""
-    rated: untrusted.Line = ""
+    rated: Annotated[str, msgspec.Meta(max_length=LABEL_MOST)] = ""
     """The words of that point."""
 
     @property
@@ -101,11 +105,11 @@ def keep_comment(
         pack=pack.id,
         pack_version=pack.version,
         question=question,
-        ask=asked_by(pack, question, text),
+        ask=asked_by(pack, question, text)[:ASK_MOST],
         week=week_of(now),
-        text=written(text),
+        text=written(written(text)[:TEXT_MOST]),
         rating=rating,
-        rated=next((point.label for point in feedback.points if point.value == rating), ""),
+        rated=next((point.label[:LABEL_MOST] for point in feedback.points if point.value == rating), ""),
     )
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
@@ -224,13 +228,15 @@ def unfit(home: Home) -> list[Path]:
 def write(file: Path, sealed: Iterable[bytes], dated: datetime, *, disk: Disk = DISK) -> None:
     """Put sealed comments into a file, in the place of all that was there, and date it and its folder.
 
-    Hold the lock of its folder. Raises OSError.
+    Hold the lock of its folder. Raises OSError, also where it would be too large to be read again.
     """
+    lines = b"".join(line + b"\n" for line in sorted({b64encode(one) for one in sealed}))
+    if len(lines) > MOST_BYTES:
+        raise OSError(errno.EFBIG, "File too large", str(file))
     for left in filter(untrusted.is_file, file.parent.glob(f"{TEMPORARY}*")):
         disk.unlink(left)  # nobody else is at work here
-    lines = sorted({b64encode(one) for one in sealed})
     when = nanoseconds(dated)
-    durable.replace(file, b"".join(line + b"\n" for line in lines), modified=when, disk=disk)
+    durable.replace(file, lines, modified=when, disk=disk)
     with suppress(OSError):  # it is kept; the next one dates the folder
         durable.flush_folder(file.parent, modified=when, disk=disk)
 

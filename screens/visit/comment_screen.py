@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from textual.widget import Widget
 
-from kiosk.entry.answers import TEXT_LIMIT
+from kiosk.visit.comments import TEXT_MOST
 from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, UNDO, Key
@@ -28,7 +28,7 @@ class CommentScreen(FieldScreen[str]):
     def body(self) -> Iterable[Widget]:
         """Yield the question, the field, and what becomes of it."""
         yield Plain(self._ask, classes="line strong")
-        yield TextField(self._text, TEXT_LIMIT)
+        yield TextField(self._text, TEXT_MOST)
         yield Plain(
             _("The people who write the questions read this. It is kept apart from your answers."),
             classes="note",

@@ -5,7 +5,7 @@ import asyncio
 from kiosk.entry.my_page import MyPageOf
 from kiosk.errors import SaveError
 from kiosk.pack.model import AnyQuestion, TextQuestion
-from kiosk.visit.comments import keep_comment
+from kiosk.visit.comments import TEXT_MOST, keep_comment
 from kiosk.visit.saving import Saved
 from screens.i18n import _
 from screens.visit.pause_flow import PauseFlow
@@ -74,6 +74,7 @@ class HandOverFlow:
                 decks={},
                 writing_note=note,
                 commented=False,
+                limit=TEXT_MOST,
             )
             turn = await self._stage.show(page)
             said = None if turn.go is QuestionExit.SKIP else turn.answer

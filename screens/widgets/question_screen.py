@@ -9,7 +9,7 @@ from textual import on
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from kiosk.entry.answers import Answer, Cards, Choice, Goal
+from kiosk.entry.answers import TEXT_LIMIT, Answer, Cards, Choice, Goal
 from kiosk.entry.pages import Answered
 from kiosk.pack.model import (
     AnyQuestion,
@@ -79,8 +79,9 @@ class QuestionScreen(Page[QuestionResult]):
         commented: bool = True,
         unsure: bool = False,
         before: Answered | None = None,
+        limit: int = TEXT_LIMIT,
     ) -> None:
-        """Ask.
+        """Ask. `limit` is how many characters a text may have.
 
         `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
         `before` is what they said when it was another question.
@@ -88,7 +89,7 @@ class QuestionScreen(Page[QuestionResult]):
         here, everywhere = ((*self.KEYS, COMMENT), VISITING) if commented else (None, None)
         super().__init__(title, place, progress, here, everywhere)
         self.question = question
-        self._box = _box_for(question, answer, decks, writing_note)
+        self._box = _box_for(question, answer, decks, writing_note, limit)
         self._writing_note = writing_note
         self.commented = commented
         self._unsure = unsure
@@ -167,7 +168,7 @@ def said_before(answered: Answered) -> str:
 
 
 def _box_for(
-    question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck], writing_note: str
+    question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck], writing_note: str, limit: int
 ) -> AnswerBox:
     """Return what takes the answer to a question of this kind, filled with what is answered so far."""
     match question:
@@ -180,7 +181,7 @@ def _box_for(
             picked = cast("Cards | None", answer) or Cards()
             return CardsBox(question, decks[question.deck], picked, writing_note)
         case TextQuestion():
-            return TextBox(cast("str | None", answer) or "")
+            return TextBox(cast("str | None", answer) or "", limit)
         case LinesQuestion():
             return LinesBox(cast("tuple[str, ...] | None", answer) or (), question.most)
         case GoalQuestion():

@@ -60,13 +60,15 @@ class Fields(AnswerBox):
 class TextBox(Fields):
     """One text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limit: int) -> None:
+        """Hold a text of at most so many characters."""
         super().__init__()
         self._text = text
+        self._limit = limit
 
     def compose(self) -> ComposeResult:
         """Yield the field."""
-        yield TextField(self._text, TEXT_LIMIT, classes="text")
+        yield TextField(self._text, self._limit, classes="text")
         yield Foot()
 
     def answer(self) -> Answer | None:

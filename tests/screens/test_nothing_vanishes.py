@@ -5,6 +5,7 @@ from textual import events
 from textual.widgets import Input
 
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Goal
+from kiosk.visit.comments import TEXT_MOST
 from screens.desk.line_screen import LineScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.widgets.text_field import TextField
@@ -163,7 +164,7 @@ async def test_a_full_comment_says_so(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day") as visitor:
         await visitor.presses("f3")
         assert isinstance(visitor.page, CommentScreen)
-        await _pastes(visitor, "a" * (TEXT_LIMIT - 1))
+        await _pastes(visitor, "a" * (TEXT_MOST - 1))
         assert not visitor.sees(FULL)
         await visitor.types("bc")
         assert visitor.sees(FULL)

@@ -281,3 +281,33 @@ def test_of_a_box_full_of_planted_lines_no_more_are_read_than_there_can_be_comme
     home.comments.mkdir(parents=True)
     (home.comments / BOX).write_bytes(b"YWJj\n" * (comments.MOST_LINES + 5))
     assert len(comments.sealed_in(home.comments / BOX)) == comments.MOST_LINES
+
+
+@pytest.mark.parametrize("letter", ["a", '"', "\n", "\u0915", "\U0001f600"])
+def test_the_longest_comment_is_as_large_as_the_shortest(
+    home: Home, venue: str, small_pack: Pack, letter: str
+) -> None:
+    """Whatever it is made of, about a pack whose every id and word is as long as can be."""
+    ask, label = f"A{letter * 1998}?", letter * 2000
+    point = msgspec.structs.replace(small_pack.closing.feedback.points[0], label=label, value=-100)
+    feedback = msgspec.structs.replace(small_pack.closing.feedback, points=(point,), ask=ask)
+    closing = msgspec.structs.replace(small_pack.closing, feedback=feedback, feedback_line=ask)
+    pack = msgspec.structs.replace(small_pack, id="a" * 100, version=9999, closing=closing)
+    for text in ("", "b", f"b{letter * 30_000}b"):
+        keep_comment(home, seal.recipient_of(venue), pack, now=NOW, text=text, rating=-100)
+    opened = [seal.open_sealed(one, venue) for one in comments.sealed_in(home.comments / BOX)]
+    assert [len(one) for one in opened] == [seal.BLOCK] * 3
+    longest = max(kept(home, venue), key=lambda one: len(one.text))
+    assert longest.text == f"b{letter * 30_000}"[: comments.TEXT_MOST].strip()
+    of_a_question = msgspec.structs.replace(longest, question="a" * 100)
+    assert (
+        len(seal.open_sealed(comments.sealed_for(of_a_question, seal.recipient_of(venue)), venue))
+        == seal.BLOCK
+    )
+
+
+def test_a_full_box_takes_no_comment_and_loses_none(home: Home, venue: str, says: Says) -> None:
+    says("first")
+    with pytest.raises(OSError, match="too large"):
+        comments.add(home, [bytes(comments.MOST_BYTES)], NOW)
+    assert texts(home, venue) == ["first"]

@@ -9,7 +9,7 @@ import pytest
 from kiosk import seal
 from kiosk.desk.keys import staff
 from kiosk.session import Session
-from kiosk.visit.comments import BOX, Comment, sealed_in
+from kiosk.visit.comments import BOX, TEXT_MOST, Comment, sealed_in
 from screens.visit.comment_screen import CommentScreen
 from screens.widgets.text_field import TextField
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
@@ -124,6 +124,11 @@ async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
         await visitor.keeps_code()
         await visitor.presses("2", "enter")
         await visitor.types("More pictures")
+        field = visitor.page.query_one(TextField)
+        field.load_text("a" * (TEXT_MOST - 1))
+        await visitor.types("bc")
+        assert (len(field.text), visitor.sees("This field is full.")) == (TEXT_MOST, True)
+        field.load_text("More pictures")
         await visitor.presses("enter")
         assert visitor.sees("Thank you.")
     (comment,) = comments(session)
