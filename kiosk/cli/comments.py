@@ -83,14 +83,14 @@ def read_book(by: Who) -> "Book":
 
 
 def _lines(book: "Book") -> "Iterator[str]":
-    from kiosk.desk.comment_book import asked, said_by_question, says
+    from kiosk.desk.comment_book import said_by_question, says
 
     for (pack, version), by_question in said_by_question(book).items():
-        every = [one for said in by_question.values() for one in said]
+        every = book.of_version(pack, version)
         yield f"{pack}, version {version}: {counted(len(every), 'comment', 'comments')}"
         yield from (f"  {line}" for line in _rated(every))
-        for question, said in by_question.items():
-            yield f"  {question or 'The whole visit'}: {asked(said)}"
+        for (question, ask), said in by_question.items():
+            yield f"  {question or 'The whole visit'}: {ask}"
             for one in said:
                 if one.text:
                     first, *rest = one.text.split("\n")
@@ -99,7 +99,7 @@ def _lines(book: "Book") -> "Iterator[str]":
                     yield f"      ({says(book, one)})"
 
 
-def _rated(said: "list[Comment]") -> "Iterator[str]":
+def _rated(said: "tuple[Comment, ...]") -> "Iterator[str]":
     from kiosk.desk.comment_book import ratings
 
     if rated := ratings(said):

@@ -7,7 +7,8 @@ key for it. It never holds the words of a comment (`kiosk.desk.quoting`).
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -123,6 +124,11 @@ class Book(NamedTuple):
         return theme.decision if theme else None
 
 
+Asked = tuple[str, str]
+"""A question's id, and its words: of a version that is not here anybody could write others beside them, and
+these are no others' then."""
+
+
 class Rated(NamedTuple):
     """A point of the closing scale, and how often it was chosen."""
 
@@ -165,13 +171,9 @@ def undecided(home: Home, identities: str, pack: str, versions: Collection[int])
 
 
 def ratings(said: Iterable[Comment]) -> tuple[Rated, ...]:
-    """Return how often each point of the closing scale was chosen, from the first on."""
-    counts: dict[int, tuple[str, int]] = {}
-    for one in said:
-        if one.rating is not None:
-            label, count = counts.get(one.rating, (one.rated, 0))
-            counts[one.rating] = (label, count + 1)
-    return tuple(Rated(point, *counts[point]) for point in sorted(counts))
+    """Return how often each point of the closing scale was chosen, by its words, from the first on."""
+    counts = Counter((one.rating, one.rated) for one in said if one.rating is not None)
+    return tuple(Rated(*one, counts[one]) for one in sorted(counts))
 
 
 def decisions_of(home: Home, identities: str) -> Decisions:
@@ -214,20 +216,21 @@ def page_is_ours(home: Home, identities: str) -> bool:
     return False
 
 
-def said_by_question(book: Book) -> dict[tuple[str, int], dict[str, list[Comment]]]:
-    """Return the comments by pack and version, the newest version first, and then by question."""
+def said_by_question(book: Book) -> dict[tuple[str, int], dict[Asked, list[Comment]]]:
+    """Return the comments by pack and version, the newest version first, and then by what they answer.
+
+    Those that only choose a point of the closing scale are there only where nobody wrote about the whole.
+    """
     versions = sorted({(one.pack, -one.pack_version) for one in book.comments})
-    found: dict[tuple[str, int], dict[str, list[Comment]]] = {}
+    found: dict[tuple[str, int], dict[Asked, list[Comment]]] = {}
     for pack, version in versions:
+        said = book.of_version(pack, -version)
+        has_words = any(one.text for one in said if not one.question)
         by_question = found.setdefault((pack, -version), {})
-        for one in book.of_version(pack, -version):
-            by_question.setdefault(one.question, []).append(one)
+        for one in sorted(said, key=lambda one: (one.question, one.ask)):
+            if one.text or one.question or not has_words:
+                by_question.setdefault((one.question, one.ask), []).append(one)
     return found
-
-
-def asked(said: Sequence[Comment]) -> str:
-    """Return what comments on one question are about: what their words answer, where one has words."""
-    return next((one.ask for one in said if one.text), said[0].ask)
 
 
 def says(book: Book, comment: Comment) -> str:

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from kiosk.desk import comment_book
 from kiosk.desk.audit.audit_log import Did
-from kiosk.desk.comment_book import WORDS, Book, Decision, Decisions, Theme
+from kiosk.desk.comment_book import WORDS, Asked, Book, Decision, Decisions, Theme
 from kiosk.desk.exports import files
 from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.notice import notice_pdf
@@ -76,9 +76,12 @@ class CommentsFlow(FileFlow):
 
     async def _by_question(self, book: Book) -> None:
         groups = {
-            f"{pack}/{version}/{question}": (pack, version, question)
-            for (pack, version), questions in comment_book.said_by_question(book).items()
-            for question in questions
+            f"{number}": (pack, version, asked)
+            for number, (pack, version, asked) in enumerate(
+                (*of, asked)
+                for of, by_question in comment_book.said_by_question(book).items()
+                for asked in by_question
+            )
         }
         if not groups:
             await self._tell(TITLE, _("There are no comments yet."))
@@ -92,16 +95,18 @@ class CommentsFlow(FileFlow):
                 await self._put_under(book, shown)
                 book = await self._read()
 
-    async def _question(self, book: Book, pack: str, version: int, question: str) -> list[Comment] | None:
+    async def _question(self, book: Book, pack: str, version: int, asked: Asked) -> list[Comment] | None:
         """Show what was said; return it where it is to be put under a theme, None where one goes back."""
-        every = [one for one in book.of_version(pack, version) if one.question == question]
-        said = sorted((one for one in every if one.text), key=lambda one: _order(book, one))
-        rated = comment_book.ratings(every)
+        of_version = book.of_version(pack, version)
+        question, ask = asked
+        every = (one for one in of_version if one.text and (one.question, one.ask) == asked)
+        said = sorted(every, key=lambda one: _order(book, one))
+        rated = () if question else comment_book.ratings(of_version)
         points = ", ".join(f"{one.label} {one.times}" for one in rated)
         scale = (_("Closing scale: {points}").format(points=points),) if rated else ()
         page = CommentsScreen(
             _("Comments"),
-            [comment_book.asked(every), *scale],
+            [ask, *scale],
             [(one.text, comment_book.says(book, one)) for one in said[:SHOWN]],
             does=_("Put under a theme"),
             place=_("version {version}").format(version=version),
@@ -298,11 +303,11 @@ def _order(book: Book, comment: Comment) -> int:
     return (None, "open", "later", "kept", "changed").index(book.state_of(comment))
 
 
-def _label(book: Book, pack: str, version: int, question: str) -> str:
-    said = [one for one in book.of_version(pack, version) if one.question == question]
-    words = sum(bool(one.text) for one in said)
-    waiting = sum(bool(one.text) and book.state_of(one) in (None, "open") for one in said)
-    name = _short(comment_book.asked(said))
+def _label(book: Book, pack: str, version: int, asked: Asked) -> str:
+    question, ask = asked
+    said = [one for one in book.of_version(pack, version) if one.text and (one.question, one.ask) == asked]
+    words, waiting = len(said), sum(book.state_of(one) in (None, "open") for one in said)
+    name = _short(ask)
     if not question:
         name = _("The whole visit: {asks}").format(asks=name)
     return _("{name} ({words} in version {version}, {waiting} to decide)").format(

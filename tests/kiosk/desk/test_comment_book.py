@@ -20,7 +20,7 @@ from kiosk.pack.model import Pack
 from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
-from kiosk.visit.comments import BOX, OLDER, keep_comment
+from kiosk.visit.comments import BOX, OLDER, Comment, keep_comment
 from kiosk.visit.you_said import paragraphs
 from tests.kiosk.desk.conftest import NOON
 from tests.kiosk.desk.keyed import Keyed
@@ -65,7 +65,10 @@ def decides(home: Home, venue: str, theme: Theme, decision: comment_book.Decisio
 def test_comments_are_read_by_version_and_question_with_the_closing_scale(book: Book) -> None:
     [(version, by_question)] = comment_book.said_by_question(book).items()
     assert version == ("small", 1)
-    assert {question: len(said) for question, said in by_question.items()} == {"": 3, "day": 1, "mood": 2}
+    # Who only chose a point of the scale said nothing to be read.
+    assert [(question, len(said)) for (question, _), said in by_question.items()] == [
+        ("", 1), ("day", 1), ("mood", 2)
+    ]  # fmt: skip
     assert [(one.point, one.times) for one in comment_book.ratings(book.comments)] == [(1, 1), (2, 2)]
     assert book.unread == 0
 
@@ -190,6 +193,34 @@ def test_a_planted_comment_gives_no_question_other_words(home: Home, venue: str)
     said = comment_book.read(home, venue).comments
     assert {one.ask for one in said} == {true.ask}
     assert "Awful" not in [one.rated for one in said]
+
+
+def test_where_a_version_is_not_here_a_planted_comment_relabels_no_other(home: Home, venue: str) -> None:
+    true = Comment(
+        id="f" * 16,
+        pack="gone",
+        pack_version=7,
+        question="day",
+        ask="A good day?",
+        week="2026-W10",
+        text="Good",
+    )
+    rated = msgspec.structs.replace(true, id="e" * 16, question="", ask="How was this?", text="", rating=1)
+    rated = msgspec.structs.replace(rated, rated="Fine")
+    planted = msgspec.structs.replace(true, id="0" * 16, ask="Who is the worst?")
+    awful = msgspec.structs.replace(rated, id="1" * 16, ask="How bad was it?", rated="Awful")
+    sealed = [comments.sealed_for(one, seal.recipient_of(venue)) for one in (true, rated, planted, awful)]
+    comments.add(home, sealed, NOON)
+    book = comment_book.read(home, venue)
+    assert comment_book.said_by_question(book) == {
+        ("gone", 7): {
+            ("", "How bad was it?"): [awful],
+            ("", "How was this?"): [rated],
+            ("day", "A good day?"): [true],
+            ("day", "Who is the worst?"): [planted],
+        }
+    }
+    assert [tuple(one) for one in comment_book.ratings(book.comments)] == [(1, "Awful", 1), (1, "Fine", 1)]
 
 
 # -- in time
