@@ -252,8 +252,12 @@ def _tell_restored(done: "Restored") -> None:
     if done.kept:
         click.echo(f"{counted(done.kept, 'entry', 'entries')} newer than the backup left unchanged.")
     if done.aside:
-        files = counted(done.aside, "file in the backup is", "files in the backup are")
-        click.echo(f"{files} not what the name says, and not restored.", err=True)
+        files = counted(done.aside, "file of the backup was", "files of the backup were")
+        click.echo(
+            f"{files} not restored: not what the name says, or something else is in that place here. Run "
+            "'kiosk doctor'.",
+            err=True,
+        )
     for pack_id in done.drafts:
         click.echo(
             f"The draft of the pack '{pack_id}' here was left unchanged. The backup's was not restored."

@@ -48,10 +48,12 @@ def every_file(packs: Path) -> Iterator[Path]:
 
 
 def links_in(packs: Path) -> Iterator[Path]:
-    """Yield the links that stand in the place of a venue's packs, or of one, its versions or its states."""
-    folders = [path for path in inside(packs) if ID.fullmatch(path.name)]
-    below = (folder / name for folder in folders for name in (STATES, VERSIONS))
-    yield from (path for path in (packs, *folders, *below) if path.is_symlink())
+    """Yield the links that stand in the place of a venue's packs, or of a folder or file of one."""
+    folders = [packs]
+    for pack in filter(lambda one: ID.fullmatch(one.name), inside(packs)):
+        parts = [pack / DRAFT, *(one for one in inside(pack / VERSIONS) if not one.name.startswith("."))]
+        folders += (pack, pack / VERSIONS, *parts, *(part / "decks" for part in parts))
+    yield from (path for path in (*folders, *every_file(packs)) if path.is_symlink())
 
 
 def _belongs(file: Path) -> bool:

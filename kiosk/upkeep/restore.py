@@ -56,7 +56,7 @@ class Restored(msgspec.Struct, frozen=True, kw_only=True):
     older: bool
     """Whether it was made before the venue's key was changed."""
     aside: int = 0
-    """Files of the backup that are not what they say, and were not brought."""
+    """Files of the backup that are not what they say, or in whose place something else is; not brought."""
     drafts: tuple[str, ...] = ()
     """Packs whose draft here is another one than in the backup, and stayed."""
 

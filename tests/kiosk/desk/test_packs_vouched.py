@@ -86,6 +86,27 @@ def test_packs_behind_a_link_are_not_followed_and_are_told_at_each_unlock(office
     assert library.live("strengths") == Library(office.home.root / "none").live("strengths")
 
 
+LINKED = (
+    STATES, "log.toml", "versions", "versions/2", "versions/2/strengths.toml", "versions/2/decks",
+    "draft", "draft/decks", "draft/strengths.toml",
+)  # fmt: skip
+
+
+def test_a_link_anywhere_among_packs_is_told_and_leads_nobody_elsewhere(office: Office) -> None:
+    folder, elsewhere = office.home.packs / "strengths", office.home.root.parent / "elsewhere"
+    (folder / "draft" / ".#strengths.toml").symlink_to("an-editor.lock")  # which is none of a pack
+    for name in LINKED:
+        (folder / name).rename(elsewhere)
+        (folder / name).symlink_to(elsewhere)
+        assert f"Links where packs belong, which are not followed: {folder / name}. Remove" in told(office)
+        followed = name in ("log.toml", "draft") or name.startswith("draft/")
+        assert library_of(office.home).start().version == (2 if followed else 1)
+        (folder / name).unlink()
+        elsewhere.rename(folder / name)
+    office.as_jo("audit", "--acknowledge")
+    assert told(office) == ""
+
+
 def test_a_machine_that_stops_as_a_lead_publishes_accuses_nobody_alone(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,23 @@ def test_comments_of_a_backup_come_to_those_that_are_here_and_to_no_other_date(
     assert box.stat().st_mtime_ns != dated
 
 
+@pytest.mark.parametrize("name", [comments.BOX, comments.OLDER])
+def test_a_folder_in_the_place_of_comments_keeps_nothing_else_from_coming_back(
+    kept: Kept, backup: Path, name: str
+) -> None:
+    page = next(file for file in files_of(kept.home) if file.endswith(".0001.age"))
+    (kept.home.root / page).unlink()
+    for file in kept.home.comments.iterdir():
+        file.unlink()
+    (kept.home.comments / name).mkdir()
+    done = restored(kept.home, backup, merge=True)
+    assert (done.added, done.aside) == (1, 1)
+    assert page in files_of(kept.home)
+    (kept.home.comments / name).rmdir()
+    assert restored(kept.home, backup, merge=True).aside == 0
+    assert comments.sealed_in(kept.home.comments / comments.BOX) == [b"a comment"]
+
+
 def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(
     kept: Kept, backup: Path, tmp_path: Path
 ) -> None:
