@@ -3,14 +3,15 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from kiosk.counts import uncounted
-from kiosk.counts.quarters import with_figures
+from kiosk.counts.quarters import quarter_of, with_figures
 from kiosk.counts.visits import ENDING
 from kiosk.desk.keys.stock_pages import Seen, see
-from kiosk.desk.keys.tampering import Tampering
+from kiosk.desk.keys.tampering import Tampering, some
 from kiosk.home import Home
 from kiosk.text import counted
 from kiosk.vault.page_files import FIRST, PageFiles
@@ -79,6 +80,18 @@ def says(
         yield Tampering(
             f"{counted(more, 'more entry waits', 'more entries wait')} to be counted in statistics than have "
             "been deleted since the last unlock."
+        )
+
+
+def coming_say(home: Home, latest: datetime) -> Iterator[Tampering]:
+    """Say what waits for a quarter that had not begun at the latest known time: it would count then."""
+    coming = [file.name for file, quarter in uncounted.waiting(home).items() if quarter > quarter_of(latest)]
+    if coming:
+        files = counted(len(coming), "file in 'uncounted' is", "files in 'uncounted' are")
+        yield Tampering(
+            f"{files} of a quarter that has not begun: {some(coming)}. Either this machine's clock was "
+            "wrong, or someone put that there. Move it away: once that quarter is over, statistics count it.",
+            once=False,
         )
 
 

@@ -39,6 +39,7 @@ from kiosk.errors import EntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
 from kiosk.seal import recipient_of
+from kiosk.upkeep import clock
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
@@ -115,6 +116,7 @@ def take(
             *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
             *comments_say(home, known.comments, there, since=known.at, now=now),
             *stock_counts.visits_say(home, identities),
+            *stock_counts.coming_say(home, max(now, known.at, clock.newest_of(shelf.rows()) or now)),
             *entries_say(look.differs, shelf.name_of),
         ]
         if before and len(venues) == 1:  # a change of the key seals them anew

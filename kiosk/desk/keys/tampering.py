@@ -76,7 +76,7 @@ def put_back_says(moments: Iterable[datetime]) -> Iterator[Tampering]:
     days = list(dict.fromkeys(f"{on_day(moment)}, {at_time(moment)}" for moment in moments))
     if days:
         yield Tampering(
-            f"Deleted entries were here again, and the kiosk deleted them again: {_some(days)}. Either this "
+            f"Deleted entries were here again, and the kiosk deleted them again: {some(days)}. Either this "
             "machine stopped suddenly, or someone put them back."
         )
 
@@ -86,7 +86,7 @@ def staff_says(home: Home, *venues: str) -> Iterator[Tampering]:
     names = staff_files.set_aside(home.staff, *venues)
     if names:
         yield Tampering(
-            f"Staff keys that no desk of this venue made, and that give no access: {_some([*names])}. A "
+            f"Staff keys that no desk of this venue made, and that give no access: {some([*names])}. A "
             "lead removes them with 'kiosk staff remove'.",
             once=False,
         )
@@ -116,7 +116,7 @@ def packs_say(
     """Say which packs nobody who holds one of these identities published as they are."""
     if links := [*links_in(home.packs)]:
         yield Tampering(
-            f"Links where packs belong, which are not followed: {_some([*map(str, links)])}. Remove them, "
+            f"Links where packs belong, which are not followed: {some([*map(str, links)])}. Remove them, "
             "and restore a backup.",
             once=False,
         )
@@ -127,7 +127,7 @@ def packs_say(
     }
     if others:
         yield Tampering(
-            f"What customers are asked was not published by a lead of this venue: {_some([*others])}. A lead "
+            f"What customers are asked was not published by a lead of this venue: {some([*others])}. A lead "
             "looks at it with 'kiosk pack list' and 'kiosk pack diff', and takes its live version with "
             "'kiosk pack publish', or restores a backup.",
             once=False,
@@ -138,7 +138,7 @@ def packs_say(
     changed = sorted({name.removeprefix(PACK) for name in names} - others.keys())
     if before and changed:
         yield Tampering(
-            f"What customers are asked is not as it was at the last unlock: {_some(changed)}. Either this "
+            f"What customers are asked is not as it was at the last unlock: {some(changed)}. Either this "
             "machine stopped suddenly, or someone has put back older versions, or taken them away. A lead "
             "looks at it with 'kiosk pack list', and publishes the right one."
         )
@@ -149,20 +149,20 @@ def figures_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[T
     gone = sorted(before.keys() - now.keys())
     if gone:
         yield Tampering(
-            f"The statistics of {_some(gone)} are missing. Restore a backup before you make statistics "
+            f"The statistics of {some(gone)} are missing. Restore a backup before you make statistics "
             "for that time: counted again, they could differ from those already shown, and reveal single "
             "people."
         )
     bad = sorted(quarter for quarter, digest in now.items() if not digest)
     if bad:
         yield Tampering(
-            f"The statistics of {_some(bad)} cannot be read, or no desk of this venue made them. Run "
+            f"The statistics of {some(bad)} cannot be read, or no desk of this venue made them. Run "
             "'kiosk restore' with a backup.",
             once=False,
         )
     others = sorted(quarter for quarter, digest in before.items() if now.get(quarter, "") not in ("", digest))
     if others:
-        yield Tampering(f"The statistics of {_some(others)} are not those that were here at the last unlock.")
+        yield Tampering(f"The statistics of {some(others)} are not those that were here at the last unlock.")
 
 
 def decisions_say(before: str, now: str | None, *, page_is_ours: bool) -> Iterator[Tampering]:
@@ -198,7 +198,7 @@ def comments_say(
     """
     if unfit := comments.unfit(home):
         yield Tampering(
-            f"No file of comments, so none can be kept: {_some([*map(str, unfit)])}. Move it away.",
+            f"No file of comments, so none can be kept: {some([*map(str, unfit)])}. Move it away.",
             once=False,
         )
     try:
@@ -214,7 +214,8 @@ def comments_say(
         )
 
 
-def _some(names: list[str]) -> str:
+def some(names: list[str]) -> str:
+    """Return the first few names, and how many more there are."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
 
@@ -289,7 +290,7 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
 
     def said(ids: Collection[str], one: str, more: str, sentence: str) -> str:
         entries, them = counted(len(ids), one, more), "it" if len(ids) == 1 else "them"
-        return sentence.format(entries=entries, them=them, named=_some(sorted(map(name_of, ids))))
+        return sentence.format(entries=entries, them=them, named=some(sorted(map(name_of, ids))))
 
     for doubt, words in _DOUBTED.items():
         if ids := {id_ for id_, found in differs.doubted.items() if found == doubt}:

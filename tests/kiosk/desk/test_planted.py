@@ -812,6 +812,25 @@ def test_more_that_waits_than_entries_expired_is_told(office: Office) -> None:
     assert "2 more entries wait to be counted in statistics than have been deleted" in office.warned()
 
 
+@pytest.mark.parametrize("ending", [".age", ".visits.age"])
+def test_what_is_of_a_quarter_to_come_is_told_until_it_is_moved_away(office: Office, ending: str) -> None:
+    waits(office, office.saves().id)
+    planted = office.home.uncounted / f"2099-Q2.{'0' * 32}{ending}"
+    planted.write_bytes(seal.seal(b"{}", (office.key,)))
+    said = f"1 file in 'uncounted' is of a quarter that has not begun: {planted.name}."
+    for _ in range(2):
+        assert said in office.warned()
+    planted.unlink()
+    assert said not in office.warned()
+
+
+def test_a_clock_that_went_back_makes_no_quarter_one_to_come(office: Office) -> None:
+    waits(office, office.saves().id)
+    assert office.warned() == ""
+    office.now = NOON - timedelta(days=300)
+    assert "has not begun" not in office.warned()
+
+
 def test_how_visits_went_is_no_entry_that_waits_to_be_counted(office: Office) -> None:
     office.unlocks()
     sums = VisitSums(
