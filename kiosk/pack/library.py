@@ -45,6 +45,10 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     tried: bool = False
     """Whether it retired without ever being live."""
 
+    def retired(self) -> "Published":
+        """Return it as it is once nobody is offered it any more."""
+        return msgspec.structs.replace(self, state="retired", tried=self.tried or self.state == "pilot")
+
 
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The published versions of a pack. At most one is live, and at most one a pilot."""
@@ -64,6 +68,12 @@ class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def the(self, state: Answerable) -> Published | None:
         """Return the version that is live, or a pilot; None where none is."""
         return next((one for one in self.versions if one.state == state), None)
+
+    def with_version(self, kept: Published) -> "States":
+        """Return them with a version, in the place of what they said of it."""
+        others = (one for one in self.versions if one.number != kept.number)
+        versions = tuple(sorted((*others, kept), key=lambda one: one.number))
+        return msgspec.structs.replace(self, versions=versions)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The packs of a venue on the disk: folders of files that come whole, and states with the desk's tag.
+"""The packs of a venue on the disk: folders of files that come whole, change logs, and states.
 
 Where a desk is, its key tags the states, so that the next unlock can tell whether a lead published what
 customers get. What may become of a pack is decided in `kiosk.upkeep.publishing`.
@@ -12,6 +12,7 @@ import msgspec
 
 from kiosk import mac
 from kiosk.errors import PackError
+from kiosk.pack.change_log import LoggedChange, Review, Step, as_toml, bytes_of, log_in
 from kiosk.pack.library import Library, States
 from kiosk.pack.pack_files import STATES, files_in
 from kiosk.vault import durable
@@ -78,6 +79,14 @@ def write_states(packs: Path, pack_id: str, states: States, identity: str, *, di
     """Say which versions a pack has, with a tag where there is an identity. Lets OSError through."""
     data = msgspec.json.format(msgspec.json.encode(tagged(pack_id, states, identity)))
     durable.replace(packs / pack_id / STATES, data, disk=disk)
+
+
+def add_record(log: Path, record: LoggedChange | Review | Step, *, disk: Disk) -> None:
+    """Add a record to a change log. Raises PackError for a log that does not read; lets OSError through."""
+    before = bytes_of(log)
+    log_in(before, log)  # nothing is added to what does not read
+    after = before + b"\n" * bool(before) + as_toml(record).encode()
+    durable.replace(log, after, disk=disk)
 
 
 def vouch_again(packs: Path, before: Collection[str], identity: str, *, disk: Disk = DISK) -> None:

@@ -31,9 +31,6 @@ from kiosk.pack.change_log import (
     LoggedChange,
     Review,
     Step,
-    as_toml,
-    bytes_of,
-    log_in,
     question_hash,
     question_hashes,
     read_log,
@@ -44,7 +41,7 @@ from kiosk.pack.library import Library, Published, State, States
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import DRAFT, LOG, STATES, VERSIONS, files_in, hash_of
 from kiosk.upkeep import gates
-from kiosk.upkeep.pack_store import has, is_vouched, put, put_draft, remove_tree, write_states
+from kiosk.upkeep.pack_store import add_record, has, is_vouched, put, put_draft, remove_tree, write_states
 from kiosk.vault import durable, locks
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 
@@ -178,8 +175,8 @@ class Publisher:
             kept = self._freeze(draft, files, "pilot")
             self._say(pack_id, kept.number, "pilot", past if lacking else "")
             for one in filter(None, [states.the("pilot")]):
-                states = _with(states, _retired(one))
-            self._replace(pack_id, _with(states, kept))
+                states = states.with_version(one.retired())
+            self._replace(pack_id, states.with_version(kept))
             return draft
 
     def publish(self, pack_id: str, number: int | None = None, past: str = "") -> Pack:
@@ -220,9 +217,9 @@ class Publisher:
             self._say(pack_id, kept.number, "live", past if lacking else "")
             for ended in (live, pilot):
                 if ended and ended.number != kept.number:
-                    states = _with(states, _retired(ended))
-            states = msgspec.structs.replace(_with(states, kept), was_live=(*states.was_live, kept.number))
-            self._replace(pack_id, states)
+                    states = states.with_version(ended.retired())
+            states = msgspec.structs.replace(states, was_live=(*states.was_live, kept.number))
+            self._replace(pack_id, states.with_version(kept))
             return msgspec.structs.replace(pack, state="live")
 
     def _vouch(self, pack_id: str, states: States, live: Published, past: str) -> Pack:
@@ -250,7 +247,7 @@ class Publisher:
             pack = self.library.version(pack_id, kept.number)  # what cannot be used does not go live
             self._say(pack_id, live.number, "rolled back", "")
             was_live = tuple(number for number in states.was_live if number != live.number)
-            states = _with(_with(states, _retired(live)), kept)
+            states = states.with_version(live.retired()).with_version(kept)
             self._replace(pack_id, msgspec.structs.replace(states, was_live=was_live))
             return pack
 
@@ -272,7 +269,7 @@ class Publisher:
                     "'kiosk pack offer PACK'."
                 )
             self._say(pack_id, one.number, "retired", "")
-            self._replace(pack_id, _with(states, _retired(one)))
+            self._replace(pack_id, states.with_version(one.retired()))
             return one.number
 
     def _made(self, pack_id: str, taken: int | None = None) -> States:
@@ -293,9 +290,9 @@ class Publisher:
                 f"list' and 'kiosk pack diff', or restore a backup.{take}"
             )
         if unseen and live:
-            others = map(_retired, states.versions)
-            states = _with(msgspec.structs.replace(states, versions=(*others,)), live)
-            states = msgspec.structs.replace(states, was_live=(live.number,))
+            retired = tuple(one.retired() for one in states.versions)
+            states = msgspec.structs.replace(states, versions=retired, was_live=(live.number,))
+            states = states.with_version(live)
         return states
 
     def _has_states(self, pack_id: str) -> bool:
@@ -408,11 +405,7 @@ class Publisher:
 
     def _add(self, pack_id: str, record: LoggedChange | Review | Step) -> None:
         require_fit(record, self.names)
-        file = self._log(pack_id)
-        before = bytes_of(file)
-        after = before + b"\n" * bool(before) + as_toml(record).encode()
-        log_in(before, file)  # nothing is added to what does not read
-        durable.replace(file, after, disk=self.disk)
+        add_record(self._log(pack_id), record, disk=self.disk)
 
     def _replace(self, pack_id: str, states: States) -> None:
         self._copy_shipped(pack_id)
@@ -431,18 +424,6 @@ class Publisher:
                 for left in inside.glob(f"{TEMPORARY}*"):
                     remove_tree(left, self.disk)
             yield
-
-
-def _retired(one: Published) -> Published:
-    return msgspec.structs.replace(one, state="retired", tried=one.tried or one.state == "pilot")
-
-
-def _with(states: States, kept: Published) -> States:
-    """Return states with a version in them, in place of what they said of it."""
-    versions = sorted(
-        (*(one for one in states.versions if one.number != kept.number), kept), key=lambda one: one.number
-    )
-    return msgspec.structs.replace(states, versions=tuple(versions))
 
 
 def _with_value(text: str, key: str, value: str) -> str:
