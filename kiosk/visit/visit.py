@@ -86,13 +86,8 @@ class Visit:
         return self._steps[self._place][0]
 
     @property
-    def section_number(self) -> int:
-        """The number of that section, from 1."""
-        return self.pack.sections.index(self.section) + 1
-
-    @property
     def opens_section(self) -> bool:
-        """Whether the section's own page comes before this question."""
+        """Whether what the section is about stands above this question."""
         return not self.changing and self.question is self.section.questions[0]
 
     @property

@@ -15,7 +15,6 @@ from kiosk.pack.model import AnyQuestion, Pack, TextQuestion
 from kiosk.session import Session
 from screens.base import KioskApp, Tools
 from screens.i18n import _, name_of
-from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.caret import Body
@@ -125,9 +124,7 @@ def _pages(pack: Pack, venue: str) -> Iterator[tuple[str, Page[Any]]]:
     yield pack.privacy.title, ReadingScreen(pack.privacy.title, pack.privacy.short, more=pack.privacy.more)
     yield _("More of it"), ReadingScreen(pack.privacy.title, pack.privacy.more)
     total, number = len(list(pack.questions())), 0
-    for part, section in enumerate(pack.sections, 1):
-        title = _("Part {number} of {total}").format(number=part, total=len(pack.sections))
-        yield section.title, SectionScreen(title, (section.title, section.intro), progress=(number, total))
+    for section in pack.sections:
         for question in section.questions:
             number += 1
             yield (
@@ -136,6 +133,7 @@ def _pages(pack: Pack, venue: str) -> Iterator[tuple[str, Page[Any]]]:
                     question,
                     None,
                     title=section.title,
+                    intro=section.intro if question is section.questions[0] else "",
                     place=_("Question {number} of {total}").format(number=number, total=total),
                     progress=(number, total),
                     decks=pack.decks,

@@ -11,7 +11,6 @@ from kiosk.visit.saving import Saved, Submission
 from screens.i18n import _
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.pause_flow import PauseFlow
-from screens.visit.section_screen import SectionScreen
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import wants_to_talk
 from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckOutcome, CheckScreen, TakeOut
@@ -94,21 +93,15 @@ class ReflectionFlow:
         )
 
     async def _questions(self) -> bool:
-        """Walk the sections until the person saves. False where they went back from the first one."""
+        """Walk the questions until the person saves. False where they went back from the first one."""
         visit = self._stage.visit
-        opening = not visit.at_check and visit.opens_section
         while True:
             self._pausing.keep_running()
             if visit.at_check:
                 if await self._check():
                     return True
-                opening = False
-            elif opening:
-                if await self._open_section() is PageResult.BACK and not visit.back():
-                    return False
-                opening = False
-            else:
-                opening = await self._ask()
+            elif not await self._ask():
+                return False
 
     async def _check(self) -> bool:
         """Show My page, then all answers. True to save; False where the visit stands at a question again.
@@ -173,19 +166,8 @@ class ReflectionFlow:
             back=_("Back to my answers"),
         )
 
-    async def _open_section(self) -> PageResult:
-        visit, pack = self._stage.visit, self._stage.visit.pack
-        section = visit.section
-        return await self._stage.show(
-            SectionScreen(
-                _("Part {number} of {total}").format(number=visit.section_number, total=len(pack.sections)),
-                (section.title, section.intro),
-                progress=(visit.number - 1, visit.total),
-            )
-        )
-
     async def _ask(self) -> bool:
-        """Ask the question the visit stands at; tell whether a section's own page comes next."""
+        """Ask the question the visit stands at. False where the person went back from the first one."""
         visit = self._stage.visit
         page = QuestionScreen(
             visit.question,
@@ -193,6 +175,7 @@ class ReflectionFlow:
             unsure=visit.unsure,
             before=visit.said_before(visit.question.id),
             title=visit.section.title,
+            intro=visit.section.intro if visit.opens_section else "",
             place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
             progress=(visit.number, visit.total),
             decks=visit.pack.decks,
@@ -211,11 +194,8 @@ class ReflectionFlow:
             visit.keep(turn.answer)
         if turn.go is not QuestionExit.BACK:
             visit.forward()
-            return not visit.at_check and visit.opens_section
-        if visit.opens_section:
             return True
-        visit.back()
-        return False
+        return visit.back()
 
     async def _save(self) -> Saved | None:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""

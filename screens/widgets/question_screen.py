@@ -76,6 +76,7 @@ class QuestionScreen(Page[QuestionResult]):
         progress: tuple[int, int],
         decks: dict[str, Deck],
         writing_note: str,
+        intro: str = "",
         commented: bool = True,
         unsure: bool = False,
         before: Answered | None = None,
@@ -83,7 +84,7 @@ class QuestionScreen(Page[QuestionResult]):
     ) -> None:
         """Ask. `limit` is how many characters a text may have.
 
-        `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
+        `intro` says what the section is about that it opens; `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
         `before` is what they said when it was another question.
         """
         here, everywhere = ((*self.KEYS, COMMENT), VISITING) if commented else (None, None)
@@ -91,6 +92,7 @@ class QuestionScreen(Page[QuestionResult]):
         self.question = question
         self._box = _box_for(question, answer, decks, writing_note, limit)
         self._writing_note = writing_note
+        self._intro = intro
         self.commented = commented
         self._unsure = unsure
         self._before = before
@@ -105,6 +107,8 @@ class QuestionScreen(Page[QuestionResult]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the question, why it is asked, and what takes its answer."""
+        if self._intro:
+            yield Plain(self._intro, id="intro")
         yield Plain(self.question.ask, id="ask")
         if self.question.why:
             yield Plain(self.question.why, id="why")
