@@ -22,8 +22,8 @@ from screens import guard
 from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
+from screens.visit.before_screen import BeforeScreen
 from screens.visit.reflection_flow import ReflectionFlow
-from screens.visit.section_screen import SectionScreen
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.act_rows import ActRow
@@ -106,7 +106,7 @@ class Visitor(Person):
         Where the visitor has to leave, the answers are cleared, or kept with the code that is noted here.
         """
         while not isinstance(self.app.screen, QuestionScreen):
-            if keeping and isinstance(self.page, ChooseScreen):
+            if keeping and isinstance(self.page, BeforeScreen):
                 await self.presses("2")
             if isinstance(self.page, CodeScreen):
                 self.noted = self.code
@@ -347,7 +347,7 @@ async def visit(
             visitor = Visitor(app, pilot, clock, hands)
             visitor.noted = str(code) if keeping else ""
             await visitor.settle()
-            if (at and isinstance(app.screen, SectionScreen)) or at == CHECK:
+            if at == CHECK:
                 await visitor.presses("enter")
             try:
                 yield visitor

@@ -48,7 +48,7 @@ def form_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
         _start(sheet, pack, _HOW)
         for title, lines in (
             (pack.welcome.title, pack.welcome.lines),
-            (pack.privacy.title, pack.privacy.short),
+            (pack.privacy.title, (*pack.privacy.short, *pack.privacy.more)),
         ):
             _title(sheet, title)
             for line in (*lines, *([pack.writing_note] if title == pack.privacy.title else ())):

@@ -97,7 +97,8 @@ def _asked(question: AnyQuestion) -> tuple[str, ...]:
         names += ["want", "first_step", "who", "when"]
     said = [(name, getattr(question, name)) for name in names]
     since = [f"since = {question.since}"] if question.since else []
-    return (*(f"{name}: {text}" for name, text in said if text), *since)
+    deeper = ["depth = true"] if question.depth else []
+    return (*(f"{name}: {text}" for name, text in said if text), *deeper, *since)
 
 
 def _offered(pack: Pack, question: AnyQuestion) -> tuple[str, ...]:

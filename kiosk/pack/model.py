@@ -71,6 +71,8 @@ class Question(Value, tag_field="kind", frozen=True, kw_only=True):
     """Whose wording it is, with its licence, where it is not the project's own."""
     summary: str
     """The question in two to five words, for the check page and the desk."""
+    depth: bool = False
+    """Whether it goes deeper than the question before it, and is asked only of who wants to say more."""
     since: int = 0
     """The version of the pack in which it began to mean what it means now; 0 where nobody says.
 

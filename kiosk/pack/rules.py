@@ -52,7 +52,7 @@ _COUNTS: tuple[tuple[str, int, int, str], ...] = (
     ("sections", 1, 20, "sections"),
     ("sections.*.questions", 1, 50, "questions"),
     ("welcome.lines", 1, 9, "lines"),
-    ("privacy.short", 1, 9, "lines"),
+    ("privacy.short", 1, 3, "lines"),
     ("closing.keep", 1, 9, "lines"),
     ("closing.cleared", 1, 9, "lines"),
 )
@@ -123,6 +123,7 @@ def pack_mistakes(pack: dict[str, object], name: str) -> Iterator[Mistake]:
         yield from _used_twice("a group", find(question, "groups.*", place))
         yield from _alone_for_nothing(place, question)
         yield from _own_words_twice(place, question)
+    yield from _deeper_than_nothing(pack)
     yield from _same_words(pack)
     yield from _untold(pack)
     yield from _wrong_counts(pack)
@@ -245,6 +246,13 @@ def _alone_for_nothing(place: ValuePath, question: object) -> Iterator[Mistake]:
                 yield Mistake(
                     where, ("expected `several = true` in this question: without it, every option is alone")
                 )
+
+
+def _deeper_than_nothing(pack: dict[str, object]) -> Iterator[Mistake]:
+    for place, questions in find(pack, "sections.*.questions"):
+        first = questions[0] if isinstance(questions, list) and questions else None
+        if isinstance(first, dict) and first.get("depth") is True:
+            yield Mistake((*place, 0, "depth"), "expected no `depth` at the first question of a section: it opens it")
 
 
 def _own_words_twice(place: ValuePath, question: object) -> Iterator[Mistake]:

@@ -34,6 +34,8 @@ from kiosk.vault.vault import NO_ROOM, RESERVE, saving
 STALE = timedelta(days=1)
 """So old is no visit that runs: a draft of it was left by a power cut, and nobody can open it."""
 
+PARTS = "."
+"""Where a visit stands that is at the parts, to choose one: the id of no question."""
 QUESTIONS_ALL = SECTIONS_MOST * QUESTIONS_MOST
 
 _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * QUESTIONS_ALL)]
@@ -54,7 +56,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     unsure: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
     """The ids of the questions that were left open as such."""
     at: untrusted.Name = ""
-    """The id of the question it stands at; empty after the last one."""
+    """The id of the question it stands at, or `PARTS`; empty after the last one."""
     comments: Annotated[dict[untrusted.Name, untrusted.Text], msgspec.Meta(max_length=QUESTIONS_ALL)] = {}
     """What was being written to the people who write the questions, and is not sent, by question id.
 
@@ -67,7 +69,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     earlier: Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTIONS_MOST)] = ()
     """What an entry that is being changed says to questions that mean something else now, or are gone."""
     seen: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
-    """The ids of those questions that the customer went on from, and answered nothing to."""
+    """The ids of the questions that the customer went on from, answered or not."""
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
     asked: bool = False

@@ -1,6 +1,9 @@
 """The state of one visit: where it stands and what is answered. In memory only."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
+from typing import Literal
 
 import msgspec
 
@@ -11,19 +14,24 @@ from kiosk.entry.handle import Handle
 from kiosk.entry.meaning import form_in
 from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.pack.model import AnyQuestion, Pack, Section
-from kiosk.visit.drafts import Draft
+from kiosk.visit.drafts import PARTS, Draft
 from kiosk.visit.returning import Carried
 from kiosk.visit.saving import Submission
+
+Standing = Literal["new", "begun", "done"]
+"""How far a section has come."""
 
 
 class Visit:
     """One customer's walk through a pack.
 
-    It stands at a question, or after the last one at the check page. Whoever changes an answer from the
-    check page comes back to it.
+    It stands at a question, at the parts to choose from, or after the last question at the check page.
+    Whoever changes an answer from the check page comes back to it.
     """
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, *, whole: bool = False) -> None:
+        """Stand at the first question. With `whole` what goes deeper is asked of everybody, in its order."""
+        self._whole = whole
         self._begin(pack)
 
     def _begin(self, pack: Pack) -> None:
@@ -46,6 +54,8 @@ class Visit:
         """What an entry that is being changed says to questions that mean something else now, or are gone."""
         self._seen: set[str] = set()
         """The ids of the questions that somebody went on from, answered or not."""
+        self.at_parts = False
+        """Whether it stands at the parts, to choose one."""
         self.went_back: set[str] = set()
         """The ids of the questions from which somebody went back."""
         self.counted = False
@@ -71,9 +81,14 @@ class Visit:
         return self._place + 1
 
     @property
+    def at_question(self) -> bool:
+        """Whether it stands at a question."""
+        return self._place < self.total
+
+    @property
     def at_check(self) -> bool:
         """Whether every question is behind, and the check page is next."""
-        return self._place == self.total
+        return not (self.at_question or self.at_parts)
 
     @property
     def question(self) -> AnyQuestion:
@@ -84,6 +99,24 @@ class Visit:
     def section(self) -> Section:
         """The section of that question."""
         return self._steps[self._place][0]
+
+    @property
+    def number_in_section(self) -> tuple[int, int]:
+        """The number of the question it stands at among those of its section that are walked, and of how many."""
+        walked = [place for place in self._walked() if self._steps[place][0] is self.section]
+        return walked.index(self._place) + 1, len(walked)
+
+    @property
+    def deeper(self) -> int:
+        """How many questions go deeper than the one it stands at, and are asked only where one wants to."""
+        return sum(1 for place in self._deeper() if place not in self._walked())
+
+    def standing(self, section: Section) -> Standing:
+        """Return how far a section has come: each question that is asked of everybody counts, open or not."""
+        met = self._seen | self._unsure | self.answers.keys()
+        if not any(question.id in met for question in section.questions):
+            return "new"
+        return "done" if all(one.depth or one.id in met for one in section.questions) else "begun"
 
     @property
     def opens_section(self) -> bool:
@@ -156,30 +189,89 @@ class Visit:
             self.comments[question_id] = text
 
     def forward(self) -> None:
-        """Go to the next question, or to the check page."""
-        if not self.at_check:
-            self._seen.add(self.question.id)
+        """Go to the next question, past parts that are done, or to the check page.
+
+        Where parts are left that nobody has seen, it comes to the parts before the check page.
+        """
+        if not self.at_question:
+            return
+        self._seen.add(self.question.id)
         if self.changing:
             self._to_check()
-        else:
-            self._place = min(self._place + 1, self.total)
+            return
+        self._place = next(self._ahead(), self.total)
+        left = any(self.standing(section) == "new" for section in self.pack.sections)
+        self.at_parts = not self.at_question and left and not self._whole
+
+    def go_deeper(self) -> None:
+        """Go to the first of the questions that go deeper than this one."""
+        self._seen.add(self.question.id)
+        self._place = self._deeper()[0]
 
     def back(self) -> bool:
-        """Go to the question before; from a change, to the check page. False at the first question."""
+        """Go to the question before, from the first one of a section to the parts.
+
+        From a change it goes to the check page. False at the parts.
+        """
         if self.changing:
             self._to_check()
             return True
-        if not self.at_check:
-            self.went_back.add(self.question.id)
-        if self._place == 0:
+        if self.at_parts:
             return False
-        self._place -= 1
+        if self.at_question:
+            self.went_back.add(self.question.id)
+        before = [place for place in self._walked() if place < self._place]
+        if self._whole or (before and self.at_question and self._steps[before[-1]][0] is self.section):
+            self._place = before[-1] if before else 0
+            return bool(before)
+        self.to_parts()
         return True
+
+    def to_parts(self) -> None:
+        """Stand at the parts, to choose one."""
+        self.at_parts = True
+        self._place = self.total
+
+    def open(self, section_id: str) -> None:
+        """Stand at the first question of a section."""
+        self.at_parts = False
+        self._place = next(place for place, (section, _) in enumerate(self._steps) if section.id == section_id)
+
+    def finish(self) -> None:
+        """Stand at the check page, whatever is answered."""
+        if self.at_question:
+            self._seen.add(self.question.id)
+        self._to_check()
+
+    def _ahead(self) -> Iterator[int]:
+        """Yield the questions that come next: in this section, and then in those that are not done."""
+        here = self.section
+        for place in self._walked():
+            section = self._steps[place][0]
+            if place > self._place and (
+                section is here or self._whole or self.standing(section) != "done"
+            ):
+                yield place
+
+    def _walked(self) -> tuple[int, ...]:
+        """Return the places of the questions that Enter leads to: all but those that go deeper unasked."""
+        met = self._seen | self._unsure | self.answers.keys()
+        on = self._deeper() if self.at_question and self.question.depth else ()
+        return tuple(
+            place
+            for place, (_, question) in enumerate(self._steps)
+            if self._whole or not question.depth or question.id in met or place in (self._place, *on)
+        )
+
+    def _deeper(self) -> tuple[int, ...]:
+        """Return the places of the questions that go deeper than this one, which stand right behind it."""
+        rest = range(self._place + 1, self.total)
+        return tuple(takewhile(lambda place: self._steps[place][1].depth, rest))
 
     def told(self, seconds: float, *, is_saved: bool) -> VisitTold:
         """Return what it tells of itself after so many seconds; it stands where it ends."""
         forms = {question.id: form_in(self.pack, question) for _, question in self._steps}
-        is_lost = not (is_saved or self.at_check)
+        is_lost = self.at_question and not is_saved
         return VisitTold(
             pack=self.pack.id,
             state=self.pack.state,
@@ -192,6 +284,7 @@ class Visit:
         """Stand at one question, to come back to the check page after it. Raises KeyError for none."""
         places = {question.id: place for place, (_, question) in enumerate(self._steps)}
         self._place = places[question_id]
+        self.at_parts = False
         self.changing = True
 
     def share(self, section_id: str, *, private: bool) -> None:
@@ -216,13 +309,12 @@ class Visit:
             set_aside=dict(self._set_aside),
             unsure=tuple(question.id for _, question in self._steps if question.id in self._unsure),
             # Who was changing one answer has been at the end already.
-            at="" if self.at_check or self.changing else self.question.id,
+            at=PARTS if self.at_parts else "" if self.changing or not self.at_question else self.question.id,
             comments=dict(self.comments),
             rating=self.rating,
             private=tuple(sorted(self.private)),
             earlier=self.earlier,
-            # Only of these it matters.
-            seen=tuple(one.id for _, one in self._steps if one.id in self._seen and self.said_before(one.id)),
+            seen=tuple(one.id for _, one in self._steps if one.id in self._seen),
             talk=self.talk,
             asked=self.asked,
             counted=self.counted,
@@ -244,7 +336,8 @@ class Visit:
         self.counted = draft.counted
         self.amends = Handle(draft.amends) if draft.amends else None
         ids = [question.id for _, question in self._steps]
-        self._place = ids.index(draft.at) if draft.at else self.total
+        self.at_parts = draft.at == PARTS
+        self._place = ids.index(draft.at) if draft.at in ids else self.total
 
     def amend(self, handle: Handle, carried: Carried, *, asked: bool = False) -> None:
         """Stand at the check page with what an entry says, to change it; `asked` is its wish to talk."""
@@ -266,4 +359,4 @@ class Visit:
 
     def _to_check(self) -> None:
         self._place = self.total
-        self.changing = False
+        self.changing = self.at_parts = False

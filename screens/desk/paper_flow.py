@@ -64,7 +64,7 @@ class PaperFlow(NewCodeFlow):
         if begun is not None and begun.answers:
             title = _("You began to type a form in")
             if await self._asks(title, on=_("Go on with it"), back=_("Begin another one")):
-                visit = Visit(begun.pack)
+                visit = Visit(begun.pack, whole=True)
                 visit.go_on(begun)
                 return visit
         pack = await self._which()
@@ -81,7 +81,7 @@ class PaperFlow(NewCodeFlow):
             on=_("Start"),
             back=_("Back"),
         )
-        return Visit(pack) if going else None
+        return Visit(pack, whole=True) if going else None
 
     async def _which(self) -> Pack | None:
         session = self._stage.session

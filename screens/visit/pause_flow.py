@@ -17,10 +17,7 @@ from screens.i18n import _
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.question_screen import QuestionScreen
-
-CLEAR, KEEP = "clear", "keep"
 
 
 class PauseFlow:
@@ -30,7 +27,7 @@ class PauseFlow:
         self._stage = stage
         self._printing = PrintFlow(stage)
         self._code: tuple[Handle, HandleKeys] | None = None
-        self._keeps = False
+        self.wants_to_keep = False
         """Whether the answers are kept behind the code when the customer leaves in a hurry."""
         self.has_told_code = False
         """Whether the customer has a code of a pause, or is about to have it."""
@@ -55,30 +52,12 @@ class PauseFlow:
     @property
     def keeps(self) -> bool:
         """Whether the answers are kept when the customer leaves in a hurry, or nobody is there."""
-        return self._keeps and self._code is not None and not self._over
+        return self.wants_to_keep and self._code is not None and not self._over
 
-    async def choose(self) -> bool:
-        """Ask what becomes of the answers where the customer has to leave. False where they went back."""
-        while True:
-            page = ChooseScreen(
-                _("If you have to leave"),
-                (
-                    _("You may have to stop quickly. Or you may go away and not come back."),
-                    _("What happens to your answers when you press F9, or go away?"),
-                    _("If you clear your answers, you cannot get them back."),
-                ),
-                (
-                    MenuOption(CLEAR, _("Clear my answers")),
-                    MenuOption(KEEP, _("Keep my answers, with a code")),
-                ),
-                chosen=(KEEP if self._keeps else CLEAR,),
-            )
-            chosen = await self._stage.show(page)
-            if chosen is None:
-                return False
-            self._keeps = KEEP in chosen
-            if not self._keeps or await self._tell_code():
-                return True
+    async def choose(self, *, keeps: bool) -> bool:
+        """Do with the answers of who has to leave as they choose. False where there is no code to keep them."""
+        self.wants_to_keep = keeps
+        return not keeps or await self._tell_code()
 
     async def _tell_code(self) -> bool:
         """Show the code of a pause before there is anything to keep. False where that could not be."""
@@ -102,7 +81,7 @@ class PauseFlow:
     def adopt(self, code: Handle, keys: HandleKeys) -> None:
         """Go on with a draft that has a code already: what stops it half-way goes under the same one."""
         self._code = (code, keys)
-        self._keeps = self.has_told_code = True
+        self.wants_to_keep = self.has_told_code = True
 
     def forget_unseen(self) -> None:
         """Drop what was kept while the person hid the screen, behind a code that nobody has seen."""
@@ -143,7 +122,7 @@ class PauseFlow:
                     visit.note_comment("", str(page.given or ""))
                 case QuestionScreen(ready=True, commented=False):
                     visit.rating = page.given if isinstance(page.given, int) else None
-                case QuestionScreen(ready=True, question=question) if not visit.at_check:
+                case QuestionScreen(ready=True, question=question) if visit.at_question:
                     if question is visit.question and not (visit.unsure and page.given == visit.answer):
                         visit.keep(page.given)
 
@@ -282,7 +261,7 @@ class PauseFlow:
     def _draft(self) -> Draft:
         draft = self._stage.visit.draft(self._stage.tools.now())
         # Whoever has a code and then chose to clear is not to find the answers kept after a crash.
-        return _behind(draft, *self._code) if self._code and self._keeps else draft
+        return _behind(draft, *self._code) if self._code and self.wants_to_keep else draft
 
     def saved_behind(self, draft: Draft) -> Saved:
         """Return what the code of a draft leads to, to be shown: that of its entry, or else its own."""

@@ -13,12 +13,16 @@ from kiosk.entry.handle import Handle, draw
 from kiosk.pack.fill import fill
 from kiosk.pack.model import AnyQuestion, Pack, TextQuestion
 from kiosk.session import Session
+from kiosk.visit.visit import Visit
 from screens.base import KioskApp, Tools
 from screens.i18n import _, name_of
+from screens.visit.before_screen import BeforeScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.caret import Body
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.keys import BACK
 from screens.widgets.page import Page
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
@@ -121,12 +125,13 @@ async def _looks(pilot: Pilot[int], page: Page[Any]) -> AsyncIterator[str]:
 def _pages(pack: Pack, venue: str) -> Iterator[tuple[str, Page[Any]]]:
     """Yield what a pack has words for, page by page, in the order in which customers meet it."""
     yield _("Welcome"), WelcomeScreen((pack,), venue, has_desk=True)
-    yield pack.privacy.title, ReadingScreen(pack.privacy.title, pack.privacy.short, more=pack.privacy.more)
+    yield pack.privacy.title, BeforeScreen(pack.privacy, pack.privacy.more, keeps=False, back=BACK)
     yield _("More of it"), ReadingScreen(pack.privacy.title, pack.privacy.more)
-    total, number = len(list(pack.questions())), 0
+    visit = Visit(pack)
+    yield _("The parts"), PartsScreen(visit)
     for section in pack.sections:
-        for question in section.questions:
-            number += 1
+        for number, question in enumerate(section.questions, 1):
+            total = len(section.questions)
             yield (
                 question.summary,
                 QuestionScreen(

@@ -19,7 +19,8 @@ from screens.visit.stage import VisitStage
 from screens.widgets.blocks import LABELS, TELLING
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_screen import CodeResult, CodeScreen
-from screens.widgets.keys import COLOURS, HIDE
+from screens.i18n import _
+from screens.widgets.keys import HIDE
 
 
 class PrintFlow:
@@ -95,7 +96,7 @@ class PrintFlow:
             (_("Choose what to put on the paper. You can also choose nothing."),),
             tuple(MenuOption(part, LABELS[part]) for part in parts),
             several=True,
-            everywhere=(COLOURS, HIDE),
+            everywhere=(HIDE,),
         )
         chosen = await self._stage.show(page)
         if chosen:

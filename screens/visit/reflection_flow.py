@@ -6,10 +6,13 @@ from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of
 from kiosk.entry.pages import page_of
 from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.pack.model import Section
 from kiosk.text import clean, duration
 from kiosk.visit.saving import Saved, Submission
 from screens.i18n import _
+from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
+from screens.visit.parts_screen import PartsResult, PartsScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import wants_to_talk
@@ -17,7 +20,7 @@ from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckOutco
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
-from screens.widgets.reading_screen import ReadingScreen
+from screens.i18n import _
 
 
 class ReflectionFlow:
@@ -40,11 +43,13 @@ class ReflectionFlow:
 
         With `going_on` the visit stands where it is to go on, and what comes before was told already.
         """
-        begun = self.began = self.began or going_on
+        self.began = self.began or going_on
         self._to_write_on = set(self._stage.visit.comments) if going_on else set()
         self._past_my_page = self._stage.visit.amends is not None
-        while going_on or await self._before_the_first_question(from_behind=begun):
-            going_on, begun = False, True
+        while going_on or await self._before_the_first_question():
+            if not going_on:
+                self._stage.visit.to_parts()
+            going_on = False
             self.began = True
             while await self._questions():
                 saved = await self._save()
@@ -58,50 +63,57 @@ class ReflectionFlow:
         now = self._stage.tools.now()
         return my_page_of(page_of(visit.pack, visit.answers, name="", made=now, earlier=visit.earlier))
 
-    async def _before_the_first_question(self, *, from_behind: bool) -> bool:
+    async def _before_the_first_question(self) -> bool:
         """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
 
         False where the person went back to Welcome.
         """
         privacy = self._stage.pack.privacy
-        at = 2 if from_behind else 0
-        while at < 3:
-            if at == 0:
-                # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
-                back = None if self.began else BACK
-                page = ReadingScreen(privacy.title, privacy.short, more=privacy.more, back=back)
-                on = await self._stage.show(page) is PageResult.ON
-                if not on:
-                    return False
-            elif at == 1:
-                page = ReadingScreen(_("Before you start"), self._safety())
-                on = await self._stage.show(page) is PageResult.ON
-            else:
-                on = await self._pausing.choose()
-            at += 1 if on else -1
-        return True
+        # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
+        back = None if self.began else BACK
+        while True:
+            more = (*self._safety(), *privacy.more)
+            page = BeforeScreen(privacy, more, keeps=self._pausing.wants_to_keep, back=back)
+            if await self._stage.show(page) is not PageResult.ON:
+                return False
+            if await self._pausing.choose(keeps=page.keeps):
+                return True
 
     def _safety(self) -> tuple[str, ...]:
         idle = self._stage.session.settings.idle
         return (
+            _("You do not have to answer any question. Press F2 when you are not sure."),
             _("F9 hides everything at once. So does Esc, pressed three times quickly."),
             _("F7 lets you take a break. You get a code to come back."),
             _("F8 clears this screen and ends your visit. We ask you first."),
             _("We ask if you are still here after {time} without a key.").format(time=duration(idle.warn)),
             _("Where you write, we ask after {time}.").format(time=duration(idle.writing_warn)),
-            _("You do not have to answer any question. Press F2 when you are not sure."),
         )
 
     async def _questions(self) -> bool:
-        """Walk the questions until the person saves. False where they went back from the first one."""
+        """Walk the parts and their questions until the person saves. False where they went back from the parts."""
         visit = self._stage.visit
         while True:
             self._pausing.keep_running()
             if visit.at_check:
                 if await self._check():
                     return True
-            elif not await self._ask():
+            elif not visit.at_parts:
+                await self._ask()
+            elif not await self._part():
                 return False
+
+    async def _part(self) -> bool:
+        """Let the person choose a part, or finish. False where they went back."""
+        visit = self._stage.visit
+        chosen = await self._stage.show(PartsScreen(visit))
+        if isinstance(chosen, Section):
+            visit.open(chosen.id)
+        elif chosen is PartsResult.FINISH:
+            visit.finish()
+        elif chosen is PartsResult.TALK:
+            visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+        return chosen is not PartsResult.BACK
 
     async def _check(self) -> bool:
         """Show My page, then all answers. True to save; False where the visit stands at a question again.
@@ -166,9 +178,10 @@ class ReflectionFlow:
             back=_("Back to my answers"),
         )
 
-    async def _ask(self) -> bool:
-        """Ask the question the visit stands at. False where the person went back from the first one."""
+    async def _ask(self) -> None:
+        """Ask the question the visit stands at."""
         visit = self._stage.visit
+        number, total = visit.number_in_section
         page = QuestionScreen(
             visit.question,
             visit.answer,
@@ -176,8 +189,9 @@ class ReflectionFlow:
             before=visit.said_before(visit.question.id),
             title=visit.section.title,
             intro=visit.section.intro if visit.opens_section else "",
-            place=_("Question {number} of {total}").format(number=visit.number, total=visit.total),
-            progress=(visit.number, visit.total),
+            place=_("Question {number} of {total}").format(number=number, total=total),
+            progress=(number, total),
+            deeper=visit.deeper,
             decks=visit.pack.decks,
             writing_note=self._stage.pack.writing_note,
         )
@@ -192,10 +206,15 @@ class ReflectionFlow:
             visit.leave_open(turn.answer if turn.written else None)
         else:
             visit.keep(turn.answer)
-        if turn.go is not QuestionExit.BACK:
-            visit.forward()
-            return True
-        return visit.back()
+        match turn.go:
+            case QuestionExit.BACK:
+                visit.back()
+            case QuestionExit.FINISH:
+                visit.finish()
+            case QuestionExit.DEEPER:
+                visit.go_deeper()
+            case _:
+                visit.forward()
 
     async def _save(self) -> Saved | None:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""

@@ -38,7 +38,7 @@ from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_ha
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
-from screens.widgets.keys import COLOURS, HIDE, Key
+from screens.widgets.keys import HIDE, Key
 from screens.widgets.then_now_screen import ThenNowScreen
 
 WRONG_CODE = _(
@@ -148,7 +148,7 @@ class ReturnFlow:
                 ),
                 chosen=("go on",),
                 back=FINISH,
-                everywhere=(COLOURS, HIDE),
+                everywhere=(HIDE,),
             )
             chosen = await self._stage.show(choice)
             if chosen is None:

@@ -11,7 +11,7 @@ from screens.i18n import _
 from screens.stage import Stage
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
-from screens.widgets.keys import COLOURS, HIDE
+from screens.widgets.keys import HIDE
 from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
 
@@ -43,7 +43,7 @@ class VisitStage(Stage):
 
     async def tell(self, title: str, *lines: str) -> None:
         """Show a notice."""
-        await self.show(ReadingScreen(title, lines, back=None, everywhere=(COLOURS, HIDE)))
+        await self.show(ReadingScreen(title, lines, back=None, everywhere=(HIDE,)))
 
     async def asks(self, title: str, *lines: str, on: str, back: str, final: bool = False) -> bool:
         """Ask one clear question; tell whether it is to be done. `final` says that it cannot be undone."""

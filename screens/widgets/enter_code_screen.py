@@ -12,7 +12,7 @@ from kiosk.errors import HandleError
 from screens.i18n import _
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, HIDE, Key
+from screens.widgets.keys import BACK, CONTINUE, HIDE, Key
 from screens.widgets.plain import Plain
 
 SEE_AGAIN = Key(BACK.key, _("See my code again"))
@@ -22,7 +22,7 @@ _ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 class EnterCodeScreen(FieldScreen[str | Scanned | None]):
     """Takes a code, typed or scanned, and shows it in its groups meanwhile. None where one went back."""
 
-    EVERYWHERE = (COLOURS, HIDE)
+    EVERYWHERE = (HIDE,)
     TAKES_BURSTS = True
 
     def __init__(

@@ -77,7 +77,7 @@ UP = Key("up", _("Up"))
 DOWN = Key("down", _("Down"))
 PAGE_UP = Key("pageup", _("Up"))
 PAGE_DOWN = Key("pagedown", _("Down"))
-VISITING = (COLOURS, PAUSE, LEAVE, HIDE)
+VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 
 
@@ -104,7 +104,10 @@ class KeyCap(Widget):
     def render(self) -> Content:
         """Draw the key as a key, and what it does."""
         air = "" if self.screen.size.width < self.NARROW else " "
-        return Content.assemble((f"{air}{self._key.shown}{air}", "bold reverse"), f" {self._key.label}")
+        cap, label = f"{air}{self._key.shown}{air}", f" {self._key.label}"
+        if self._key.key == "enter":
+            return Content.assemble((f"{cap}{label}{air}", "bold reverse"))
+        return Content.assemble((cap, "bold reverse"), label)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key."""
@@ -126,6 +129,7 @@ class KeyBar(Vertical):
     def compose(self) -> ComposeResult:
         """Lay the rows out."""
         for row in self._rows:
-            with Horizontal():
+            with Horizontal(classes="-safety" if HIDE in row and len(self._rows) > 1 else ""):
                 for key in row:
-                    yield KeyHint(key)
+                    # Always at the right end, so that a hand finds it.
+                    yield KeyHint(key).set_class(key == HIDE and len(row) > 1, "-last")

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.i18n import _
 from screens.widgets.caret import Body, keep_in_view
-from screens.widgets.keys import ACTING, COLOURS, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
+from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
@@ -68,7 +68,7 @@ class Page(Screen[ScreenResultType]):
     ]
     KEYS: ClassVar[tuple[Key, ...]] = ()
     """This page's own keys, the first row."""
-    EVERYWHERE: ClassVar[tuple[Key, ...]] = (COLOURS, LEAVE, HIDE)
+    EVERYWHERE: ClassVar[tuple[Key, ...]] = (LEAVE, HIDE)
     """The keys that every page has, the second row."""
 
     PERSONAL: ClassVar[bool] = True

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import ClassVar, cast
 
 from textual import on
+from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -26,13 +27,15 @@ from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
-from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
+from screens.widgets.keys import BACK, CONTINUE, VISITING, Key, KeyCap
 from screens.widgets.page import Page
 from screens.widgets.picks import SEVERAL, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 
 SKIP = Key("f2", _("I am not sure"), "skip")
+DEEPER = Key("f6", _("Say more"), "deeper")
+FINISH = Key("f10", _("Finish"), "finish")
 COMMENT = Key("f3", _("Comment"), "app.comment")
 
 LONG = 9
@@ -45,6 +48,8 @@ class QuestionExit(Enum):
     ON = "on"
     BACK = "back"
     SKIP = "skip"
+    FINISH = "finish"
+    DEEPER = "deeper"
     STOP = "stop"
     """Only where staff type a paper form in."""
 
@@ -77,6 +82,7 @@ class QuestionScreen(Page[QuestionResult]):
         decks: dict[str, Deck],
         writing_note: str,
         intro: str = "",
+        deeper: int = 0,
         commented: bool = True,
         unsure: bool = False,
         before: Answered | None = None,
@@ -87,12 +93,13 @@ class QuestionScreen(Page[QuestionResult]):
         `intro` says what the section is about that it opens; `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
         `before` is what they said when it was another question.
         """
-        here, everywhere = ((*self.KEYS, COMMENT), VISITING) if commented else (None, None)
+        here, everywhere = ((*self.KEYS, COMMENT), (FINISH, *VISITING)) if commented else (None, None)
         super().__init__(title, place, progress, here, everywhere)
         self.question = question
         self._box = _box_for(question, answer, decks, writing_note, limit)
         self._writing_note = writing_note
         self._intro = intro
+        self._deeper = (DEEPER,) if deeper else ()
         self.commented = commented
         self._unsure = unsure
         self._before = before
@@ -119,6 +126,8 @@ class QuestionScreen(Page[QuestionResult]):
         if isinstance(self.question, ChoiceQuestion) and self.question.several:
             yield Plain(SEVERAL, classes="several")
         yield self._box
+        for key in self._deeper:
+            yield Horizontal(KeyCap(key), id="deeper")
         if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
             yield Plain(self._writing_note, id="note")
         if self.question.source:
@@ -152,6 +161,18 @@ class QuestionScreen(Page[QuestionResult]):
         """Go back, inside the answer first."""
         if not self._box.back():
             self._leave(QuestionExit.BACK)
+
+    def action_finish(self) -> None:
+        """Leave all that comes after it open."""
+        self._leave(QuestionExit.FINISH)
+
+    def action_deeper(self) -> None:
+        """Go to what goes deeper than this question."""
+        self._leave(QuestionExit.DEEPER)
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return the one that goes deeper too, which stands below the answer."""
+        return (*super().keys(), *self._deeper)
 
     def action_skip(self) -> None:
         """Leave the question open; of cards, pass this handful over."""

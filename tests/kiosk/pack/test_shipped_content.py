@@ -94,10 +94,10 @@ def test_the_reflection_has_eighteen_to_twenty_six_questions_of_every_kind(pack:
 
 def test_the_sections_cover_what_the_reflection_is_for(pack: Pack) -> None:
     assert [section.id for section in pack.sections] == [
+        "strengths",
         "wellbeing",
         "home",
         "community",
-        "strengths",
         "hopes",
         "goal",
     ]
@@ -115,10 +115,11 @@ def test_being_happy_with_a_place_is_followed_by_what_would_make_it_better(pack:
     assert order.index("area_better") == order.index("belong") + 1
 
 
-def test_what_is_kept_is_told_in_five_lines_that_name_the_settings(pack: Pack) -> None:
-    assert len(pack.privacy.short) == 5
+def test_what_is_kept_is_told_in_three_lines_with_words_that_lead_and_the_rest_names_the_settings(pack: Pack) -> None:
+    assert len(pack.privacy.short) == 3
+    assert all(": " in line for line in pack.privacy.short)
     told = " ".join(pack.privacy.short + pack.privacy.more)
-    assert all(f"{{{name}}}" in told for name in ("organisation", "contact", "basis", "idle"))
+    assert all(f"{{{name}}}" in told for name in ("organisation", "contact", "basis", "complain"))
     assert "one calendar month" in told
     assert "I agree" not in told
 

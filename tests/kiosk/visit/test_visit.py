@@ -13,7 +13,7 @@ from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.visit.drafts import Draft
 from kiosk.visit.returning import Carried
 from kiosk.visit.visit import Visit
-from tests.packs import small
+from tests.packs import newer, small
 
 IDS = [question.id for _, question in small().questions()]
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -37,17 +37,17 @@ def goes_to_check(visit: Visit) -> None:
 def test_a_visit_walks_from_the_first_question_to_the_check_page(visit: Visit) -> None:
     seen = []
     while not visit.at_check:
-        seen.append((visit.number, visit.question.id, visit.section_number, visit.opens_section))
+        seen.append((visit.number, visit.question.id, visit.number_in_section, visit.opens_section))
         visit.forward()
     assert visit.total == len(IDS) == 7
     assert seen == [
-        (1, "mood", 1, True),
-        (2, "where", 1, False),
-        (3, "likes", 1, False),
-        (4, "cards", 2, True),
-        (5, "day", 2, False),
-        (6, "people", 2, False),
-        (7, "goal", 2, False),
+        (1, "mood", (1, 3), True),
+        (2, "where", (2, 3), False),
+        (3, "likes", (3, 3), False),
+        (4, "cards", (1, 4), True),
+        (5, "day", (2, 4), False),
+        (6, "people", (3, 4), False),
+        (7, "goal", (4, 4), False),
     ]
 
 
@@ -71,19 +71,75 @@ def test_a_skipped_question_has_no_answer_and_a_skipped_answer_goes(visit: Visit
     assert visit.answers == {}
 
 
-def test_there_is_nothing_before_the_first_question(visit: Visit) -> None:
-    assert not visit.back()
-    assert visit.number == 1
-
-
-def test_going_forward_from_the_check_page_stays_there_and_back_leads_to_the_last_question(
-    visit: Visit,
+@pytest.mark.parametrize("part", ["first", "second"])
+def test_before_the_first_question_of_a_part_are_the_parts_and_before_these_is_nothing(
+    visit: Visit, part: str
 ) -> None:
+    visit.open(part)
+    assert visit.back()
+    assert (visit.at_parts, visit.at_check) == (True, False)
+    assert not visit.back()
+    assert visit.at_parts
+
+
+def test_going_forward_from_the_check_page_stays_there_and_back_leads_to_the_parts(visit: Visit) -> None:
     goes_to_check(visit)
     visit.forward()
     assert visit.at_check
     assert visit.back()
-    assert visit.question.id == "goal"
+    assert visit.at_parts
+
+
+def test_the_parts_can_be_taken_in_any_order_and_who_goes_on_passes_those_that_are_done(visit: Visit) -> None:
+    first, second = visit.pack.sections
+    visit.to_parts()
+    assert [visit.standing(one) for one in (first, second)] == ["new", "new"]
+    visit.open("second")
+    for _ in range(2):
+        visit.forward()
+    assert [visit.standing(one) for one in (first, second)] == ["new", "begun"]
+    for _ in range(2):
+        visit.forward()
+    # Nobody has seen the first part: the parts come before the check page.
+    assert visit.at_parts
+    assert visit.standing(second) == "done"
+    visit.open("first")
+    for _ in range(3):
+        visit.forward()
+    assert visit.at_check
+
+
+def test_whoever_finishes_comes_to_the_check_page_from_wherever_they_are(visit: Visit) -> None:
+    visit.keep(2)
+    visit.finish()
+    assert visit.at_check
+    visit.to_parts()
+    visit.finish()
+    assert (visit.at_check, visit.at_parts, visit.answers) == (True, False, {"mood": 2})
+
+
+def test_what_goes_deeper_is_asked_of_who_wants_to_say_more_and_then_stays() -> None:
+    pack = newer(newer(small(), "where", depth=True), "likes", depth=True)
+    visit = Visit(pack)
+    assert (visit.deeper, visit.number_in_section) == (2, (1, 1))
+    visit.forward()
+    assert visit.question.id == "cards"
+    assert visit.standing(pack.sections[0]) == "done"
+    visit.open("first")
+    visit.go_deeper()
+    assert (visit.question.id, visit.number_in_section) == ("where", (2, 3))
+    visit.keep("in")
+    visit.forward()
+    assert (visit.question.id, visit.deeper) == ("likes", 0)
+    visit.back()
+    visit.back()
+    assert (visit.question.id, visit.deeper) == ("mood", 1)
+    visit.forward()
+    assert visit.question.id == "where"
+    whole = Visit(pack, whole=True)
+    assert (whole.number_in_section, whole.deeper) == ((1, 3), 0)
+    whole.forward()
+    assert whole.question.id == "where"
 
 
 @pytest.mark.parametrize("leave", [Visit.forward, Visit.back])
@@ -104,7 +160,7 @@ def test_after_a_change_the_walk_is_as_it_was(visit: Visit) -> None:
     visit.keep(1)
     visit.forward()
     visit.back()
-    assert visit.question.id == "goal"
+    assert visit.at_parts
     assert visit.answers == {"mood": 1}
 
 
@@ -130,9 +186,10 @@ def test_a_cleared_visit_stands_at_the_beginning_and_knows_nothing(visit: Visit)
 
 def state(visit: Visit) -> tuple[object, ...]:
     """All that can be told of a visit from outside, at each of its questions too."""
-    standing = (visit.number, visit.at_check, visit.changing)
+    parts = [visit.standing(section) for section in visit.pack.sections]
+    standing = (visit.number, visit.at_check, visit.at_parts, visit.changing, parts)
     told = (visit.answers, visit.private, visit.talk, visit.amends, visit.pack, visit.reflection())
-    if visit.at_check:
+    if visit.at_check or visit.at_parts:
         return (*standing, *told)
     return (*standing, *told, visit.question, visit.section, visit.opens_section, visit.answer)
 
@@ -163,6 +220,7 @@ def test_a_visit_goes_on_from_its_draft_where_it_stood_with_all_that_was_said(
     for one in (visit, other):
         while one.back():
             pass
+        one.open("first")
     while not visit.at_check:
         assert state(other) == state(visit)
         visit.forward()
@@ -335,17 +393,26 @@ class AnyWalk(RuleBasedStateMachine):
 
     @rule()
     def goes_back(self) -> None:
-        before = self.visit.number
-        changing = self.visit.changing
-        assert self.visit.back() is (changing or before > 1)
+        at_parts = self.visit.at_parts
+        assert self.visit.back() is not at_parts
 
-    @precondition(lambda self: not self.visit.at_check)
+    @rule(part=st.sampled_from(["first", "second"]))
+    def opens(self, part: str) -> None:
+        if not self.visit.changing:
+            self.visit.open(part)
+
+    @precondition(lambda self: not self.visit.changing)
+    @rule(finishes=st.booleans())
+    def goes_to_parts(self, finishes: bool) -> None:
+        (self.visit.finish if finishes else self.visit.to_parts)()
+
+    @precondition(lambda self: self.visit.number <= self.visit.total)
     @rule(answer=st.integers(1, 2) | st.text(max_size=3))
     def answers(self, answer: Answer) -> None:
         self.given[self.visit.question.id] = answer
         self.visit.keep(answer)
 
-    @precondition(lambda self: not self.visit.at_check)
+    @precondition(lambda self: self.visit.number <= self.visit.total)
     @rule()
     def skips(self) -> None:
         self.given.pop(self.visit.question.id, None)
@@ -365,9 +432,9 @@ class AnyWalk(RuleBasedStateMachine):
     def it_stands_in_the_pack(self) -> None:
         visit = self.visit
         assert 1 <= visit.number <= visit.total + 1
-        assert visit.at_check == (visit.number == visit.total + 1)
-        assert not (visit.at_check and visit.changing)
-        if not visit.at_check:
+        assert (visit.at_check or visit.at_parts) == (visit.number == visit.total + 1)
+        assert not (visit.at_check and (visit.changing or visit.at_parts))
+        if visit.number <= visit.total:
             assert visit.question.id == IDS[visit.number - 1]
             assert visit.question in visit.section.questions
             assert visit.answer == self.given.get(visit.question.id)
