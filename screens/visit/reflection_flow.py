@@ -47,8 +47,6 @@ class ReflectionFlow:
         self._to_write_on = set(self._stage.visit.comments) if going_on else set()
         self._past_my_page = self._stage.visit.amends is not None
         while going_on or await self._before_the_first_question():
-            if not going_on:
-                self._stage.visit.to_parts()
             going_on = False
             self.began = True
             while await self._questions():
@@ -66,7 +64,7 @@ class ReflectionFlow:
     async def _before_the_first_question(self) -> bool:
         """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
 
-        False where the person went back to Welcome.
+        Then come the parts. False where the person went back to Welcome.
         """
         privacy = self._stage.pack.privacy
         # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
@@ -77,6 +75,7 @@ class ReflectionFlow:
             if await self._stage.show(page) is not PageResult.ON:
                 return False
             if await self._pausing.choose(keeps=page.keeps):
+                self._stage.visit.to_parts()
                 return True
 
     def _safety(self) -> tuple[str, ...]:

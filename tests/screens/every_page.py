@@ -34,7 +34,6 @@ from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
-from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen

@@ -18,7 +18,6 @@ from kiosk.visit.drafts import Draft, Drafts, RunningDraft
 from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen

@@ -15,7 +15,6 @@ from kiosk.hardening import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.visit.my_page_screen import MyPageScreen
-from screens.visit.section_screen import SectionScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen

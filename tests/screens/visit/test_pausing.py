@@ -18,7 +18,6 @@ from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import Draft, Drafts
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.return_flow import WRONG_CODE
-from screens.visit.section_screen import SectionScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
