@@ -141,7 +141,10 @@ class Guard:
         self._before = _Before.of(page, self._app.focused) if isinstance(page, Page) else None
 
     def _holds(self, key: events.Key) -> bool:
-        if key.key not in ACTS or (key.key == "enter" and breaks_lines(self._app.focused)):
+        digit_acts = self._before is not None and self._before.page.digits_act and key.key.isdigit()
+        if not digit_acts and (
+            key.key not in ACTS or (key.key == "enter" and breaks_lines(self._app.focused))
+        ):
             return False
         self._held = key
         if self._holding is not None:
@@ -239,7 +242,8 @@ class Guard:
                 self._breaks = ""
                 self._before = _Before.of(before.page, self._app.focused)
             return True
-        return self._count <= CHOSEN or self._refuses(before)
+        chosen = 0 if before.page.digits_act else CHOSEN
+        return self._count <= chosen or self._refuses(before)
 
     def _refuses(self, before: "_Before", line: str = "") -> bool:
         if line or not self._refused:

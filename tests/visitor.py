@@ -23,6 +23,7 @@ from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
 from screens.visit.before_screen import BeforeScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
@@ -106,12 +107,15 @@ class Visitor(Person):
         Where the visitor has to leave, the answers are cleared, or kept with the code that is noted here.
         """
         while not isinstance(self.app.screen, QuestionScreen):
-            if keeping and isinstance(self.page, BeforeScreen):
-                await self.presses("2")
-            if isinstance(self.page, CodeScreen):
-                self.noted = self.code
-            await self.presses("enter")
+            await self._goes_further(keeping=keeping)
         return self
+
+    async def _goes_further(self, *, keeping: bool) -> None:
+        if keeping and isinstance(self.page, BeforeScreen):
+            await self.presses("2")
+        if isinstance(self.page, CodeScreen):
+            self.noted = self.code
+        await self.presses("enter")
 
     async def answers(self, value: Answer) -> Self:
         """Answer the question on the screen by setting its widgets."""
@@ -149,13 +153,22 @@ class Visitor(Person):
         return await self._leaves_by("f2")
 
     async def walks_to(self, question_id: str, *, keeping: bool = False) -> Self:
-        """Go on, with no answers, to a question."""
-        await self.starts(keeping=keeping)
+        """Go on, with no answers, to a question; at the parts, open its part."""
         for _ in range(200):
             if isinstance(self.page, QuestionScreen) and self.question == question_id:
                 return self
-            await self.presses("enter")
+            if isinstance(self.page, PartsScreen):
+                await self.opens(question_id)
+            else:
+                await self._goes_further(keeping=keeping)
         raise AssertionError(f"the question {question_id!r} did not come")
+
+    async def opens(self, id_: str) -> Self:
+        """Open, at the parts, the one with this id or with this question."""
+        sections = self.app.visit.pack.sections
+        ids = [{section.id, *(question.id for question in section.questions)} for section in sections]
+        await self.presses(str(next(number for number, known in enumerate(ids, 1) if id_ in known)))
+        return self
 
     async def walks_to_check(self) -> Self:
         """Go on, with no more answers, to the check page."""

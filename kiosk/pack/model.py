@@ -143,7 +143,7 @@ class Welcome(Value, frozen=True, kw_only=True):
 
 
 class Privacy(Value, frozen=True, kw_only=True):
-    """What we keep: five short lines, and more behind one key.
+    """What we keep: up to three lines, and more behind one key.
 
     The texts may name `{organisation}`, `{venue}`, `{days}`, `{basis}`, `{contact}`, `{complain}`
     and `{help}`, which the settings fill in, and `{idle}`, how long until the idle warning: `3 minutes`.

@@ -252,7 +252,9 @@ def _deeper_than_nothing(pack: dict[str, object]) -> Iterator[Mistake]:
     for place, questions in find(pack, "sections.*.questions"):
         first = questions[0] if isinstance(questions, list) and questions else None
         if isinstance(first, dict) and first.get("depth") is True:
-            yield Mistake((*place, 0, "depth"), "expected no `depth` at the first question of a section: it opens it")
+            yield Mistake(
+                (*place, 0, "depth"), "expected no `depth` at the first question of a section: it opens it"
+            )
 
 
 def _own_words_twice(place: ValuePath, question: object) -> Iterator[Mistake]:

@@ -102,7 +102,7 @@ class Visit:
 
     @property
     def number_in_section(self) -> tuple[int, int]:
-        """The number of the question it stands at among those of its section that are walked, and of how many."""
+        """The number of the question it stands at among those of its section that come, and how many come."""
         walked = [place for place in self._walked() if self._steps[place][0] is self.section]
         return walked.index(self._place) + 1, len(walked)
 
@@ -235,7 +235,9 @@ class Visit:
     def open(self, section_id: str) -> None:
         """Stand at the first question of a section."""
         self.at_parts = False
-        self._place = next(place for place, (section, _) in enumerate(self._steps) if section.id == section_id)
+        self._place = next(
+            place for place, (section, _) in enumerate(self._steps) if section.id == section_id
+        )
 
     def finish(self) -> None:
         """Stand at the check page, whatever is answered."""
@@ -248,9 +250,7 @@ class Visit:
         here = self.section
         for place in self._walked():
             section = self._steps[place][0]
-            if place > self._place and (
-                section is here or self._whole or self.standing(section) != "done"
-            ):
+            if place > self._place and (section is here or self._whole or self.standing(section) != "done"):
                 yield place
 
     def _walked(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The one page before the first answer: who reads it, how long it is kept, and what becomes of it in a hurry."""
+"""The one page before the first answer: who reads it, for how long, and what becomes of it in a hurry."""
 
 from collections.abc import Iterable
 
@@ -63,9 +63,9 @@ class BeforeScreen(ReadingScreen):
 
 def _hides() -> Content:
     """Return what is asked, with the key that hides drawn as a key."""
-    asked, _key, then = _("If you go away, or press {key} to hide this, what happens to your answers?").partition(
-        "{key}"
-    )
+    asked, _key, then = _(
+        "If you go away, or press {key} to hide this, what happens to your answers?"
+    ).partition("{key}")
     return Content.assemble(asked, (f" {HIDE.shown} ", "bold reverse"), then)
 
 

@@ -41,7 +41,9 @@ class PartsResult(Enum):
 class Tile(ActRow):
     """One part."""
 
-    def __init__(self, number: int, mark: str, title: str, word: str, outcome: "Section | PartsResult") -> None:
+    def __init__(
+        self, number: int, mark: str, title: str, word: str, outcome: "Section | PartsResult"
+    ) -> None:
         super().__init__(Content(""), outcome)
         self._lines = (f"{number}  {mark} {title}", word)
 
@@ -52,7 +54,7 @@ class Tile(ActRow):
 
 
 class PartsScreen(Page[Section | PartsResult]):
-    """Shows the parts. Enter opens the one that stands out: the first that nobody has seen yet."""
+    """Shows the parts. Enter opens the one that stands out: the first that is not done yet."""
 
     EVERYWHERE = VISITING
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,16 +84,21 @@ class PartsScreen(Page[Section | PartsResult]):
         for number, section in enumerate(visit.pack.sections, 1):
             mark, word = MARKS[visit.standing(section)]
             tiles.append(Tile(number, mark, section.title, word, section))
-        if visit.answers or visit.earlier or not self._new():
+        if visit.answers or visit.earlier or not self._parts("new"):
             finish = _("Finish"), _("See your page, and save")
             tiles.append(Tile(len(tiles) + 1, "✓", *finish, PartsResult.FINISH))
         yield Container(*tiles, id="tiles")
 
+    @property
+    def digits_act(self) -> bool:
+        """Whether each part has a digit of its own."""
+        return len(self.query(Tile)) <= AT_ONCE
+
     def on_mount(self) -> None:
-        """Stand on the first part that nobody has seen, or else on finishing."""
-        new = self._new()
+        """Stand on the first part that is not done, or else on finishing."""
         tiles = list(self.query(Tile))
-        next((tile for tile in tiles if tile.outcome in new), tiles[-1]).focus()
+        done = self._parts("done")
+        next((tile for tile in tiles if tile.outcome not in done), tiles[-1]).focus()
 
     def on_key(self, event: events.Key) -> None:
         """Open the part whose number is typed; of more than nine, go to it."""
@@ -104,7 +111,7 @@ class PartsScreen(Page[Section | PartsResult]):
             return
         event.stop()
         tiles[number - 1].focus()
-        if len(tiles) <= AT_ONCE:
+        if self.digits_act:
             self._take(tiles[number - 1])
 
     def forget_digits(self) -> None:
@@ -128,8 +135,8 @@ class PartsScreen(Page[Section | PartsResult]):
         """Go to the part below or above: tall pages have two beside each other."""
         jump(self.query(Tile), by * (2 if self.has_class("-tall") else 1))
 
-    def _new(self) -> list[Section]:
-        return [one for one in self._visit.pack.sections if self._visit.standing(one) == "new"]
+    def _parts(self, standing: Standing) -> list[Section]:
+        return [one for one in self._visit.pack.sections if self._visit.standing(one) == standing]
 
     def _take(self, tile: ActRow) -> None:
         self.dismiss(tile.outcome)

@@ -55,7 +55,7 @@ class PauseFlow:
         return self.wants_to_keep and self._code is not None and not self._over
 
     async def choose(self, *, keeps: bool) -> bool:
-        """Do with the answers of who has to leave as they choose. False where there is no code to keep them."""
+        """Do with the answers of who has to leave as they choose. False where no code could be made."""
         self.wants_to_keep = keeps
         return not keeps or await self._tell_code()
 

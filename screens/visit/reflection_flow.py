@@ -90,7 +90,7 @@ class ReflectionFlow:
         )
 
     async def _questions(self) -> bool:
-        """Walk the parts and their questions until the person saves. False where they went back from the parts."""
+        """Walk the parts and their questions until the person saves. False where they went back."""
         visit = self._stage.visit
         while True:
             self._pausing.keep_running()

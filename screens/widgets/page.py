@@ -125,6 +125,11 @@ class Page(Screen[ScreenResultType]):
         if isinstance(self.app, PaintHold):
             self.app.release_paint()
 
+    @property
+    def digits_act(self) -> bool:
+        """Whether a digit alone does something, and no key has to follow it."""
+        return False
+
     def remark(self, said: str) -> None:
         """Say something of what was just done, above the keys, until the next key; empty, say nothing."""
         for told in self.query("#told").results(Plain):

@@ -90,7 +90,8 @@ class QuestionScreen(Page[QuestionResult]):
     ) -> None:
         """Ask. `limit` is how many characters a text may have.
 
-        `intro` says what the section is about that it opens; `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
+        `intro` says what the section is about that it opens, and `deeper` how many questions go deeper;
+        `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
         `before` is what they said when it was another question.
         """
         here, everywhere = ((*self.KEYS, COMMENT), (FINISH, *VISITING)) if commented else (None, None)

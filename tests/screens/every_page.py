@@ -31,9 +31,11 @@ from screens.desk.row_screen import RowScreen
 from screens.desk.summary_screen import SummaryScreen
 from screens.desk.unlock_screen import UnlockScreen
 from screens.visit.after_crash_screen import AfterCrashScreen
+from screens.visit.before_screen import BeforeScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
@@ -231,10 +233,11 @@ _VISIT: dict[str, Case] = {
     "Welcome, with something to tell": _visit(WelcomeScreen, prepared=_published),
     "which questions": _visit(ChooseScreen, "enter", prepared=_offering),
     "you said, we did": _visit(ReadingScreen, "f3", prepared=_published),
-    "what we keep": _visit(ReadingScreen, "enter"),
-    "what becomes of the answers": _visit(ChooseScreen, "enter", "enter", "enter"),
-    "the code of a pause, at the start": _visit(CodeScreen, "enter", "enter", "enter", "2", "enter"),
-    "the opening of a part": _visit(SectionScreen, *["enter"] * 4),
+    "what we keep": _visit(BeforeScreen, "enter"),
+    "what we keep, all of it": _visit(BeforeScreen, "enter", "f6"),
+    "the code of a pause, at the start": _visit(CodeScreen, "enter", "2", "enter"),
+    "the parts": _visit(PartsScreen, "enter", "enter"),
+    "the parts, some of them begun": _visit(PartsScreen, "escape", at="mood"),
     **{
         f"a question: {id_}": _visit(QuestionScreen, at=id_)
         for id_ in ("mood", "where", "likes", "cards", "people")

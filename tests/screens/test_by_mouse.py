@@ -12,7 +12,6 @@ from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import PageResult
-from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.pdf import pages_of
@@ -45,20 +44,16 @@ async def _begins_and_pauses(visitor: Visitor) -> str:
     await visitor.touches("Start")
     await visitor.touches("Tell me more")
     await visitor.touches("Show less")
-    await visitor.touches("Continue")
-    await visitor.touches("Continue")
-    await visitor.clicks("Keep my answers, with a code")
+    await visitor.clicks("Keep them.")
     await visitor.touches("Continue")
     assert isinstance(visitor.page, CodeScreen)
     code = visitor.code
     await visitor.touches("I have my code")
-    await visitor.touches("Continue")
+    await visitor.clicks("First")
     assert visitor.question == "mood"
     await visitor.clicks("Bad")
     while visitor.question != "day":
         await visitor.touches("Continue")
-        if not isinstance(visitor.page, QuestionScreen):
-            await visitor.touches("Continue")
     await visitor.types("brindleX")
     await visitor.clicks("Undo")
     await visitor.types("brindle")

@@ -7,10 +7,11 @@ from textual.widgets import Input
 
 from kiosk.entry.handle import Handle
 from screens.guard import GAP, LOOK, NOT_TAKEN
+from screens.visit.before_screen import BeforeScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.check_screen import CheckScreen
-from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
@@ -203,12 +204,32 @@ async def test_a_code_over_a_question_with_two_ways_out_takes_neither(kiosk: Kio
 
 
 @SPEEDS
+async def test_at_the_parts_no_burst_opens_any_and_a_digit_opens_one_at_once(
+    kiosk: Kiosk, burst: Burst
+) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.presses("escape")
+        before = standing(visitor)
+        for text, said in (
+            ("2" + CODE, HERE_FIRST),
+            (CODE + "\r", HERE_FIRST),
+            *((text, NOT_TAKEN) for text in TEXTS),
+        ):
+            await burst(visitor, text)
+            await until_told(visitor, said)
+            assert isinstance(visitor.page, PartsScreen)
+            assert standing(visitor) == before, text
+        await visitor.presses("2")
+        assert visitor.question == "cards"
+
+
+@SPEEDS
 async def test_a_code_does_not_switch_the_choice_between_clearing_and_keeping(
     kiosk: Kiosk, burst: Burst
 ) -> None:
     async with visit(kiosk()) as visitor:
-        while not isinstance(visitor.page, ChooseScreen):
-            await visitor.presses("enter")
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, BeforeScreen)
         before = standing(visitor)
         for text in (CODE + "\r", "2\r", LONG):
             await burst(visitor, text)
@@ -405,7 +426,7 @@ async def test_a_tap_hides_though_the_page_has_just_opened(kiosk: Kiosk) -> None
 
 async def test_how_long_a_hand_may_tremble_is_the_venue_s_to_set(kiosk: Kiosk) -> None:
     async with visit(kiosk(bounce=1.5), at="mood") as visitor:
-        await visitor.presses("enter", "enter", every=2)
+        await visitor.presses("enter", every=2)
         await visitor.presses("enter", every=1.2)
         assert visitor.question == "where"
         await visitor.presses("enter", every=2)

@@ -104,7 +104,7 @@ async def test_what_shows_nothing_is_no_answer(
             assert visitor.page is not page
             assert question_id not in visitor.given
             await visitor.goes_back()
-            assert visitor.question == question_id
+            await visitor.walks_to(question_id)
             _field(visitor).load_text("")
 
 

@@ -51,6 +51,14 @@ PACK_MISTAKES = {
         'several = true\noptions = [\n    { id = "tea",', 'options = [\n    { alone = true, id = "tea",', 1,
         "section 1, question 2, option 1, alone", "expected `several = true` in this question",
     ),
+    "a part that begins with depth": (
+        'id = "mood"', 'depth = true\nid = "mood"', 0, "section 1, question 1, depth",
+        "expected no `depth` at the first question of a section",
+    ),
+    "too much before the first answer": (
+        'short = ["We keep', 'short = ["one", "two", "three", "We keep', 0, "privacy, short",
+        "expected 1 to 3 lines, not 4",
+    ),
     "a date": ("made =", "made = 2020-01-01 #", 0, "made", "expected text, not a date"),
     "a text for a list": ('short = ["We keep', 'short = "We keep', 0, "", "expected no ] here: no list"),
     "a lone text for a list": (

@@ -115,7 +115,9 @@ def test_being_happy_with_a_place_is_followed_by_what_would_make_it_better(pack:
     assert order.index("area_better") == order.index("belong") + 1
 
 
-def test_what_is_kept_is_told_in_three_lines_with_words_that_lead_and_the_rest_names_the_settings(pack: Pack) -> None:
+def test_what_is_kept_is_told_in_three_lines_with_words_that_lead_and_the_rest_names_the_settings(
+    pack: Pack,
+) -> None:
     assert len(pack.privacy.short) == 3
     assert all(": " in line for line in pack.privacy.short)
     told = " ".join(pack.privacy.short + pack.privacy.more)

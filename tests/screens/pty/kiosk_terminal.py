@@ -114,16 +114,16 @@ def set_up(folder: Path) -> Venue:
     return venue
 
 
-def goes_on(terminal: Terminal, *before: str) -> None:
-    """Press Enter once the page stands still, and wait until something comes of it."""
+def goes_on(terminal: Terminal, *before: str, key: str = "enter") -> None:
+    """Press a key once the page stands still, and wait until something comes of it."""
     terminal.settle(PACE)
     if before:
         terminal.press(*before)
         terminal.settle(0.05)
     sent = len(terminal.raw)
-    terminal.press("enter")
+    terminal.press(key)
     terminal.wait_until(
-        lambda: len(terminal.raw) > sent and terminal.between_frames(), name="something to come of Enter"
+        lambda: len(terminal.raw) > sent and terminal.between_frames(), name=f"something to come of {key}"
     )
 
 
@@ -138,23 +138,28 @@ def turns(terminal: Terminal, key: str = "enter") -> None:
     )
 
 
-def starts(terminal: Terminal, *, keep: bool = False) -> str:
-    """Go from Welcome to the first question.
+def starts(terminal: Terminal, *, part: str = "1", keep: bool = False) -> str:
+    """Go from Welcome to the first question of a part.
 
     With `keep`, choose that the answers are kept where one has to leave, and return the code of that.
     """
     terminal.wait_for("Welcome")
     # The page is painted a moment before it listens; a person is slower than that.
     press_until(terminal, "enter", "What we keep")
-    goes_on(terminal)
-    terminal.wait_for("Before you start")
-    goes_on(terminal)
-    terminal.wait_for("If you have to leave")
     goes_on(terminal, *("2" if keep else ""))
     code = takes_code(terminal) if keep else ""
-    terminal.wait_for("Part 1 of")
-    goes_on(terminal)
+    terminal.wait_for("Choose any part")
+    goes_on(terminal, key=part)
     terminal.wait_for("Question 1 of")
+    return code
+
+
+def begins_to_write(terminal: Terminal, *, keep: bool = False) -> str:
+    """Go from Welcome to a question that is written, past a scale; return what `starts` does."""
+    code = starts(terminal, part="2", keep=keep)
+    goes_on(terminal, "2", key="f6")
+    terminal.wait_for("Question 2 of")
+    terminal.settle(0.1)
     return code
 
 
@@ -182,7 +187,7 @@ def gives_code(terminal: Terminal, code: str) -> None:
 def leaves_open(terminal: Terminal) -> None:
     """Leave every question that is left open, up to My page, where F2 does nothing."""
     while "My page" not in terminal.text():
-        turns(terminal, "enter" if "Part " in terminal.text() else "f2")
+        turns(terminal, "enter" if "Choose any part" in terminal.text() else "f2")
 
 
 def saves(terminal: Terminal) -> str:
@@ -209,15 +214,12 @@ def finishes(terminal: Terminal) -> None:
 
 
 def writes_secrets(terminal: Terminal, *, keep: bool = False) -> str:
-    """Answer the first three questions, and leave the fourth half written; return what `starts` does."""
-    code = starts(terminal, keep=keep)
-    terminal.settle(0.1)
+    """Answer three questions of the second part, and leave the fourth half written; return as `starts`."""
+    code = begins_to_write(terminal, keep=keep)
     terminal.type(SECRETS[0])
     goes_on(terminal)
-    terminal.wait_for("Question 2 of")
-    goes_on(terminal, "2")
     terminal.wait_for("Question 3 of")
-    goes_on(terminal, "1", "3")
+    goes_on(terminal, "1", "3", key="f6")
     terminal.wait_for("Question 4 of")
     terminal.settle(0.1)
     terminal.type(SECRETS[1])
@@ -227,10 +229,10 @@ def writes_secrets(terminal: Terminal, *, keep: bool = False) -> str:
 
 def written_answers() -> dict[str, object]:
     """Return what `writes_secrets` answers, by question id, once the fourth is answered too."""
-    section: Any = load_pack(content() / "packs" / "strengths.toml").sections[0]
+    section: Any = load_pack(content() / "packs" / "strengths.toml").sections[1]
     first, second, third, last = section.questions
     several = [third.options[0].id, third.options[2].id]
-    return {first.id: SECRETS[0], second.id: second.points[1].value, third.id: several, last.id: SECRETS[1]}
+    return {first.id: first.points[1].value, second.id: SECRETS[0], third.id: several, last.id: SECRETS[1]}
 
 
 def answers_in(page: dict[str, Any]) -> dict[str, object]:
@@ -274,28 +276,28 @@ def walks(terminal: Terminal) -> dict[str, object]:
     given: dict[str, object] = {}
     secrets = iter(SECRETS * 20)
     pack = load_pack(content() / "packs" / "strengths.toml")
-    number = 0
     for section in pack.sections:
-        if number:
-            terminal.wait_for(f"Part {pack.sections.index(section) + 1} of")
-            goes_on(terminal)
-        for question in section.questions:
-            number += 1
+        for number, question in enumerate(section.questions, 1):
+            terminal.wait_for(section.title)
             terminal.wait_for(f"Question {number} of")
             terminal.settle(0.05)
-            given[question.id] = _answers(terminal, type(question).__name__, question, secrets)
+            deeper = (
+                number < len(section.questions) and section.questions[number].depth and not question.depth
+            )
+            key = "f6" if deeper else "enter"
+            given[question.id] = _answers(terminal, type(question).__name__, question, secrets, key)
     return given
 
 
-def _answers(terminal: Terminal, kind: str, question: Any, secrets: Any) -> object:
+def _answers(terminal: Terminal, kind: str, question: Any, secrets: Any, key: str) -> object:
     if kind == "ScaleQuestion":
-        goes_on(terminal, "2")
+        goes_on(terminal, "2", key=key)
         return question.points[1].value
     if kind == "ChoiceQuestion" and question.several:
-        goes_on(terminal, "1", "3")
+        goes_on(terminal, "1", "3", key=key)
         return [question.options[0].id, question.options[2].id]
     if kind == "ChoiceQuestion":
-        goes_on(terminal, "2")
+        goes_on(terminal, "2", key=key)
         return question.options[1].id
     if kind == "TextQuestion":
         text = f"{next(secrets)} and {next(secrets)}"
@@ -315,10 +317,10 @@ def _answers(terminal: Terminal, kind: str, question: Any, secrets: Any) -> obje
             terminal.type(text)
             goes_on(terminal)
         return {"kind": "goal", **parts}
-    return _picks_cards(terminal, question, secrets)
+    return _picks_cards(terminal, question, secrets, key)
 
 
-def _picks_cards(terminal: Terminal, question: Any, secrets: Any) -> object:
+def _picks_cards(terminal: Terminal, question: Any, secrets: Any, key: str) -> object:
     deck = load_pack(content() / "packs" / "strengths.toml").decks[question.deck]
     groups = question.groups or tuple(deck.groups)
     picked = []
@@ -331,7 +333,7 @@ def _picks_cards(terminal: Terminal, question: Any, secrets: Any) -> object:
     terminal.settle(0.05)
     terminal.type(own)
     goes_on(terminal)
-    goes_on(terminal)
+    goes_on(terminal, key=key)
     return {"kind": "cards", "picked": picked, "own": [own]}
 
 

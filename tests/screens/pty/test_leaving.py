@@ -48,7 +48,7 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(venu
         gives_code(terminal, code)
         terminal.wait_for("You took a break")
         goes_on(terminal)
-        terminal.wait_for("Question ")  # the second: two of the three Esc went back first
+        terminal.wait_for("Question ")  # some of the three Esc went back first
         while "Question 4 of" not in terminal.text():
             turns(terminal)
         assert SECRETS[1] in terminal.text()

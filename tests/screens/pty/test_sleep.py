@@ -11,9 +11,9 @@ from tests.screens.pty.kiosk_terminal import (
     KIOSK,
     SECRETS,
     Venue,
+    begins_to_write,
     children,
     goes_on,
-    starts,
     visit_process,
     writes_secrets,
 )
@@ -45,8 +45,7 @@ def log_of(venue: Venue) -> str:
 
 def is_in_the_middle(terminal: Terminal) -> None:
     """Write half an answer."""
-    starts(terminal)
-    terminal.settle(0.1)
+    begins_to_write(terminal)
     terminal.type(SECRETS[0])
     terminal.wait_for(SECRETS[0])
 
@@ -92,8 +91,6 @@ def test_a_visit_that_alone_stands_still_is_ended_and_what_was_written_is_there_
         assert "a visit process hangs and is ended" in log_of(venue)
         assert SECRETS[0] not in terminal.text()
         is_the_one_who_was_there(terminal)
-        terminal.wait_for("Part 1 of")
-        goes_on(terminal)
         terminal.wait_for(SECRETS[0])
 
 

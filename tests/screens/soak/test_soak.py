@@ -141,13 +141,18 @@ def cold_start(venue: Venue) -> float:
 
 def visits(terminal: Terminal, *, whole: bool) -> None:
     """Start a visit and answer a question or two; where it is a whole one, save and go to its last page."""
-    for page in ("What we keep", "Before you start", "If you have to leave", "Part 1 of", "Question 1 of"):
-        turns(terminal)
+    for key, page in (
+        ("enter", "What we keep"),
+        ("enter", "Choose any part"),
+        ("2", "Question 1 of"),
+        ("f6", "Question 2 of"),
+    ):
+        turns(terminal, key)
         terminal.wait_for(page)
     terminal.type("Sun, and nobody in a hurry")
     terminal.wait_for("nobody in a hurry")
     turns(terminal)
-    terminal.wait_for("Question 2 of")
+    terminal.wait_for("Question 3 of")
     if whole:
         leaves_open(terminal)
         saves(terminal)

@@ -18,9 +18,11 @@ from kiosk.visit.drafts import Draft, Drafts, RunningDraft
 from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.question_screen import QuestionScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.visit.test_comment import comments
@@ -71,8 +73,8 @@ def _draft(session: Session) -> Draft:
 async def test_the_running_visit_is_kept_anew_after_each_question(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session) as visitor:
-        await visitor.presses("enter", "enter", "enter")
-        assert _kept(session) is None  # there is nothing to lose before the first part
+        await visitor.presses("enter")
+        assert _kept(session) is None  # there is nothing to lose before the parts
         await visitor.starts()
         await visitor.answers(2)
         await visitor.goes_on()
@@ -549,13 +551,15 @@ async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
         assert visitor.given == {"mood": 2}
 
 
-async def test_a_crash_at_the_first_question_goes_on_at_its_part(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize(("keys", "page"), [([], QuestionScreen), (["escape"], PartsScreen)])
+async def test_a_crash_at_a_part_goes_on_where_it_was(kiosk: Kiosk, keys: list[str], page: type) -> None:
     session = _running(kiosk())
     async with visit(session) as visitor:
         await visitor.starts()
+        await visitor.presses(*keys)
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
-        assert isinstance(visitor.page, SectionScreen)
+        assert isinstance(visitor.page, page)
 
 
 async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:

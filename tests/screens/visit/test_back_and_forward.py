@@ -5,6 +5,7 @@ import pytest
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.pack.model import Pack
 from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.widgets.check_screen import ChangeAnswer
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import Picks
@@ -39,8 +40,10 @@ async def test_what_was_answered_is_there_after_going_back_and_forward(kiosk: Ki
         assert isinstance(visitor.page, MyPageScreen)
         await visitor.walks_to_check()
         for question_id in reversed(ANSWERS):
-            while not isinstance(visitor.page, QuestionScreen) or visitor.question != question_id:
+            while not isinstance(visitor.page, QuestionScreen | PartsScreen):
                 await visitor.goes_back()
+            await visitor.walks_to(question_id)
+            await visitor.goes_back()
         await visitor.walks_to_check()
         assert visitor.given == ANSWERS
         shown = " ".join((await visitor.reads()).split())
@@ -119,17 +122,19 @@ async def test_who_is_not_sure_is_told_so_on_the_way_back_until_they_choose(
         await visitor.skips()
         for leaves in (visitor.goes_on, visitor.skips):
             await visitor.goes_back()
-            assert visitor.question == question_id
+            await visitor.walks_to(question_id)
             assert visitor.sees("You said: I am not sure.")
             assert not visitor.page.query_one(Picks).chosen
             assert looks.problems(visitor) == []
             await leaves()
             assert question_id not in visitor.given
         await visitor.goes_back()
+        await visitor.walks_to(question_id)
         await visitor.presses(again)
         assert not visitor.sees("You said")
         await visitor.goes_on()
         await visitor.goes_back()
+        await visitor.walks_to(question_id)
         assert not visitor.sees("You said")
         assert question_id in visitor.given
 
@@ -195,21 +200,17 @@ async def test_an_option_that_means_none_of_the_others_stands_alone(kiosk: Kiosk
         assert visitor.sees("[ ] Nothing for now")
 
 
-async def test_back_leads_from_the_first_part_to_where_one_came_from(kiosk: Kiosk) -> None:
+async def test_back_leads_from_the_parts_to_where_one_came_from(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("enter", "enter", "enter", "enter")
-        assert visitor.sees("Part 1 of 2", "Back")
-        await visitor.presses("escape")
-        assert visitor.sees("If you have to leave")
-        await visitor.presses("escape")
-        assert visitor.sees("Before you start")
+        await visitor.presses("enter", "enter")
+        assert visitor.sees("Choose any part", "Back")
         await visitor.presses("escape")
         assert visitor.sees("What we keep")
         assert not visitor.sees("Back")  # behind Welcome somebody else could find the answers
-        await visitor.presses("escape", "enter", "enter", "enter")
-        assert visitor.sees("Part 1 of 2")
+        await visitor.presses("escape", "enter")
+        assert visitor.sees("Choose any part")
         await visitor.presses("enter", "2", "enter", "escape", "escape", "escape")
-        assert visitor.sees("If you have to leave")
+        assert visitor.sees("What we keep")
         # What was answered is still there.
         await visitor.presses("enter", "enter")
         assert visitor.sees("(•) Good")
@@ -217,7 +218,7 @@ async def test_back_leads_from_the_first_part_to_where_one_came_from(kiosk: Kios
 
 async def test_back_leads_from_what_we_keep_to_welcome_again(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("enter", "enter", "escape")
+        await visitor.presses("enter")
         assert visitor.sees("What we keep")
         await visitor.presses("escape")
         assert visitor.sees("Welcome", "It takes 1 to 2 minutes.")

@@ -540,7 +540,7 @@ async def test_one_can_walk_through_all_questions_of_an_entry(kiosk: Kiosk) -> N
         await visitor.presses("escape")
         assert isinstance(visitor.page, MyPageScreen)
         await visitor.goes_back()
-        assert visitor.question == "goal"
+        await visitor.walks_to("goal")
         assert visitor.sees("A garden", "Seeds")
 
 

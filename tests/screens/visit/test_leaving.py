@@ -14,8 +14,9 @@ from kiosk.errors import SealError
 from kiosk.hardening import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
+from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageScreen
-from screens.widgets.choose_screen import ChooseScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from tests.screens import looks
@@ -49,44 +50,38 @@ def _answers_behind(session: Session, code: str) -> dict[str, object]:
     return dict(session.drafts().read(derive(handle.read(code))).answers)
 
 
-async def _to_the_choice(visitor: Visitor) -> None:
-    while not isinstance(visitor.page, ChooseScreen):
-        await visitor.presses("enter")
-
-
 # -- the choice
 
 
 async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands_there(kiosk: Kiosk) -> None:
     async with visit(kiosk(), size=SMALL) as visitor:
-        await visitor.presses("enter", "enter", "enter")
+        await visitor.presses("enter")
         assert visitor.sees(
-            "If you have to leave",
-            "What happens to your answers when you press F9, or go away?",
-            "1 (•) Clear my answers",
-            "2 ( ) Keep my answers, with a code",
+            "If you go away, or press F9 to hide this, what happens to your answers?",
+            "1 (•) Clear them. You cannot get them back.",
+            "2 ( ) Keep them. You get a code for them now.",
         )
         assert looks.problems(visitor) == []
         await visitor.presses("enter")
-        assert isinstance(visitor.page, SectionScreen)
+        assert isinstance(visitor.page, PartsScreen)
 
 
-@pytest.mark.parametrize(("keys", "click"), [(["2"], ""), (["down"], ""), ([], "Keep my answers")])
+@pytest.mark.parametrize(("keys", "click"), [(["2"], ""), (["down"], ""), ([], "Keep them")])
 async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk, keys: list[str], click: str) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await _to_the_choice(visitor)
+        await visitor.presses("enter")
         await visitor.presses(*keys)
         if click:
             await visitor.clicks(click)
-        assert visitor.sees("(•) Keep my answers, with a code")
+        assert visitor.sees("(•) Keep them.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
         assert visitor.sees(*visitor.code.split(), "Use this code to come back")
         # There is nothing to keep yet.
         assert _drafts(session) == []
         await visitor.presses("enter")
-        assert isinstance(visitor.page, SectionScreen)
+        assert isinstance(visitor.page, PartsScreen)
 
 
 async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Kiosk) -> None:
@@ -95,7 +90,7 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
         await visitor.starts(keeping=True)
         await visitor.answers(2)
         await visitor.presses("escape", "escape")
-        assert visitor.sees("(•) Keep my answers, with a code")
+        assert visitor.sees("(•) Keep them.")
         await visitor.presses("enter")
         assert visitor.code == visitor.noted
         await visitor.presses("enter", "escape")
@@ -117,11 +112,11 @@ async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk)
         return derive(drawn)
 
     async with visit(session, saver=saver_of(session, derive=sometimes)) as visitor:
-        await _to_the_choice(visitor)
+        await visitor.presses("enter")
         await visitor.presses("2", "enter")
         assert visitor.sees("There is no code yet", "There is not enough memory for this.")
         await visitor.presses("enter")
-        assert isinstance(visitor.page, ChooseScreen)
+        assert isinstance(visitor.page, BeforeScreen)
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
         assert derive(handle.read(visitor.code)).id

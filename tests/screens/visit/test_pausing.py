@@ -15,8 +15,9 @@ from kiosk.entry.pages import Reflection
 from kiosk.errors import SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
-from kiosk.visit.drafts import Draft, Drafts
+from kiosk.visit.drafts import PARTS, Draft, Drafts
 from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.parts_screen import PartsScreen
 from screens.visit.return_flow import WRONG_CODE
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
@@ -54,12 +55,10 @@ def draft_files(session: Session) -> list[Path]:
 
 
 async def goes_on_after(visitor: Visitor, code: str) -> None:
-    """Come back after a pause, past the own page of a part where the pause was at its first question."""
+    """Come back after a pause."""
     await visitor.comes_back(code)
     assert visitor.sees("You took a break", "Your answers are here.", f"(•) {GO_ON}")
     await visitor.presses("enter")
-    if isinstance(visitor.page, SectionScreen):
-        await visitor.presses("enter")
 
 
 # -- making one
@@ -136,12 +135,12 @@ async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("at", "keys", "stands", "page", "comes_to"),
     [
-        ("cards", ["escape"], "cards", SectionScreen, SectionScreen),
+        ("cards", ["escape"], PARTS, PartsScreen, PartsScreen),
         (MY_PAGE, [], "", MyPageScreen, MyPageScreen),
         (CHECK, [], "", CheckScreen, MyPageScreen),
     ],
 )
-async def test_a_pause_can_be_made_at_a_part_s_own_page_my_page_and_the_check_page(
+async def test_a_pause_can_be_made_at_the_parts_my_page_and_the_check_page(
     kiosk: Kiosk, at: str, keys: list[str], stands: str, page: type, comes_to: type
 ) -> None:
     session = kiosk()
@@ -227,7 +226,7 @@ async def test_nobody_but_who_has_the_code_can_open_it(kiosk: Kiosk) -> None:
 
 async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        while not isinstance(visitor.page, SectionScreen):
+        while not isinstance(visitor.page, PartsScreen):
             before = visitor.screen_text()
             assert "F7  Break" not in before
             await visitor.presses("f7")

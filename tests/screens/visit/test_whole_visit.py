@@ -14,12 +14,14 @@ from kiosk.pack.model import (
     TextQuestion,
 )
 from kiosk.supervision.turns import ENDED
+from screens.visit.parts_screen import Tile
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.caret import Body
 from screens.widgets.check_screen import ChangeSharing, CheckScreen
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.keys import KeyCap
 from screens.widgets.picks import PickRow
-from screens.widgets.question_screen import QuestionScreen
+from screens.widgets.question_screen import DEEPER, QuestionScreen
 from screens.widgets.text_field import TextField
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
@@ -37,6 +39,9 @@ async def test_a_whole_visit_by_keys_saves_just_what_was_answered(kiosk: Kiosk, 
             if isinstance(visitor.page, QuestionScreen):
                 question = visitor.page.question
                 given[question.id] = await _answers_by_keys(visitor, shipped, question, words)
+                if visitor.page._deeper:
+                    await visitor.presses("f6")
+                    continue
             await visitor.goes_on()
         assert visitor.given == given
         await visitor.saves()
@@ -105,6 +110,8 @@ async def test_a_whole_visit_by_the_mouse_saves_what_was_touched(kiosk: Kiosk, s
     questions = [question for _, question in session.pack.questions()]
     async with visit(session, size=SMALL) as visitor:
         await visitor.clicks("Start")
+        await visitor.clicks("Continue")
+        await visitor.clicks_on(visitor.page.query(Tile).first())
         while not isinstance(visitor.page, CheckScreen):
             if isinstance(visitor.page, QuestionScreen):
                 if visitor.question not in visitor.given:
@@ -112,9 +119,14 @@ async def test_a_whole_visit_by_the_mouse_saves_what_was_touched(kiosk: Kiosk, s
                     assert visitor.page.query_one(Body).scroll_offset.y == 0
                 await _answers_by_mouse(visitor)
             assert looks.problems(visitor) == []
-            await visitor.clicks("Continue")
+            deeper = [cap for cap in visitor.page.query(KeyCap) if cap.key == DEEPER.key]
+            if deeper:
+                await visitor.scrolls_to(deeper[0])
+                await visitor.clicks_on(deeper[0])
+            else:
+                await visitor.clicks("Continue")
         assert len(visitor.given) == len(questions)
-        await visitor.clicks(questions[0].summary)
+        await visitor.clicks(f"1  {questions[0].summary}")
         assert visitor.question == questions[0].id
         await visitor.clicks("Back")
         await visitor.clicks("Up")
@@ -153,7 +165,7 @@ async def _answers_by_mouse(visitor: Visitor) -> None:
 async def test_a_numeric_keypad_is_enough_for_a_whole_visit(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, size=SMALL) as visitor:
-        await visitor.presses("enter", "escape", "enter", "enter", "escape", "enter", "enter")
+        await visitor.presses("enter", "escape", "enter", "enter", "escape", "enter", "1")
         while not isinstance(visitor.page, CheckScreen):
             await visitor.presses("1", "enter")
         await visitor.presses("2", "enter", "2", "enter", "escape")
