@@ -8,11 +8,11 @@ from textual.widgets import Static
 
 from kiosk.pack.model import Privacy
 from kiosk.text import clean
+from screens.i18n import _
 from screens.widgets.keys import HIDE, Key
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.reading_screen import ReadingScreen
-from screens.words import _
 
 CLEAR, KEEP = "clear", "keep"
 

@@ -12,13 +12,13 @@ from textual.widget import Widget
 
 from kiosk.pack.model import Section
 from kiosk.visit.visit import Standing, Visit
+from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.act_rows import ActRow, jump
 from screens.widgets.keys import BACK, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.typed_number import TypedNumber
-from screens.words import _
 
 AT_ONCE = 9
 """So many parts have a digit each, which opens one at once."""

@@ -19,7 +19,6 @@ from screens.visit.stage import VisitStage
 from screens.widgets.blocks import LABELS, TELLING
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_screen import CodeResult, CodeScreen
-from screens.i18n import _
 from screens.widgets.keys import HIDE
 
 

@@ -20,7 +20,6 @@ from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckOutco
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
-from screens.i18n import _
 
 
 class ReflectionFlow:

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.pty_terminal import ROOT
-from tests.screens.pty.kiosk_terminal import Venue, begins_to_write, goes_on, leaves_open, saves
+from tests.screens.pty.kiosk_terminal import Venue, goes_on, leaves_open, saves, starts
 
 
 @pytest.fixture(scope="module")
