@@ -139,7 +139,7 @@ def test_a_form_keeps_parts_back_and_asks_to_talk(machine: Machine) -> None:
     ("more", "told"),
     [
         ({"version": 7}, "The pack 'strengths' has no version 7."),
-        ({"private": ["hope"]}, "no part 'hope'. It has: wellbeing, home, community, strengths, hopes, goal"),
+        ({"private": ["hope"]}, "no part 'hope'. It has: strengths, wellbeing, home, community, hopes, goal"),
     ],
 )
 def test_what_a_form_says_around_its_answers_is_checked(

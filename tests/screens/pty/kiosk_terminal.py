@@ -130,8 +130,8 @@ def goes_on(terminal: Terminal, *before: str, key: str = "enter") -> None:
 def turns(terminal: Terminal, key: str = "enter") -> None:
     """Press a key that leads to another page, and wait until that is there: quicker than `goes_on`."""
     terminal.wait_until(terminal.between_frames)
-    before = terminal.text()
     terminal.settle(PACE)
+    before = terminal.text()
     terminal.press(key)
     terminal.wait_until(
         lambda: terminal.text() != before and terminal.between_frames(), name=f"another page after {key}"
