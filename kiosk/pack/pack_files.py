@@ -41,8 +41,8 @@ def every_file(packs: Path) -> Iterator[Path]:
     yield from (file for file in inside(packs) if _belongs(file))
     for pack in filter(lambda one: ID.fullmatch(one.name), inside(packs)):
         yield from (file for file in inside(pack) if file.name == STATES or _belongs(file))
-        for folder in (pack / DRAFT, *inside(pack / VERSIONS)):
-            if not folder.name.startswith("."):
+        for folder in () if pack.is_symlink() else (pack / DRAFT, *inside(pack / VERSIONS)):
+            if not (folder.name.startswith(".") or folder.is_symlink()):
                 for part in (folder, folder / "decks"):
                     yield from filter(_belongs, inside(part))
 
@@ -51,8 +51,11 @@ def links_in(packs: Path) -> Iterator[Path]:
     """Yield the links that stand in the place of a venue's packs, or of a folder or file of one."""
     folders = [packs]
     for pack in filter(lambda one: ID.fullmatch(one.name), inside(packs)):
+        folders.append(pack)
+        if pack.is_symlink():
+            continue
         parts = [pack / DRAFT, *(one for one in inside(pack / VERSIONS) if not one.name.startswith("."))]
-        folders += (pack, pack / VERSIONS, *parts, *(part / "decks" for part in parts))
+        folders += (pack / VERSIONS, *parts, *(part / "decks" for part in parts))
     yield from (path for path in (*folders, *every_file(packs)) if path.is_symlink())
 
 

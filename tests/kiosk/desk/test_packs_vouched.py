@@ -87,7 +87,7 @@ def test_packs_behind_a_link_are_not_followed_and_are_told_at_each_unlock(office
 
 
 LINKED = (
-    STATES, "log.toml", "versions", "versions/2", "versions/2/strengths.toml", "versions/2/decks",
+    "", STATES, "log.toml", "versions", "versions/2", "versions/2/strengths.toml", "versions/2/decks",
     "draft", "draft/decks", "draft/strengths.toml",
 )  # fmt: skip
 
@@ -96,11 +96,17 @@ def test_a_link_anywhere_among_packs_is_told_and_leads_nobody_elsewhere(office: 
     folder, elsewhere = office.home.packs / "strengths", office.home.root.parent / "elsewhere"
     (folder / "draft" / ".#strengths.toml").symlink_to("an-editor.lock")  # which is none of a pack
     for name in LINKED:
+        before = [*every_file(office.home.packs)]
         (folder / name).rename(elsewhere)
         (folder / name).symlink_to(elsewhere)
         assert f"Links where packs belong, which are not followed: {folder / name}. Remove" in told(office)
+        assert {*every_file(office.home.packs)} <= {*before}
+        assert not [file for file in every_file(office.home.packs) if file.parent.is_symlink()]
         followed = name in ("log.toml", "draft") or name.startswith("draft/")
         assert library_of(office.home).start().version == (2 if followed else 1)
+        (folder / name).unlink()
+        (folder / name).symlink_to(folder / name)  # it leads round to itself
+        assert f"which are not followed: {folder / name}. Remove" in told(office)
         (folder / name).unlink()
         elsewhere.rename(folder / name)
     office.as_jo("audit", "--acknowledge")
