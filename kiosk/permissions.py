@@ -110,6 +110,9 @@ def _inside(root: Path, user: int, trusted: Collection[int]) -> Iterator[str]:
         end = root
         if entry.is_symlink():
             end = Path(os.path.realpath(path))
+            if os.path.lexists(end) and not (end.is_dir() or end.is_file()):
+                yield f"{path} is a link that leads to no file or folder. Remove it."
+                continue
             yield from unsafe(end, path.stat, end)
             yield from above(path, trusted)
         for within in _entries(path):  # pages lie in folders of the vault's

@@ -204,6 +204,14 @@ def test_a_folder_of_a_home_that_is_a_link_is_looked_at_where_it_leads(home: Hom
     assert str(elsewhere.parent) in refusal(home)
 
 
+@pytest.mark.parametrize("leads", ["/dev/zero", "packs"], ids=["device", "round"])
+def test_a_link_in_a_home_to_no_file_or_folder_is_to_be_removed_and_where_it_leads_left_alone(
+    home: Home, leads: str
+) -> None:
+    home.packs.symlink_to(leads)
+    assert refusal(home) == f"{home.packs} is a link that leads to no file or folder. Remove it."
+
+
 # -- who refuses
 
 
