@@ -28,7 +28,7 @@ from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.act_rows import ActRow
-from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckScreen
+from screens.widgets.check_screen import ChangeAnswer, CheckResult, CheckScreen, OpenPart
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
@@ -178,19 +178,47 @@ class Visitor(Person):
             await self.presses("enter")
         raise AssertionError("the check page did not come")
 
+    async def opens_part(self, section_id: str) -> Self:
+        """Open the answers of a part, from the check page or from another part."""
+        await self.closes_part()
+        self._row(OpenPart(section_id)).focus()
+        return await self._leaves_by("enter")
+
+    async def closes_part(self) -> Self:
+        """Go back from the answers of a part, where they are open, to all parts."""
+        assert isinstance(self.page, CheckScreen), self.screen_text()
+        return await self.goes_back() if self.page.part else self
+
     async def changes(self, question_id: str) -> Self:
-        """Choose an answer to change on the check page."""
+        """Choose an answer to change in its part of the check page."""
+        sections = self.app.visit.pack.sections
+        part = next(one.id for one in sections if question_id in [asked.id for asked in one.questions])
+        await self.opens_part(part)
         self._row(ChangeAnswer(question_id)).focus()
         return await self._leaves_by("enter")
 
     async def shares(self, section_id: str) -> Self:
-        """Choose, on the check page, that staff may read a section, or may not any more."""
-        self._row(ChangeSharing(section_id)).focus()
-        return await self._leaves_by("enter")
+        """Choose, from the check page, that staff may read a section, or may not any more."""
+        await self.closes_part()
+        self._row(CheckResult.SHARING).focus()
+        await self._leaves_by("enter")
+        number = [section.id for section in self.app.visit.pack.sections].index(section_id) + 1
+        await self.presses(str(number), "enter")
+        return self
+
+    async def reads_parts(self) -> str:
+        """Return all the text of the check page and of each of its parts."""
+        await self.closes_part()
+        seen = [await self.reads()]
+        for row in [row.outcome for row in self.page.query(ActRow) if isinstance(row.outcome, OpenPart)]:
+            await self.opens_part(row.section)
+            seen.append(await self.reads())
+        await self.closes_part()
+        return "\n".join(seen)
 
     async def saves(self) -> Self:
         """Choose Save on the check page, and again where nothing at all is answered."""
-        assert isinstance(self.page, CheckScreen)
+        await self.closes_part()
         await self.presses("0", "enter")
         if not self.given and not self.gone and self.sees("You have not answered any question"):
             await self.presses("enter")

@@ -111,9 +111,21 @@ class Visit:
         """How many questions go deeper than the one it stands at, and are asked only where one wants to."""
         return sum(1 for place in self._deeper() if place not in self._walked())
 
+    @property
+    def _met(self) -> set[str]:
+        return self._seen | self._unsure | self.answers.keys()
+
+    def listed(self, section: Section) -> tuple[AnyQuestion, ...]:
+        """Return the questions of a section, without those that go deeper and that nobody has met."""
+        return tuple(
+            one
+            for one in section.questions
+            if self._whole or not one.depth or one.id in self._met or self.said_before(one.id)
+        )
+
     def standing(self, section: Section) -> Standing:
         """Return how far a section has come: each question that is asked of everybody counts, open or not."""
-        met = self._seen | self._unsure | self.answers.keys()
+        met = self._met
         if not any(question.id in met for question in section.questions):
             return "new"
         return "done" if all(one.depth or one.id in met for one in section.questions) else "begun"
@@ -255,7 +267,7 @@ class Visit:
 
     def _walked(self) -> tuple[int, ...]:
         """Return the places of the questions that Enter leads to: all but those that go deeper unasked."""
-        met = self._seen | self._unsure | self.answers.keys()
+        met = self._met
         on = self._deeper() if self.at_question and self.question.depth else ()
         return tuple(
             place

@@ -21,9 +21,9 @@ from kiosk.visit.drafts import Draft
 from kiosk.visit.saving import Saved
 from kiosk.visit.visit import Visit
 from screens.desk.new_code_flow import NewCodeFlow
-from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
+from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen, PaperSharingScreen
 from screens.i18n import _, name_of
-from screens.widgets.check_screen import ChangeAnswer, ChangeSharing
+from screens.widgets.check_screen import ChangeAnswer, CheckOutcome, CheckResult
 from screens.widgets.choose_screen import MenuOption
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
@@ -117,7 +117,7 @@ class PaperFlow(NewCodeFlow):
 
     async def _answers(self, visit: Visit) -> bool:
         """Walk the questions and the check. True to save, False to stop."""
-        stand_at: ChangeAnswer | ChangeSharing | None = None
+        stand_at: CheckOutcome | None = None
         while True:
             if not visit.at_check:
                 if not await self._asked(visit) and await self._stops(visit):
@@ -126,8 +126,8 @@ class PaperFlow(NewCodeFlow):
             outcome = await self._show(PaperCheckScreen(visit, stand_at))
             if outcome is PageResult.BACK:
                 visit.back()
-            elif isinstance(outcome, ChangeSharing):
-                visit.share(outcome.section, private=outcome.section not in visit.private)
+            elif outcome is CheckResult.SHARING:
+                await self._show(PaperSharingScreen(visit))
                 stand_at = outcome
             elif isinstance(outcome, ChangeAnswer):
                 visit.change(outcome.question)

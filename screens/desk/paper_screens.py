@@ -1,11 +1,16 @@
 """The pages on which staff type a paper form in: those of a visit, in words for staff."""
 
+from collections.abc import Iterable
 from typing import ClassVar
+
+from textual.widget import Widget
 
 from screens.i18n import _
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
+from screens.widgets.sharing_screen import SharingScreen
 
 
 class PaperQuestionScreen(QuestionScreen):
@@ -25,13 +30,36 @@ class PaperQuestionScreen(QuestionScreen):
 
 
 class PaperCheckScreen(CheckScreen):
-    """Shows what was typed, and what the customer keeps back."""
+    """Shows all that was typed, to be compared with the paper, and what the customer keeps back."""
 
     EVERYWHERE = (COLOURS,)
     HEADING: ClassVar[str] = _("Check against the paper")
     SAVE: ClassVar[str] = _("Save, and get the customer's code")
     FIRST: ClassVar[str] = _("Set what the customer keeps back.")
-    SHARED: ClassVar[tuple[str, str]] = (
-        _("Staff may read this part"),
+    CLOSED: ClassVar[tuple[str, str, str]] = (
         _("Only the customer's code opens it"),
+        _("part is kept back"),
+        _("parts are kept back"),
+    )
+
+    def _parts(self) -> Iterable[Widget]:
+        yield self._sharing()
+        for section in self._visit.pack.sections:
+            closed = f". {self.CLOSED[0]}" if section.id in self._visit.private else ""
+            yield Plain(f"{section.title}{closed}", classes="section")
+            yield from self._answers(section)
+
+
+class PaperSharingScreen(SharingScreen):
+    """Lets staff say what the customer keeps back, as it is ticked on paper."""
+
+    EVERYWHERE = (COLOURS,)
+    HEADING: ClassVar[str] = _("What does the customer keep back?")
+    OPEN: ClassVar[tuple[str, str]] = (
+        _("Staff may read"),
+        _("The box below this part is empty."),
+    )
+    CLOSED: ClassVar[tuple[str, str]] = (
+        _("Kept back"),
+        _("The box is ticked. Only the customer's code opens this part."),
     )

@@ -16,10 +16,18 @@ from screens.visit.parts_screen import PartsResult, PartsScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import wants_to_talk
-from screens.widgets.check_screen import ChangeAnswer, ChangeSharing, CheckOutcome, CheckScreen, TakeOut
+from screens.widgets.check_screen import (
+    ChangeAnswer,
+    CheckOutcome,
+    CheckResult,
+    CheckScreen,
+    OpenPart,
+    TakeOut,
+)
 from screens.widgets.keys import BACK
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
+from screens.widgets.sharing_screen import SharingScreen
 
 
 class ReflectionFlow:
@@ -119,33 +127,34 @@ class ReflectionFlow:
         Whoever changes an answer comes back to the check page, and not to My page.
         """
         visit = self._stage.visit
-        stand_at: CheckOutcome | None = None
+        part, stand_at = "", None
         while True:
             self._pausing.keep_running()
             self._past_my_page = self._past_my_page or await self._my_page()
             if not self._past_my_page:
                 visit.back()
                 return False
-            outcome = await self._stage.show(CheckScreen(visit, stand_at))
-            if outcome is PageResult.ON and (visit.answers or visit.earlier or await self._saves_nothing()):
-                return True
-            if outcome is PageResult.BACK:
-                self._past_my_page = False
-            elif isinstance(outcome, ChangeSharing):
-                visit.share(outcome.section, private=outcome.section not in visit.private)
-                stand_at = outcome
-            elif isinstance(outcome, TakeOut):
-                if await self._takes_out(outcome.question):
-                    visit.take_out(outcome.question)
-                    stand_at = None
-                else:
-                    stand_at = outcome
-            elif isinstance(outcome, ChangeAnswer):
-                has_changed = outcome.question in visit.changed
-                visit.change(outcome.question)
-                while not visit.at_check:
-                    await self._ask()
-                stand_at = None if has_changed else outcome
+            outcome: CheckOutcome = await self._stage.show(CheckScreen(visit, stand_at, part))
+            stand_at = outcome
+            match outcome:
+                case PageResult.ON if visit.answers or visit.earlier or await self._saves_nothing():
+                    return True
+                case PageResult.BACK if part:
+                    part, stand_at = "", OpenPart(part)
+                case PageResult.BACK:
+                    self._past_my_page, stand_at = False, None
+                case OpenPart():
+                    part = outcome.section
+                case CheckResult.SHARING:
+                    await self._stage.show(SharingScreen(visit))
+                case TakeOut():
+                    if await self._takes_out(outcome.question):
+                        visit.take_out(outcome.question)
+                        part = part if visit.gone else ""
+                case ChangeAnswer():
+                    visit.change(outcome.question)
+                    while not visit.at_check:
+                        await self._ask()
 
     async def _takes_out(self, question_id: str) -> bool:
         said = next(one for one in self._stage.visit.gone if one.id == question_id)

@@ -1,11 +1,12 @@
-"""Check answers: everything on one page, each with Change; saving is its first line.
+"""Check answers, part by part: saving is the first line, and each part opens on a page of its own.
 
 Before it comes what leads to the questions that have changed since they were answered, where there are such.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from enum import Enum
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -13,17 +14,37 @@ from textual.content import Content
 from textual.widget import Widget
 
 from kiosk.entry.answers import words_of
-from kiosk.entry.pages import GONE_TITLE, Answered
-from kiosk.text import clean, counted
+from kiosk.entry.pages import GONE_TITLE
+from kiosk.pack.model import AnyQuestion, Section
+from kiosk.text import clean, columns, counted, padded
 from kiosk.visit.visit import Visit
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
-from screens.widgets.page import Page, PageResult
+from screens.widgets.page import WIDEST, Page, PageResult
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import said_before
 from screens.widgets.typed_number import TypedNumber
+
+GONE = "-"
+"""The part of the questions that are no longer asked. No section's id has a dash."""
+TITLE_ROOM, SIDES = 20, 12
+"""Columns that titles of parts are padded to; columns of the screen around a row, with its number."""
+
+
+class CheckResult(Enum):
+    """Where the check page leads, besides on, back, and to parts and answers."""
+
+    SHARING = "sharing"
+
+
+@dataclass(frozen=True)
+class OpenPart:
+    """The answers of one part are to be seen."""
+
+    section: str
+    """The section's id; GONE for questions that are no longer asked."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +56,6 @@ class ChangeAnswer:
 
 
 @dataclass(frozen=True)
-class ChangeSharing:
-    """Who may read a section is to be changed."""
-
-    section: str
-    """The section's id."""
-
-
-@dataclass(frozen=True)
 class TakeOut:
     """An answer to a question that is no longer asked is to be taken out."""
 
@@ -50,22 +63,26 @@ class TakeOut:
     """The question's id."""
 
 
-CheckOutcome = PageResult | ChangeAnswer | ChangeSharing | TakeOut
+CheckOutcome = PageResult | CheckResult | OpenPart | ChangeAnswer | TakeOut
 
 
 class CheckScreen(Page[CheckOutcome]):
-    """Shows every answer, and who may read each part. Enter acts on the row that stands out.
+    """Shows every part with how far it is answered, or the answers of one. Enter acts on the row in focus.
 
-    That is at first Save my answers, and later on what was changed last. Nobody saves by Enter alone what was
-    said to questions that have changed since: as long as one was not seen, it leads there.
+    That is at first Save my answers, and later on what was opened or changed last. Nobody saves by Enter
+    alone what was said to questions that have changed since: as long as one was not seen, it leads there.
     """
 
     EVERYWHERE: ClassVar[tuple[Key, ...]] = VISITING
     HEADING: ClassVar[str] = _("Check your answers")
     SAVE: ClassVar[str] = _("Save my answers")
-    FIRST: ClassVar[str] = _("You can change any answer first, and who may read each part.")
-    SHARED: ClassVar[tuple[str, str]] = (_("Staff may read this part"), _("Only with my code"))
-    """What is said of a section that is shared, and of one that is not."""
+    FIRST: ClassVar[str] = _("You can change any answer first.")
+    CLOSED: ClassVar[tuple[str, str, str]] = (
+        _("Only with my code"),
+        _("part only with my code"),
+        _("parts only with my code"),
+    )
+    """What is said of a part that staff may not read, and of one and of more of them."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous"),
         Binding("down", "app.focus_next"),
@@ -75,47 +92,102 @@ class CheckScreen(Page[CheckOutcome]):
     ]
     KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(PageResult.BACK), UP, DOWN)
 
-    def __init__(self, visit: Visit, stand_at: CheckOutcome | None = None) -> None:
-        super().__init__(self.HEADING)
+    def __init__(self, visit: Visit, stand_at: CheckOutcome | None = None, part: str = "") -> None:
+        """Show all parts, or the answers of the `part` that `OpenPart` names."""
+        titles = {section.id: section.title for section in visit.pack.sections} | {GONE: GONE_TITLE}
+        super().__init__(titles.get(part, self.HEADING))
         self._visit = visit
         self._stand_at = stand_at
-        self._typed = TypedNumber(range(visit.total + len(visit.pack.sections) + len(visit.gone) + 1))
+        self.part = part
+        """The part whose answers are shown; empty where all parts are."""
+        self._numbers: dict[int, ActRow] = {}
+        self._typed = TypedNumber(self._numbers)
 
     def body(self) -> Iterable[Widget]:
-        """Yield the way to save, then every section: who may read it, and its answers."""
-        changed = self._visit.changed
-        if changed:
-            yield ActRow(Content(_changed(len(changed))), ChangeAnswer(changed[0]), classes="changed save")
-        yield ActRow(Content(f" 0  {self.SAVE}"), PageResult.ON, classes="save")
-        yield Plain(f"{self.FIRST} {_('Type a number, then press Enter.')}", classes="hint")
+        """Yield the way to save, the parts and who may read them; or the answers of one part."""
         visit = self._visit
-        if visit.amends is not None:
-            yield Plain(
-                _("Staff can still read what you saved before. To stop that, delete your answers."),
-                classes="hint",
-            )
-        number = 0
-        for place, section in enumerate(visit.pack.sections, 1):
-            yield Plain(section.title, classes="section")
-            who = self.SHARED[section.id in visit.private]
-            shared = _shared(visit.total + place, who, private=section.id in visit.private)
-            yield ActRow(shared, ChangeSharing(section.id), classes="share")
-            for question in section.questions:
-                number += 1
-                words = words_of(visit.pack, question, visit.answers.get(question.id))
-                row = _row(number, question.summary, words, visit.said_before(question.id))
-                yield ActRow(row, ChangeAnswer(question.id))
+        if self.part == GONE:
+            yield from self._gone()
+        elif self.part:
+            yield from self._answers(next(one for one in visit.pack.sections if one.id == self.part))
+        else:
+            if visit.changed:
+                told = _changed(len(visit.changed))
+                yield ActRow(Content(told), ChangeAnswer(visit.changed[0]), classes="changed save")
+            yield self._row(PageResult.ON, self.SAVE, classes="save")
+            yield Plain(f"{self.FIRST} {_('Type a number, then press Enter.')}", classes="hint")
+            yield from self._parts()
+
+    def _parts(self) -> Iterable[Widget]:
+        visit = self._visit
+        for section in visit.pack.sections:
+            yield self._part_row(OpenPart(section.id), section.title, self._standing(section))
         if visit.gone:
-            yield Plain(GONE_TITLE, classes="section")
-        for number, said in enumerate(visit.gone, visit.total + len(visit.pack.sections) + 1):
-            yield ActRow(_gone_row(number, said), TakeOut(said.id))
+            count = counted(len(visit.gone), _("answer"), _("answers"))
+            yield self._part_row(OpenPart(GONE), GONE_TITLE, count)
+        yield self._sharing()
+
+    def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
+        line = f"{padded(title, TITLE_ROOM)}  {standing}"
+        room = min(WIDEST, self.app.size.width) - SIDES
+        said = line.removeprefix(title) if columns(line) <= room else f"\n    {standing}"
+        if outcome.section in self._visit.private:
+            said += f"\n    {self.CLOSED[0]}"
+        return self._row(outcome, title, said, classes="part")
+
+    def _standing(self, section: Section) -> str:
+        """Say how many questions of a part are answered, and how many that are asked of everybody are not."""
+        listed = self._visit.listed(section)
+        answers = sum(1 for one in listed if self._is_answered(one))
+        told = counted(answers, _("answer"), _("answers")) if answers else _("Not answered")
+        left = len(listed) - answers if answers else 0
+        return f"{told}, {_('{count} left open').format(count=left)}" if left else told
+
+    def _is_answered(self, question: AnyQuestion) -> bool:
+        return question.id in self._visit.answers or self._visit.said_before(question.id) is not None
+
+    def _sharing(self) -> ActRow:
+        kept = sum(1 for section in self._visit.pack.sections if section.id in self._visit.private)
+        said = counted(kept, *self.CLOSED[1:]) if kept else _("Staff may read all parts")
+        return self._row(CheckResult.SHARING, said, f"  ({_('Change')})", classes="sharing")
+
+    def _answers(self, section: Section) -> Iterable[Widget]:
+        """Yield the answers of a part, and where it can go deeper, one row that leads there."""
+        visit = self._visit
+        listed = visit.listed(section)
+        for question in listed:
+            before = visit.said_before(question.id)
+            words = words_of(visit.pack, question, visit.answers.get(question.id))
+            # What was said when the question was another one stands under that one's words.
+            said = said_before(before) if before else "\n".join(clean(line, lines=False) for line in words)
+            yield self._row(
+                ChangeAnswer(question.id),
+                question.summary,
+                f"  ({_('Change')})\n",
+                said or _("Not answered"),
+            )
+        deeper = [one for one in section.questions if one not in listed]
+        if deeper:
+            count = counted(len(deeper), _("question"), _("questions"))
+            yield self._row(ChangeAnswer(deeper[0].id), _("Say more"), f"  ({count})")
+
+    def _gone(self) -> Iterable[Widget]:
+        """Yield the answers whose question is no longer asked, in its own words."""
+        for said in self._visit.gone:
+            summary, ask = (clean(text, lines=False) for text in (said.summary, said.ask))
+            words = "\n".join(clean(line, lines=False) for line in said.words)
+            yield self._row(TakeOut(said.id), summary, f"  ({_('Take out')})\n", f"{ask}\n", words)
+
+    def _row(self, outcome: CheckOutcome, head: str, *rest: Any, classes: str = "") -> ActRow:
+        """Return the row of the next number: 0 saves, and a part counts its answers from 1."""
+        number = len(self._numbers) + bool(self.part)
+        row = ActRow(Content.assemble((f"{number:>2}  {head}", "bold"), *rest), outcome, classes=classes)
+        self._numbers[number] = row
+        return row
 
     def on_mount(self) -> None:
-        """Stand on saving, or on what was just changed; first on the way to questions that have changed."""
-        changed, stand_at = self._visit.changed, self._stand_at or PageResult.ON
-        if changed and (stand_at is PageResult.ON or isinstance(stand_at, ChangeAnswer)):
-            stand_at = ChangeAnswer(changed[0])
-        stand_on(self.query(ActRow), stand_at)
+        """Stand on what was opened or changed, or else on the first row."""
+        stand_on(self.query(ActRow), self._stand_at)
 
     def on_key(self, event: events.Key) -> None:
         """Go to the row whose number is typed: one digit, or two where there is such a row."""
@@ -124,18 +196,11 @@ class CheckScreen(Page[CheckOutcome]):
             return
         number = self._typed.add(int(event.character))
         if number is not None:
-            self._numbered(number).focus()
+            self._numbers[number].focus()
 
     def forget_digits(self) -> None:
         """Let the next digit begin a number."""
         self._typed.end()
-
-    def _numbered(self, number: int) -> ActRow:
-        """Return the row of a number: 0 saves, then come the answers, the parts, and what is gone."""
-        kinds = (PageResult, ChangeAnswer, ChangeSharing, TakeOut)
-        once = list(self.query(ActRow).exclude(".changed"))
-        rows = [row for kind in kinds for row in once if isinstance(row.outcome, kind)]
-        return rows[number]
 
     def on_act_row_taken(self, event: ActRow.Taken) -> None:
         """Act on the row that was touched."""
@@ -172,24 +237,3 @@ class CheckScreen(Page[CheckOutcome]):
 def _changed(count: int) -> str:
     told = counted(count, _("question has changed"), _("questions have changed"))
     return f"{told}. {_('See it first') if count == 1 else _('See the first one')}"
-
-
-def _shared(number: int, who: str, *, private: bool) -> Content:
-    return Content.assemble((f"{number:>2}  {who}", "bold" if private else ""), f"  ({_('Change')})")
-
-
-def _row(number: int, summary: str, words: tuple[str, ...], before: Answered | None) -> Content:
-    """Return a row: number, summary, the way to change it, and the answer below.
-
-    What was said `before`, when the question was another one, stands under that one's words.
-    """
-    said = said_before(before) if before else "\n".join(clean(line, lines=False) for line in words)
-    head = (f"{number:>2}  {summary}", "bold")
-    return Content.assemble(head, f"  ({_('Change')})\n", said or _("Not answered"))
-
-
-def _gone_row(number: int, said: Answered) -> Content:
-    """Return the row of an answer whose question is no longer asked, in its own words."""
-    summary, ask = (clean(text, lines=False) for text in (said.summary, said.ask))
-    head = Content.assemble((f"{number:>2}  {summary}", "bold"), f"  ({_('Take out')})\n")
-    return Content.assemble(head, f"{ask}\n", "\n".join(clean(line, lines=False) for line in said.words))

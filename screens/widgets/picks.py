@@ -109,10 +109,19 @@ class Picks(Widget, can_focus=True):
     chosen: reactive[frozenset[str]] = reactive(frozenset[str]())
     current: reactive[int] = reactive(-1)
 
-    def __init__(self, picks: tuple[Pick, ...], chosen: frozenset[str], *, several: bool) -> None:
+    def __init__(
+        self,
+        picks: tuple[Pick, ...],
+        chosen: frozenset[str],
+        *,
+        several: bool,
+        marks: tuple[str, str] | None = None,
+    ) -> None:
+        """Lay out a list. `marks` are words for what is not chosen, and for what is, instead of signs."""
         super().__init__()
         self._picks = picks
         self._several = several
+        self._marks = marks or (("[ ]", "[x]") if several else ("( )", "(•)"))
         # Where several are chosen, each digit stands for itself: no list of them has a tenth.
         numbers = {pick.number for pick in picks if not several or pick.number < 10}
         self._typed = TypedNumber(numbers)
@@ -123,9 +132,8 @@ class Picks(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield a row for each pick."""
-        marks = ("[ ]", "[x]") if self._several else ("( )", "(•)")
         for pick in self._picks:
-            yield PickRow(pick, marks)
+            yield PickRow(pick, self._marks)
 
     @property
     def current_row(self) -> Widget | None:

@@ -25,7 +25,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.list_screen import EntriesScreen
 from screens.desk.note_screen import NoteScreen
-from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
+from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen, PaperSharingScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.desk.row_screen import RowScreen
 from screens.desk.summary_screen import SummaryScreen
@@ -47,6 +47,7 @@ from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.page import Page
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.reading_screen import ReadingScreen
+from screens.widgets.sharing_screen import SharingScreen
 from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.person import Person
@@ -254,6 +255,8 @@ _VISIT: dict[str, Case] = {
     "My page": _visit(MyPageScreen, at=MY_PAGE),
     "the question of a talk": _visit(AskScreen, "f5", at=MY_PAGE),
     "the check page": _visit(CheckScreen, at=CHECK),
+    "the answers of a part, to check": _visit(CheckScreen, "2", "enter", at=CHECK),
+    "who may read it": _visit(SharingScreen, "3", "enter", "2", at=CHECK),
     "saving": _visit(BusyScreen, at=CHECK, then=_is_saving),
     "the code": _visit(CodeScreen, "home", "enter", at=CHECK),
     "the code, to be printed": _visit(CodeScreen, "home", "enter", at=CHECK, printer=True),
@@ -352,9 +355,13 @@ async def _looks_for(member: StaffMember, _session: Session) -> None:
     await member.types("am")
 
 
-async def _checks_it(member: StaffMember, _session: Session) -> None:
-    while not isinstance(member.page, PaperCheckScreen):
-        await member.presses("enter")
+def _checks_it(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
+    async def then(member: StaffMember, _session: Session) -> None:
+        while not isinstance(member.page, PaperCheckScreen):
+            await member.presses("enter")
+        await member.presses(*keys)
+
+    return then
 
 
 _DESK: dict[str, Case] = {
@@ -414,7 +421,10 @@ _DESK: dict[str, Case] = {
         PaperQuestionScreen, "f6", "8", "enter", "1", "enter", *["enter"] * 7, "a", "b"
     ),
     "a paper form is checked": _desk(
-        PaperCheckScreen, "f6", "8", "enter", "1", "enter", "enter", "2", then=_checks_it
+        PaperCheckScreen, "f6", "8", "enter", "1", "enter", "enter", "2", then=_checks_it()
+    ),
+    "what a paper form keeps back": _desk(
+        PaperSharingScreen, "f6", "8", "enter", "1", "enter", "enter", then=_checks_it("1", "enter", "2")
     ),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }

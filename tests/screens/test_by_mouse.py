@@ -8,7 +8,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.act_rows import ActRow
-from screens.widgets.check_screen import ChangeAnswer, CheckScreen
+from screens.widgets.check_screen import ChangeAnswer, CheckOutcome, CheckScreen, OpenPart
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import PageResult
@@ -81,7 +81,9 @@ async def _goes_on_and_saves(visitor: Visitor, paused: str) -> str:
     await visitor.touches("Yes, I want to talk")
     await visitor.touches("Continue")
     assert isinstance(visitor.page, CheckScreen)
-    await visitor.clicks("Staff may read this part")
+    await visitor.clicks("Staff may read all parts")
+    await visitor.clicks("First")
+    await visitor.touches("Done")
     assert visitor.app.visit.private == {"first"}
     await _touches(visitor, PageResult.ON)
     code = visitor.code
@@ -114,11 +116,13 @@ async def _reads_and_changes(visitor: Visitor, code: str) -> None:
     await visitor.touches("Back")
     await visitor.clicks("Change or add answers")
     await visitor.touches("Continue")
+    await _touches(visitor, OpenPart("second"))
     await _touches(visitor, ChangeAnswer("day"))
     assert visitor.question == "day"
     await visitor.types(" and fallow")
     await visitor.touches("Continue")
     assert isinstance(visitor.page, CheckScreen)
+    await visitor.touches("Back")
     await _touches(visitor, PageResult.ON)
     assert visitor.sees("Your new answers are saved")
     await visitor.touches("Continue")
@@ -145,7 +149,7 @@ async def _compares_and_deletes(visitor: Visitor, code: str) -> None:
     assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
-async def _touches(visitor: Visitor, outcome: PageResult | ChangeAnswer) -> None:
+async def _touches(visitor: Visitor, outcome: CheckOutcome) -> None:
     """Touch a row of the check page."""
     row = next(row for row in visitor.page.query(ActRow) if row.outcome == outcome)
     await visitor.scrolls_to(row)

@@ -25,7 +25,7 @@ def _breaks(*_: object, **__: object) -> NoReturn:
         (QuestionScreen, "action_skip", ["f2"]),
         (TextField, "on_key", ["x"]),
         (QuestionScreen, "compose", ["escape"]),
-        (CheckScreen, "on_mount", ["enter", "enter"]),
+        (CheckScreen, "on_mount", ["f10", "enter"]),
     ],
 )
 async def test_an_error_in_a_page_ends_the_visit_quietly(

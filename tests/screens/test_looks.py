@@ -124,6 +124,9 @@ async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
         await visitor.presses("enter")
         await visitor.shares(roomy.sections[0].id)
         await is_well(visitor)
+        await visitor.opens_part(roomy.sections[0].id)
+        await is_well(visitor)
+        await visitor.closes_part()
         await visitor.presses("home", "enter")
         if not answered:
             assert visitor.sees("You have not answered any question")

@@ -142,6 +142,24 @@ def test_what_goes_deeper_is_asked_of_who_wants_to_say_more_and_then_stays() -> 
     assert whole.question.id == "where"
 
 
+def test_what_goes_deeper_is_listed_once_it_was_met_or_has_an_answer() -> None:
+    pack = newer(newer(small(), "where", depth=True), "likes", depth=True)
+    first = pack.sections[0]
+    visit = Visit(pack)
+    listed = [one.id for one in visit.listed(first)]
+    visit.change("likes")
+    visit.leave_open(None)
+    assert (listed, [one.id for one in visit.listed(first)]) == (["mood"], ["mood", "likes"])
+    visit.clear()
+    visit.earlier = (msgspec.structs.replace(EARLIER[0], answers=(said_before("where"),)),)
+    assert [one.id for one in visit.listed(first)] == ["mood", "where"]
+    assert [one.id for one in Visit(pack, whole=True).listed(first)] == ["mood", "where", "likes"]
+
+
+def said_before(question_id: str) -> Answered:
+    return msgspec.structs.replace(EARLIER[0].answers[0], id=question_id)
+
+
 @pytest.mark.parametrize("leave", [Visit.forward, Visit.back])
 @pytest.mark.parametrize("id_", IDS)
 def test_a_change_comes_back_to_the_check_page(visit: Visit, id_: str, leave: object) -> None:

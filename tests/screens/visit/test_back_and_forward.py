@@ -46,7 +46,7 @@ async def test_what_was_answered_is_there_after_going_back_and_forward(kiosk: Ki
             await visitor.goes_back()
         await visitor.walks_to_check()
         assert visitor.given == ANSWERS
-        shown = " ".join((await visitor.reads()).split())
+        shown = " ".join((await visitor.reads_parts()).split())
         for words in ("Good", "Outdoors", "Tea Milk", "I am a friend", "I wait", "and tea", "Bo", "In May"):
             assert words in shown
 
@@ -106,7 +106,7 @@ async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
         await visitor.clicks("I am not sure")
         assert visitor.given == {}
         await visitor.walks_to_check()
-        assert (await visitor.reads()).count("Not answered") >= len(ANSWERS)
+        assert (await visitor.reads_parts()).count("Not answered") >= len(ANSWERS)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ async def test_a_change_from_the_check_page_leads_back_to_the_check_page(kiosk: 
         await visitor.goes_back()
         assert isinstance(visitor.page, CheckScreen)
         # My page shows the change to whoever goes back to it.
-        await visitor.presses("escape")
+        await visitor.presses("escape", "escape")
         assert isinstance(visitor.page, MyPageScreen)
         assert visitor.sees("● ● Good")
 

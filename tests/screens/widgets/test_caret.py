@@ -103,7 +103,8 @@ async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(kio
 
 async def test_on_the_check_page_the_cursor_stands_on_the_row_that_enter_acts_on(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given={"day": LONG * 4}, size=SMALL) as visitor:
-        for key in ("home", *["down"] * 12, "pageup", "7", "0", "end"):
+        await visitor.opens_part("second")
+        for key in ("home", *["down"] * 3, "pageup", "4", "1", "end"):
             await visitor.presses(key)
             row = visitor.app.focused
             assert isinstance(row, ActRow)

@@ -1,0 +1,99 @@
+"""The check page: part by part, each with its answers on a page of its own."""
+
+import msgspec
+import pytest
+
+from kiosk.entry.answers import Answer, Goal
+from screens.visit.my_page_screen import MyPageScreen
+from screens.widgets.check_screen import ChangeAnswer, CheckScreen, OpenPart
+from screens.widgets.page import PageResult
+from screens.widgets.sharing_screen import SharingScreen
+from tests.packs import newer, small
+from tests.screens.conftest import Kiosk
+from tests.screens.looks import is_well
+from tests.visitor import CHECK, LARGE, SMALL, visit
+
+GIVEN: dict[str, Answer] = {"mood": 2, "where": "in", "likes": ("tea",), "day": "brindle"}
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
+
+
+@SIZES
+async def test_it_shows_each_part_in_one_row_with_what_is_answered_and_saves_by_enter(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN, size=size) as visitor:
+        assert visitor.stands_on() is PageResult.ON
+        assert visitor.sees("1 First 3 answers 2 Second 1 answer, 3 left open", "3 Staff may read all parts")
+        assert not visitor.sees("brindle")
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert not isinstance(visitor.page, CheckScreen)
+
+
+async def test_a_part_where_nothing_is_answered_says_so(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given={"mood": 2}) as visitor:
+        assert visitor.sees("1 answer, 2 left open", "Second Not answered")
+
+
+@SIZES
+async def test_a_part_opens_by_its_number_and_esc_comes_back_to_its_row(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN, size=size) as visitor:
+        await visitor.presses("2", "enter")
+        assert visitor.sees("Second", "2 A good day (Change)", "brindle", "Not answered")
+        assert not visitor.sees("How I feel")
+        await is_well(visitor)
+        await visitor.presses("0", "2")
+        assert visitor.stands_on() == ChangeAnswer("day")
+        await visitor.presses("escape")
+        assert visitor.stands_on() == OpenPart("second")
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+async def test_what_goes_deeper_and_was_not_met_is_one_row_that_leads_there(kiosk: Kiosk) -> None:
+    pack = newer(newer(small(), "where", depth=True), "likes", depth=True)
+    async with visit(kiosk(pack), at=CHECK, given={"mood": 2}, size=SMALL) as visitor:
+        assert visitor.sees("1 First 1 answer 2 Second")
+        await visitor.presses("1", "enter")
+        assert visitor.sees("2 Say more (2 questions)")
+        assert not visitor.sees("Not answered")
+        await visitor.presses("2", "enter")
+        await visitor.answers("in")
+        await visitor.goes_on()
+        assert visitor.stands_on() == ChangeAnswer("where")
+        assert visitor.sees("Indoors", "3 Say more (1 question)")
+        await visitor.presses("3", "enter")
+        assert visitor.question == "likes"
+
+
+@SIZES
+async def test_who_may_read_it_is_a_page_of_its_own_that_says_what_it_means(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN, size=size) as visitor:
+        await visitor.presses("3", "enter")
+        assert visitor.sees("Who may read this?", "1 Staff may read First 2 Staff may read Second")
+        assert visitor.sees("Then only your code opens this part.")
+        await is_well(visitor)
+        await visitor.presses("2")
+        assert visitor.sees("1 Staff may read First › 2 Only with my code Second")  # noqa: RUF001 - as it is painted
+        assert visitor.app.visit.private == {"second"}
+        await visitor.presses("enter")
+        assert visitor.sees("Second 1 answer, 3 left open Only with my code", "1 part only with my code")
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, SharingScreen)
+        await visitor.presses("1", "escape")
+        assert visitor.sees("2 parts only with my code")
+
+
+async def test_a_long_title_leaves_its_answers_a_line_of_their_own(kiosk: Kiosk) -> None:
+    first, second = small().sections
+    title = "All that I want to tell to somebody"
+    pack = msgspec.structs.replace(small(), sections=(first, msgspec.structs.replace(second, title=title)))
+    async with visit(kiosk(pack), at=CHECK, given={"goal": Goal("a heron")}, size=SMALL) as visitor:
+        lines = [line.strip() for line in visitor.screen_text().splitlines()]
+        place = lines.index(f"2  {title}")
+        assert lines[place + 1] == "1 answer, 3 left open"
