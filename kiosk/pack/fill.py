@@ -1,5 +1,6 @@
 """Filling in what a venue's settings say where a pack's texts leave room for it."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ import msgspec
 from kiosk.pack.model import Pack, Value
 
 _V = TypeVar("_V")
+_HELP = re.compile(r"[^.!?]*\{help\}[^.!?]*[.!?]?")
+"""The sentence that says where to get help now."""
 
 
 def fill(pack: Pack, words: Mapping[str, str]) -> Pack:
@@ -21,6 +24,7 @@ def fill(pack: Pack, words: Mapping[str, str]) -> Pack:
         welcome=_filled(pack.welcome, words),
         privacy=_filled(pack.privacy, words),
         writing_note=_filled(pack.writing_note, words),
+        help_note=_filled(" ".join(_HELP.findall(pack.writing_note)).strip(), words),
         closing=_filled(pack.closing, words),
     )
 

@@ -187,7 +187,7 @@ class MyPage(Value, frozen=True, kw_only=True):
     """Goals: what to work towards, and its first step."""
 
 
-FILLED = ("decks", "hash", "state")
+FILLED = ("decks", "hash", "state", "help_note")
 """What of a pack is no key of its file."""
 Answerable = Literal["pilot", "live"]
 """The states in which customers answer a version of a pack: it is tried out, or it is in use."""
@@ -217,6 +217,8 @@ class Pack(Value, frozen=True, kw_only=True):
     hash: str = ""
     """Of all its files (`kiosk.pack.pack_files.hash_of`). Filled by the library, and so is the state."""
     state: Answerable = "live"
+    help_note: str = ""
+    """What of the writing note says where to get help now. Filled in with it (`kiosk.pack.fill`)."""
 
     def questions(self) -> Iterator[tuple[Section, AnyQuestion]]:
         """Yield each question with its section, in the order they are asked."""

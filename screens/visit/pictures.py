@@ -143,6 +143,7 @@ def _pages(pack: Pack, venue: str) -> Iterator[tuple[str, Page[Any]]]:
                     progress=(number, total),
                     decks=pack.decks,
                     writing_note=pack.writing_note,
+                    grows=True,
                 ),
             )
     closing = pack.closing

@@ -42,6 +42,8 @@ class ReflectionFlow:
         """Whether the person went on from My page to the check page."""
         self._to_write_on: set[str] = set()
         """The ids of the questions on which a comment was being written when the visit stopped."""
+        self._has_written = False
+        """Whether the note that stands where people write was told in full, and is short from now on."""
         self._unseen: Saved | None = None
         """A new entry whose code nobody has seen yet."""
 
@@ -200,12 +202,14 @@ class ReflectionFlow:
             progress=(number, total),
             deeper=visit.deeper,
             decks=visit.pack.decks,
-            writing_note=self._stage.pack.writing_note,
+            writing_note=self._stage.pack.help_note if self._has_written else self._stage.pack.writing_note,
+            grows=visit.question.id in (strengths := visit.pack.my_page.strengths) or not strengths,
         )
         if visit.question.id in self._to_write_on:
             self._to_write_on.discard(visit.question.id)
             page.call_after_refresh(self._stage.app.run_action, "comment")
         turn = await self._stage.show(page)
+        self._has_written = self._has_written or turn.written
         if turn.go is QuestionExit.SKIP or (
             turn.go is QuestionExit.BACK and visit.unsure and turn.answer == visit.answer
         ):

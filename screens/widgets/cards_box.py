@@ -1,30 +1,93 @@
-"""A deck of cards, shown a handful at a time, with room for own words at its end."""
+"""A deck of cards, shown a handful at a time, beside what grows of them, and a way to own words."""
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static, TextArea
 
 from kiosk.entry.answers import Answer, Cards
+from kiosk.entry.tree import tree
 from kiosk.pack.model import CardsQuestion, Deck
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
+from screens.widgets.keys import Key
 from screens.widgets.picks import SEVERAL, Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import LinesBox
 
 OWN_LINES = 5
+OWN_WORDS = Key("f12", _("My own words"), "own_words")
+CARDS = Key("f12", _("The cards"), "own_words")
+
+
+class Tree(Static):
+    """A tree with a leaf for each strength. The tally says the same in words."""
+
+    def grow(self, strengths: int) -> None:
+        """Show so many leaves."""
+        self.update(Content("\n".join(tree(strengths))))
 
 
 class CardsBox(AnswerBox):
-    """The handfuls of a deck, one group each; Enter goes to the next handful, Esc to the one before."""
+    """The handfuls of a deck, one group each; Enter goes to the next handful, Esc to the one before.
 
-    def __init__(self, question: CardsQuestion, deck: Deck, answer: Cards, writing_note: str) -> None:
+    One key leads from each of them to own words, and back. Where `grows` they are strengths, and a tree grows.
+    """
+
+    class Turned(Message):
+        """Another handful is shown, or more or fewer are picked: `where`, `tally` and `way` say so."""
+
+    def __init__(
+        self, question: CardsQuestion, deck: Deck, answer: Cards, writing_note: str, *, grows: bool
+    ) -> None:
         super().__init__()
         self._deck = deck
         self._groups = question.groups or tuple(deck.groups)
         self._own_words = question.own_words
         self._start = answer
         self._writing_note = writing_note
+        self._grows = grows
         self._at = 0
+        self._came_from: int | None = None
+        """The handful from which a key led to own words; None where the handfuls did."""
+
+    @property
+    def way(self) -> Key | None:
+        """What leads to own words, or from there to the cards."""
+        if not self._own_words:
+            return None
+        return CARDS if self.writing else OWN_WORDS
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the first handful is shown."""
+        return self._at == 0
+
+    @property
+    def where(self) -> str:
+        """Which handful is shown; empty where own words are written."""
+        if self.writing:
+            return ""
+        return _("Cards {number} of {total}").format(number=self._at + 1, total=len(self._groups))
+
+    @property
+    def tally(self) -> str:
+        """How many there are; how to choose them before there is one."""
+        number = self._number
+        if not number:
+            return _("Type their numbers.") if self.is_first else ""
+        if not self._grows:
+            return _("You chose {number}").format(number=number)
+        if number == 1:
+            return _("You have 1 strength")
+        return _("You have {number} strengths").format(number=number)
+
+    @property
+    def _number(self) -> int:
+        given = self.answer()
+        return len(given.picked) + len(given.own) if isinstance(given, Cards) else 0
 
     @property
     def writing(self) -> bool:
@@ -34,27 +97,38 @@ class CardsBox(AnswerBox):
     def compose(self) -> ComposeResult:
         """Yield every handful; one is shown."""
         picked = frozenset(self._start.picked)
-        total = len(self._groups)
-        for number, group in enumerate(self._groups, 1):
-            cards = self._deck.in_group(group)
-            with Vertical(classes="handful"):
-                where = _("Cards {number} of {total}").format(number=number, total=total)
-                yield Plain(SEVERAL, classes="several")
-                yield Plain(f"{self._deck.groups[group]}  ·  {where}", classes="label")
-                yield Picks(
-                    tuple(Pick(card.id, place, card.label) for place, card in enumerate(cards, 1)),
-                    picked & {card.id for card in cards},
-                    several=True,
-                )
-        if self._own_words:
-            with Vertical(classes="handful"):
-                yield Plain(_("In your own words: what else is strong about you?"), classes="label")
-                yield LinesBox(self._start.own, max(OWN_LINES, len(self._start.own)))
-                yield Plain(self._writing_note, classes="label")
+        yield Plain(SEVERAL, classes="several")
+        with Horizontal(id="table"):
+            with Vertical():
+                for group in self._groups:
+                    cards = self._deck.in_group(group)
+                    with Vertical(classes="handful"):
+                        yield Plain(self._deck.groups[group], classes="group")
+                        yield Picks(
+                            tuple(Pick(card.id, place, card.label) for place, card in enumerate(cards, 1)),
+                            picked & {card.id for card in cards},
+                            several=True,
+                        )
+                if self._own_words:
+                    with Vertical(classes="handful"):
+                        yield Plain(_("In your own words: what else is strong about you?"), classes="group")
+                        yield LinesBox(self._start.own, max(OWN_LINES, len(self._start.own)))
+                        yield Plain(self._writing_note, classes="label")
+            if self._grows:
+                yield Tree()
 
     def on_mount(self) -> None:
-        """Show the first handful."""
+        """Show the first handful, and whatever is picked from now on."""
         self._show()
+        for picks in self.query(Picks):
+            self.watch(picks, "chosen", self.count)
+
+    @on(TextArea.Changed)
+    def count(self) -> None:
+        """Say how many there are, and let the tree grow."""
+        for grown in self.query(Tree):
+            grown.grow(self._number)
+        self.post_message(self.Turned())
 
     def answer(self) -> Answer | None:
         """Return what is picked over all handfuls, and the own words."""
@@ -64,24 +138,32 @@ class CardsBox(AnswerBox):
         return Cards(picked, own) if picked or own else None
 
     def forward(self) -> bool:
-        """Go to the next handful, or on within the own words."""
+        """Go to the next handful, or on within the own words, or back to where a key led there from."""
         if self.writing and self.query_one(LinesBox).forward():
             return True
-        return self._turn(1)
+        return self.back() if self._came_from is not None else self.pass_over()
 
     def pass_over(self) -> bool:
         """Go to the next handful, whatever is picked in this one. False at the end."""
-        return self._turn(1)
+        return self._turn(self._at + 1)
 
     def back(self) -> bool:
-        """Go to the handful before."""
-        return self._turn(-1)
+        """Go to the handful before, or the one that a key led from."""
+        return self._turn(self._at - 1 if self._came_from is None else self._came_from)
 
-    def _turn(self, by: int) -> bool:
-        to = self._at + by
+    def turn_to_own_words(self) -> None:
+        """Go to own words, or from there back to the cards."""
+        if self.writing:
+            self.back()
+        else:
+            came_from = self._at
+            self._turn(len(self._groups))
+            self._came_from = came_from
+
+    def _turn(self, to: int) -> bool:
         if not 0 <= to < len(self.query(".handful")):
             return False
-        self._at = to
+        self._at, self._came_from = to, None
         self._show()
         return True
 
@@ -92,3 +174,4 @@ class CardsBox(AnswerBox):
                 handful.query(Picks).focus()
                 for own in handful.query(LinesBox):
                     own.stand()
+        self.post_message(self.Turned())

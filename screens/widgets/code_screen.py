@@ -33,7 +33,7 @@ class CodeScreen(Page[CodeResult]):
     On a tall one its letters stand beside it three rows high, and what comes next below.
     """
 
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
+    TALL_FROM = 24
     EVERYWHERE = ()
 
     def __init__(

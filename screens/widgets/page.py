@@ -17,7 +17,7 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.i18n import _
 from screens.widgets.caret import Body, keep_in_view
-from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyHint
+from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyCap, KeyHint
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
@@ -29,6 +29,8 @@ OVERLAP = 2
 """Rows that stay on the screen when a page is turned."""
 TALL = 20
 """From so many rows on there is room for air between things."""
+ROOMY = 28
+"""From so many rows on there is room for all of it. No page is higher."""
 
 
 class PageResult(Enum):
@@ -55,8 +57,6 @@ class Progress(Static):
 class Page(Screen[ScreenResultType]):
     """A screen of the kiosk. Subclasses give `body()` and the keys of the page."""
 
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
-
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key, f"press('{key}')") for key in (*ACTING, "space")),
         Binding("up", "scroll_body(-1)"),
@@ -66,6 +66,7 @@ class Page(Screen[ScreenResultType]):
         Binding("pageup", "turn_body(-1)"),
         Binding("pagedown", "turn_body(1)"),
     ]
+    TALL_FROM: ClassVar[int] = TALL
     KEYS: ClassVar[tuple[Key, ...]] = ()
     """This page's own keys, the first row."""
     EVERYWHERE: ClassVar[tuple[Key, ...]] = (LEAVE, HIDE)
@@ -221,10 +222,13 @@ class Page(Screen[ScreenResultType]):
         self._following = False
         keep_in_view(self)
 
+    @on(events.Resize)
     def fit(self) -> None:
-        """Be short or tall before the first layout; Textual asks after it, and would lay out twice."""
-        tall = self.app.size.height >= self.VERTICAL_BREAKPOINTS[-1][0]
-        self.set_class(tall, "-tall").set_class(not tall, "-short")
+        """Be short or tall, or even roomy, narrow or wide; before the first layout, not to lay out twice."""
+        columns, rows = self.app.size
+        tall, wide = rows >= self.TALL_FROM, columns >= KeyCap.NARROW
+        self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
+        self.set_class(wide, "-wide").set_class(not wide, "-narrow")
 
     def compose(self) -> ComposeResult:
         """Lay the page out; the body scrolls where it does not fit."""

@@ -87,26 +87,33 @@ class QuestionScreen(Page[QuestionResult]):
         unsure: bool = False,
         before: Answered | None = None,
         limit: int = TEXT_LIMIT,
+        grows: bool = False,
     ) -> None:
         """Ask. `limit` is how many characters a text may have.
 
         `intro` says what the section is about that it opens, and `deeper` how many questions go deeper;
         `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
-        `before` is what they said when it was another question.
+        `before` is what they said when it was another question; `grows` says that its cards are strengths, and
+        that who picks them has these.
         """
         here, everywhere = ((*self.KEYS, COMMENT), (FINISH, *VISITING)) if commented else (None, None)
         super().__init__(title, place, progress, here, everywhere)
         self.question = question
-        self._box = _box_for(question, answer, decks, writing_note, limit)
+        self._box = _box_for(question, answer, decks, writing_note, limit, grows=grows)
         self._writing_note = writing_note
         self._intro = intro
-        self._deeper = (DEEPER,) if deeper else ()
+        own_words = self._box.way if isinstance(self._box, CardsBox) else None
+        self._ways = (
+            *((DEEPER,) if deeper else ()),
+            *((own_words.does("own_words"),) if own_words else ()),
+        )
         self.commented = commented
         self._unsure = unsure
         self._before = before
         self._answer = answer
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
+        self.set_class(isinstance(question, CardsQuestion), "-cards")
 
     @property
     def writing(self) -> bool:
@@ -127,8 +134,8 @@ class QuestionScreen(Page[QuestionResult]):
         if isinstance(self.question, ChoiceQuestion) and self.question.several:
             yield Plain(SEVERAL, classes="several")
         yield self._box
-        for key in self._deeper:
-            yield Horizontal(KeyCap(key), id="deeper")
+        if self._ways or isinstance(self._box, CardsBox):
+            yield Horizontal(*map(KeyCap, self._ways), Plain(id="tally"), id="ways-on")
         if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
             yield Plain(self._writing_note, id="note")
         if self.question.source:
@@ -153,6 +160,18 @@ class QuestionScreen(Page[QuestionResult]):
         for said in self.query("#unsure"):
             said.display = self.given == self._answer
 
+    @on(CardsBox.Turned)
+    def tell_cards(self) -> None:
+        """Say which cards are shown and how many are picked; what opens the question is told with the first."""
+        box = self.query_one(CardsBox)
+        self.set_class(not box.is_first, "-further")
+        self.query_one("#place", Plain).show(box.where or self._place)
+        tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
+        tally.show(box.tally)
+        for cap in self.query(KeyCap):
+            if box.way and cap.key == box.way.key:
+                cap.show(box.way)
+
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""
         if not self._box.forward():
@@ -172,8 +191,13 @@ class QuestionScreen(Page[QuestionResult]):
         self._leave(QuestionExit.DEEPER)
 
     def keys(self) -> tuple[Key, ...]:
-        """Return the one that goes deeper too, which stands below the answer."""
-        return (*super().keys(), *self._deeper)
+        """Return those too that stand below the answer: to what goes deeper, to own words."""
+        return (*super().keys(), *self._ways)
+
+    def action_own_words(self) -> None:
+        """Turn from the cards to own words, or back."""
+        if isinstance(self._box, CardsBox):
+            self._box.turn_to_own_words()
 
     def action_skip(self) -> None:
         """Leave the question open; of cards, pass this handful over."""
@@ -194,7 +218,13 @@ def said_before(answered: Answered) -> str:
 
 
 def _box_for(
-    question: AnyQuestion, answer: Answer | None, decks: dict[str, Deck], writing_note: str, limit: int
+    question: AnyQuestion,
+    answer: Answer | None,
+    decks: dict[str, Deck],
+    writing_note: str,
+    limit: int,
+    *,
+    grows: bool,
 ) -> AnswerBox:
     """Return what takes the answer to a question of this kind, filled with what is answered so far."""
     match question:
@@ -205,7 +235,7 @@ def _box_for(
             return ChoiceBox(question, chosen, writing_note)
         case CardsQuestion():
             picked = cast("Cards | None", answer) or Cards()
-            return CardsBox(question, decks[question.deck], picked, writing_note)
+            return CardsBox(question, decks[question.deck], picked, writing_note, grows=grows)
         case TextQuestion():
             return TextBox(cast("str | None", answer) or "", limit)
         case LinesQuestion():

@@ -248,9 +248,9 @@ async def test_nothing_counts_down(kiosk: Kiosk) -> None:
         assert numbers <= {"5", "7", "999", "2", "3", "4", "8", "9"}
 
 
-async def test_how_to_choose_is_told_with_the_cards_and_not_where_own_words_are_written(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="cards") as visitor:
-        while not visitor.sees("In your own words"):
-            assert visitor.sees("Choose as many as you like. Type their numbers.")
-            await visitor.presses("enter")
-        assert not visitor.sees("Type their numbers")
+async def test_who_reads_it_is_told_in_full_once_and_where_to_get_help_each_time(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        assert visitor.sees("Staff read this later. For help now:")
+        await visitor.goes_on()
+        assert visitor.sees("For help now:")
+        assert not visitor.sees("Staff read this later")

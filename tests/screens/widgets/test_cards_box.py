@@ -1,0 +1,76 @@
+"""Cards: a handful at a time, a tally and a tree of what is picked, own words from any handful."""
+
+import msgspec
+import pytest
+
+from kiosk.entry.answers import Cards
+from kiosk.entry.tree import LEAF
+from kiosk.pack.model import MyPage, Pack
+from screens.widgets.cards_box import CardsBox, Tree
+from screens.widgets.caret import Body
+from tests.screens.conftest import Kiosk
+from tests.visitor import LARGE, SMALL, Visitor, visit
+
+HOW = "Choose as many as you like. Type their numbers."
+
+
+def leaves(visitor: Visitor) -> int:
+    return str(visitor.page.query_one(Tree).render()).count(LEAF)
+
+
+async def test_each_strength_is_counted_and_is_a_leaf_own_words_too(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="cards") as visitor:
+        assert leaves(visitor) == 0
+        assert not visitor.sees("You have")
+        await visitor.presses("1")
+        assert visitor.sees("You have 1 strength")
+        assert leaves(visitor) == 1
+        await visitor.presses("enter", "1")
+        assert visitor.sees("You have 2 strengths")
+        await visitor.presses("1")
+        assert visitor.sees("You have 1 strength")
+        await visitor.presses("enter")
+        await visitor.types("Brave")
+        assert visitor.sees("You have 2 strengths")
+        assert leaves(visitor) == 2
+
+
+async def test_own_words_are_a_key_away_from_any_handful_and_so_is_the_way_back(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="cards") as visitor:
+        for back in (("f12",), ("enter", "enter"), ("escape",)):
+            await visitor.presses("f12")
+            assert visitor.sees("In your own words")
+            await visitor.types("A")
+            await visitor.presses(*back)
+            assert visitor.sees("Cards 1 of 2")
+        await visitor.presses("enter", "enter", "escape")
+        assert visitor.sees("Cards 2 of 2")
+        await visitor.presses("enter", "enter")
+        assert visitor.given == {"cards": Cards((), ("A", "A", "A"))}
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_handful_fits_and_how_to_choose_is_told_with_the_first(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(shipped, practice=True), at="my_strengths", size=size) as visitor:
+        box = visitor.page.query_one(CardsBox)
+        handful = 1
+        while not box.writing:
+            assert visitor.sees(f"Cards {handful} of 8")
+            assert visitor.sees(HOW) is (handful == 1 and size == LARGE)
+            assert visitor.sees("Type their numbers") is (handful == 1)
+            assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
+            assert bool(visitor.page.query_one(Tree).region) is (size == LARGE)
+            await visitor.presses("8", "enter")
+            handful += 1
+        assert visitor.sees("You have 8 strengths")
+        assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
+
+
+async def test_cards_that_are_no_strengths_are_counted_as_what_they_are(kiosk: Kiosk, shipped: Pack) -> None:
+    pack = msgspec.structs.replace(shipped, my_page=MyPage(strengths=("proud",)))
+    async with visit(kiosk(pack), at="my_strengths") as visitor:
+        await visitor.presses("1")
+        assert visitor.sees("You chose 1")
+        assert not visitor.page.query(Tree)
