@@ -1,6 +1,7 @@
 """The composition root of the screens: a visit or a desk, in this process's terminal."""
 
 import gc
+import os
 from collections.abc import Callable, Mapping
 
 from kiosk.devices.printer import printer_from
@@ -22,11 +23,15 @@ def visit_screens() -> Run:
 
     def run(session: Session, told: Supervised, report: Callable[[BaseException], None]) -> int:
         printer = printer_from(session.settings.printer)
-        app = VisitApp(
-            session,
-            Tools(shown=told.shown, alive=told.alive, touched=told.touched, report=report, printer=printer),
-            session.saver(),
+        tools = Tools(
+            shown=told.shown,
+            alive=told.alive,
+            touched=told.touched,
+            report=report,
+            printer=printer,
+            few_signs=has_few_signs(os.environ),
         )
+        app = VisitApp(session, tools, session.saver())
         code = _run(app)
         app.clear_away(code)
         if app.told:
@@ -42,7 +47,13 @@ def desk_screens() -> Run:
 
     def run(session: Session, told: Supervised, report: Callable[[BaseException], None]) -> int:
         printer = printer_from(session.settings.printer)
-        tools = Tools(shown=told.shown, alive=told.alive, report=report, printer=printer)
+        tools = Tools(
+            shown=told.shown,
+            alive=told.alive,
+            report=report,
+            printer=printer,
+            few_signs=has_few_signs(os.environ),
+        )
         return _run(DeskApp(session, tools))
 
     return run
@@ -57,6 +68,11 @@ def pack_pictures(
     from screens.visit.pictures import pictures
 
     return pictures(session, words, progress)
+
+
+def has_few_signs(environment: Mapping[str, str]) -> bool:
+    """Tell whether the terminal is Linux's own console: its fonts have 256 or 512 signs."""
+    return environment.get("TERM") == "linux"
 
 
 def _run(app: KioskApp) -> int:

@@ -88,6 +88,8 @@ class Tools:
     report: Callable[[BaseException], None] = _ignore
     """Called with an error nobody foresaw."""
     driver: type[KioskDriver] = SupervisedDriver
+    few_signs: bool = False
+    """Whether the terminal's font lacks circles, boxes and blocks."""
 
 
 class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False):
@@ -106,6 +108,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         if session.practice is not None and slip_beside(session.home).exists():
             self.sub_title = untrusted.read(slip_beside(session.home), 100).decode()
         self.set_class(session.practice is not None, "-practice").set_class(session.draft, "-draft")
+        self.set_class(tools.few_signs, "-plain")
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name

@@ -8,12 +8,12 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from kiosk.entry.answers import Answer, Cards
-from kiosk.entry.tree import tree
+from kiosk.entry.tree import plain, tree
 from kiosk.pack.model import CardsQuestion, Deck
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import Key
-from screens.widgets.picks import SEVERAL, Pick, Picks
+from screens.widgets.picks import SEVERAL, TYPE, Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import LinesBox
 
@@ -27,7 +27,8 @@ class Tree(Static):
 
     def grow(self, strengths: int) -> None:
         """Show so many leaves."""
-        self.update(Content("\n".join(tree(strengths))))
+        lines = tree(strengths)
+        self.update(Content("\n".join(plain(lines) if self.app.has_class("-plain") else lines)))
 
 
 class CardsBox(AnswerBox):
@@ -77,7 +78,7 @@ class CardsBox(AnswerBox):
         """How many there are; how to choose them before there is one."""
         number = self._number
         if not number:
-            return _("Type their numbers.") if self.is_first else ""
+            return TYPE if self.is_first else ""
         if not self._grows:
             return _("You chose {number}").format(number=number)
         if number == 1:

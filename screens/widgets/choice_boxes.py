@@ -3,14 +3,40 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
 
 from kiosk.entry.answers import LINE_LIMIT, Answer, Choice, options_of
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
+from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.picks import Pick, Picks
+from screens.widgets.picks import MARKS, Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import ShortLine
+
+
+PLAIN_CIRCLES = "o", "•"
+LINE = 3
+"""Rows of a scale's line, and of the air below it."""
+OWN = 6
+"""Rows of the field for own words."""
+
+
+class ScaleLine(Static):
+    """A circle for each point of a scale, in a line, and below the chosen one its word."""
+
+    BETWEEN = 8
+
+    def draw(self, labels: tuple[str, ...], chosen: int) -> None:
+        """Draw it with the circle of that place full; none for -1."""
+        empty, full = PLAIN_CIRCLES if self.app.has_class("-plain") else MARKS[False]
+        between = "─" * min(self.BETWEEN, 40 // len(labels))
+        line = between.join(full if place == chosen else empty for place in range(len(labels)))
+        word = labels[chosen] if chosen >= 0 else ""
+        middle = chosen * (len(between) + 1)
+        start = max(0, min(middle - len(word) // 2, self.content_size.width - len(word)))
+        self.update(Content(f"{line}\n{' ' * start}{word}"))
 
 
 class ScaleBox(AnswerBox):
@@ -24,6 +50,7 @@ class ScaleBox(AnswerBox):
     def compose(self) -> ComposeResult:
         """Yield the points. A scale that starts at 0 is picked by its values, others by their place."""
         points = self._question.points
+        yield ScaleLine()
         by_value = [point.value for point in points] == list(range(len(points)))
         yield Picks(
             tuple(
@@ -33,6 +60,20 @@ class ScaleBox(AnswerBox):
             frozenset() if self._start is None else frozenset({str(self._start)}),
             several=False,
         )
+
+    def on_mount(self) -> None:
+        """Draw the line, now and whenever another point is chosen."""
+        self.watch(self.query_one(Picks), "chosen", self.draw_line)
+
+    def draw_line(self) -> None:
+        """Show the chosen point on the line."""
+        points = self._question.points
+        at = next((place for place, point in enumerate(points) if point.value == self.answer()), -1)
+        self.query_one(ScaleLine).draw(tuple(clean(point.label) for point in points), at)
+
+    def on_resize(self) -> None:
+        """Keep the word below its circle."""
+        self.draw_line()
 
     def answer(self) -> Answer | None:
         """Return the value of the point."""

@@ -7,9 +7,13 @@ from textual.widget import Widget
 
 from screens.i18n import _
 from screens.widgets.keys import BACK, CONTINUE, Key
-from screens.widgets.page import Page
-from screens.widgets.picks import Pick, Picks
+from screens.widgets.page import Page, rows_of
+from screens.widgets.picks import HEAD, Pick, Picks
 from screens.widgets.plain import Plain
+
+
+PROBLEM = 2
+"""Rows of what is said of how to choose."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,12 @@ class ChooseScreen(Page[frozenset[str] | None]):
         )
         yield Picks(picks, self._chosen, several=self._several)
         yield Plain("", id="problem")
+
+    def rows_needed(self, columns: int) -> tuple[int, int]:
+        """Return the rows of what is to be decided, the options, and what may be asked for below them."""
+        labels = rows_of((option.label for option in self._options), columns - HEAD)
+        air = len(self._options)
+        return rows_of(self._lines, columns) + labels - air + PROBLEM, air - 1
 
     def on_mount(self) -> None:
         """Stand ready to choose."""

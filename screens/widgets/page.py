@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import Enum
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import events, on
@@ -31,6 +32,13 @@ TALL = 20
 """From so many rows on there is room for air between things."""
 ROOMY = 28
 """From so many rows on there is room for all of it. No page is higher."""
+SIDES, FRAME = 6, 9
+"""Columns beside the body, and rows above and below it on a tall page, in practice."""
+
+
+def rows_of(texts: Iterable[str], columns: int) -> int:
+    """Return how many rows texts take so wide, each with a row of air below it."""
+    return sum(len(wrap(text, columns)) + 1 for text in texts if text)
 
 
 class PageResult(Enum):
@@ -229,6 +237,14 @@ class Page(Screen[ScreenResultType]):
         tall, wide = rows >= self.TALL_FROM, columns >= KeyCap.NARROW
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
+        rows_needed, air = self.rows_needed(min(columns, WIDEST) - SIDES)
+        room = min(rows, ROOMY) - FRAME
+        self.set_class(tall and air > 0 and rows_needed + air <= room, "-airy")
+        self.set_class(tall and rows_needed > room, "-tight")
+
+    def rows_needed(self, _columns: int) -> tuple[int, int]:
+        """Return how many rows a tall body takes so wide, and how many more with air between options."""
+        return 0, 0
 
     def compose(self) -> ComposeResult:
         """Lay the page out; the body scrolls where it does not fit."""

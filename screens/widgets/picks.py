@@ -22,6 +22,14 @@ from screens.i18n import _
 from screens.widgets.typed_number import TypedNumber
 
 SEVERAL = _("Choose as many as you like. Type their numbers.")
+TYPE = _("Type their numbers.")
+MARKS = {False: ("○", "●"), True: ("☐", "☑")}
+"""What stands before what is not chosen, and what is: of one, and of several."""
+PLAIN_MARKS = {False: ("( )", "(•)"), True: ("[ ]", "[x]")}
+"""The same where the terminal's font has few signs."""
+
+HEAD = 11
+"""Columns before an option's label, at most."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,7 @@ class Picks(Widget, can_focus=True):
 
     chosen: reactive[frozenset[str]] = reactive(frozenset[str]())
     current: reactive[int] = reactive(-1)
+    """Which row the arrow keys stand on; -1 for the first one before anything of one is chosen."""
 
     def __init__(
         self,
@@ -121,19 +130,19 @@ class Picks(Widget, can_focus=True):
         super().__init__()
         self._picks = picks
         self._several = several
-        self._marks = marks or (("[ ]", "[x]") if several else ("( )", "(•)"))
+        self._words = marks
         # Where several are chosen, each digit stands for itself: no list of them has a tenth.
         numbers = {pick.number for pick in picks if not several or pick.number < 10}
         self._typed = TypedNumber(numbers)
         self.set_reactive(Picks.chosen, chosen)
-        if not several:
-            at = next((place for place, pick in enumerate(picks) if pick.id in chosen), -1)
-            self.set_reactive(Picks.current, at)
+        at = next((place for place, pick in enumerate(picks) if pick.id in chosen), -1)
+        self.set_reactive(Picks.current, 0 if several else at)
 
     def compose(self) -> ComposeResult:
         """Yield a row for each pick."""
+        signs = PLAIN_MARKS if self.app.has_class("-plain") else MARKS
         for pick in self._picks:
-            yield PickRow(pick, self._marks)
+            yield PickRow(pick, self._words or signs[self._several])
 
     @property
     def current_row(self) -> Widget | None:
@@ -184,8 +193,8 @@ class Picks(Widget, can_focus=True):
 
     def action_choose_current(self) -> None:
         """Choose, or take back, what the pointer stands on."""
-        if self.current >= 0:
-            self._choose(self._picks[self.current])
+        self.current = max(self.current, 0)
+        self._choose(self._picks[self.current])
 
     def stand(self, chosen: frozenset[str], current: int) -> None:
         """Stand as it once stood."""
@@ -204,6 +213,6 @@ class Picks(Widget, can_focus=True):
 
     def _draw(self) -> None:
         for place, row in enumerate(self.query(PickRow)):
-            row.draw(chosen=row.pick.id in self.chosen, current=place == self.current)
+            row.draw(chosen=row.pick.id in self.chosen, current=place == max(self.current, 0))
             if place == self.current:
                 row.scroll_visible(animate=False)

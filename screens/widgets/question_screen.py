@@ -26,10 +26,10 @@ from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import CardsBox
-from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
+from screens.widgets.choice_boxes import LINE, OWN, ChoiceBox, ScaleBox
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key, KeyCap
-from screens.widgets.page import Page
-from screens.widgets.picks import SEVERAL, Picks
+from screens.widgets.page import Page, rows_of
+from screens.widgets.picks import HEAD, SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 
@@ -114,6 +114,9 @@ class QuestionScreen(Page[QuestionResult]):
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
         self.set_class(isinstance(question, CardsQuestion), "-cards")
+        # On a small screen it is told beside the way on instead.
+        self._beside = bool(long and self._ways and getattr(question, "several", False))
+        self.set_class(self._beside, "-beside")
 
     @property
     def writing(self) -> bool:
@@ -135,11 +138,28 @@ class QuestionScreen(Page[QuestionResult]):
             yield Plain(SEVERAL, classes="several")
         yield self._box
         if self._ways or isinstance(self._box, CardsBox):
-            yield Horizontal(*map(KeyCap, self._ways), Plain(id="tally"), id="ways-on")
+            tally = Plain(TYPE if self._beside else "", id="tally", classes="-none")
+            yield Horizontal(*map(KeyCap, self._ways), tally, id="ways-on")
         if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
             yield Plain(self._writing_note, id="note")
         if self.question.source:
             yield Plain(self.question.source, id="source")
+
+    def rows_needed(self, columns: int) -> tuple[int, int]:
+        """Return the rows of a scale or a choice, and of all that stands with it."""
+        match self.question:
+            case ScaleQuestion(points=points):
+                labels, more, own = [point.label for point in points], LINE, 0
+            case ChoiceQuestion(options=options, several=several):
+                labels = [option.label for option in options]
+                more, own = 2 * several, OWN * any(option.own_words for option in options)
+            case _:
+                return 0, 0
+        before = said_before(self._before).split("\n") if self._before else ()
+        texts = (self._intro, self.question.ask, self.question.why, self.question.source, *before)
+        more += 2 * (self._unsure + bool(self._ways))
+        rows = rows_of(texts, columns) + rows_of(labels, columns - HEAD) - len(labels) + more
+        return rows, len(labels) - 1 + own
 
     @property
     def given(self) -> Answer | None:

@@ -42,7 +42,7 @@ ANYWHERE_IN_A_VISIT = {COLOURS.key, HIDE.key}
 LEAVES, COMES_OVER = {HIDE.key, LEAVE.key}, {COMMENT.key, PAUSE.key}
 FOCUSES = {"tab", "shift+tab"}
 WRITES = {*CHARACTERS, "backspace", "delete"}
-PICKS = {*"0123456789", "up", "down"}
+PICKS = {*"0123456789", "up", "down", "space", " "}
 
 EVERY_PAGE = pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
 
@@ -134,7 +134,7 @@ def named(person: Person) -> set[str]:
     if isinstance(focused, Input | TextField):
         keys |= WRITES
     if isinstance(focused, Picks):
-        keys |= PICKS | ({"space", " "} if focused._several else set())
+        keys |= PICKS
     return {" " if key == "space" else key for key in keys}
 
 

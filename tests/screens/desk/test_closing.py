@@ -196,7 +196,7 @@ async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk, types: T
         assert member.sees("Make a lead", "Remove access")
         for keys in (("1", "enter"), ("2", "enter", "enter"), ("2", "1", "2", "1", "enter")):
             await types(member, *keys)
-            assert member.sees("( ) Make a lead", "( ) Remove access", ALL_AT_ONCE)
+            assert member.sees("○ Make a lead", "○ Remove access", ALL_AT_ONCE)
         await member.presses("2", "enter")
         assert member.sees("Remove Ali Khan's access?")
         await types(member, "2", "enter")

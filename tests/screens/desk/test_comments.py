@@ -26,7 +26,7 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
         assert member.sees("Decide on a theme first")
         await member.presses("enter", "1", "enter")
         asks = session.pack.closing.feedback_line
-        assert member.sees(f"1  ( )  The whole visit: {asks} (1 in version 1, 1 to decide)")
+        assert member.sees(f"1  ○  The whole visit: {asks} (1 in version 1, 1 to decide)")
         await member.presses("1", "enter")
         rated = session.pack.closing.feedback.points[0].label
         assert member.sees(asks, f"Closing scale: {rated} 2", "Shorter")
@@ -96,12 +96,12 @@ async def test_every_decided_theme_can_be_published_a_handful_at_a_time_the_newe
     comment_book.keep(session.home, identity, all_decided)
     async with unlocked(session) as member:
         await member.presses("f6", "7", "enter", "3", "enter", "1", "enter")
-        assert member.sees("[x] Theme 11", "[x] Theme 4", "[ ] Show more")
+        assert member.sees("☑ Theme 11", "☑ Theme 4", "☐ Show more")
         assert not member.sees("Theme 3")
         await member.presses("1", "9", "enter")  # without Theme 11, and on
-        assert member.sees("[ ] Theme 3", "[ ] Theme 1")
+        assert member.sees("☐ Theme 3", "☐ Theme 1")
         await member.presses("escape")
-        assert member.sees("[ ] Theme 11", "[x] Theme 10", "[ ] Show more")
+        assert member.sees("☐ Theme 11", "☑ Theme 10", "☐ Show more")
         await member.presses("9", "enter", "3", "enter", "enter")
         assert member.sees("Customers can read it at Welcome")
     told = session.home.you_said.read_text()

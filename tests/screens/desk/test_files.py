@@ -44,7 +44,7 @@ async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
         await member.presses(*AS_CSV)
         shown = " ".join(member.screen_text().split())
         assert "Where to?" in shown
-        for place in ("1 ( ) OAK HOUSE, ", "2 ( ) MILL, ", "3 ( ) "):
+        for place in ("1 ○ OAK HOUSE, ", "2 ○ MILL, ", "3 ○ "):
             assert place in shown
         assert shown.count("B free") == 3
         await member.presses("2", "enter")
@@ -86,7 +86,7 @@ async def test_where_no_disk_is_plugged_in_one_is_asked_for_and_looked_for_again
         assert member.sees("There is no disk to write to")
         disks.append(Mount(disk(tmp_path, "STICK")))
         await member.presses("enter")
-        assert member.sees("Where to?", "1 (•) STICK")
+        assert member.sees("Where to?", "1 ● STICK")
         disks.clear()
         await member.presses("1", "enter", "enter")
         assert member.sees("is no longer there")
@@ -130,7 +130,7 @@ async def test_a_disk_that_is_read_only_is_told_and_not_offered(kiosk: Kiosk, tm
     session = limited(kiosk())
     entry = saved(session)
     stick, other = disk(tmp_path, "STICK"), disk(tmp_path, "OTHER")
-    for folders, told in (((stick,), "There is no disk"), ((stick, other), "1 (•) OTHER")):
+    for folders, told in (((stick,), "There is no disk"), ((stick, other), "1 ● OTHER")):
         async with unlocked(session, disks=plugged_in(*folders, read_only=stick), opens=entry) as member:
             await member.presses(*AS_CSV)
             assert member.sees(told, "STICK is plugged in", "read-only")

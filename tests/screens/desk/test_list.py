@@ -49,7 +49,7 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with unlocked(session) as member:
         await member.presses("f2")
-        assert member.sees("1  (•)  all (2)", "2  ( )  waiting (1)", "6  ( )  closed (1)")
+        assert member.sees("1  ●  all (2)", "2  ○  waiting (1)", "6  ○  closed (1)")
         await member.presses("2", "enter")
         assert member.sees("1 shown, waiting", second.name)
         assert not member.sees(first.name)

@@ -164,7 +164,7 @@ async def test_a_lead_ends_the_delay_after_wrong_passphrases(kiosk: Kiosk) -> No
     commands = Throttle(session.home.unlocks, "commands")
     async with unlocked(session) as member:
         await goes_to(member, "5")
-        assert member.sees("2 ( ) End the delay after wrong passphrases")
+        assert member.sees("2 ○ End the delay after wrong passphrases")
         await member.presses("2", "enter")
         assert member.sees("There is no delay", "The next passphrase takes no extra time.")
         assert not any("delay" in line for line in told(session))
@@ -477,7 +477,7 @@ async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kios
 async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
     async with unlocked(kiosk(practice=True)) as member:
         await member.presses("f6")
-        assert member.sees("5 ( ) Who can unlock this desk")
+        assert member.sees("5 ○ Who can unlock this desk")
         assert not member.sees("Change my passphrase")
 
 

@@ -59,7 +59,7 @@ async def goes_there(member: StaffMember) -> None:
 async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
     async with unlocked(counted) as member:
         await goes_there(member)
-        assert member.sees("Statistics across entries", f"1 (•) {LAST}")
+        assert member.sees("Statistics across entries", f"1 ● {LAST}")
         await member.clicks(LAST)
         await member.presses("enter")
         assert isinstance(member.page, SummaryScreen)
@@ -161,7 +161,7 @@ async def test_what_is_offered_goes_back_to_the_first_entry_and_to_kept_figures(
     leaves(at(counted, AUTUMN), {"mood": 1}, at=AUTUMN)
     async with unlocked(counted) as member:
         await goes_there(member)
-        assert member.sees("1 ( ) 2025-Q4, October", "2 ( ) 2025-Q3, July", "3 ( ) 2025, the whole year")
+        assert member.sees("1 ○ 2025-Q4, October", "2 ○ 2025-Q3, July", "3 ○ 2025, the whole year")
         assert not member.sees("2025-Q2")
         await member.presses("3", "enter")
         assert member.sees("Statistics", "2025")

@@ -72,7 +72,7 @@ async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk:
         await member.presses("f5")
         assert member.sees("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
         await member.presses("f3", "1", "enter")
-        assert member.sees("1 ( ) waiting", "2 (•) picked up")
+        assert member.sees("1 ○ waiting", "2 ● picked up")
         await member.presses("1", "enter")
         assert member.sees("Mark as picked up")
         assert not member.sees("Picked up by")
@@ -111,7 +111,7 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(
     target = tmp_path / f"given{ending}"
     async with unlocked(session, opens=entry) as member:
         await member.presses("f3", "2", "enter", number, "enter")
-        assert member.sees("Where to?", "1 (•)", " free")
+        assert member.sees("Where to?", "1 ●", " free")
         await member.presses("1", "enter")
         assert member.page.query_one(Input).value == entry.name.lower().replace(" ", "-") + ending
         member.page.query_one(Input).value = "given"

@@ -16,10 +16,10 @@ def test_the_terminal_s_cursor_stands_on_the_row_that_the_keys_stand_on(venue: V
     with venue.terminal(columns=56, rows=16) as terminal:
         terminal.wait_for("Welcome", timeout=20)
         press_until(terminal, "enter", "What we keep")
-        stands_at(terminal, "›  1  (•)")  # noqa: RUF001 - as it is painted
+        stands_at(terminal, "›  1  ●")  # noqa: RUF001 - as it is painted
         for key, number in (("down", 2), ("1", 1), ("2", 2), ("up", 1)):
             terminal.press(key)
-            stands_at(terminal, f"›  {number}  (•)")  # noqa: RUF001 - as it is painted
+            stands_at(terminal, f"›  {number}  ●")  # noqa: RUF001 - as it is painted
         turns(terminal)
         turns(terminal)
         press_until(terminal, "f3", "Your comment on this question")

@@ -289,7 +289,7 @@ async def test_what_was_being_said_of_how_this_was_is_there_again(kiosk: Kiosk) 
             await visitor.presses("2", "enter")
             assert visitor.code == code
             await visitor.keeps_code()
-            assert visitor.sees("How was this?", "(•)")
+            assert visitor.sees("How was this?", "●")
             await visitor.presses("enter")
             await visitor.types(said)
             await visitor.waits(3)
@@ -496,8 +496,8 @@ async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
         assert visitor.sees(
             "This machine had to start again",
             "Were you at this screen just now?",
-            "1 ( ) No, I have just come",
-            "2 ( ) Yes, I was here",
+            "1 ○ No, I have just come",
+            "2 ○ Yes, I was here",
         )
         assert looks.problems(visitor) == []
         # Whoever only presses Enter has not said yes, and there is no way back to answers.

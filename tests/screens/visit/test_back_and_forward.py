@@ -100,7 +100,7 @@ async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
         assert visitor.given == {"day": "Sun"}
         # Whoever comes back finds what they said, and nothing lit that they took back.
         await visitor.goes_back()
-        assert visitor.sees("You said: I am not sure.", "( ) Good")
+        assert visitor.sees("You said: I am not sure.", "○ Good")
         await visitor.skips()
         await visitor.walks_to("day")
         await visitor.clicks("I am not sure")
@@ -169,35 +169,35 @@ async def test_skipping_passes_a_handful_of_cards_over_and_keeps_the_others(kios
 async def test_a_number_chooses_and_another_one_chooses_that_instead(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="mood") as visitor:
         await visitor.presses("2")
-        assert visitor.sees("(•) Good", "( ) Bad")
+        assert visitor.sees("● Good", "○ Bad")
         await visitor.presses("1", "7", "9", "0")
-        assert visitor.sees("( ) Good", "(•) Bad")
+        assert visitor.sees("○ Good", "● Bad")
         await visitor.presses("down")
-        assert visitor.sees("(•) Good", "( ) Bad")
+        assert visitor.sees("● Good", "○ Bad")
 
 
 async def test_of_several_a_number_chosen_again_is_taken_back(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="likes") as visitor:
         await visitor.presses("1", "2")
-        assert visitor.sees("[x] Tea", "[x] Milk")
+        assert visitor.sees("☑ Tea", "☑ Milk")
         await visitor.presses("1", "3")
-        assert visitor.sees("[ ] Tea", "[x] Milk")
+        assert visitor.sees("☐ Tea", "☑ Milk")
         await visitor.presses("up", "space")
-        assert visitor.sees("[x] Tea", "[x] Milk")
+        assert visitor.sees("☑ Tea", "☑ Milk")
 
 
 async def test_an_option_that_means_none_of_the_others_stands_alone(kiosk: Kiosk, shipped: Pack) -> None:
     async with visit(kiosk(shipped), at="together") as visitor:
         await visitor.presses("1", "3")
-        assert visitor.sees("[x] Cook", "[x] Music")
+        assert visitor.sees("☑ Cook", "☑ Music")
         await visitor.presses("9")
-        assert visitor.sees("[ ] Cook", "[ ] Music", "[x] Nothing for now")
+        assert visitor.sees("☐ Cook", "☐ Music", "☑ Nothing for now")
         await visitor.presses("9")
-        assert visitor.sees("[ ] Nothing for now")
+        assert visitor.sees("☐ Nothing for now")
         await visitor.presses("9", "2")
-        assert visitor.sees("[x] Sport", "[ ] Nothing for now")
+        assert visitor.sees("☑ Sport", "☐ Nothing for now")
         await visitor.presses("9", "down", "space")
-        assert visitor.sees("[ ] Nothing for now")
+        assert visitor.sees("☐ Nothing for now")
 
 
 async def test_back_leads_from_the_parts_to_where_one_came_from(kiosk: Kiosk) -> None:
@@ -213,7 +213,7 @@ async def test_back_leads_from_the_parts_to_where_one_came_from(kiosk: Kiosk) ->
         assert visitor.sees("What we keep")
         # What was answered is still there.
         await visitor.presses("enter", "enter")
-        assert visitor.sees("(•) Good")
+        assert visitor.sees("● Good")
 
 
 async def test_back_leads_from_what_we_keep_to_welcome_again(kiosk: Kiosk) -> None:
@@ -244,11 +244,11 @@ async def test_back_works_on_how_this_was_too(kiosk: Kiosk) -> None:
         await visitor.presses("2", "enter")
         await visitor.types("More pictures")
         await visitor.presses("escape")
-        assert visitor.sees("1 of 2", "(•) Good")
+        assert visitor.sees("1 of 2", "● Good")
         await visitor.presses("escape")
         assert isinstance(visitor.page, CodeScreen)
         await visitor.presses("enter")
-        assert visitor.sees("1 of 2", "(•) Good")
+        assert visitor.sees("1 of 2", "● Good")
         await visitor.presses("enter")
         assert visitor.sees("2 of 2", "More pictures")
 

@@ -35,7 +35,7 @@ async def test_one_of_several_packs_is_chosen_and_the_one_that_is_tried_out_is_t
         await visitor.presses("enter")
         await visitor.chooses("New: A small pack, 1 to 2 minutes")
         await visitor.presses("escape")
-        assert visitor.sees("Which questions would you like?", "(•)  New: A small pack")
+        assert visitor.sees("Which questions would you like?", "●  New: A small pack")
         await visitor.presses("enter")
         await visitor.starts()
         assert visitor.sees("How is it?")

@@ -132,7 +132,7 @@ async def test_what_was_said_to_a_question_that_has_changed_stands_under_its_old
         assert await visitor.finds("This question has changed. You said before:", "How do you feel?", "Bad")
         await visitor.changes("mood")
         assert visitor.sees(
-            "How is life?", "You said before:", "How do you feel?", "Bad", "( ) Good", "( ) Bad"
+            "How is life?", "You said before:", "How do you feel?", "Bad", "○ Good", "○ Bad"
         )
         await is_well(visitor)
         await visitor.goes_on()
@@ -667,7 +667,7 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
         # As they are where there is a printer, or something to compare.
-        assert visitor.sees("3 ( ) Talk to someone", "6 ( ) Delete my answers")
+        assert visitor.sees("3 ○ Talk to someone", "6 ○ Delete my answers")
         await visitor.chooses("Delete my answers")
         assert isinstance(visitor.page, AskScreen)
         assert visitor.sees(

@@ -102,7 +102,7 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
         assert visitor.sees("Your comment is not kept", "Your comment could not be kept.")
         await visitor.presses("enter")
         assert visitor.question == "mood"
-        assert visitor.sees("(•) Good")
+        assert visitor.sees("● Good")
 
 
 async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:

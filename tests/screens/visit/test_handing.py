@@ -236,7 +236,7 @@ async def test_my_page_is_printed_too_with_just_the_parts_that_are_chosen(kiosk:
         code = await _to_the_code(visitor)
         await visitor.presses("f5")
         assert visitor.sees(
-            "Print My page too?", "1 [ ] My strengths", "2 [ ] My life now", "3 [ ] What I want to work"
+            "Print My page too?", "1 ☐ My strengths", "2 ☐ My life now", "3 ☐ What I want to work"
         )
         assert not visitor.sees("What I hope for")  # nothing is answered there
         await visitor.presses("1", "3", "enter")

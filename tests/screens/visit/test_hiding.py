@@ -128,7 +128,7 @@ async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kios
         assert visitor.sees("Clear this screen?", "not saved", "Back to my answers")
         assert not visitor.sees("Good")
         await visitor.presses("escape")
-        assert visitor.sees("(•) Good")
+        assert visitor.sees("● Good")
         await visitor.clicks("Clear screen")
         await visitor.presses("f8", "f8")
         assert isinstance(visitor.page, AskScreen)
@@ -149,7 +149,7 @@ async def test_a_question_that_has_just_opened_takes_no_del(kiosk: Kiosk) -> Non
             await visitor.presses("delete", every=soon)
             assert isinstance(visitor.page, AskScreen)
             await visitor.presses("enter")
-            assert visitor.sees("(•) Good")
+            assert visitor.sees("● Good")
 
 
 async def test_nothing_is_asked_where_there_is_nothing_to_lose(kiosk: Kiosk) -> None:

@@ -58,8 +58,8 @@ async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands
         await visitor.presses("enter")
         assert visitor.sees(
             "If you go away, or press F9 to hide this, what happens to your answers?",
-            "1 (•) Clear them. You cannot get them back.",
-            "2 ( ) Keep them. You get a code for them now.",
+            "1 ● Clear them. You cannot get them back.",
+            "2 ○ Keep them. You get a code for them now.",
         )
         assert looks.problems(visitor) == []
         await visitor.presses("enter")
@@ -74,7 +74,7 @@ async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk, keys: list
         await visitor.presses(*keys)
         if click:
             await visitor.clicks(click)
-        assert visitor.sees("(•) Keep them.")
+        assert visitor.sees("● Keep them.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
         assert visitor.sees(*visitor.code.split(), "Use this code to come back")
@@ -90,7 +90,7 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
         await visitor.starts(keeping=True)
         await visitor.answers(2)
         await visitor.presses("escape", "escape")
-        assert visitor.sees("(•) Keep them.")
+        assert visitor.sees("● Keep them.")
         await visitor.presses("enter")
         assert visitor.code == visitor.noted
         await visitor.presses("enter", "escape")

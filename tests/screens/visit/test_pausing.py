@@ -57,7 +57,7 @@ def draft_files(session: Session) -> list[Path]:
 async def goes_on_after(visitor: Visitor, code: str) -> None:
     """Come back after a pause."""
     await visitor.comes_back(code)
-    assert visitor.sees("You took a break", "Your answers are here.", f"(•) {GO_ON}")
+    assert visitor.sees("You took a break", "Your answers are here.", f"● {GO_ON}")
     await visitor.presses("enter")
 
 
@@ -267,7 +267,7 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
         assert visitor.app.visit.private == {"second"}
         assert "Only with my code" in await visitor.reads()
         await visitor.changes("mood")
-        assert visitor.sees("You said: I am not sure.", "( ) Good")
+        assert visitor.sees("You said: I am not sure.", "○ Good")
         await visitor.goes_on()
         await visitor.changes("day")
         assert visitor.sees("You said: I am not sure.", "brindle")

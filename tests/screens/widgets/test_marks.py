@@ -1,0 +1,73 @@
+"""What tells chosen from not chosen, where the keys stand first, and the air between options."""
+
+import pytest
+
+from kiosk.pack.model import Pack
+from screens.app import has_few_signs
+from screens.widgets.caret import Body
+from screens.widgets.picks import PickRow
+from tests.screens.conftest import Kiosk
+from tests.visitor import LARGE, SMALL, visit
+
+HUGE = (200, 60)
+
+
+@pytest.mark.parametrize(
+    ("few_signs", "at", "before", "after"),
+    [
+        (False, "mood", "› 1 ○ Bad", "› 1 ● Bad"),  # noqa: RUF001 - as it is painted
+        (False, "likes", "› 1 ☐ Tea", "› 1 ☑ Tea"),  # noqa: RUF001 - as it is painted
+        (True, "mood", "› 1 ( ) Bad", "› 1 (•) Bad"),  # noqa: RUF001 - as it is painted
+        (True, "likes", "› 1 [ ] Tea", "› 1 [x] Tea"),  # noqa: RUF001 - as it is painted
+    ],
+)
+async def test_the_first_option_is_pointed_at_from_the_start_and_space_chooses_it(
+    kiosk: Kiosk, at: str, before: str, after: str, *, few_signs: bool
+) -> None:
+    async with visit(kiosk(), at=at, few_signs=few_signs) as visitor:
+        assert visitor.sees(before)
+        await visitor.presses("space")
+        assert visitor.sees(after)
+
+
+def test_the_console_of_linux_has_few_signs() -> None:
+    assert has_few_signs({"TERM": "linux"})
+    assert not has_few_signs({"TERM": "xterm-256color"})
+    assert not has_few_signs({})
+
+
+async def test_a_scale_is_a_line_of_circles_with_its_word_below_the_chosen_one(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
+    async with visit(kiosk(shipped), at="feeling") as visitor:
+        assert visitor.sees("○────────○────────○────────○────────○")
+        await visitor.presses("3")
+        lines = visitor.screen_text().split("\n")
+        at = next(place for place, line in enumerate(lines) if "────────●────────" in line)
+        word = lines[at + 1]
+        assert word.strip() == "In between"
+        assert abs(lines[at].index("●") - word.index("In between") - len("In between") // 2) <= 1
+        await visitor.presses("5")
+        assert visitor.sees("○────────○────────○────────○────────● Very good")
+
+
+@pytest.mark.parametrize(("size", "apart"), [(HUGE, 2), (LARGE, 1), (SMALL, 1)])
+async def test_air_stands_between_options_where_all_of_it_fits(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], apart: int
+) -> None:
+    for at in ("feeling", "home_happy", "feel_good", "more_of"):
+        async with visit(kiosk(shipped, practice=True), at=at, size=size) as visitor:
+            first, second = [row.region.y for row in visitor.page.query(PickRow)][:2]
+            assert second - first == (apart if at in ("feeling", "home_happy") else 1)
+            assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
+            assert visitor.sees("Say more")
+
+
+async def test_few_options_have_air_on_a_usual_terminal(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="likes") as visitor:
+        tea, milk = [row.region.y for row in visitor.page.query(PickRow)]
+        assert milk - tea == 2
+        await visitor._pilot.resize_terminal(*SMALL)
+        await visitor.settle()
+        tea, milk = [row.region.y for row in visitor.page.query(PickRow)]
+        assert milk - tea == 1
