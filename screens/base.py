@@ -29,7 +29,7 @@ from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.widgets.caret import CaretFollower
 from screens.widgets.keys import COLOURS, FINAL, HIDE, KeyCap
-from screens.widgets.page import WIDEST, Page
+from screens.widgets.page import ROOMY, WIDEST, Page
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
 
@@ -125,7 +125,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
 
     def get_css_variables(self) -> dict[str, str]:
         """Return what style sheets know by name."""
-        return {**super().get_css_variables(), "widest": str(WIDEST)}
+        return {**super().get_css_variables(), "widest": str(WIDEST), "highest": str(ROOMY)}
 
     async def on_event(self, event: events.Event) -> None:
         """Take what people do once, where keys and taps bounce (EN 301 549, 5.7 and 5.8), and no burst."""

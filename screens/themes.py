@@ -29,7 +29,7 @@ def _theme(name: str, *colours: str, dark: bool) -> Theme:
 
 THEMES = (
     _theme("paper", "#fbf7ee", "#1f2a2c", "#465155", "#0b4f4a", "#ffffff", "#75807d", "#ffffff", dark=False),
-    _theme("evening", "#152022", "#f1ebdc", "#c3c9c1", "#9be0cf", "#0d1718", "#6f8583", "#203033", dark=True),
+    _theme("evening", "#152022", "#f1ebdc", "#c3c9c1", "#9be0cf", "#0d1718", "#8fa5a2", "#203033", dark=True),
     _theme("bold", "#000000", "#ffffff", "#ffffff", "#ffe14d", "#000000", "#ffffff", "#262626", dark=True),
 )
 """In the order one key cycles through them; the first is everybody's start."""

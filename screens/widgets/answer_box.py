@@ -17,6 +17,10 @@ class AnswerBox(Widget):
         """Return what is answered so far; None for nothing."""
         return None
 
+    def rows(self, _columns: int) -> tuple[int, int]:
+        """Return how many rows it takes so wide on a tall page, and how many more with air; 0 for unknown."""
+        return 0, 0
+
     def forward(self) -> bool:
         """Go on inside; False where Enter is to leave the question."""
         return False

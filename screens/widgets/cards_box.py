@@ -34,7 +34,7 @@ class Tree(Static):
 class CardsBox(AnswerBox):
     """The handfuls of a deck, one group each; Enter goes to the next handful, Esc to the one before.
 
-    One key leads from each of them to own words, and back. Where `grows` they are strengths, and a tree grows.
+    One key leads from each of them to own words, and back. Where it `grows` they are strengths, each a leaf.
     """
 
     class Turned(Message):
@@ -114,9 +114,9 @@ class CardsBox(AnswerBox):
                     with Vertical(classes="handful"):
                         yield Plain(_("In your own words: what else is strong about you?"), classes="group")
                         yield LinesBox(self._start.own, max(OWN_LINES, len(self._start.own)))
-                        yield Plain(self._writing_note, classes="label")
             if self._grows:
                 yield Tree()
+        yield Plain(self._writing_note, id="cards-note", classes="label")
 
     def on_mount(self) -> None:
         """Show the first handful, and whatever is picked from now on."""
@@ -175,4 +175,5 @@ class CardsBox(AnswerBox):
                 handful.query(Picks).focus()
                 for own in handful.query(LinesBox):
                     own.stand()
+        self.query_one("#cards-note").display = self.writing
         self.post_message(self.Turned())

@@ -11,10 +11,9 @@ from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
 from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.picks import MARKS, Pick, Picks
+from screens.widgets.picks import MARKS, Pick, Picks, rows_of_picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import ShortLine
-
 
 PLAIN_CIRCLES = "o", "•"
 LINE = 3
@@ -60,6 +59,11 @@ class ScaleBox(AnswerBox):
             frozenset() if self._start is None else frozenset({str(self._start)}),
             several=False,
         )
+
+    def rows(self, columns: int) -> tuple[int, int]:
+        """Return those of the line and of the list."""
+        rows, air = rows_of_picks([point.label for point in self._question.points], columns)
+        return LINE + rows, air
 
     def on_mount(self) -> None:
         """Draw the line, now and whenever another point is chosen."""
@@ -109,6 +113,12 @@ class ChoiceBox(AnswerBox):
                     yield Plain(_("{option}: write it here, if you like").format(option=option.label))
                     yield ShortLine(self._own, LINE_LIMIT, lambda _field: ())
                     yield Plain(self._writing_note, classes="label")
+
+    def rows(self, columns: int) -> tuple[int, int]:
+        """Return those of the list; air is there where there is room for the field too."""
+        options = self._question.options
+        rows, air = rows_of_picks([option.label for option in options], columns)
+        return rows, air + OWN * any(option.own_words for option in options)
 
     def on_mount(self) -> None:
         """Show the field where its option is chosen."""

@@ -8,9 +8,8 @@ from textual.widget import Widget
 from screens.i18n import _
 from screens.widgets.keys import BACK, CONTINUE, Key
 from screens.widgets.page import Page, rows_of
-from screens.widgets.picks import HEAD, Pick, Picks
+from screens.widgets.picks import Pick, Picks, rows_of_picks
 from screens.widgets.plain import Plain
-
 
 PROBLEM = 2
 """Rows of what is said of how to choose."""
@@ -67,9 +66,8 @@ class ChooseScreen(Page[frozenset[str] | None]):
 
     def rows_needed(self, columns: int) -> tuple[int, int]:
         """Return the rows of what is to be decided, the options, and what may be asked for below them."""
-        labels = rows_of((option.label for option in self._options), columns - HEAD)
-        air = len(self._options)
-        return rows_of(self._lines, columns) + labels - air + PROBLEM, air - 1
+        rows, air = rows_of_picks([option.label for option in self._options], columns)
+        return rows_of(self._lines, columns) + rows + PROBLEM, air
 
     def on_mount(self) -> None:
         """Stand ready to choose."""

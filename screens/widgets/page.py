@@ -30,10 +30,10 @@ OVERLAP = 2
 """Rows that stay on the screen when a page is turned."""
 TALL = 20
 """From so many rows on there is room for air between things."""
-ROOMY = 28
+ROOMY = 30
 """From so many rows on there is room for all of it. No page is higher."""
-SIDES, FRAME = 6, 9
-"""Columns beside the body, and rows above and below it on a tall page, in practice."""
+SIDES, FRAME = 6, 8
+"""Columns beside the body, and rows above and below it on a tall page, besides the banner's."""
 
 
 def rows_of(texts: Iterable[str], columns: int) -> int:
@@ -238,7 +238,7 @@ class Page(Screen[ScreenResultType]):
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
         rows_needed, air = self.rows_needed(min(columns, WIDEST) - SIDES)
-        room = min(rows, ROOMY) - FRAME
+        room = min(rows - self.app.has_class("-practice"), ROOMY) - FRAME
         self.set_class(tall and air > 0 and rows_needed + air <= room, "-airy")
         self.set_class(tall and rows_needed > room, "-tight")
 

@@ -1,6 +1,8 @@
 """A list to pick from by digit, by arrow keys, or by touch: one of it, or several."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -42,6 +44,11 @@ class Pick:
     label: str
     alone: bool = False
     """Of several: whether it and any other take each other back."""
+
+
+def rows_of_picks(labels: Sequence[str], columns: int) -> tuple[int, int]:
+    """Return the rows of a list of these, and how many more with air between them."""
+    return sum(len(wrap(label, columns - HEAD)) for label in labels), len(labels) - 1
 
 
 class _Hanging(Visual):

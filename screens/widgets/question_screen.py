@@ -26,10 +26,10 @@ from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import CardsBox
-from screens.widgets.choice_boxes import LINE, OWN, ChoiceBox, ScaleBox
+from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
 from screens.widgets.keys import BACK, CONTINUE, VISITING, Key, KeyCap
 from screens.widgets.page import Page, rows_of
-from screens.widgets.picks import HEAD, SEVERAL, TYPE, Picks
+from screens.widgets.picks import SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 
@@ -114,6 +114,7 @@ class QuestionScreen(Page[QuestionResult]):
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
         self.set_class(isinstance(question, CardsQuestion), "-cards")
+        self._writes = isinstance(question, TextQuestion | LinesQuestion | GoalQuestion)
         # On a small screen it is told beside the way on instead.
         self._beside = bool(long and self._ways and getattr(question, "several", False))
         self.set_class(self._beside, "-beside")
@@ -140,26 +141,21 @@ class QuestionScreen(Page[QuestionResult]):
         if self._ways or isinstance(self._box, CardsBox):
             tally = Plain(TYPE if self._beside else "", id="tally", classes="-none")
             yield Horizontal(*map(KeyCap, self._ways), tally, id="ways-on")
-        if isinstance(self.question, TextQuestion | LinesQuestion | GoalQuestion):
+        if self._writes:
             yield Plain(self._writing_note, id="note")
         if self.question.source:
             yield Plain(self.question.source, id="source")
 
     def rows_needed(self, columns: int) -> tuple[int, int]:
-        """Return the rows of a scale or a choice, and of all that stands with it."""
-        match self.question:
-            case ScaleQuestion(points=points):
-                labels, more, own = [point.label for point in points], LINE, 0
-            case ChoiceQuestion(options=options, several=several):
-                labels = [option.label for option in options]
-                more, own = 2 * several, OWN * any(option.own_words for option in options)
-            case _:
-                return 0, 0
+        """Return the rows of what takes the answer, and of all that stands with it."""
+        rows, air = self._box.rows(columns)
+        if not rows:
+            return 0, 0
         before = said_before(self._before).split("\n") if self._before else ()
-        texts = (self._intro, self.question.ask, self.question.why, self.question.source, *before)
-        more += 2 * (self._unsure + bool(self._ways))
-        rows = rows_of(texts, columns) + rows_of(labels, columns - HEAD) - len(labels) + more
-        return rows, len(labels) - 1 + own
+        note = self._writing_note if self._writes else ""
+        texts = (self._intro, self.question.ask, self.question.why, self.question.source, note, *before)
+        several = isinstance(self.question, ChoiceQuestion) and self.question.several
+        return rows_of(texts, columns) + rows + 2 * (several + self._unsure + bool(self._ways)), air
 
     @property
     def given(self) -> Answer | None:
@@ -182,9 +178,9 @@ class QuestionScreen(Page[QuestionResult]):
 
     @on(CardsBox.Turned)
     def tell_cards(self) -> None:
-        """Say which cards are shown and how many are picked; what opens the question is told with the first."""
+        """Say which cards are shown and how many are picked; what opens the question goes with the first."""
         box = self.query_one(CardsBox)
-        self.set_class(not box.is_first, "-further")
+        self.set_class(not box.is_first, "-further").set_class(box.writing, "-writes")
         self.query_one("#place", Plain).show(box.where or self._place)
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)

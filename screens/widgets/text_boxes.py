@@ -1,10 +1,11 @@
 """Answers that are written: a text, a few short lines, a goal in its parts."""
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
@@ -12,6 +13,9 @@ from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import UNDO, KeyCap
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import ShortLine, TextField
+
+FRAME, FOOT, LEAST = 2, 1, 3
+"""Rows of a frame, of the way to undo, and of the field of a text."""
 
 
 class Foot(Horizontal):
@@ -71,6 +75,10 @@ class TextBox(Fields):
         yield TextField(self._text, self._limit, classes="text")
         yield Foot()
 
+    def rows(self, _columns: int) -> tuple[int, int]:
+        """Return those of the empty field."""
+        return LEAST + FRAME + FOOT, 0
+
     def answer(self) -> Answer | None:
         """Return the text."""
         return self.query_one(TextField).words or None
@@ -85,11 +93,16 @@ class LinesBox(Fields):
 
     def compose(self) -> ComposeResult:
         """Yield a field for each line."""
-        for number, line in enumerate(self._lines, 1):
-            with Horizontal():
-                yield Plain(str(number), classes="number")
-                yield ShortLine(line, LINE_LIMIT, self.below)
+        with Vertical(classes="frame"):
+            for number, line in enumerate(self._lines, 1):
+                with Horizontal():
+                    yield Plain(str(number), classes="number")
+                    yield ShortLine(line, LINE_LIMIT, self.below)
         yield Foot()
+
+    def rows(self, _columns: int) -> tuple[int, int]:
+        """Return those of the empty lines."""
+        return len(self._lines) + FRAME + FOOT, 0
 
     @on(ShortLine.Lines)
     def spread(self, event: ShortLine.Lines) -> None:
@@ -136,6 +149,11 @@ class GoalBox(Fields):
             yield Plain(label, classes="label")
             yield TextField(text, TEXT_LIMIT, classes="line")
         yield Foot()
+
+    def rows(self, columns: int) -> tuple[int, int]:
+        """Return those of the labels and of the empty fields; air is between one field and the next label."""
+        labels = [label for label, _text in self._parts]
+        return sum(len(wrap(label, columns)) + 1 for label in labels) + FOOT, len(labels) - 1
 
     def goes_on(self, field: TextField) -> bool:
         """Tell whether Enter goes to the next field: also from an empty one, once anything is written."""

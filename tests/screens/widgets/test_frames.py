@@ -1,0 +1,55 @@
+"""Fields have a frame, in any number of colours; pages keep to the middle of a large terminal."""
+
+import pytest
+from rich.color import Color, ColorSystem
+from textual.theme import Theme
+
+from kiosk.pack.model import Pack
+from screens.themes import THEMES
+from screens.widgets.caret import Body
+from screens.widgets.text_field import TextField
+from tests.screens.conftest import Kiosk
+from tests.visitor import LARGE, SMALL, visit
+
+HUGE = (200, 60)
+DRAWN = set("█┃┏┗┓┛━│╭╰╮╯─")
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=[theme.name for theme in THEMES])
+@pytest.mark.parametrize("colours", [ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
+def test_a_frame_is_told_from_the_page_in_few_colours_too(theme: Theme, colours: ColorSystem) -> None:
+    number = {
+        name: Color.parse(theme.variables[name]).downgrade(colours).number
+        for name in ("ground", "field", "edge", "leaf", "ink", "quiet")
+    }
+    for line in ("edge", "leaf", "ink", "quiet"):
+        assert number[line] not in (number["ground"], number["field"])
+
+
+@pytest.mark.parametrize("at", ["day", "people", "goal"])
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_every_field_has_lines_at_its_ends(kiosk: Kiosk, size: tuple[int, int], at: str) -> None:
+    async with visit(kiosk(), at=at, size=size) as visitor:
+        cells = visitor.cells()
+        assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
+        for field in visitor.page.query(TextField):
+            row, place = cells[field.region.bottom - 1], field.region
+            assert row[place.x].character in DRAWN
+            assert {row[place.right - 1].character, row[place.right].character} & DRAWN
+
+
+async def test_fields_and_their_labels_stand_apart_where_there_is_room(kiosk: Kiosk, shipped: Pack) -> None:
+    for size, apart in ((HUGE, 3), (LARGE, 2), (SMALL, 2)):
+        async with visit(kiosk(shipped), at="my_goal", size=size) as visitor:
+            first, second = [field.region.y for field in visitor.page.query(TextField)][:2]
+            assert second - first == apart
+            assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
+
+
+async def test_on_a_large_terminal_a_page_stands_in_the_middle_and_is_no_higher_than_one_looks(
+    kiosk: Kiosk,
+) -> None:
+    async with visit(kiosk(), at="day", size=HUGE) as visitor:
+        column = visitor.page.query_one("#column").region
+        assert (column.width, column.height) == (68, 30)
+        assert (column.x, column.y) == (66, 15)
