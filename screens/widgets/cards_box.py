@@ -1,5 +1,7 @@
 """A deck of cards, shown a handful at a time, beside what grows of them, and a way to own words."""
 
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -18,8 +20,7 @@ from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import LinesBox
 
 OWN_LINES = 5
-OWN_WORDS = Key("f12", _("My own words"), "own_words")
-CARDS = Key("f12", _("The cards"), "own_words")
+OWN_WORDS = Key("f12", _("My own words"))
 
 
 class Tree(Static):
@@ -59,7 +60,9 @@ class CardsBox(AnswerBox):
         """What leads to own words, or from there to the cards."""
         if not self._own_words:
             return None
-        return CARDS if self.writing else OWN_WORDS
+        if self.writing:
+            return replace(OWN_WORDS, label=_("The cards"))
+        return OWN_WORDS if self._grows else replace(OWN_WORDS, label=_("Own words"))
 
     @property
     def is_first(self) -> bool:
@@ -80,7 +83,7 @@ class CardsBox(AnswerBox):
         if not number:
             return TYPE if self.is_first else ""
         if not self._grows:
-            return _("You chose {number}").format(number=number)
+            return _("{number} chosen").format(number=number)
         if number == 1:
             return _("You have 1 strength")
         return _("You have {number} strengths").format(number=number)
@@ -139,14 +142,14 @@ class CardsBox(AnswerBox):
         return Cards(picked, own) if picked or own else None
 
     def forward(self) -> bool:
-        """Go to the next handful, or on within the own words, or back to where a key led there from."""
+        """Go on within the own words, or to the next handful, or back to the one that a key led from."""
         if self.writing and self.query_one(LinesBox).forward():
             return True
-        return self.back() if self._came_from is not None else self.pass_over()
+        return self.pass_over()
 
     def pass_over(self) -> bool:
-        """Go to the next handful, whatever is picked in this one. False at the end."""
-        return self._turn(self._at + 1)
+        """Go to the next handful, whatever is picked in this one, or back. False at the end."""
+        return self._turn(self._at + 1) if self._came_from is None else self.back()
 
     def back(self) -> bool:
         """Go to the handful before, or the one that a key led from."""

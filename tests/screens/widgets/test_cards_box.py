@@ -37,7 +37,7 @@ async def test_each_strength_is_counted_and_is_a_leaf_own_words_too(kiosk: Kiosk
 
 async def test_own_words_are_a_key_away_from_any_handful_and_so_is_the_way_back(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="cards") as visitor:
-        for back in (("f12",), ("enter", "enter"), ("escape",)):
+        for back in (("f12",), ("enter", "enter"), ("escape",), ("f2",)):
             await visitor.presses("f12")
             assert visitor.sees("In your own words")
             await visitor.types("A")
@@ -46,7 +46,7 @@ async def test_own_words_are_a_key_away_from_any_handful_and_so_is_the_way_back(
         await visitor.presses("enter", "enter", "escape")
         assert visitor.sees("Cards 2 of 2")
         await visitor.presses("enter", "enter")
-        assert visitor.given == {"cards": Cards((), ("A", "A", "A"))}
+        assert visitor.given == {"cards": Cards((), ("A", "A", "A", "A"))}
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
@@ -72,5 +72,5 @@ async def test_cards_that_are_no_strengths_are_counted_as_what_they_are(kiosk: K
     pack = msgspec.structs.replace(shipped, my_page=MyPage(strengths=("proud",)))
     async with visit(kiosk(pack), at="my_strengths") as visitor:
         await visitor.presses("1")
-        assert visitor.sees("You chose 1")
+        assert visitor.sees("1 chosen")
         assert not visitor.page.query(Tree)
