@@ -103,10 +103,8 @@ class QuestionScreen(Page[QuestionResult]):
         self._writing_note = writing_note
         self._intro = intro
         own_words = self._box.way if isinstance(self._box, CardsBox) else None
-        self._ways = (
-            *((DEEPER,) if deeper else ()),
-            *((own_words.does("own_words"),) if own_words else ()),
-        )
+        self._deeper = (DEEPER,) if deeper else ()
+        self._ways = (*self._deeper, *((own_words.does("own_words"),) if own_words else ()))
         self.commented = commented
         self._unsure = unsure
         self._before = before

@@ -390,7 +390,7 @@ async def test_one_key_shows_the_next_colours_and_the_next_person_starts_with_th
 async def test_states_are_told_without_colour(kiosk: Kiosk) -> None:
     async with visit(kiosk(), size=SMALL, at="likes") as visitor:
         texts = [visitor.screen_text()]
-        for key in ("down", "space", "down", "space"):
+        for key in ("space", "down", "space", "up"):
             await visitor.presses(key)
             texts.append(visitor.screen_text())
         await visitor.walks_to_check()
@@ -453,7 +453,7 @@ async def test_these_checks_see_what_is_wrong(kiosk: Kiosk) -> None:
         ask.styles.color = looks.NAMES.variables["edge"]
         await visitor.settle()
         faint = [line for line in looks.hard_to_read(visitor) if ":1 in line 4, " in line]
-        assert {line.split(":")[0] for line in faint} == {"3.8", "4.2"}  # paper and evening; bold's is white
+        assert {line.split(":")[0] for line in faint} == {"3.8", "6.4"}  # paper and evening; bold's is white
 
 
 def _colour(value: str) -> tuple[int, int, int]:

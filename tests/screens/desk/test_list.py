@@ -307,7 +307,7 @@ async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_en
             assert any(review.name in line and "to review" in line for line in lines)
             await member.presses("f2")
             assert member.sees("overdue (1)", "to review (1)")
-            number = re.search(r"(\d)  \( \)  overdue", member.screen_text())
+            number = re.search(r"(\d)  ○  overdue", member.screen_text())
             assert number
             await member.presses(number[1], "enter")
             assert member.sees("1 shown, overdue", old.name)
@@ -385,6 +385,6 @@ async def test_all_that_the_list_can_be_filtered_by_stands_on_one_page(kiosk: Ki
             assert not member.sees("Show more")
             assert problems(member) == []
             await member.presses("1", "0")
-            assert re.search(rf"10  \(•\)  .*\({len(CHOICES)}\)", member.screen_text())
+            assert re.search(rf"10  ●  .*\({len(CHOICES)}\)", member.screen_text())
             await member.presses("6", "enter")
             assert member.sees("1 shown, closed", soon.name)
