@@ -131,9 +131,7 @@ async def test_what_was_said_to_a_question_that_has_changed_stands_under_its_old
         await is_well(visitor)
         assert await visitor.finds("This question has changed. You said before:", "How do you feel?", "Bad")
         await visitor.changes("mood")
-        assert visitor.sees(
-            "How is life?", "You said before:", "How do you feel?", "Bad", "○ Good", "○ Bad"
-        )
+        assert visitor.sees("How is life?", "You said before:", "How do you feel?", "Bad", "○ Good", "○ Bad")
         await is_well(visitor)
         await visitor.goes_on()
         await visitor.saves()
