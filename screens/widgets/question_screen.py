@@ -93,8 +93,8 @@ class QuestionScreen(Page[QuestionResult]):
 
         `intro` says what the section is about that it opens, and `deeper` how many questions go deeper;
         `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
-        `before` is what they said when it was another question; `grows` says that its cards are strengths, and
-        that who picks them has these.
+        `before` is what they said when it was another question; `grows` says that its cards are strengths,
+        and that who picks them has these.
         """
         here, everywhere = ((*self.KEYS, COMMENT), (FINISH, *VISITING)) if commented else (None, None)
         super().__init__(title, place, progress, here, everywhere)
