@@ -5,10 +5,11 @@ was kept back. Which answers it shows, the page itself tells; where it does not,
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
-from kiosk.entry.pages import Answered, Reflection
+from kiosk.entry.pages import TOP_MOST, Answered, Reflection
 from kiosk.entry.slip import Bar
 from kiosk.text import is_blank
 
@@ -45,7 +46,14 @@ class Rating(msgspec.Struct, frozen=True):
 class MyPageOf(msgspec.Struct, frozen=True, kw_only=True):
     """What My page shows of one entry. Any part may be empty."""
 
+    title: str
+    """What the reflection is called."""
+    made: datetime
+    """When it was answered, UTC."""
     strengths: tuple[str, ...]
+    """All of them: a leaf of the tree each."""
+    top: tuple[str, ...]
+    """Those that stand on top: the customer's choice, else the first ones."""
     ratings: tuple[Rating, ...]
     hopes: tuple[OwnWords, ...]
     steps: tuple[OwnWords, ...]
@@ -59,10 +67,18 @@ class MyPageOf(msgspec.Struct, frozen=True, kw_only=True):
 def my_page_of(page: Reflection) -> MyPageOf:
     """Return what My page shows of a page's answers."""
     shown = page.my_page
+    strengths = tuple(map(_short, strengths_of(page)))
+    top = (
+        word
+        for answer in _picked(page, shown.strengths, "cards")
+        for word in answer.top
+        if word in answer.words and not is_blank(word)
+    )
     return MyPageOf(
-        strengths=tuple(
-            word for answer in _picked(page, shown.strengths, "cards") for word in _words(answer)
-        ),
+        title=page.pack_title,
+        made=page.made,
+        strengths=strengths,
+        top=tuple(map(_short, top))[:TOP_MOST] or strengths[:TOP_MOST],
         ratings=tuple(
             Rating(answer.summary, " ".join(answer.words), *answer.scale)
             for answer in _picked(page, shown.ratings, "scale")
@@ -71,6 +87,12 @@ def my_page_of(page: Reflection) -> MyPageOf:
         hopes=tuple(_said(answer) for answer in _picked(page, shown.hopes, "")),
         steps=tuple(_said(answer) for answer in _picked(page, shown.steps, "goal")),
     )
+
+
+def strengths_of(page: Reflection) -> tuple[str, ...]:
+    """Return a page's strengths, word for word, in the order in which My page counts them."""
+    found = _picked(page, page.my_page.strengths, "cards")
+    return tuple(word for answer in found for word in answer.words if not is_blank(word))
 
 
 def _picked(page: Reflection, ids: tuple[str, ...], kind: str) -> Iterator[Answered]:

@@ -24,7 +24,7 @@ from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestio
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION: Final = 5
+PAGE_VERSION: Final = 6
 
 NEWER = "This entry was made by a newer version of the kiosk. Update this one to read it."
 NO_ENTRY = "This opens, but it does not read as an entry."
@@ -37,9 +37,14 @@ SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 WORDS_MOST = 100_000
 """Lines of the words of an answer: the four parts of a goal may each be nothing but line breaks."""
 VERSION_MOST = 9999
+TOP_MOST = 3
+"""So many of their strengths a customer puts on top of My page."""
 POINTS_MOST = 100
 """Points of a scale; what a pack may have is less than that too."""
 _Place = Annotated[int, msgspec.Meta(ge=1, le=POINTS_MOST)]
+
+
+Top = Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=TOP_MOST)]
 
 
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +67,8 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The version of the page's pack that asked it so; 0 where another pack did."""
     since: Annotated[int, msgspec.Meta(ge=0, le=VERSION_MOST)] = 0
     """As the pack said then (`kiosk.pack.model.Question`)."""
+    top: Top = ()
+    """Of strengths: those of its words that the customer put on top of My page."""
 
     @property
     def form(self) -> Form:
@@ -88,7 +95,7 @@ _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTI
 class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a visit, or a paper form, leaves behind."""
 
-    version: Literal[5] = PAGE_VERSION
+    version: Literal[6] = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
     name: untrusted.Line
     """The entry's two words."""
@@ -165,12 +172,13 @@ def page_of(
     private: Collection[str] = (),
     reader: str = "",
     earlier: Collection[AnsweredSection] = (),
+    top: Collection[str] = (),
 ) -> Reflection:
     """Return the page that a pack's answers, by question id, make.
 
     `reader` is the customer's recipient, for whom `keep_back` seals the `private` sections. `earlier` is what
     was answered to questions that mean something else now, or are gone: it stays as it was asked, unless it
-    is answered anew.
+    is answered anew. `top` are the strengths that the customer puts on top of My page, word for word.
     """
     sections = tuple(
         AnsweredSection(
@@ -193,7 +201,7 @@ def page_of(
         language=pack.language,
         talk=talk,
         my_page=pack.my_page,
-        sections=_with_earlier(sections, earlier),
+        sections=tuple(_on_top(section, pack.my_page, top) for section in _with_earlier(sections, earlier)),
     )
     return keep_back(page, private, reader) if reader else page
 
@@ -275,6 +283,22 @@ def _with_earlier(
         for left in earlier
     )
     return (*merged, *(left for left in gone if left.answers))
+
+
+def _on_top(section: AnsweredSection, shown: MyPage, top: Collection[str]) -> AnsweredSection:
+    """Return a section whose answers say which of their strengths are on top."""
+    return msgspec.structs.replace(
+        section,
+        answers=tuple(
+            msgspec.structs.replace(
+                one,
+                top=tuple(dict.fromkeys(word for word in one.words if word in top))[:TOP_MOST]
+                if (one.id in shown.strengths if shown.strengths else one.kind == "cards")
+                else (),
+            )
+            for one in section.answers
+        ),
+    )
 
 
 def gone_sections(said: Sequence[Answered], *, private: bool) -> tuple[AnsweredSection, ...]:

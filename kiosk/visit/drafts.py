@@ -22,7 +22,7 @@ from kiosk import seal, untrusted
 from kiosk.dates import nanoseconds
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import HandleKeys
-from kiosk.entry.pages import QUESTIONS_MOST, SECTIONS_MOST, AnsweredSection
+from kiosk.entry.pages import QUESTIONS_MOST, SECTIONS_MOST, AnsweredSection, Top
 from kiosk.errors import DamageError, EntryError, NoEntryError, NoRoomError, SealError
 from kiosk.pack.model import Pack
 from kiosk.vault import durable
@@ -44,7 +44,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[8] = 8
+    version: Literal[9] = 9
     made: untrusted.Moment
     """UTC."""
     pack: Pack
@@ -70,6 +70,8 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """What an entry that is being changed says to questions that mean something else now, or are gone."""
     seen: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
     """The ids of the questions that the customer went on from, answered or not."""
+    top: Top = ()
+    """The strengths that the customer put on top of My page; none where they did not choose."""
     talk: bool = False
     """Whether the customer asked to talk to somebody."""
     asked: bool = False

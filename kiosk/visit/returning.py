@@ -12,7 +12,16 @@ from kiosk.entry.handle import Handle, HandleKeys, rest_keys
 from kiosk.entry.meaning import form_in
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import Keys, read_entry
-from kiosk.entry.pages import Answered, AnsweredSection, AnyPage, Reflection, gone_sections, newest_of, whole
+from kiosk.entry.pages import (
+    TOP_MOST,
+    Answered,
+    AnsweredSection,
+    AnyPage,
+    Reflection,
+    gone_sections,
+    newest_of,
+    whole,
+)
 from kiosk.entry.staff_pages import rests_of
 from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
 from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
@@ -133,6 +142,8 @@ class Carried:
     """The others, as they were asked: their questions mean something else now, or are gone."""
     private: frozenset[str]
     """The ids of the sections, the pack's and those of `earlier`, that only the code may open."""
+    top: tuple[str, ...] = ()
+    """The strengths that the customer put on top of My page."""
 
 
 def carried(pack: Pack, own: Own) -> Carried:
@@ -172,6 +183,7 @@ def carried(pack: Pack, own: Own) -> Carried:
         answers,
         (*earlier, *gone_sections(gone[False], private=False), *secret),
         frozenset(kept.union(section.id for section in secret)),
+        tuple(word for answered in newest.answers() for word in answered.top)[:TOP_MOST],
     )
 
 

@@ -63,6 +63,8 @@ class Submission:
     """Whether the customer wants to talk to somebody; None leaves that as it stands."""
     earlier: Collection[AnsweredSection] = ()
     """What was said before to questions that mean something else now, or are gone."""
+    top: Collection[str] = ()
+    """The strengths that the customer puts on top of My page."""
 
 
 @dataclass(frozen=True)
@@ -183,5 +185,6 @@ class Saver:
             talk=reflection.talk,
             private=reflection.private,
             earlier=reflection.earlier,
+            top=reflection.top,
             reader=seal.recipient_of(keys.identity),
         )

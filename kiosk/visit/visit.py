@@ -39,6 +39,8 @@ class Visit:
         self.answers: dict[str, Answer] = {}
         self.private: set[str] = set()
         """The ids of the sections that the customer's code alone is to open."""
+        self.top: tuple[str, ...] = ()
+        """The strengths that the customer puts on top of My page; none where they did not choose."""
         self.talk = False
         """Whether the customer wants to talk to somebody."""
         self.asked = False
@@ -310,7 +312,9 @@ class Visit:
         """Return what would be saved now."""
         unchanged = self.amends is not None and self.talk == self.asked
         talk = None if unchanged else self.talk
-        return Submission(self.pack, dict(self.answers), frozenset(self.private), talk, self.earlier)
+        return Submission(
+            self.pack, dict(self.answers), frozenset(self.private), talk, self.earlier, self.top
+        )
 
     def draft(self, now: datetime) -> Draft:
         """Return how far it has come, to go on from there later."""
@@ -327,6 +331,7 @@ class Visit:
             private=tuple(sorted(self.private)),
             earlier=self.earlier,
             seen=tuple(one.id for _, one in self._steps if one.id in self._seen),
+            top=self.top,
             talk=self.talk,
             asked=self.asked,
             counted=self.counted,
@@ -343,7 +348,7 @@ class Visit:
         self.earlier = draft.earlier
         self._seen.update(draft.seen)
         self.comments.update(draft.comments)
-        self.rating = draft.rating
+        self.rating, self.top = draft.rating, draft.top
         self.talk, self.asked = draft.talk, draft.asked
         self.counted = draft.counted
         self.amends = Handle(draft.amends) if draft.amends else None
@@ -358,7 +363,7 @@ class Visit:
         self.amends = handle
         self.answers.update(carried.answers)
         self.private.update(carried.private)
-        self.earlier = carried.earlier
+        self.earlier, self.top = carried.earlier, carried.top
         self._place = self.total
 
     def choose(self, pack: Pack) -> None:

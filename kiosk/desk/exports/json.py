@@ -34,6 +34,7 @@ class AnswerValue(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[int, ...]
     version: int
     since: int
+    top: tuple[str, ...]
 
 
 class SectionValue(msgspec.Struct, frozen=True, kw_only=True):

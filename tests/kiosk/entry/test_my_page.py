@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handout import handout
-from kiosk.entry.my_page import LONGEST, MyPageOf, OwnWords, Rating, my_page_of
+from kiosk.entry.my_page import LONGEST, MyPageOf, OwnWords, Rating, my_page_of, strengths_of
 from kiosk.entry.pages import Reflection, keep_back, page_of, whole
 from kiosk.pack.model import MyPage
 from tests.kiosk.desk.exports.entries import hostile
@@ -52,9 +52,11 @@ any_answers = st.fixed_dictionaries(
 )
 
 
-def page(answers: dict[str, Answer], my_page: MyPage | None = None) -> Reflection:
+def page(
+    answers: dict[str, Answer], my_page: MyPage | None = None, *, top: tuple[str, ...] = ()
+) -> Reflection:
     pack = msgspec.structs.replace(small(), my_page=my_page or MyPage())
-    return page_of(pack, answers, name="Amber Heron", made=NOON)
+    return page_of(pack, answers, name="Amber Heron", made=NOON, top=top)
 
 
 def shown(made: MyPageOf) -> list[str]:
@@ -69,7 +71,10 @@ def labels(made: MyPageOf) -> set[str]:
 
 def test_what_a_pack_names_is_shown_in_the_packs_order() -> None:
     assert my_page_of(page(FULL, EVERYTHING)) == MyPageOf(
+        title="A small pack",
+        made=NOON,
         strengths=("Mum", "Ali", "I am kind", "I can sing", "Tea", "Milk", "Sun.", "Sea."),
+        top=("Mum", "Ali", "I am kind"),
         ratings=(Rating("How I feel", "Good", 2, 2),),
         hopes=(OwnWords("A good day", ("Sun.", "Sea.")), OwnWords("Where", ("Outdoors",))),
         steps=(OwnWords("My goal", ("What? A garden", "How? Ask Jo", "When? In May")),),
@@ -78,7 +83,10 @@ def test_what_a_pack_names_is_shown_in_the_packs_order() -> None:
 
 def test_where_a_pack_names_nothing_the_kinds_of_answers_tell() -> None:
     assert my_page_of(page(FULL)) == MyPageOf(
+        title="A small pack",
+        made=NOON,
         strengths=("I am kind", "I can sing"),
+        top=("I am kind", "I can sing"),
         ratings=(Rating("How I feel", "Good", 2, 2),),
         hopes=(),
         steps=(OwnWords("My goal", ("What? A garden", "How? Ask Jo", "When? In May")),),
@@ -87,6 +95,42 @@ def test_where_a_pack_names_nothing_the_kinds_of_answers_tell() -> None:
 
 def test_a_part_that_is_named_shows_no_others_of_its_kind() -> None:
     assert my_page_of(page(FULL, MyPage(strengths=("people",)))).strengths == ("Mum", "Ali")
+
+
+def test_the_customer_s_three_strengths_stand_on_top_in_the_page_s_order() -> None:
+    made = page(FULL, EVERYTHING, top=("Sea.", "Ali", "Milk"))
+    assert my_page_of(made).top == ("Ali", "Milk", "Sea.")
+    read = page_in(sealed_page(keep_back(made, (), READER), (READER,)), CUSTOMER)
+    assert isinstance(read, Reflection)
+    assert my_page_of(read).top == ("Ali", "Milk", "Sea.")
+    assert my_page_of(page(FULL, EVERYTHING, top=("Tea",))).top == ("Tea",)
+
+
+def test_a_strength_on_top_that_is_no_longer_said_makes_room_for_the_first_ones() -> None:
+    assert my_page_of(page(FULL, top=("I can dance",))).top == ("I am kind", "I can sing")
+    assert my_page_of(page({"mood": 1}, top=("I can dance",))).top == ()
+
+
+def test_no_other_answer_is_marked_and_never_more_than_three() -> None:
+    said = page({"people": ("Tea",) * 5, "likes": ("tea",)}, MyPage(strengths=("people",)), top=("Tea",))
+    assert {one.id: one.top for one in said.answers() if one.top} == {"people": ("Tea",)}
+    every = ("Mum", "Ali", "I am kind", "I can sing", "Tea")
+    assert my_page_of(page(FULL, EVERYTHING, top=every)).top == ("Mum", "Ali", "I am kind")
+
+
+def test_of_what_was_kept_back_nothing_says_what_was_put_on_top() -> None:
+    made = keep_back(page(FULL, EVERYTHING, top=("Ali", "Tea")), {"second"}, READER)
+    assert [one.top for one in made.answers() if one.top] == [("Tea",)]
+    assert my_page_of(made).top == ("Tea",)
+    assert my_page_of(whole(made, CUSTOMER)).top == ("Ali", "Tea")
+
+
+def test_a_long_strength_on_top_is_cut_as_the_others_are_and_is_found_by_all_of_it() -> None:
+    long = "I sing " * 25
+    said = page({"cards": Cards(("kind",), (long, "I can sing"))}, top=(long,))
+    assert strengths_of(said) == ("I am kind", long, "I can sing")
+    assert my_page_of(said).top == (my_page_of(said).strengths[1],)
+    assert my_page_of(said).top[0].endswith("…")
 
 
 @pytest.mark.parametrize("my_page", [MyPage(), EVERYTHING])

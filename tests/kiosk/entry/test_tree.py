@@ -23,8 +23,8 @@ def test_a_leaf_that_has_grown_stays_where_it_is_and_the_wood_is_always_whole() 
 
 
 @pytest.mark.parametrize("lines", [EVERY[0], EVERY[7], EVERY[-1]])
-def test_it_takes_at_most_nine_rows_of_21_columns(lines: tuple[str, ...]) -> None:
-    assert len(lines) <= 9
+def test_it_takes_eight_rows_of_21_columns(lines: tuple[str, ...]) -> None:
+    assert len(lines) == 8
     assert {len(line) for line in lines} == {WIDTH} == {21}
 
 

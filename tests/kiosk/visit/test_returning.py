@@ -487,6 +487,11 @@ def test_an_entry_that_is_notes_alone_has_nothing_to_change(
     assert carried(small(), opened) == Carried({}, (), frozenset())
 
 
+def test_what_was_put_on_top_is_carried_along(returning: Returning, saver: Saver) -> None:
+    kept = saver.save(Submission(small(), FULL, {"second"}, top=("I am kind",)))
+    assert carried(small(), own(returning, kept)).top == ("I am kind",)
+
+
 def test_private_sections_stay_private_when_they_are_changed(returning: Returning, saved: Saved) -> None:
     assert carried(small(), own(returning, saved)).private == {"second"}
 

@@ -316,6 +316,17 @@ def test_an_entry_is_changed_from_the_check_page_on(visit: Visit) -> None:
     assert answers == {"mood": 2, "day": "Sun"}
 
 
+def test_what_is_put_on_top_is_kept_in_the_draft_and_in_what_is_saved_and_comes_back(visit: Visit) -> None:
+    visit.top = ("I am kind", "I can sing")
+    again = Visit(small())
+    again.go_on(visit.draft(NOON))
+    assert again.reflection().top == ("I am kind", "I can sing")
+    again.clear()
+    assert again.reflection().top == ()
+    again.amend(CODE, Carried({}, (), frozenset(), ("I am kind",)))
+    assert again.reflection().top == ("I am kind",)
+
+
 def test_a_section_is_shared_or_private_as_was_said_last(visit: Visit) -> None:
     assert visit.reflection().private == frozenset()
     for private in (True, True, False, False, True):

@@ -12,7 +12,7 @@ from screens.widgets.reading_screen import ReadingScreen
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import LARGE, SMALL, visit
+from tests.visitor import LARGE, NOW, SMALL, visit
 
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 MORE, LESS = "F6  Tell me more", "F6  Show less"
@@ -65,7 +65,10 @@ async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk) ->
     wide = "W" * SHORT
     for of in range(2, 12):
         mine = MyPageOf(
+            title="A small pack",
+            made=NOW,
             strengths=(wide, wide, wide),
+            top=(wide, wide, wide),
             ratings=(Rating("N" * 24, "V" * 12, of, of), Rating("N" * 40, "V" * 40, 1, of)),
             hopes=(),
             steps=(),
