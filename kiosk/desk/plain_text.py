@@ -108,6 +108,8 @@ def rendered(block: blocks.Block) -> str:
             return block.text.upper()
         case blocks.Items():
             return "\n".join(block.texts)
+        case blocks.Strengths():
+            return "\n".join((*block.top, block.told))
         case blocks.Ratings():
             return "\n".join(f"{rating.label}: {rating.word}" for rating in block.ratings)
         case blocks.Words():

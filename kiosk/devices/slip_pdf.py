@@ -6,7 +6,7 @@ from itertools import groupby
 from kiosk.devices.pdf_page import Paper, PdfPages
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
-from kiosk.entry.slip import Bar, Bullet, Code, Gap, Quiet, Slip, SlipBlock, Strong, Title
+from kiosk.entry.slip import Bar, Bullet, Code, Gap, Quiet, Rule, Slip, SlipBlock, Strong, Title, Tree
 
 _DOTS = 10
 """Of the QR code's image for each module."""
@@ -53,6 +53,13 @@ def _set(sheet: PdfPages, block: SlipBlock, form: Format) -> None:
             sheet.keep(form.qr + sheet.line(letters * 1.6))
             sheet.image(qr_image(block.handle.symbols, _DOTS), form.qr)
             sheet.text(str(block.handle), letters * 1.6, bold=True, centred=True)
+        case Rule():
+            sheet.gap(line / 2)
+            sheet.rule()
+            sheet.gap(line / 2)
+        case Tree():
+            sheet.keep(form.qr)
+            sheet.tree(block.count, form.qr, centred=True)
         case Bar():
             sheet.bar(block, letters, label=0, drawn=form.qr / 2)
         case Title(text):

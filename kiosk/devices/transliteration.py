@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Slip, SlipBlock
+from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Rule, Slip, SlipBlock, Tree
 from kiosk.text import LACKING, is_blank
 
 UNKNOWN = "?"
@@ -78,10 +78,13 @@ def spelled_slip(slip: Slip, has: Callable[[str], bool]) -> Slip:
 
 def _spelled_blocks(slip: Slip, has: Callable[[str], bool]) -> Iterator[SlipBlock]:
     before: SlipBlock = Gap()
+    said: SlipBlock
     for block in slip.blocks:
         match block:
-            case Gap() | Code():
-                said: SlipBlock = block
+            case Tree():
+                said = replace(block, is_plain=not shows_all("".join(block.lines), has))
+            case Gap() | Code() | Rule():
+                said = block
             case Bar():
                 said = replace(block, label=spelled(block.label, has), word=spelled(block.word, has))
             case Line() | Bullet():

@@ -63,6 +63,18 @@ class Items:
 
 
 @dataclass(frozen=True, repr=False)
+class Strengths:
+    """Strengths, as a tree that has a leaf for each, and as words."""
+
+    top: tuple[str, ...]
+    """Those that stand on top."""
+    count: int
+    """How many there are with them."""
+    told: str
+    """The same, and how many more there are."""
+
+
+@dataclass(frozen=True, repr=False)
 class Ratings:
     """Parts of life that were rated."""
 
@@ -89,7 +101,7 @@ class Goal:
     steps: tuple[Step, ...]
 
 
-Block = Origin | Heading | Told | Items | Ratings | Words | Goal
+Block = Origin | Heading | Told | Items | Strengths | Ratings | Words | Goal
 Kind = Literal["my page", "plan", "answers", "notes", "history", "earlier plans", "earlier answers"]
 
 
@@ -115,6 +127,8 @@ class Telling:
     """The ids of the newest sections that only the code opens, where they are open."""
     marked: str = ""
     """What stands below the titles of those."""
+    on_paper: bool = False
+    """Whether My page ends with all strengths, where there are more than stand on top."""
 
     def day(self, moment: datetime) -> str:
         """Return the day of a moment."""
@@ -171,12 +185,15 @@ def my_page_blocks(mine: MyPageOf, how: Telling = PLAIN, nothing: str = "") -> I
             yield Heading(title, 1)
             match part:
                 case "strengths":
-                    yield Items(tuple(map(line, shown)))
+                    yield _strengths(mine, how.say)
                 case "ratings":
                     yield Ratings(tuple(map(_rating, shown)))
                 case _:
-                    said = ((line(own.label), tuple(map(line, own.words))) for own in shown)
-                    yield from (Words(label, lines) for label, lines in said if lines)
+                    said = (Words(line(own.label), tuple(map(line, own.words)), own.listed) for own in shown)
+                    yield from (words for words in said if words.lines)
+    if how.on_paper and len(mine.strengths) > len(mine.top):
+        yield Heading(how.say("All my strengths"), 1)
+        yield Items(tuple(map(line, mine.strengths)))
 
 
 def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
@@ -214,10 +231,20 @@ def my_page_titles(say: Say = str) -> dict[str, str]:
     """Return the heading of each part of My page, from top to bottom."""
     return {
         "strengths": say("My strengths"),
-        "ratings": say("My life now"),
         "hopes": say("What I hope for"),
+        "ratings": say("My life now"),
         "steps": say("What I want to work towards"),
     }
+
+
+def named(mine: MyPageOf, how: Telling = PLAIN) -> str:
+    """Return what My page was answered in, and on what day."""
+    return f"{line(mine.title)}, {how.day(mine.made)}"
+
+
+def strengths_told(count: int, say: Say = str) -> str:
+    """Return how many strengths there are: what a tree shows, in words."""
+    return say("1 strength") if count == 1 else say("{count} strengths").format(count=count)
 
 
 def plan_title(say: Say = str) -> str:
@@ -261,6 +288,14 @@ def text_of(answered: Answered) -> str:
 def asked(answered: Answered) -> str:
     """Return a question as it was asked."""
     return line(answered.ask, answered.summary)
+
+
+def _strengths(mine: MyPageOf, say: Say) -> Strengths:
+    count, more = len(mine.strengths), len(mine.strengths) - len(mine.top)
+    told = strengths_told(count, say)
+    if more:
+        told = say("and {more} more, {strengths} in all").format(more=more, strengths=told)
+    return Strengths(tuple(map(line, mine.top)), count, told)
 
 
 def _rating(rating: Rating) -> Rating:

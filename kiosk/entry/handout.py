@@ -1,12 +1,13 @@
 """What a customer takes along on paper: My page, and the plan that was agreed on."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from kiosk.entry import blocks, slip
 from kiosk.entry.my_page import MyPageOf, my_page_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.slip import Bullet, Gap, Line, Quiet, Slip, Strong, Title
+from kiosk.entry.slip import Bullet, Gap, Line, Quiet, Rule, Slip, Strong, Title, Tree
 
 Pages = Callable[[], bytes]
 """Returns the same as a PDF."""
@@ -20,19 +21,27 @@ def signs(say: blocks.Say = str) -> tuple[tuple[str, str], str]:
 
 def my_page_slip(name: str, mine: MyPageOf, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip:
     """Return a slip with My page, under the entry's two words."""
-    return Slip((Title(name), *on_slip(blocks.my_page_blocks(mine, how))), pages)
+    return Slip((Title(name), *_framed(mine, how)), pages)
 
 
 def handout(opened: Opened, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip | None:
     """Return the slip; None where there is neither of both. What is kept back is not on it."""
     mine = my_page_of(opened.newest) if opened.newest else None
-    found = [*on_slip(blocks.my_page_blocks(mine, how))] if mine and not mine.is_empty else []
+    found = [*_framed(mine, how)] if mine and not mine.is_empty else []
     if opened.plan is not None:
         found += (Gap(), Strong(blocks.plan_title(how.say)), *on_slip(blocks.page_blocks(opened.plan, how)))
         people, day = signs(how.say)
         for who in people:
             found += (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {day.lower()}"))
     return Slip((Title(opened.row.name), *found), pages) if found else None
+
+
+def _framed(mine: MyPageOf, how: blocks.Telling) -> Iterator[slip.SlipBlock]:
+    """Yield My page between two lines, under what it was answered in and when."""
+    yield Line(blocks.named(mine, how))
+    yield Rule()
+    yield from on_slip(blocks.my_page_blocks(mine, replace(how, on_paper=True)))
+    yield Rule()
 
 
 def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.SlipBlock]:
@@ -45,6 +54,10 @@ def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.SlipBlock]:
                 yield Line(block.text)
             case blocks.Items():
                 yield from (Bullet(text) for text in block.texts)
+            case blocks.Strengths():
+                yield Tree(block.count)
+                yield from (Bullet(text) for text in block.top)
+                yield Line(block.told)
             case blocks.Ratings():
                 yield from (rating.bar for rating in block.ratings)
             case blocks.Words():

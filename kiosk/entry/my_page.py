@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from kiosk.entry.answers import Goal
 from kiosk.entry.pages import TOP_MOST, Answered, Reflection
 from kiosk.entry.slip import Bar
 from kiosk.text import is_blank
@@ -25,6 +26,8 @@ class OwnWords(msgspec.Struct, frozen=True):
     label: str
     words: tuple[str, ...]
     """Line by line."""
+    listed: bool = False
+    """Whether each line is a thing of its own."""
 
 
 class Rating(msgspec.Struct, frozen=True):
@@ -103,8 +106,16 @@ def _picked(page: Reflection, ids: tuple[str, ...], kind: str) -> Iterator[Answe
 
 
 def _said(answer: Answered) -> OwnWords:
-    words = _words(answer)
-    return OwnWords(answer.summary, words if len(words) <= MOST_LINES else (*words[: MOST_LINES - 1], "…"))
+    words = _wanted(answer.value, answer.words) if isinstance(answer.value, Goal) else _words(answer)
+    if len(words) > MOST_LINES:
+        words = (*words[: MOST_LINES - 1], "…")
+    return OwnWords(answer.summary, words, listed=answer.kind != "text")
+
+
+def _wanted(goal: Goal, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a goal line by line: what is wanted and the first step alone, the rest under its questions."""
+    own = [line for part in (goal.want, goal.first_step) if part for line in part.split("\n")]
+    return tuple(_short(line) for line in (*own, *words[len(own) :]) if not is_blank(line))
 
 
 def _words(answer: Answered) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kiosk.dates import long_day
+from kiosk.entry import tree
 from kiosk.entry.handle import Handle
 from kiosk.text import clean, wrapped
 
@@ -87,11 +88,31 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Tree:
+    """A tree with a leaf for each of so many strengths. The words beside it say how many."""
+
+    count: int = field(repr=False)
+    is_plain: bool = False
+    """Whether it stands in signs that every printer has."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The tree in characters."""
+        drawn = tree.tree(self.count)
+        return tree.plain(drawn) if self.is_plain else drawn
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A line across."""
+
+
+@dataclass(frozen=True)
 class Gap:
     """An empty line."""
 
 
-SlipBlock = Title | Line | Strong | Quiet | Bullet | Code | Bar | Gap
+SlipBlock = Title | Line | Strong | Quiet | Bullet | Code | Bar | Tree | Rule | Gap
 
 
 @dataclass(frozen=True)
@@ -140,6 +161,13 @@ def rows(block: SlipBlock, columns: int) -> list[str]:
     match block:
         case Gap():
             return [""]
+        case Rule():
+            return ["-" * columns]
+        case Tree():
+            left = (columns - tree.WIDTH) // 2  # where there is no room for it, the words say the same
+            return (
+                ["".rjust(left) + line.rstrip() for line in block.lines if line.strip()] if left >= 0 else []
+            )
         case Code(handle):
             return _wrapped(str(handle), columns)
         case Bar():

@@ -5,7 +5,7 @@ from enum import Enum
 
 from textual.widget import Widget
 
-from kiosk.entry.blocks import my_page_blocks
+from kiosk.entry.blocks import my_page_blocks, named
 from kiosk.entry.my_page import MyPageOf
 from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
@@ -21,22 +21,34 @@ class MyPageResult(Enum):
     ON = "on"
     BACK = "back"
     TALK = "talk"
+    TOP = "top"
+
+
+_CHOOSE = Key("f6", _("Choose three"), result=MyPageResult.TOP)
 
 
 class MyPageScreen(Page[MyPageResult]):
-    """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to."""
+    """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to.
+
+    F6 chooses which strengths stand on top, where there are more than do.
+    """
 
     EVERYWHERE = VISITING
 
     def __init__(self, mine: MyPageOf, *, talk: bool) -> None:
         wish = Key("f5", NO_TALK if talk else TALK, result=MyPageResult.TALK)
         ways = (CONTINUE.gives(MyPageResult.ON), BACK.gives(MyPageResult.BACK), wish)
-        super().__init__(_("My page"), here=ways)
+        super().__init__(here=ways)
         self._mine = mine
+        self._choose = _CHOOSE if len(mine.strengths) > len(mine.top) else None
         self._talk = talk
 
     def body(self) -> Iterable[Widget]:
         """Yield My page, and the wish to talk where there is one."""
         if self._talk:
             yield Plain(ASKED, classes="talk")
-        yield MyPageView(my_page_blocks(self._mine, TELLING))
+        yield MyPageView(my_page_blocks(self._mine, TELLING), named(self._mine, TELLING), self._choose)
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return all keys that do something here, the one beside the strengths too."""
+        return (*super().keys(), *((self._choose,) if self._choose else ()))

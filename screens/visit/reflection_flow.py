@@ -3,8 +3,8 @@
 from functools import partial
 
 from kiosk.entry.handle import Handle
-from kiosk.entry.my_page import MyPageOf, my_page_of
-from kiosk.entry.pages import page_of
+from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
+from kiosk.entry.pages import TOP_MOST, Reflection, page_of
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.pack.model import Section
 from kiosk.text import clean, duration
@@ -24,7 +24,8 @@ from screens.widgets.check_screen import (
     OpenPart,
     TakeOut,
 )
-from screens.widgets.keys import BACK
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.keys import BACK, VISITING
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.sharing_screen import SharingScreen
@@ -66,9 +67,11 @@ class ReflectionFlow:
 
     def mine(self) -> MyPageOf:
         """Return My page of what is answered now."""
-        visit = self._stage.visit
-        now = self._stage.tools.now()
-        return my_page_of(page_of(visit.pack, visit.answers, name="", made=now, earlier=visit.earlier))
+        return my_page_of(self._page())
+
+    def _page(self) -> Reflection:
+        visit, now = self._stage.visit, self._stage.tools.now()
+        return page_of(visit.pack, visit.answers, name="", made=now, earlier=visit.earlier, top=visit.top)
 
     async def _before_the_first_question(self) -> bool:
         """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
@@ -174,10 +177,35 @@ class ReflectionFlow:
         visit = self._stage.visit
         while True:
             after = await self._stage.show(MyPageScreen(self.mine(), talk=visit.talk))
-            if after is not MyPageResult.TALK:
+            if after is MyPageResult.TOP:
+                await self._choose_top()
+            elif after is MyPageResult.TALK:
+                visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+            else:
                 return after is MyPageResult.ON
-            visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
             self._pausing.keep_running()
+
+    async def _choose_top(self) -> None:
+        """Let the person choose the strengths on top of My page; with none of them the first ones are."""
+        page = self._page()
+        every = strengths_of(page)
+        top = self._stage.visit.top or every[:TOP_MOST]
+        chosen = await self._stage.show(
+            ChooseScreen(
+                _("My top three"),
+                (
+                    _("Choose up to three strengths for the top of My page."),
+                    _("Type their numbers, or press ↑ or ↓ and then Space."),
+                ),
+                tuple(MenuOption(str(place), strength) for place, strength in enumerate(every)),
+                chosen=(str(every.index(strength)) for strength in top if strength in every),
+                several=True,
+                most=TOP_MOST,
+                everywhere=VISITING,
+            )
+        )
+        if chosen is not None:
+            self._stage.visit.top = tuple(every[place] for place in sorted(map(int, chosen)))
 
     async def _saves_nothing(self) -> bool:
         return await self._stage.asks(

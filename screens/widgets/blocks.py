@@ -1,31 +1,60 @@
 """The blocks of an entry as they stand on the screen, and My page as a widget of them."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import assert_never
 
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
 from kiosk.entry import blocks
 from kiosk.entry.my_page import Rating
+from kiosk.entry.tree import LEAF, tree
+from kiosk.text import clean
 from screens.i18n import _
+from screens.widgets.keys import Key, KeyHint
 from screens.widgets.plain import Plain
 
 TELLING = blocks.Telling(say=_)
 """How an entry is told on the screen."""
 LABELS = blocks.my_page_titles(_)
 """The heading of each part of My page."""
-SHORT = 28
-"""Items of so many characters stand two in a row where there is room."""
 AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""
 
 
-class MyPageView(Vertical):
-    """Shows My page."""
+class Tree(Static):
+    """A tree with a leaf for each strength. The words beside it say how many."""
 
-    def __init__(self, shown: Iterable[blocks.Block]) -> None:
-        super().__init__(*drawn(shown))
+    def __init__(self, count: int) -> None:
+        super().__init__(markup=False)
+        self._lines = [line for line in tree(count) if line.strip()]
+
+    def render(self) -> Content:
+        """Draw it, the leaves in the colour of leaves."""
+        signs = "\n".join(self._lines)
+        runs = groupby(signs, lambda sign: sign == LEAF)
+        return Content.assemble(*(("".join(run), "$leaf" if green else "") for green, run in runs))
+
+
+class MyPageView(Vertical):
+    """Shows My page in a frame: the tree, what stands beside it, and life now and the next step below."""
+
+    def __init__(self, shown: Iterable[blocks.Block], named: str, choose: Key | None = None) -> None:
+        """Show blocks of My page, called `named`. `choose` is the key that chooses what stands on top."""
+        every = list(shown)
+        # Ratings take the whole width, and so does what comes after them.
+        below = next((at - 1 for at, one in enumerate(every) if isinstance(one, blocks.Ratings)), len(every))
+        trees = (Tree(one.count) for one in every if isinstance(one, blocks.Strengths))
+        beside = list(_framed(every[:below]))
+        if choose:
+            beside[0] = Horizontal(beside[0], KeyHint(choose), classes="choose")
+        top = Horizontal(*trees, Vertical(*beside, classes="beside"), classes="top")
+        super().__init__(*([top] if below else []), *_framed(every[below:]))
+        self.border_title = Content(clean(_("My page")))
+        self.border_subtitle = Content(clean(named, lines=False))
 
 
 class RatingRow(Horizontal):
@@ -50,11 +79,10 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
             case blocks.Told():
                 yield Plain(block.text, classes="private" if block.strong else "line")
             case blocks.Items():
-                short = [] if block.in_order else [text for text in block.texts if len(text) <= SHORT]
-                for start in range(0, len(short), 2):
-                    pair = (Plain(f"· {text}") for text in short[start : start + 2])
-                    yield Horizontal(*pair, classes="pair")
-                yield from (Plain(f"· {text}") for text in block.texts if text not in short)
+                yield from (Plain(f"· {text}") for text in block.texts)
+            case blocks.Strengths():
+                yield from (Plain(f"· {text}") for text in block.top)
+                yield Plain(block.told, classes="hint")
             case blocks.Ratings():
                 yield from map(RatingRow, block.ratings)
             case blocks.Words():
@@ -65,6 +93,19 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
                 yield from (Plain(step.line, classes="words") for step in block.steps)
             case _:
                 assert_never(block)
+
+
+def _framed(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
+    """Yield blocks of My page; of what is in somebody's own words each is one paragraph."""
+    for kind, some in groupby(shown, type):
+        group = list(some)
+        if kind is not blocks.Words:
+            yield from drawn(group)
+            continue
+        for own in group:
+            if isinstance(own, blocks.Words):
+                said = (" · " if own.listed else " ").join(own.lines)
+                yield Plain(f"{own.label}: {said}" if len(group) > 1 else said)
 
 
 def bar(rating: Rating) -> str:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from screens.i18n import _
 from screens.widgets.keys import BACK, CONTINUE, Key
 from screens.widgets.page import Page, rows_of
-from screens.widgets.picks import Pick, Picks, rows_of_picks
+from screens.widgets.picks import UNTYPED, Pick, Picks, rows_of_picks
 from screens.widgets.plain import Plain
 
 PROBLEM = 2
@@ -33,7 +33,10 @@ def numbered(*every: tuple[str, str, bool]) -> list[MenuOption]:
 
 
 class ChooseScreen(Page[frozenset[str] | None]):
-    """Asks for one of a few options, or several. Gives their ids back; None where the person went back."""
+    """Asks for one of a few options, or several. Gives their ids back; None where the person went back.
+
+    Of several, `most` may be chosen, where it is not 0; the tenth and further ones have no number.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
         *,
         chosen: Iterable[str] = (),
         several: bool = False,
+        most: int = 0,
         back: Key | None = BACK,
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
@@ -52,13 +56,16 @@ class ChooseScreen(Page[frozenset[str] | None]):
         self._options = options
         self._chosen = frozenset(chosen)
         self._several = several
+        self._most = most
 
     def body(self) -> Iterable[Widget]:
         """Yield what is to be decided, and the options."""
         for line in self._lines:
             yield Plain(line, classes="line")
         picks = tuple(
-            Pick(option.id, option.number or place, option.label)
+            Pick(
+                option.id, option.number or (UNTYPED if self._several and place > 9 else place), option.label
+            )
             for place, option in enumerate(self._options, 1)
         )
         yield Picks(picks, self._chosen, several=self._several)
@@ -76,7 +83,10 @@ class ChooseScreen(Page[frozenset[str] | None]):
     def action_on(self) -> None:
         """Give back what is chosen; where one must be, ask for it."""
         chosen = self.query_one(Picks).chosen
-        if chosen or self._several:
+        if self._most and len(chosen) > self._most:
+            how = _("You have chosen {count}. Choose {most} at most.")
+            self.query_one("#problem", Plain).show(how.format(count=len(chosen), most=self._most))
+        elif chosen or self._several:
             self.dismiss(chosen)
         else:
             how = _("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")

@@ -7,8 +7,9 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.entry.blocks import Kind, parts_of
-from kiosk.entry.pages import AnyPage
+from kiosk.entry.blocks import Kind, named, parts_of
+from kiosk.entry.my_page import my_page_of
+from kiosk.entry.pages import AnyPage, newest_of
 from kiosk.vault.states import State
 from screens.i18n import _
 from screens.widgets.blocks import TELLING, MyPageView, drawn
@@ -49,7 +50,8 @@ def entry_parts(
     parts = parts_of(pages, how)
     for part in sorted(parts, key=lambda part: (*_ORDER, part.kind).index(part.kind)):
         if part.kind == "my page":
-            yield MyPageView(part.blocks)
+            newest = newest_of(pages)
+            yield MyPageView(part.blocks, named(my_page_of(newest), how) if newest else "")
         else:
             yield Plain(part.title, id=_IDS.get(part.kind), classes="heading")
             yield from drawn(part.blocks)

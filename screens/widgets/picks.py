@@ -34,6 +34,10 @@ HEAD = 11
 """Columns before an option's label, at most."""
 
 
+UNTYPED = -1
+"""The number of what no digit picks."""
+
+
 @dataclass(frozen=True)
 class Pick:
     """One thing to pick."""
@@ -99,7 +103,8 @@ class PickRow(Static):
         self.set_class(chosen, "-chosen")
         self.set_class(current, "-current")
         pointer = "›" if current else " "  # noqa: RUF001 - a pointer, not a greater-than sign
-        head = f"{pointer} {self.pick.number:>2}  {self._marks[chosen]}  "
+        number = "" if self.pick.number == UNTYPED else self.pick.number
+        head = f"{pointer} {number:>2}  {self._marks[chosen]}  "
         self.update(_Hanging(head, clean(self.pick.label)))
 
     def on_click(self, event: events.Click) -> None:

@@ -38,6 +38,8 @@ def rendered(block: blocks.Block) -> str:
             return _strong(block.text) if block.strong else _escaped(block.text)
         case blocks.Items():
             return "\n".join(f"- {_escaped(text)}" for text in block.texts)
+        case blocks.Strengths():
+            return f"{rendered(blocks.Items(block.top))}\n\n{_escaped(block.told)}"
         case blocks.Ratings():
             return "\n".join(map(_rating, block.ratings))
         case blocks.Words():

@@ -18,6 +18,8 @@ MY_PAGE = "My page"
 LETTERS = "Some letters cannot be shown here, and are spelled with others or left out. Markdown keeps them."
 _LARGE = 11.5
 """Letters of My page, in points."""
+_TREE = 48
+"""mm that the tree is wide."""
 _OUTLINE = 80
 """Characters of a heading in the outline."""
 
@@ -29,14 +31,14 @@ class _Fit(NamedTuple):
     items: int = 100
     lines: int = 4
     columns: int = 2
-    """Of short strengths."""
+    """Of short strengths; 0 where they stand one after another in a text."""
 
 
 _SMALL = 0.78
 FITS = (
     *(_Fit(scale) for scale in (1, 0.94, 0.88, 0.82)),
     *(_Fit(scale, 100, 3, 3) for scale in (0.82, _SMALL)),
-    *(_Fit(_SMALL, items, 2, 3) for items in (100, 80, 60, 50, 40, 32, 26, 20, 15, 10, 7, 5)),
+    *(_Fit(_SMALL, items, 2, 0) for items in (100, 80, 60, 50, 40, 32, 26, 20, 15, 10, 7, 5)),
     *(_Fit(_SMALL, items, 1, 3) for items in (7, 5, 4, 3, 2, 1)),
 )
 """What is tried, one after another, until My page fits on one page; the last always does."""
@@ -55,7 +57,7 @@ def pdf_of(
 
     Without `answers` it ends after the plan. `more` are lists with their headings, which come last.
     """
-    opened, how = cleaned(opened), blocks.Telling(zone=zone)
+    opened, how = cleaned(opened), blocks.Telling(zone=zone, on_paper=True)
     newest, name = opened.newest, blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
     mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))
@@ -78,7 +80,9 @@ def pdf_of(
 def my_page_pdf(name: str, mine: MyPageOf, zone: tzinfo | None, made: datetime, venue: str) -> bytes:
     """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
     with _sheet(venue, name, zone, made) as sheet:
-        _first_page(sheet, name, (), list(blocks.my_page_blocks(mine)))
+        how = blocks.Telling(zone=zone, on_paper=True)
+        about = (blocks.Told(blocks.named(mine, how)),)
+        _first_page(sheet, name, about, list(blocks.my_page_blocks(mine, how)))
         return sheet.pdf(name, "", made)
 
 
@@ -105,6 +109,7 @@ def _my_page(
 ) -> None:
     sheet.begin(fit.scale)
     sheet.mark(MY_PAGE, 0)
+    top = sheet.y
     sheet.text(MY_PAGE, _LARGE, colour=LEAF, bold=True)
     sheet.text(name, 28, bold=True, most=1)
     for told in notices:
@@ -116,6 +121,7 @@ def _my_page(
         for block in group[: fit.items]:
             set_to_fit(sheet, block, fit)
         _rest(sheet, len(group) - fit.items)
+    sheet.frame(top)
 
 
 def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
@@ -130,7 +136,10 @@ def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
             sheet.gap(1.5)
         case blocks.Items():
             texts = _readable(sheet, block.texts[: fit.items])
-            sheet.columns(texts, _LARGE, columns=fit.columns, most=fit.lines)
+            if fit.columns:
+                sheet.columns(texts, _LARGE, columns=fit.columns, most=fit.lines)
+            else:
+                sheet.text(f" {DOT} ".join(texts), TEXT - 0.5)
             _rest(sheet, len(block.texts) - fit.items)
         case blocks.Ratings():
             for rating in block.ratings[: fit.items]:
@@ -144,6 +153,18 @@ def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
             sheet.gap(2)
         case _:
             set_block(sheet, block)
+
+
+def _strengths(sheet: PdfPages, strengths: blocks.Strengths) -> None:
+    """Set the tree, and beside it what stands on top."""
+    top = sheet.y
+    sheet.tree(strengths.count, _TREE)
+    below, sheet.y = sheet.y, top
+    left = (_TREE + INDENT) * sheet.scale
+    sheet.gap(2 * INDENT)
+    sheet.bullets(_readable(sheet, strengths.top), _LARGE, left=left, most=2)
+    sheet.text(strengths.told, _LARGE, colour=QUIET, left=left + INDENT * sheet.scale)
+    sheet.y = max(below, sheet.y)
 
 
 def _rest(sheet: PdfPages, count: int) -> None:
@@ -199,6 +220,8 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
         case blocks.Items():
             sheet.gap(2)
             sheet.bullets(block.texts)
+        case blocks.Strengths():
+            _strengths(sheet, block)
         case blocks.Ratings():
             for rating in block.ratings:
                 sheet.bar(rating.bar, TEXT, most=2)

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from kiosk.entry.handle import Handle, draw
-from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Quiet, Slip, Strong, Title, code_slip
+from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Quiet, Rule, Slip, Strong, Title, Tree, code_slip
 
 HANDLE = draw(lambda below: 7 % below)
 
@@ -31,5 +31,14 @@ typed = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=30), max_size=6).ma
 words = st.one_of(*(st.builds(block, typed) for block in (Title, Line, Strong, Quiet, Bullet)))
 bars = st.integers(1, 40).flatmap(lambda of: st.builds(Bar, typed, st.integers(0, of), st.just(of), typed))
 slips = st.builds(
-    Slip, st.lists(words | bars | st.just(Gap()) | st.just(Code(HANDLE)), max_size=8).map(tuple)
+    Slip,
+    st.lists(
+        words
+        | bars
+        | st.builds(Tree, st.integers(0, 99))
+        | st.just(Rule())
+        | st.just(Gap())
+        | st.just(Code(HANDLE)),
+        max_size=8,
+    ).map(tuple),
 )

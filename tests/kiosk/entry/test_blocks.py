@@ -6,6 +6,7 @@ from datetime import UTC, date, timedelta, timezone
 import msgspec
 import pytest
 
+from kiosk.entry.answers import Cards
 from kiosk.entry.blocks import (
     Block,
     Goal,
@@ -14,14 +15,16 @@ from kiosk.entry.blocks import (
     Origin,
     Part,
     Ratings,
+    Strengths,
     Telling,
     Told,
     Words,
     about,
+    my_page_blocks,
     page_blocks,
     parts_of,
 )
-from kiosk.entry.my_page import Rating
+from kiosk.entry.my_page import Rating, my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Asked
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
@@ -44,13 +47,14 @@ def parts(opened: Opened, how: Telling = HERE) -> dict[str, tuple[Block, ...]]:
 def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
     told = parts(whole())
     earlier = told.pop("Earlier answers")
-    goal = Words("My goal", ("What? A garden", "How? Ask Jo", "When? In May"))
+    goal = Words("My goal", ("A garden", "Ask Jo", "When? In May"), listed=True)
+    said = Words("What do you hope for?", ("What? A garden", "How? Ask Jo", "When? In May"))
     strengths = ("I am kind", "I can sing", "I mend bicycles")
     became = ("agreed (Jo)", "talked together (Jo)", "asked to talk to someone")
     history = tuple(f"{day} March 2026: {what}" for day, what in enumerate(became, 5))
     assert list(told.items()) == [
         ("My page", (
-            Heading("My strengths", 1), Items(strengths),
+            Heading("My strengths", 1), Strengths(strengths, 3, "3 strengths"),
             Heading("My life now", 1), Ratings((Rating("How I feel", "Good", 2, 2),)),
             Heading("What I want to work towards", 1), goal,
         )),
@@ -63,7 +67,7 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
             Words("Which of these are true?", strengths, listed=True),
             Words("What is a good day?", ("Sun.", "", "Zażółć gęślą jaźń, and the sea.")),
             Words("Who matters to you?", ("Mum", "Ali"), listed=True),
-            replace(goal, label="What do you hope for?"),
+            said,
         )),
         ("Notes", (Words("Jo wrote on 4 March 2026:", ("We talked.", "It went well.")),)),
         ("What has happened so far", (Items(history, in_order=True),)),
@@ -92,6 +96,18 @@ def test_what_is_kept_back_is_said_and_what_is_shown_of_it_is_marked() -> None:
     answers = [*marked["All answers"]]
     assert answers[answers.index(Heading("Second", 2)) + 1] == Told("Mine alone")
     assert Told("Mine alone") not in marked["Earlier answers"]
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(1, "1 strength"), (3, "3 strengths"), (4, "and 1 more, 4 strengths in all")],
+)
+def test_whatever_the_tree_shows_is_told_in_words_too(count: int, told: str) -> None:
+    own = tuple(f"I am {number}" for number in range(count))
+    mine = my_page_of(page({"cards": Cards((), own)}))
+    assert [*my_page_blocks(mine)] == [Heading("My strengths", 1), Strengths(own[:3], count, told)]
+    listed = [Heading("All my strengths", 1), Items(own)] if count > 3 else []
+    assert [*my_page_blocks(mine, replace(HERE, on_paper=True))][2:] == listed
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,8 @@ def test_what_a_pack_names_is_shown_in_the_packs_order() -> None:
         strengths=("Mum", "Ali", "I am kind", "I can sing", "Tea", "Milk", "Sun.", "Sea."),
         top=("Mum", "Ali", "I am kind"),
         ratings=(Rating("How I feel", "Good", 2, 2),),
-        hopes=(OwnWords("A good day", ("Sun.", "Sea.")), OwnWords("Where", ("Outdoors",))),
-        steps=(OwnWords("My goal", ("What? A garden", "How? Ask Jo", "When? In May")),),
+        hopes=(OwnWords("A good day", ("Sun.", "Sea.")), OwnWords("Where", ("Outdoors",), listed=True)),
+        steps=(OwnWords("My goal", ("A garden", "Ask Jo", "When? In May"), listed=True),),
     )
 
 
@@ -89,7 +89,7 @@ def test_where_a_pack_names_nothing_the_kinds_of_answers_tell() -> None:
         top=("I am kind", "I can sing"),
         ratings=(Rating("How I feel", "Good", 2, 2),),
         hopes=(),
-        steps=(OwnWords("My goal", ("What? A garden", "How? Ask Jo", "When? In May")),),
+        steps=(OwnWords("My goal", ("A garden", "Ask Jo", "When? In May"), listed=True),),
     )
 
 
@@ -131,6 +131,11 @@ def test_a_long_strength_on_top_is_cut_as_the_others_are_and_is_found_by_all_of_
     assert strengths_of(said) == ("I am kind", long, "I can sing")
     assert my_page_of(said).top == (my_page_of(said).strengths[1],)
     assert my_page_of(said).top[0].endswith("…")
+
+
+def test_a_goal_is_told_by_what_is_wanted_and_the_first_step_alone() -> None:
+    (step,) = my_page_of(page({"goal": Goal("A garden,\n \nwith peas", "", "Ann", "")})).steps
+    assert step.words == ("A garden,", "with peas", "Who? Ann")
 
 
 @pytest.mark.parametrize("my_page", [MyPage(), EVERYTHING])
@@ -184,7 +189,10 @@ def test_a_long_word_after_an_indent_is_cut_inside_the_word() -> None:
 def test_every_word_shown_is_one_that_the_customer_wrote_or_picked(answers: dict[str, Answer]) -> None:
     made = page(answers, EVERYTHING)
     answered = [one for one in made.answers() if one.words]
-    read = [line.strip() for one in answered for line in one.words]
+    goal = answers.get("goal")
+    parts = (goal.want, goal.first_step) if isinstance(goal, Goal) else ()
+    every = (*(line for one in answered for line in one.words), *"\n".join(parts).split("\n"))
+    read = [line.strip() for line in every]
     for text in shown(my_page_of(made)):
         assert text
         assert len(text) <= LONGEST

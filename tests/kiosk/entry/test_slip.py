@@ -14,9 +14,11 @@ from kiosk.entry.slip import (
     Code,
     Gap,
     Line,
+    Rule,
     Slip,
     Strong,
     Title,
+    Tree,
     code_slip,
     rows,
     text_of,
@@ -47,6 +49,13 @@ def test_the_slip_tells_the_name_the_code_what_happens_next_and_until_when() -> 
 def test_where_no_last_day_is_known_none_is_told() -> None:
     slip = code_slip("Amber Heron", HANDLE, venue="Sandhill House", lines=(), keep_until=None)
     assert "keep" not in " ".join(text_of(slip, 48))
+
+
+def test_a_tree_stands_in_the_middle_where_there_is_room_for_it() -> None:
+    assert rows(Tree(1), 25)[:2] == ["            ●", "        \\   |   /"]
+    assert rows(Tree(1, is_plain=True), 21)[0] == "          o"
+    assert rows(Tree(1), 20) == []
+    assert rows(Rule(), 8) == ["-" * 8]
 
 
 @pytest.mark.parametrize("month", range(1, 13))

@@ -3,14 +3,19 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from kiosk.desk.entries import signer
 from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.my_page import my_page_of
 from kiosk.pack.model import Pack
 from screens.desk.entry_list import EntryList
 from screens.visit.my_page_screen import MyPageScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.caret import Body
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.question_screen import QuestionScreen
+from tests.screens import looks
 from tests.screens.conftest import STAFF, Kiosk, saved_pages, unlocked, venue_of
 from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, leaves, visit
 
@@ -49,12 +54,12 @@ async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person
     kiosk: Kiosk, shipped: Pack
 ) -> None:
     async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=SMALL) as visitor:
-        shown = " ".join((await visitor.reads()).split())
+        shown = " ".join((await visitor.reads()).replace("│", "").split())
         for words in (
             "I keep my word",
             "I can cook a good meal",
             "I sing when nobody listens",
-            "bread",
+            "and 1 more, 4 strengths in all",
             "Learning",
             "A room with a window and a door",
             "To read well",
@@ -62,7 +67,7 @@ async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person
             "Ann",
         ):
             assert words in shown
-        parts = ["My strengths", "My life now", "What I hope for", "What I want to work towards"]
+        parts = ["My strengths", "What I hope for", "My life now", "What I want to work towards"]
         assert sorted(parts, key=shown.index) == parts
         # Only what a pack wants there, and nothing that is still open.
         for words in ("brindle", "What I help to decide", "The place where I live", "Not answered"):
@@ -248,3 +253,50 @@ async def test_back_from_it_the_last_question_is_as_it_was_left(kiosk: Kiosk) ->
         await visitor.walks_to("goal")
         assert isinstance(visitor.page, QuestionScreen)
         assert visitor.sees("A garden", "Seeds", "Ann", "May")
+
+
+FOUR: dict[str, Answer] = {"cards": Cards(("kind",), ("I can sing", "I mend bicycles", "I bake"))}
+
+
+async def test_three_strengths_are_put_on_top_and_are_saved_so(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=MY_PAGE, given=FOUR) as visitor:
+        assert visitor.sees("I am kind", "I mend bicycles", "and 1 more, 4 strengths in all")
+        assert not visitor.sees("I bake")
+        await visitor.presses("f6")
+        assert visitor.sees("My top three", "[x]  I mend bicycles", "[ ]  I bake")
+        await visitor.presses("4", "enter")
+        assert visitor.sees("You have chosen 4. Choose 3 at most.")
+        await visitor.presses("1", "2", "enter")
+        assert visitor.sees("I mend bicycles", "I bake", "and 2 more, 4 strengths in all")
+        assert not visitor.sees("I am kind")
+        # Esc leaves it as it was.
+        await visitor.presses("f6", "1", "escape")
+        assert not visitor.sees("I am kind")
+        await visitor.presses("enter")
+        await visitor.saves()
+    (page,) = saved_pages(session)
+    assert my_page_of(page).top == ("I mend bicycles", "I bake")
+
+
+async def test_where_all_strengths_stand_on_top_there_is_nothing_to_choose(kiosk: Kiosk) -> None:
+    three = {"cards": Cards(("kind",), ("I can sing", "I bake"))}
+    async with visit(kiosk(), at=MY_PAGE, given=three) as visitor:
+        assert visitor.sees("3 strengths")
+        assert not visitor.sees("Choose three")
+        await visitor.presses("f6")
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+@pytest.mark.parametrize("practice", [True, False])
+async def test_all_of_it_stands_on_one_screen_of_the_usual_size(
+    kiosk: Kiosk, shipped: Pack, *, practice: bool
+) -> None:
+    every = Cards(tuple(card.id for card in shipped.decks["strengths"].cards))
+    given = ANSWERS | {"my_strengths": every, "home_happy": 3, "say": 2}
+    async with visit(kiosk(shipped, practice=practice), at=MY_PAGE, given=given) as visitor:
+        assert visitor.page.query_one(Body).max_scroll_y == 0
+        assert looks.problems(visitor) == []
+        assert visitor.sees("My strengths and hopes, 4 March 2026", "●", "and 62 more, 65 strengths in all")
+        for words in ("Learning", "a door", "Ready to start", "Join the Tuesday group", "Next week"):
+            assert visitor.sees(words)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
 from kiosk.desk.exports.pdf import LETTERS, my_page_pdf, pdf_of
-from kiosk.devices.pdf_page import A4
+from kiosk.devices.pdf_page import A4, FRAME
 from kiosk.devices.transliteration import NOT_PRINTED
 from kiosk.entry.answers import Cards, Goal
 from kiosk.entry.blocks import kept_back
@@ -57,7 +57,7 @@ def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
         first,
         (
             "My page", "Amber Heron", "A small pack. Answered at the kiosk on 3 March 2026.", TALK,
-            "My strengths", "I mend bicycles", "How I feel", "Good", "My goal", "What? A garden", "In May",
+            "My strengths", "I mend bicycles", "How I feel", "Good", "My goal", "A garden", "In May",
         ),
     )  # fmt: skip
     _in_order(
@@ -182,7 +182,7 @@ def test_my_page_that_a_customer_prints_is_the_first_page() -> None:
     first = pages_of(exported(whole()))[0]
     about = f"A small pack. Answered at the kiosk on 3 March 2026. {TALK} "
     assert about in first
-    assert printed == first.replace(about, "").replace("1 of 4", "1 of 1")
+    assert printed == first.replace(about, "A small pack, 3 March 2026 ").replace("1 of 4", "1 of 1")
 
 
 # -- one page for My page
@@ -211,8 +211,8 @@ def _my_page_is_one_page(data: bytes) -> None:
         width, height = document[0].get_size()
         for found in document[0].get_objects():
             left, bottom, right, top = found.get_bounds()
-            assert left > A4.side * POINTS - 2
-            assert right < width - (A4.side - 1) * POINTS
+            assert left > (A4.side - FRAME) * POINTS - 2
+            assert right < width - (A4.side - FRAME - 1) * POINTS
             assert top < height
             assert bottom > 9 * POINTS
     assert (width, height) == pytest.approx((A4.width * POINTS, A4.height * POINTS), abs=0.01)
