@@ -14,7 +14,7 @@ from kiosk.entry.my_page import Rating
 from kiosk.entry.tree import LEAF, tree
 from kiosk.text import clean
 from screens.i18n import _
-from screens.widgets.keys import Key, KeyHint
+from screens.widgets.keys import Key, KeyCap
 from screens.widgets.plain import Plain
 
 TELLING = blocks.Telling(say=_)
@@ -50,7 +50,7 @@ class MyPageView(Vertical):
         trees = (Tree(one.count) for one in every if isinstance(one, blocks.Strengths))
         beside = list(_framed(every[:below]))
         if choose:
-            beside[0] = Horizontal(beside[0], KeyHint(choose), classes="choose")
+            beside[0] = Horizontal(beside[0], KeyCap(choose), classes="choose")
         top = Horizontal(*trees, Vertical(*beside, classes="beside"), classes="top")
         super().__init__(*([top] if below else []), *_framed(every[below:]))
         self.border_title = Content(clean(_("My page")))

@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from kiosk.dates import on_day
-from kiosk.entry.my_page import Rating
+from kiosk.entry.blocks import my_page_titles, strengths_told
+from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
 from kiosk.entry.pages import Answered, Reflection
 from screens.i18n import _
-from screens.widgets.blocks import bar
+from screens.widgets.blocks import Tree, bar
 from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+
+LABELS = (_("Then"), _("Now"))
 
 
 class EndlessScreen(Page[None]):
@@ -36,10 +39,19 @@ class ThenNowScreen(EndlessScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the two days, and a row for each answer to look at."""
         yield Pair(on_day(self._then.made), on_day(self._now.made), "when")
-        rows = list(self._rows())
+        rows = [*self._trees(), *self._rows()]
         yield from rows
         if not rows:
             yield Plain(_("The answers are the same."), classes="line")
+
+    def _trees(self) -> Iterator[Widget]:
+        """Yield both trees, each with its words, where there are strengths."""
+        both = [my_page_of(page) for page in (self._then, self._now)]
+        if any(mine.strengths for mine in both):
+            yield Plain(my_page_titles(_)["strengths"], classes="summary")
+            yield Horizontal(
+                *(Vertical(*_grown(*side)) for side in zip(LABELS, both, strict=True)), classes="grown"
+            )
 
     def _rows(self) -> Iterator[Widget]:
         before = {answer.id: answer for answer in self._then.answers()}
@@ -56,6 +68,15 @@ class ThenNowScreen(EndlessScreen):
                 yield Pair(*("\n".join((one.ask, *one.words)) for one in (earlier, answer)))
 
 
+def _grown(label: str, mine: MyPageOf) -> Iterator[Widget]:
+    """Yield a tree under its words, and what stood on top."""
+    told = strengths_told(len(mine.strengths), _) if mine.strengths else _("Not answered")
+    yield Plain(f"{label}: {told}")
+    if mine.strengths:
+        yield Tree(len(mine.strengths))
+        yield from (Plain(f"· {strength}") for strength in mine.top)
+
+
 class Pair(Horizontal):
     """Then on the left, now on the right; on a small screen one below the other."""
 
@@ -65,7 +86,7 @@ class Pair(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Yield both sides, each with its word."""
-        for label, text in zip((_("Then"), _("Now")), self._both, strict=True):
+        for label, text in zip(LABELS, self._both, strict=True):
             yield Plain(f"{label}: {text}")
 
 

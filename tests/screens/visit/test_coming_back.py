@@ -16,7 +16,7 @@ from textual.widgets import Input
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.entry import handle
-from kiosk.entry.answers import Answer, Goal
+from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import ALPHABET
 from kiosk.entry.pages import AnyPage, Reflection
 from kiosk.entry.slip import text_of
@@ -596,6 +596,26 @@ async def test_then_and_now_shows_both_days_each_rating_and_what_has_changed(kio
         assert "A good day" not in flat
         await visitor.presses("enter")
         assert isinstance(visitor.page, ChooseScreen)
+
+
+async def test_then_and_now_shows_both_trees_and_says_them_in_words(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"cards": Cards(("kind",))})
+    own = ("I can sing", "I bake", "I mend bicycles")
+    leaves(session, {"cards": Cards(("kind",), own)}, amending=left, at=LATER)
+    async with visit(session) as visitor:
+        await _at_the_menu(visitor, left)
+        await visitor.chooses("See then and now")
+        lines = [line.split() for line in visitor.screen_text().split("\n")]
+        assert ["Then:", "1", "strength", "Now:", "4", "strengths"] in lines
+        assert visitor.screen_text().count("●") == 5
+        assert ["·", "I", "am", "kind", "·", "I", "am", "kind"] in lines
+        await is_well(visitor)
+    async with visit(session, size=SMALL) as visitor:
+        await _at_the_menu(visitor, left)
+        await visitor.chooses("See then and now")
+        shown = await visitor.reads()
+        assert shown.index("Then: 1 strength") < shown.index("Now: 4 strengths")
 
 
 async def test_a_rating_that_stayed_is_shown_and_says_so_by_its_words(kiosk: Kiosk) -> None:
