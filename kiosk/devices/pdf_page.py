@@ -9,8 +9,8 @@ from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Self, cast
 
+from kiosk.devices.pdf_tree import draw_tree
 from kiosk.devices.transliteration import NOT_PRINTED, shows_all, spelled, spelled_whole
-from kiosk.entry import tree
 from kiosk.entry.slip import Bar
 
 if TYPE_CHECKING:
@@ -202,40 +202,10 @@ class PdfPages:
         self._pdf.set_y(y)
 
     def tree(self, count: int, wide: float, *, centred: bool = False) -> None:
-        """Draw a tree with a leaf for each of so many strengths.
-
-        Its signs become shapes: no letter of the font is one of them.
-        """
+        """Draw a tree with a leaf for each of so many strengths."""
         wide *= self.scale
-        cell, top = wide / tree.WIDTH, self._pdf.get_y()
         left = self._paper.side + ((self._paper.across - wide) / 2 if centred else 0)
-        lines = [line for line in tree.tree(count) if line.strip()]
-        self._pdf.set_draw_color(*INK)
-        self._pdf.set_line_width(0.5 * self.scale)
-        for row, line in enumerate(lines):
-            for column, sign in enumerate(line):
-                self._pdf.set_fill_color(*(LEAF if sign == tree.LEAF else INK))
-                inward = cell if column < tree.WIDTH // 2 else -cell
-                self._sign(sign, left + column * cell, top + row * 2 * cell, inward)
-        self._pdf.set_y(top + len(lines) * 2 * cell)
-
-    def _sign(self, sign: str, x: float, y: float, inward: float) -> None:
-        """Draw one sign of a tree. `inward` is how wide its place is; below 0 right of the trunk."""
-        cell, low = abs(inward), y + 2 * abs(inward)
-        match sign:
-            case tree.LEAF:
-                self._pdf.ellipse(x - cell * 0.1, y + cell * 0.4, cell * 1.2, cell * 1.2, style="F")
-            case "█" | "▄":
-                half = cell if sign == "▄" else 0
-                self._pdf.rect(x, y + half, cell, 2 * cell - half, style="F")
-            case "/":
-                self._pdf.line(x, low, x + cell, y)
-            case "\\":
-                self._pdf.line(x, y, x + cell, low)
-            case "|":
-                self._pdf.line(x + cell / 2, y, x + cell / 2, low)
-            case "_":
-                self._pdf.line(min(x, x + inward), low, max(x, x + inward) + cell, low)
+        self.y = draw_tree(self._pdf, count, left, self.y, wide, wood=INK, leaves=LEAF)
 
     def frame(self, top: float) -> None:
         """Draw a frame around what was set since `top`."""

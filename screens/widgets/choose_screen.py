@@ -38,6 +38,8 @@ class ChooseScreen(Page[frozenset[str] | None]):
     Of several, `most` may be chosen, where it is not 0; the tenth and further ones have no number.
     """
 
+    AUTO_FOCUS = ""  # it would scroll past what is to be decided
+
     def __init__(
         self,
         title: str,
@@ -78,14 +80,14 @@ class ChooseScreen(Page[frozenset[str] | None]):
 
     def on_mount(self) -> None:
         """Stand ready to choose."""
-        self.query_one(Picks).focus()
+        self.query_one(Picks).focus(scroll_visible=False)
 
     def action_on(self) -> None:
         """Give back what is chosen; where one must be, ask for it."""
         chosen = self.query_one(Picks).chosen
         if self._most and len(chosen) > self._most:
             how = _("You have chosen {count}. Choose {most} at most.")
-            self.query_one("#problem", Plain).show(how.format(count=len(chosen), most=self._most))
+            self.remark(how.format(count=len(chosen), most=self._most))
         elif chosen or self._several:
             self.dismiss(chosen)
         else:

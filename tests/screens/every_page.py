@@ -63,7 +63,7 @@ SAID = (
 GIVEN: dict[str, Answer] = {
     "mood": 2,
     "likes": ("tea",),
-    "cards": Cards(("friend",), ("Kind",)),
+    "cards": Cards(("friend",), ("Kind", "Calm", "Fair")),
     "day": "Sun",
 }
 WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
@@ -253,6 +253,7 @@ _VISIT: dict[str, Case] = {
     "the code of a pause, to be printed": _visit(CodeScreen, "f7", "enter", at="day", printer=True),
     "the end of a pause": _visit(ClearedScreen, "f7", "enter", "enter", at="day"),
     "My page": _visit(MyPageScreen, at=MY_PAGE),
+    "my top three": _visit(ChooseScreen, "f6", at=MY_PAGE),
     "the question of a talk": _visit(AskScreen, "f5", at=MY_PAGE),
     "the check page": _visit(CheckScreen, at=CHECK),
     "the answers of a part, to check": _visit(CheckScreen, "2", "enter", at=CHECK),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.devices.transliteration import NOT_PRINTED, spelled, spelled_slip, spelled_whole
-from kiosk.entry.slip import Bullet, Line, Slip, Title
+from kiosk.entry.slip import Bullet, Line, Slip, Title, Tree
 
 
 def _none(_character: str) -> bool:
@@ -84,6 +84,12 @@ def test_of_one_sentence_after_another_a_slip_has_one() -> None:
 def test_a_new_emoji_on_a_slip_leaves_a_sign_in_its_place() -> None:
     assert spelled_slip(Slip((Line("I sing \U000fffff"),)), _none) == Slip((Line("I sing ?"),))
     assert spelled_slip(Slip((Line("\ue000"),)), _none) == Slip((Line(NOT_PRINTED),))
+
+
+@pytest.mark.parametrize("there", ["●█▄", "█▄", ""])
+def test_a_tree_is_drawn_whole_in_signs_that_are_there(there: str) -> None:
+    (drawn,) = spelled_slip(Slip((Tree(5),)), there.__contains__).blocks
+    assert drawn == Tree(5, is_plain=there != "●█▄")
 
 
 def test_what_is_there_stays() -> None:
