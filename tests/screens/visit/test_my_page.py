@@ -264,7 +264,7 @@ async def test_three_strengths_are_put_on_top_and_are_saved_so(kiosk: Kiosk) -> 
         assert visitor.sees("I am kind", "I mend bicycles", "and 1 more, 4 strengths in all")
         assert not visitor.sees("I bake")
         await visitor.presses("f6")
-        assert visitor.sees("My top three", "[x]  I mend bicycles", "[ ]  I bake")
+        assert visitor.sees("My top three", "☑  I mend bicycles", "☐  I bake")
         await visitor.presses("4", "enter")
         assert visitor.sees("You have chosen 4. Choose 3 at most.")
         await visitor.presses("1", "2", "enter")
