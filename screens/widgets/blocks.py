@@ -25,7 +25,7 @@ AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""
 
 
-class Tree(Static):
+class WholeTree(Static):
     """A tree with a leaf for each strength. The words beside it say how many."""
 
     def __init__(self, count: int) -> None:
@@ -47,7 +47,7 @@ class MyPageView(Vertical):
         every = list(shown)
         # Ratings take the whole width, and so does what comes after them.
         below = next((at - 1 for at, one in enumerate(every) if isinstance(one, blocks.Ratings)), len(every))
-        trees = (Tree(one.count) for one in every if isinstance(one, blocks.Strengths))
+        trees = (WholeTree(one.count) for one in every if isinstance(one, blocks.Strengths))
         beside = list(_framed(every[:below]))
         if choose:
             beside[0] = Horizontal(beside[0], KeyCap(choose), classes="choose")
