@@ -62,7 +62,7 @@ async def test_everything_held_on_an_entry_goes_to_two_files(kiosk: Kiosk, tmp_p
     entry = saved(session)
     async with unlocked(session, disks=plugged_in(disk(tmp_path, "STICK")), opens=entry) as member:
         await member.presses("f3")
-        [digit] = re.findall(r"(\d) \( \) Export all held on it", " ".join(member.screen_text().split()))
+        [digit] = re.findall(r"(\d) ○ Export all held on it", " ".join(member.screen_text().split()))
         await member.presses(digit, "enter", "1", "enter", "enter")
         assert member.sees("The file is saved", "has the same in a form for programs.")
         await member.presses("enter")

@@ -106,7 +106,7 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(k
 
 
 def _number(member: StaffMember, label: str) -> str:
-    found = re.search(rf"(\d+)  \( \)  {label}", member.screen_text())
+    found = re.search(rf"(\d+)  ○  {label}", member.screen_text())
     assert found
     return found[1]
 
