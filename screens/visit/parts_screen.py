@@ -45,11 +45,11 @@ class Tile(ActRow):
         self, number: int, mark: str, title: str, word: str, outcome: "Section | PartsResult"
     ) -> None:
         super().__init__(Content(""), outcome)
-        self._lines = (f"{number}  {mark} {title}", word)
+        self._lines = (f"{number} {mark} {title}", word)
 
     def render(self) -> Content:
         """Draw its number, its mark and its title, and the word of its mark, below where there is room."""
-        between = "\n     " if self.screen.has_class("-tall") else "  "
+        between = "\n    " if self.screen.has_class("-tall") else "  "
         return Content(between.join(filter(None, self._lines)))
 
 
