@@ -1,5 +1,6 @@
 """The App of one visit: keys that work on all its pages, idle time, hiding."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -91,10 +92,26 @@ class VisitApp(WatchedApp):
         seconds = self._watch.seconds_left(writing=writing)
         return _("This screen is cleared in {time}.").format(time=duration(seconds))
 
+    def action_menu(self) -> None:
+        """Offer what can be done at the question on the screen besides answering it."""
+        self._begin_over(self._visiting.menu)
+
     def action_comment(self) -> None:
         """Take a comment on the question on the screen."""
-        if isinstance(self.screen, QuestionScreen):
-            self.push_screen(self._visiting.comment_screen(), self._keep_comment)
+        self._begin_over(self._visiting.comment)
+
+    def _begin_over(self, walk: Callable[[], Awaitable[bool]]) -> None:
+        page = self.screen
+        if isinstance(page, QuestionScreen):
+            self._visiting.pausing.hold()
+            page.cover()
+            self.run_worker(self._walk_over(page, walk))
+
+    async def _walk_over(self, page: QuestionScreen, walk: Callable[[], Awaitable[bool]]) -> None:
+        to_parts = await walk()
+        page.uncover()
+        if to_parts:
+            page.action_parts()
 
     def action_clear_and_leave(self) -> None:
         """Ask, where there is something to lose, and leave."""
@@ -159,9 +176,6 @@ class VisitApp(WatchedApp):
             self.action_hide()
         else:
             page.uncover()
-
-    def _keep_comment(self, text: str | None) -> None:
-        self.run_worker(self._visiting.keep_comment(text or ""))
 
     def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
         """Come back with a code where one is wanted, and nowhere else."""

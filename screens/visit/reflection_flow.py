@@ -252,6 +252,8 @@ class ReflectionFlow:
                 visit.finish()
             case QuestionExit.DEEPER:
                 visit.go_deeper()
+            case QuestionExit.PARTS:
+                visit.to_parts()
             case _:
                 visit.forward()
 

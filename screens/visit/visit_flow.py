@@ -19,10 +19,10 @@ from screens.visit.pause_flow import PauseFlow
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
-from screens.visit.talk_wish import what_happens
+from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK
 from screens.widgets.reading_screen import ReadingScreen
@@ -79,13 +79,35 @@ class VisitFlow:
         await self._hand_over_pause(kept)
         return True
 
-    def comment_screen(self) -> CommentScreen:
-        """Return the page that takes a comment on the question the visit stands at."""
+    async def menu(self) -> bool:
+        """Offer what can be done besides answering. True where the person goes to another part."""
+        visit = self._stage.visit
+        options = numbered(
+            ("comment", _("Comment on this question"), True),
+            ("talk", NO_TALK if visit.talk else TALK, True),
+            ("parts", _("Go to another part"), not visit.changing),
+        )
+        asked = (ASKED,) if visit.talk else ()
+        chosen = await self._stage.show(ChooseScreen(_("Menu"), asked, tuple(options)))
+        match next(iter(chosen or {""})):
+            case "comment":
+                await self.comment()
+            case "talk":
+                visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+                self.pausing.keep_running()
+            case "parts":
+                return True
+        return False
+
+    async def comment(self) -> bool:
+        """Take a comment on the question the visit stands at. False: the person comes back to it."""
         visit = self._stage.visit
         written = visit.comments.get(visit.question.id, "")
-        return CommentScreen(visit.question.ask, written, self._stage.pack.writing_note)
+        page = CommentScreen(visit.question.ask, written, self._stage.pack.writing_note)
+        await self._keep_comment(await self._stage.show(page) or "")
+        return False
 
-    async def keep_comment(self, text: str) -> None:
+    async def _keep_comment(self, text: str) -> None:
         """Keep a comment on that question, apart from answers and code, and give thanks for it.
 
         What could not be kept, stands there again where one comments on it once more.

@@ -36,7 +36,7 @@ from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 SKIP = Key("f2", _("I am not sure"), "skip")
 DEEPER = Key("f6", _("Say more"), "deeper")
 FINISH = Key("f10", _("Finish"), "finish")
-COMMENT = Key("f3", _("Comment"), "app.comment")
+MENU = Key("f3", _("Menu"), "app.menu")
 
 LONG = 9
 """So many options fill a small screen."""
@@ -50,6 +50,7 @@ class QuestionExit(Enum):
     SKIP = "skip"
     FINISH = "finish"
     DEEPER = "deeper"
+    PARTS = "parts"
     STOP = "stop"
     """Only where staff type a paper form in."""
 
@@ -96,7 +97,7 @@ class QuestionScreen(Page[QuestionResult]):
         `before` is what they said when it was another question; `grows` says that its cards are strengths,
         and that who picks them has these.
         """
-        here, everywhere = ((*self.KEYS, COMMENT), (FINISH, *VISITING)) if commented else (None, None)
+        here, everywhere = ((*self.KEYS, MENU), (FINISH, *VISITING)) if commented else (None, None)
         super().__init__(title, place, progress, here, everywhere)
         self.question = question
         self._box = _box_for(question, answer, decks, writing_note, limit, grows=grows)
@@ -203,6 +204,10 @@ class QuestionScreen(Page[QuestionResult]):
     def action_deeper(self) -> None:
         """Go to what goes deeper than this question."""
         self._leave(QuestionExit.DEEPER)
+
+    def action_parts(self) -> None:
+        """Go to the parts, to choose another one."""
+        self._leave(QuestionExit.PARTS)
 
     def keys(self) -> tuple[Key, ...]:
         """Return those too that stand below the answer: to what goes deeper, to own words."""

@@ -22,7 +22,7 @@ from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAUSE, KeyCap, KeyHint
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
-from screens.widgets.question_screen import COMMENT
+from screens.widgets.question_screen import MENU
 from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import Kiosk
@@ -39,7 +39,7 @@ ANYWHERE = {COLOURS.key}
 """Works on every page, whether or not there is room to say so: colours are needed to read a page at all."""
 ANYWHERE_IN_A_VISIT = {COLOURS.key, HIDE.key}
 """Whoever has to hide does not look for the key."""
-LEAVES, COMES_OVER = {HIDE.key, LEAVE.key}, {COMMENT.key, PAUSE.key}
+LEAVES, COMES_OVER = {HIDE.key, LEAVE.key}, {MENU.key, PAUSE.key}
 FOCUSES = {"tab", "shift+tab"}
 WRITES = {*CHARACTERS, "backspace", "delete"}
 PICKS = {*"0123456789", "up", "down", "space", " "}
@@ -133,6 +133,8 @@ def named(person: Person) -> set[str]:
         return {*EVERY_KEY}  # it says so
     if isinstance(focused, Input | TextField):
         keys |= WRITES
+    if page.digits_act:
+        keys |= {*"0123456789"}
     if isinstance(focused, Picks):
         keys |= PICKS
     return {" " if key == "space" else key for key in keys}

@@ -97,7 +97,7 @@ async def _ends(visitor: Visitor) -> None:
 
 
 async def _comments(visitor: Visitor) -> None:
-    await visitor.presses("escape", "f3")
+    await visitor.presses("escape", "f3", "1", "enter")
     await visitor.types("Why?")
     await visitor.presses("enter")
 

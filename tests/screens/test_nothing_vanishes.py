@@ -162,7 +162,7 @@ async def test_a_full_field_says_so_in_view_of_whoever_types(kiosk: Kiosk, quest
 
 async def test_a_full_comment_says_so(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day") as visitor:
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         assert isinstance(visitor.page, CommentScreen)
         await _pastes(visitor, "a" * (TEXT_MOST - 1))
         assert not visitor.sees(FULL)

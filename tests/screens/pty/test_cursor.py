@@ -22,7 +22,9 @@ def test_the_terminal_s_cursor_stands_on_the_row_that_the_keys_stand_on(venue: V
             stands_at(terminal, f"›  {number}  ●")  # noqa: RUF001 - as it is painted
         turns(terminal)
         turns(terminal)
-        press_until(terminal, "f3", "Your comment on this question")
+        press_until(terminal, "f3", "Comment on this question")
+        terminal.press("1")
+        press_until(terminal, "enter", "Your comment on this question")
         terminal.type("A tree")
         terminal.wait_for("A tree")
         column, row = terminal.find("A tree")

@@ -210,7 +210,7 @@ async def test_a_comment_that_was_being_written_is_there_again(kiosk: Kiosk, *, 
     session = _running(kiosk())
     async with visit(session, at="day") as visitor:
         await visitor.types("Half an answ")
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("What is meant by brindle")
         await visitor.waits(WRITING_WARN if covered else 3)
     assert b"brindle" not in _files(session)[0].read_bytes()
@@ -232,7 +232,7 @@ async def test_a_comment_that_was_being_written_is_there_again(kiosk: Kiosk, *, 
 async def test_a_comment_that_was_taken_back_is_not_there_again(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session, at="day") as visitor:
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("brindle")
         await visitor.waits(3)
         await visitor.presses("escape")
@@ -249,7 +249,7 @@ async def test_a_comment_that_was_being_written_is_behind_the_code_where_that_wa
     session = kiosk()
     async with visit(session, at="day", keeping=True) as visitor:
         code = visitor.noted
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("brindle")
         await (visitor.presses(goes) if goes else visitor.waits(WRITING_WARN + GRACE))
         assert visitor.gone
@@ -265,11 +265,11 @@ async def test_a_comment_that_could_not_be_kept_is_there_to_be_sent_again(kiosk:
     session = _running(kiosk())
     session.home.comments.write_text("a file where a folder should be")
     async with visit(session, at="day") as visitor:
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("brindle")
         await visitor.presses("enter", "enter")
         session.home.comments.unlink()
-        await visitor.presses("f3", "enter")
+        await visitor.presses("f3", "1", "enter", "enter")
         assert visitor.sees("Thank you for your comment")
     assert [said.text for said in comments(session)] == ["brindle"]
 
@@ -306,7 +306,7 @@ async def test_a_comment_on_an_answer_that_is_being_changed_is_there_again(
     async with visit(session, at=CHECK, given={"day": "brind"}) as visitor:
         await visitor.changes("day")
         await visitor.types("le")
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("Why?")
         await visitor.waits(3)
     async with visit(_after_it(session)) as visitor:

@@ -27,7 +27,7 @@ async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Ki
     session = kiosk()
     async with visit(session, at="day") as visitor:
         await visitor.types("Half an answ")
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         assert visitor.sees("Your comment on this question", "What is a good day?", "kept apart")
         await visitor.types("What is meant by [good]?")
         await visitor.presses("enter")
@@ -51,7 +51,7 @@ async def test_a_comment_is_kept_sealed_and_apart_and_the_answer_stays(kiosk: Ki
 async def test_welcome_writes_all_comments_anew_so_that_no_time_is_that_of_one(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at="day") as visitor:
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("Good")
         await visitor.presses("enter")
     box = session.home.comments / BOX
@@ -72,7 +72,8 @@ async def test_what_is_picked_stays_while_one_comments(
     async with visit(kiosk(), at=question_id) as visitor:
         await visitor.presses(*keys)
         before = visitor.screen_text()
-        await visitor.clicks("Comment")
+        await visitor.clicks("Menu")
+        await visitor.presses("1", "enter")
         assert isinstance(visitor.page, CommentScreen)
         await visitor.presses(*"12", "f2", "f3")
         assert visitor.page.query_one(TextField).text == "12"
@@ -83,9 +84,9 @@ async def test_what_is_picked_stays_while_one_comments(
 async def test_nothing_is_kept_of_a_comment_that_is_empty_or_taken_back(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at="mood") as visitor:
-        await visitor.presses("f3", "enter")
+        await visitor.presses("f3", "1", "enter", "enter")
         assert visitor.question == "mood"
-        await visitor.presses("f3")
+        await visitor.presses("f3", "1", "enter")
         await visitor.types("Never mind")
         await visitor.presses("escape")
         assert visitor.question == "mood"
@@ -96,7 +97,7 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
     session = kiosk()
     session.home.comments.write_text("a file where a folder should be")
     async with visit(session, at="mood") as visitor:
-        await visitor.presses("2", "f3")
+        await visitor.presses("2", "f3", "1", "enter")
         await visitor.types("What?")
         await visitor.presses("enter")
         assert visitor.sees("Your comment is not kept", "Your comment could not be kept.")
@@ -114,7 +115,7 @@ async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:
         await visitor.saves()
         await visitor.presses("f3", "enter", "f3", "enter", "f3", "enter", "f3")
         assert visitor.sees("How was this?")
-        assert not visitor.sees("Comment")
+        assert not visitor.sees("Menu")
 
 
 async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:

@@ -175,7 +175,7 @@ async def test_the_screen_is_blank_before_anything_is_kept(kiosk: Kiosk) -> None
     assert len(_drafts(session)) == 1
 
 
-@pytest.mark.parametrize("keys", [["f3", "x"], ["f7"], ["f8"]])
+@pytest.mark.parametrize("keys", [["f3", "1", "enter", "x"], ["f7"], ["f8"]])
 async def test_f9_over_another_page_keeps_what_is_typed_below_it(kiosk: Kiosk, keys: list[str]) -> None:
     session = kiosk()
     async with visit(session, at="day", keeping=True) as visitor:

@@ -561,7 +561,7 @@ async def test_nobody_there_at_the_question_leaves_nothing_behind(kiosk: Kiosk) 
 
 async def test_a_pause_at_the_question_of_a_comment_is_not_offered(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day") as visitor:
-        await visitor.presses("f3", "f7")
+        await visitor.presses("f3", "1", "enter", "f7")
         assert visitor.sees("Your comment on this question")
         await visitor.presses("escape", "f7")
         assert visitor.sees("Take a break?")

@@ -1,0 +1,178 @@
+"""The parts, in any order; what goes deeper; the ways to finish and to others; and how short it all is."""
+
+import re
+
+import pytest
+
+from kiosk.entry.answers import Cards, Goal
+from kiosk.pack.model import Pack
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.parts_screen import PartsScreen, Tile
+from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.check_screen import CheckScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.question_screen import QuestionScreen
+from tests.packs import newer, small
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
+
+KEYS_MOST, WORDS_MOST, PAGES = 12, 190, 3
+"""The shortest useful visit, and what there is to read before the first question, Welcome too."""
+
+
+def marks(visitor: Visitor) -> list[str]:
+    """Return the marks of the parts, and of the way to finish where that is there."""
+    return [str(tile.render()).split()[1] for tile in visitor.page.query(Tile)]
+
+
+@pytest.mark.parametrize(
+    ("size", "keys", "opens"),
+    [
+        (LARGE, ["4"], "community"),
+        (LARGE, ["down", "right", "enter"], "community"),
+        (LARGE, ["down", "down", "up", "left", "enter"], "wellbeing"),
+        (SMALL, ["down", "down", "enter"], "home"),
+        (SMALL, ["end", "up", "enter"], "hopes"),
+        (SMALL, ["6"], "goal"),
+    ],
+)
+async def test_a_part_opens_by_its_digit_and_by_the_arrow_keys(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], keys: list[str], opens: str
+) -> None:
+    async with visit(kiosk(shipped), size=size) as visitor:
+        await visitor.presses("enter", "enter", "0", "9", *keys)
+        assert visitor.app.visit.section.id == opens
+
+
+async def test_parts_are_marked_and_by_touch_they_open_in_any_order(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("enter", "enter")
+        assert marks(visitor) == ["○", "○"]
+        await visitor.clicks("Second")
+        await visitor.presses("1", "escape")
+        assert visitor.given == {"cards": Cards(("kind",))}
+        assert marks(visitor) == ["○", "◐", "✓"]
+        assert visitor.sees("begun", "See your page")
+        # Whoever now just presses Enter comes through all that is left, in its order, and then to My page.
+        met = []
+        while not isinstance(visitor.page, MyPageScreen):
+            await visitor.goes_on()
+            met += [visitor.question] if isinstance(visitor.page, QuestionScreen) else []
+        assert met == ["mood", "where", "likes", "cards", "day", "people", "goal"]
+        await visitor.goes_back()
+        assert marks(visitor) == ["●", "●", "✓"]
+        await visitor.clicks("Finish")
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+async def test_enter_alone_leads_from_welcome_through_all_parts_to_my_page(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
+    async with visit(kiosk(shipped)) as visitor:
+        met = []
+        while not isinstance(visitor.page, MyPageScreen):
+            await visitor.goes_on()
+            met += [visitor.question] if isinstance(visitor.page, QuestionScreen) else []
+        assert met == [question.id for _, question in shipped.questions() if not question.depth]
+
+
+@pytest.mark.parametrize("question_id", ["mood", "cards", "day", "people", "goal"])
+async def test_f10_finishes_from_any_question_and_loses_no_answer(kiosk: Kiosk, question_id: str) -> None:
+    async with visit(kiosk(), at=question_id) as visitor:
+        await visitor.presses("1", "f10")
+        assert isinstance(visitor.page, MyPageScreen)
+        assert [*visitor.given] == [question_id]
+        await visitor.goes_on()
+        assert isinstance(visitor.page, CheckScreen)
+
+
+async def test_f6_says_more_where_the_pack_has_more_and_esc_comes_back(kiosk: Kiosk) -> None:
+    pack = newer(newer(small(), "where", depth=True), "day", depth=True)
+    async with visit(kiosk(pack), at="mood") as visitor:
+        await visitor.presses("2", "f6")
+        assert visitor.question == "where"
+        assert not visitor.sees("Say more")
+        await visitor.presses("1", "escape")
+        assert visitor.question == "mood"
+        assert visitor.sees("● Good")
+        assert not visitor.sees("Say more")
+        await visitor.goes_on()
+        assert visitor.question == "where"
+        await visitor.walks_to("cards")
+        await visitor.touches("Say more")
+        assert visitor.question == "day"
+        assert visitor.given == {"mood": 2, "where": "in"}
+
+
+async def test_the_menu_of_a_question_leads_to_another_part_and_keeps_the_answer(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.types("Sun")
+        await visitor.presses("f3", "escape")
+        assert visitor.question == "day"
+        await visitor.touches("Menu")
+        await visitor.chooses("Go to another part")
+        assert isinstance(visitor.page, PartsScreen)
+        assert visitor.given == {"day": "Sun"}
+
+
+async def test_from_the_menu_and_the_parts_one_asks_to_talk_and_takes_it_back(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at="mood") as visitor:
+        await visitor.presses("2", "f3", "2", "enter")
+        assert visitor.sees("Do you want to talk to someone?", session.settings.talk.read)
+        await visitor.presses("enter")
+        assert visitor.question == "mood"
+        assert visitor.sees("● Good")
+        await visitor.presses("f3")
+        assert visitor.sees("You asked to talk to someone.", "I do not want to talk")
+        await visitor.presses("escape", "escape")
+        assert visitor.sees("You asked to talk to someone.")
+        await visitor.presses("f5")
+        assert not visitor.app.visit.talk
+        await visitor.presses("f5", "enter", "enter", "f10", "enter")
+        await visitor.saves()
+    (page,) = saved_pages(session)
+    assert page.talk
+
+
+async def test_who_changes_one_answer_is_offered_no_other_part(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK) as visitor:
+        await visitor.changes("day")
+        await visitor.presses("f3")
+        assert visitor.sees("Comment on this question")
+        assert not visitor.sees("Go to another part")
+        await visitor.presses("3", "enter", "escape", "f10")
+        assert isinstance(visitor.page, CheckScreen)
+
+
+async def test_there_is_little_to_read_before_the_first_question(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped)) as visitor:
+        pages = []
+        while not isinstance(visitor.page, QuestionScreen):
+            pages.append(re.findall(r"[A-Za-z]{2,}", visitor.screen_text()))
+            await visitor.presses("enter")
+        assert len(pages) == PAGES
+        assert sum(map(len, pages)) <= WORDS_MOST, [len(page) for page in pages]
+
+
+async def test_a_strength_a_hope_and_a_first_step_are_saved_by_twelve_keys(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
+    """Letters of own words are not counted."""
+    session = kiosk(shipped)
+    ways = (
+        ["enter", "enter", "enter", "1", "escape", "5", "1", "enter"],
+        ["enter"],
+        ["f10", "enter", "enter"],
+    )
+    async with visit(session) as visitor:
+        assert isinstance(visitor.page, WelcomeScreen)
+        for keys, words in zip(ways, ("To read", "Ask Ann", ""), strict=True):
+            await visitor.presses(*keys)
+            await visitor.types(words)
+        assert isinstance(visitor.page, CodeScreen)
+    (page,) = saved_pages(session)
+    given = {answer.id: answer.value for answer in page.answers() if answer.value is not None}
+    assert [*given] == ["my_strengths", "more_of", "my_goal"]
+    assert given["my_goal"] == Goal("To read", "Ask Ann")
+    assert sum(map(len, ways)) <= KEYS_MOST
