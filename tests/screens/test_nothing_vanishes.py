@@ -83,6 +83,7 @@ async def test_a_sign_that_nothing_here_knows_is_seen_wherever_it_was_written(
         await visitor.types(unknown)
         assert visitor.sees("\ufffd")
         await visitor.walks_to_check()
+        await visitor.opens_part("second")
         assert visitor.given == {"day": unknown}
         assert "\ufffd" in await visitor.reads()
 
@@ -272,6 +273,7 @@ async def test_every_letter_is_painted_though_a_joiner_stands_before_it(kiosk: K
         await visitor.presses("left", "left")
         assert [sign for sign in visitor.screen_text() if sign in letters] == letters
         await visitor.walks_to_check()
+        await visitor.opens_part("second")
         assert [sign for sign in await visitor.reads() if sign in letters][: len(letters)] == letters
 
 
