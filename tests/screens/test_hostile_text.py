@@ -135,6 +135,7 @@ async def test_typed_markup_and_marks_are_text(kiosk: Kiosk) -> None:
         _is_plain(visitor)
         await visitor.walks_to_check()
         assert visitor.given == {"day": "[@click=app.exit()]a[/] [/nope] e\u0301 \N{THUMBS UP SIGN} x"}
+        await visitor.opens_part("second")
         assert "[@click=app.exit()]a[/] [/nope] é" in await _reads_plainly(visitor)
 
 

@@ -89,13 +89,13 @@ class Venue:
 
 
 def asks_little(venue: Venue) -> None:
-    """Let a venue ask the first part of the shipped questions alone: all of them take some seconds."""
+    """Let a venue ask the first two parts of the shipped questions alone: all of them take some seconds."""
     publisher = Publisher(Library(Home(venue.home).packs, "brief"), now)
     draft = publisher.new("brief", "strengths")
-    head, first, *_, last = draft.read_text().split("[[sections]]")
+    head, first, second, *_, last = draft.read_text().split("[[sections]]")
     end = re.sub(r"(?m)^(strengths|hopes|steps) = .*\n", "", last[last.index("[closing]") :])
     end = re.sub(r"(?m)^ratings = .*", 'ratings = ["feeling"]', end)
-    draft.write_text(f"{head}[[sections]]{first}{end}")
+    draft.write_text(f"{head}[[sections]]{first}[[sections]]{second}{end}")
     publisher.publish("brief", past="This is a test.")
     settings = venue.home / "kiosk.toml"
     settings.write_text(settings.read_text().replace('pack = "strengths"', 'pack = "brief"'))
@@ -186,7 +186,10 @@ def gives_code(terminal: Terminal, code: str) -> None:
 
 def leaves_open(terminal: Terminal) -> None:
     """Leave every question that is left open, up to My page, where F2 does nothing."""
-    while "My page" not in terminal.text():
+    while True:
+        terminal.settle(PACE)  # the page before may still be there
+        if "My page" in terminal.text():
+            return
         turns(terminal, "enter" if "Choose any part" in terminal.text() else "f2")
 
 

@@ -51,7 +51,7 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(venu
         terminal.wait_for("Question ")  # some of the three Esc went back first
         while "Question 4 of" not in terminal.text():
             turns(terminal)
-        assert SECRETS[1] in terminal.text()
+        terminal.wait_for(SECRETS[1])
 
 
 def test_who_chose_to_clear_leaves_no_file(venue: Venue) -> None:
