@@ -49,5 +49,5 @@ def test_what_was_answered_first_is_read_again_in_its_own_words_under_the_next_v
         gives_code(terminal, code)
         terminal.wait_for("Change or add answers")
         goes_on(terminal, "1")
-        terminal.wait_for("How quiet is it where you live?")
+        press_until(terminal, "pagedown", "How quiet is it where you live?")
         terminal.wait_for("Too loud")
