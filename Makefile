@@ -7,6 +7,7 @@
 #               one after the other (see docs/soak.md), some fifteen
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
+# make pictures every page of the program in each theme at three sizes, into pictures/index.html, some three minutes
 # make check    format, lint, types, layers, and the suite
 # make release  the source archive and the wheel, made from it, into dist/, and a visit from that wheel
 # make lock     the lock files anew, from pyproject.toml
@@ -30,7 +31,7 @@ NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.
 	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
 	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
 
-.PHONY: run install test test-fast test-newest torture bench check lint release lock clean
+.PHONY: run install test test-fast test-newest torture bench pictures check lint release lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -70,6 +71,10 @@ bench: .venv/installed
 		|| echo "BetterJSONStorage could not be installed, so it is left out."
 	$(BIN)/python -m bench
 
+pictures: .venv/tested
+	rm -rf pictures
+	PICTURES=$(CURDIR)/pictures $(BIN)/python -m pytest tests/screens/test_contact_sheet.py
+
 lint: .venv/tested
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
@@ -92,4 +97,4 @@ lock:
 	.venv/lock/bin/uv $(LOCK) bench/requirements.in -c requirements.lock -o bench/requirements.lock
 
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist build pictures

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any, NamedTuple
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from kiosk.entry.handle import Handle, draw
@@ -107,16 +108,21 @@ async def _taken(session: Session, venue: str, progress: Callable[[int, int], No
     return taken
 
 
+def picture_of(app: App[Any]) -> str:
+    """Return what an app shows as an SVG that asks nothing of a network."""
+    return _ELSEWHERE.sub("", app.export_screenshot())
+
+
 async def _looks(pilot: Pilot[int], page: Page[Any]) -> AsyncIterator[str]:
     """Yield a picture of each part of a page: handfuls of cards, and what is further down."""
     while True:
         await pilot.pause()
-        yield _ELSEWHERE.sub("", pilot.app.export_screenshot())
+        yield picture_of(pilot.app)
         for body in page.query(Body):
             while body.scroll_y < body.max_scroll_y:
                 page.action_turn_body(1)
                 await pilot.pause()
-                yield _ELSEWHERE.sub("", pilot.app.export_screenshot())
+                yield picture_of(pilot.app)
             body.scroll_home(animate=False)
         if not any(box.pass_over() for box in page.query(CardsBox)):
             return
