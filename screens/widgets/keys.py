@@ -132,4 +132,4 @@ class KeyBar(Vertical):
             with Horizontal(classes="-safety" if HIDE in row and len(self._rows) > 1 else ""):
                 for key in row:
                     # Always at the right end, so that a hand finds it.
-                    yield KeyHint(key).set_class(key == HIDE and len(row) > 1, "-last")
+                    yield KeyHint(key).set_class(key == HIDE, "-last")

@@ -294,6 +294,7 @@ def test_a_backup_is_made_and_restored_on_another_machine(machine: Keeper, tmp_p
         "older": False,
         "aside": 0,
         "unsealed": [],
+        "drafts": [],
     }
     assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
     assert machine.run("doctor").exit_code == 0
@@ -354,7 +355,7 @@ def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> 
     assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
     found = json.loads(machine.run("doctor", "--json").stdout)
     assert {tuple(one) for one in found} == {("what", "level", "says")}
-    assert len(found) == len(result.stdout.splitlines()) == 19
+    assert len(found) == len(result.stdout.splitlines()) == 20
 
 
 def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:

@@ -179,7 +179,7 @@ def test_what_is_kept_counts_exactly_as_the_pages_do(site: Site) -> None:
     first, second, _ = (site.saves() for _ in range(3))
     site.amends(first, {"feeling": 4, "my_strengths": Cards((CARD, "no_such_card"))})
     site.amends(first, {"feeling": 5})
-    site.amends(second, {"feeling": 1, "good_day": "Rain"}, PACK.sections[0].id)
+    site.amends(second, {"feeling": 1, "good_day": "Rain"}, "wellbeing")
     site.saves({"good_day": "Nothing else"})
     site.saves(SAYS, *(section.id for section in PACK.sections))
     pages = site.pages()

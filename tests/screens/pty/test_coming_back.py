@@ -38,7 +38,7 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         gives_code(terminal, code.lower())
         terminal.wait_for("Read my answers", timeout=20)
         goes_on(terminal, "1")
-        terminal.wait_for(SECRETS[0])
+        press_until(terminal, "pagedown", SECRETS[0])
         press_until(terminal, "escape", "Change or add answers")
         leaves(terminal)
 

@@ -100,8 +100,8 @@ def test_a_question_that_was_left_open_is_listed_where_that_count_is_shown() -> 
     left_open = Counter({FEELING.asked: 10, asked_in(OWN, "good_day"): 12, asked_in(OWN, "proud"): 9})
     pack = only(counted(OWN.id, Table(100, left_open=left_open)))
     assert [(one.question, one.title, one.number) for one in pack.left_open] == [
-        ("good_day", "A good day", 10),
         ("feeling", "My last week", 10),
+        ("good_day", "A good day", 10),
     ]
 
 
