@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.geometry import Offset
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -23,6 +24,7 @@ from kiosk.home import slip_beside
 from kiosk.idle import seconds
 from kiosk.session import Session
 from screens.background import Aside, aside
+from screens.few_signs import FewSigns
 from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
@@ -122,6 +124,11 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self._passes_tap = True
         self._opened_at = float("-inf")
         """When the page on the screen began to take keys."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes what is painted, last."""
+        filters = super().get_line_filters()
+        return (*filters, FewSigns()) if self.tools.few_signs else filters
 
     def get_css_variables(self) -> dict[str, str]:
         """Return what style sheets know by name."""

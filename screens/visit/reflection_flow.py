@@ -152,6 +152,7 @@ class ReflectionFlow:
                     part = outcome.section
                 case CheckResult.SHARING:
                     await self._stage.show(SharingScreen(visit))
+                    stand_at = None  # who only presses Enter comes on to saving
                 case TakeOut():
                     if await self._takes_out(outcome.question):
                         visit.take_out(outcome.question)

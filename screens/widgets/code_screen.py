@@ -89,6 +89,8 @@ class CodeScreen(Page[CodeResult]):
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")
         yield Plain(KEEP, id="keep")
+        # The first line of what comes next has no room there.
+        yield from (Plain(line, classes="next") for line in self._lines[1:])
 
     def remark(self, said: str) -> None:
         """Say it where it says otherwise how to keep the code: there is no room elsewhere."""

@@ -17,7 +17,8 @@ from kiosk.entry.pages import newest_of, whole
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.check_screen import CheckResult, CheckScreen
+from screens.widgets.check_screen import CheckScreen
+from screens.widgets.page import PageResult
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.visitor import CHECK, SMALL, Visitor, derive, leaves, visit
@@ -52,13 +53,12 @@ async def test_a_part_is_kept_and_shared_again_on_a_page_of_its_own(
     kiosk: Kiosk, toggles: Callable[[Visitor], Awaitable[None]]
 ) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS, size=SMALL) as visitor:
-        await visitor.presses("3")
         for kept in (True, False, True):
-            await visitor.presses("enter")
+            await visitor.presses("3", "enter")
             assert visitor.sees("Who may read this?")
             await toggles(visitor)
             assert isinstance(visitor.page, CheckScreen)
-            assert visitor.stands_on() is CheckResult.SHARING
+            assert visitor.stands_on() is PageResult.ON
             assert (visitor.sees(CLOSED), visitor.sees("Staff may read all parts")) == (kept, not kept)
             assert (KEPT in visitor.app.visit.private) is kept
 

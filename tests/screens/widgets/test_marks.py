@@ -2,12 +2,14 @@
 
 import pytest
 
+from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import Pack
 from screens.app import has_few_signs
+from screens.few_signs import INSTEAD
 from screens.widgets.caret import Body
 from screens.widgets.picks import PickRow
 from tests.screens.conftest import Kiosk
-from tests.visitor import LARGE, SMALL, visit
+from tests.visitor import LARGE, MY_PAGE, SMALL, visit
 
 HUGE = (200, 60)
 
@@ -28,6 +30,15 @@ async def test_the_first_option_is_pointed_at_from_the_start_and_space_chooses_i
         assert visitor.sees(before)
         await visitor.presses("space")
         assert visitor.sees(after)
+
+
+async def test_my_page_and_the_parts_have_no_sign_that_a_console_lacks(kiosk: Kiosk) -> None:
+    given: dict[str, Answer] = {"mood": 2, "cards": Cards(("kind", "friend"))}
+    async with visit(kiosk(), at=MY_PAGE, given=given, few_signs=True) as visitor:
+        assert visitor.sees("2 strengths", "o o Good")
+        await visitor.presses("escape")
+        assert visitor.sees("1 - First", "2 - Second", "3 + Finish")
+        assert not set(INSTEAD) & {ord(sign) for sign in visitor.screen_text()}
 
 
 def test_the_console_of_linux_has_few_signs() -> None:
