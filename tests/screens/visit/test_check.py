@@ -83,7 +83,9 @@ async def test_who_may_read_it_is_a_page_of_its_own_that_says_what_it_means(
         await visitor.presses("enter")
         assert visitor.sees("Second 1 answer, 3 left open Only with my code", "1 part only with my code")
         await is_well(visitor)
-        await visitor.presses("enter")
+        # Who only presses Enter comes on to saving.
+        assert visitor.stands_on() is PageResult.ON
+        await visitor.presses("3", "enter")
         assert isinstance(visitor.page, SharingScreen)
         await visitor.presses("1", "escape")
         assert visitor.sees("2 parts only with my code")
