@@ -131,7 +131,10 @@ def turns(terminal: Terminal, key: str = "enter") -> None:
     """Press a key that leads to another page, and wait until that is there: quicker than `goes_on`."""
     terminal.wait_until(terminal.between_frames)
     terminal.settle(PACE)
-    before = terminal.text()
+    _turns(terminal, key, terminal.text())
+
+
+def _turns(terminal: Terminal, key: str, before: str) -> None:
     terminal.press(key)
     terminal.wait_until(
         lambda: terminal.text() != before and terminal.between_frames(), name=f"another page after {key}"
@@ -184,13 +187,16 @@ def gives_code(terminal: Terminal, code: str) -> None:
     terminal.wait_gone("Type your code here")
 
 
-def leaves_open(terminal: Terminal) -> None:
-    """Leave every question that is left open, up to My page, where F2 does nothing."""
+def leaves_open(terminal: Terminal, up_to: str = "My page") -> None:
+    """Leave every question that is left open, up to a page with these words; on My page F2 does nothing."""
     while True:
-        terminal.settle(PACE)  # the page before may still be there
-        if "My page" in terminal.text():
+        terminal.wait_until(terminal.between_frames)
+        terminal.settle(PACE)
+        # One look decides: by another, the page may have turned, and F2 would be pressed on the next one.
+        before = terminal.text()
+        if up_to in before:
             return
-        turns(terminal, "enter" if "Choose any part" in terminal.text() else "f2")
+        _turns(terminal, "enter" if "Choose any part" in before else "f2", before)
 
 
 def saves(terminal: Terminal) -> str:

@@ -13,7 +13,6 @@ from tests.screens.pty.kiosk_terminal import (
     press_until,
     saves,
     starts,
-    turns,
 )
 
 
@@ -35,8 +34,7 @@ def test_what_was_answered_first_is_read_again_in_its_own_words_under_the_next_v
     settings.write_text(settings.read_text().replace('pack = "strengths"', 'pack = "ours"'))
     with venue.terminal() as terminal:
         starts(terminal)
-        while "How quiet is it where you live?" not in terminal.text():
-            turns(terminal, "f2")
+        leaves_open(terminal, "How quiet is it where you live?")
         goes_on(terminal, "1")
         leaves_open(terminal)
         code = saves(terminal)
