@@ -7,15 +7,14 @@ from typing import assert_never
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from kiosk.entry import blocks
 from kiosk.entry.my_page import Rating
-from kiosk.entry.tree import LEAF, tree
 from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.keys import Key, KeyCap
 from screens.widgets.plain import Plain
+from screens.widgets.tree import Tree
 
 TELLING = blocks.Telling(say=_)
 """How an entry is told on the screen."""
@@ -23,20 +22,6 @@ LABELS = blocks.my_page_titles(_)
 """The heading of each part of My page."""
 AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""
-
-
-class WholeTree(Static):
-    """A tree with a leaf for each strength. The words beside it say how many."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(markup=False)
-        self._lines = [line for line in tree(count) if line.strip()]
-
-    def render(self) -> Content:
-        """Draw it, the leaves in the colour of leaves."""
-        signs = "\n".join(self._lines)
-        runs = groupby(signs, lambda sign: sign == LEAF)
-        return Content.assemble(*(("".join(run), "$leaf" if green else "") for green, run in runs))
 
 
 class MyPageView(Vertical):
@@ -47,7 +32,7 @@ class MyPageView(Vertical):
         every = list(shown)
         # Ratings take the whole width, and so does what comes after them.
         below = next((at - 1 for at, one in enumerate(every) if isinstance(one, blocks.Ratings)), len(every))
-        trees = (WholeTree(one.count) for one in every if isinstance(one, blocks.Strengths))
+        trees = (Tree(one.count, close=True) for one in every if isinstance(one, blocks.Strengths))
         beside = list(_framed(every[:below]))
         if choose:
             beside[0] = Horizontal(beside[0], KeyCap(choose), classes="choose")

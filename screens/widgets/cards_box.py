@@ -5,12 +5,10 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from kiosk.entry.answers import Answer, Cards
-from kiosk.entry.tree import plain, tree
 from kiosk.pack.model import CardsQuestion, Deck
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
@@ -18,18 +16,10 @@ from screens.widgets.keys import Key
 from screens.widgets.picks import SEVERAL, TYPE, Pick, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import LinesBox
+from screens.widgets.tree import Tree
 
 OWN_LINES = 5
 OWN_WORDS = Key("f12", _("My own words"))
-
-
-class Tree(Static):
-    """A tree with a leaf for each strength. The tally says the same in words."""
-
-    def grow(self, strengths: int) -> None:
-        """Show so many leaves."""
-        lines = tree(strengths)
-        self.update(Content("\n".join(plain(lines) if self.app.has_class("-plain") else lines)))
 
 
 class CardsBox(AnswerBox):

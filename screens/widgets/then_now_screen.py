@@ -12,10 +12,11 @@ from kiosk.entry.blocks import my_page_titles, strengths_told
 from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
 from kiosk.entry.pages import Answered, Reflection
 from screens.i18n import _
-from screens.widgets.blocks import WholeTree, bar
+from screens.widgets.blocks import bar
 from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.widgets.tree import Tree
 
 LABELS = (_("Then"), _("Now"))
 
@@ -73,7 +74,7 @@ def _grown(label: str, mine: MyPageOf) -> Iterator[Widget]:
     told = strengths_told(len(mine.strengths), _) if mine.strengths else _("Not answered")
     yield Plain(f"{label}: {told}")
     if mine.strengths:
-        yield WholeTree(len(mine.strengths))
+        yield Tree(len(mine.strengths), close=True)
         yield from (Plain(f"· {strength}") for strength in mine.top)
 
 

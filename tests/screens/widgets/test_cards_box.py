@@ -6,8 +6,9 @@ import pytest
 from kiosk.entry.answers import Cards
 from kiosk.entry.tree import LEAF
 from kiosk.pack.model import MyPage, Pack
-from screens.widgets.cards_box import CardsBox, Tree
+from screens.widgets.cards_box import CardsBox
 from screens.widgets.caret import Body
+from screens.widgets.tree import Tree
 from tests.screens.conftest import Kiosk
 from tests.visitor import LARGE, SMALL, Visitor, visit
 

@@ -36,6 +36,7 @@ async def test_my_page_and_the_parts_have_no_sign_that_a_console_lacks(kiosk: Ki
     given: dict[str, Answer] = {"mood": 2, "cards": Cards(("kind", "friend"))}
     async with visit(kiosk(), at=MY_PAGE, given=given, few_signs=True) as visitor:
         assert visitor.sees("2 strengths", "o o Good")
+        assert not visitor.sees("█")
         await visitor.presses("escape")
         assert visitor.sees("1 - First", "2 - Second", "3 + Finish")
         assert not set(INSTEAD) & {ord(sign) for sign in visitor.screen_text()}
