@@ -43,6 +43,7 @@ class VisitApp(WatchedApp):
         self.visit = Visit(session.pack)
         self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))
         self._escapes = TripleEscape()
+        self._hiding = False
 
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
@@ -132,6 +133,7 @@ class VisitApp(WatchedApp):
 
     def action_hide(self) -> None:
         """Blank the screen at once, then end the visit: its answers go, or are kept, as was chosen."""
+        self._hiding = True
         self._visiting.pausing.take_in()
         self.workers.cancel_all()  # nothing may come to the screen any more
         if self.tools.printer is not None:
@@ -152,10 +154,10 @@ class VisitApp(WatchedApp):
     def clear_away(self, code: int) -> None:
         """Finish what the end of the app left open. Call it when the app has ended, with its exit code.
 
-        A visit that is ended from outside, or whose terminal is closed, is left as by hiding it; and what was
-        saved while the person hid the screen is erased.
+        A visit that is ended from outside, or whose terminal is closed, is left as by hiding it, and so is one
+        that crashed while it was being hidden; and what was saved while the person hid the screen is erased.
         """
-        if code in (HUNG_UP, TERMINATED):
+        if self._hiding or code in (HUNG_UP, TERMINATED):
             self._visiting.pausing.leave()
         self._visiting.forget_unseen()
 

@@ -51,4 +51,5 @@ async def busy(app: App[Any], text: str) -> AsyncIterator[BusyScreen]:
     try:
         yield page
     finally:
-        await page.dismiss()
+        # Not awaited: the App does, and would end with whoever is cancelled while they both wait.
+        page.dismiss()

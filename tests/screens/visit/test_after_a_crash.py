@@ -11,6 +11,7 @@ import pytest
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Goal
 from kiosk.entry.pages import Reflection
+from kiosk.hardening import CRASHED
 from kiosk.session import Crashed, Session, open_session
 from kiosk.supervision.turns import ENDED
 from kiosk.vault.vault import Vault
@@ -192,6 +193,27 @@ async def test_the_sentence_being_written_is_kept_soon_after_the_last_key(kiosk:
         await visitor.presses("2", "enter")
         assert visitor.question == "day"
         assert visitor.sees("brindle")
+
+
+async def test_what_crashes_while_it_is_being_hidden_is_left_for_nobody(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = _running(kiosk())
+    entered: list[Visitor] = []
+
+    async def walk() -> None:
+        async with visit(session, at="day") as visitor:
+            entered.append(visitor)
+            await visitor.answers("brindle")
+            await visitor.goes_on()
+            monkeypatch.setattr(visitor.app, "_end_hidden", mock.Mock(side_effect=LookupError))
+            await visitor.presses("f9")
+
+    with pytest.raises(LookupError):
+        await walk()
+    assert _files(session)
+    entered[0].app.clear_away(CRASHED)
+    assert not _files(session)
 
 
 async def test_whoever_writes_without_a_pause_is_kept_now_and_then(kiosk: Kiosk) -> None:

@@ -1,14 +1,17 @@
 """Quick hide, clearing and leaving, and keys that are held or bounce."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from textual.await_complete import AwaitComplete
 
 from kiosk.entry.answers import Answer
 from kiosk.supervision.turns import DESK, ENDED
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
+from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import Picks
@@ -84,6 +87,22 @@ async def test_hiding_waits_for_nothing_that_came_before_it(kiosk: Kiosk, keys: 
             visitor._send(key)
         assert isinstance(visitor.app.screen, BlankScreen)
         await visitor.settle()
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def test_hidden_in_the_moment_a_page_that_waits_goes_the_visit_ends_as_hidden(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with visit(kiosk(), at=CHECK, given={"day": "brindle"}) as visitor:
+        goes = BusyScreen.dismiss
+
+        def hides(page: BusyScreen) -> AwaitComplete:
+            going = goes(page)
+            asyncio.get_running_loop().call_soon(visitor.app.action_hide)
+            return going
+
+        monkeypatch.setattr(BusyScreen, "dismiss", hides)
+        await visitor.presses("f10", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
