@@ -154,8 +154,8 @@ class VisitApp(WatchedApp):
     def clear_away(self, code: int) -> None:
         """Finish what the end of the app left open. Call it when the app has ended, with its exit code.
 
-        A visit that is ended from outside, or whose terminal is closed, is left as by hiding it, and so is one
-        that crashed while it was being hidden; and what was saved while the person hid the screen is erased.
+        A visit that is ended from outside, or whose terminal is closed, is left as by hiding it, and so is
+        one that crashed while it was being hidden. What was saved while the person hid the screen is erased.
         """
         if self._hiding or code in (HUNG_UP, TERMINATED):
             self._visiting.pausing.leave()
