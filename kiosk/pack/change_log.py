@@ -149,19 +149,22 @@ def question_hash(pack: Pack, question_id: str, *, placed: bool = False) -> str:
 
     It is 16 hexadecimal digits. With `placed` it is also over the question's part and the one before it.
     """
-    before = ""
-    for section, question in pack.questions():
-        if question.id == question_id:
-            return _hash(pack, question, [section.id, before] if placed else [])
-        before = question.id
-    feedback = pack.closing.feedback
-    return _hash(pack, feedback, []) if feedback.id == question_id else ""
+    found = ((one, place if placed else []) for one, place in _placed(pack) if one.id == question_id)
+    return next((_hash(pack, *one) for one in found), "")
 
 
 def question_hashes(pack: Pack) -> dict[str, str]:
     """Return the hash of each question of a pack by its id, in their order, that of the closing page last."""
-    ids = [*(question.id for _, question in pack.questions()), pack.closing.feedback.id]
-    return {one: question_hash(pack, one) for one in ids}
+    return {question.id: _hash(pack, question, []) for question, _ in _placed(pack)}
+
+
+def _placed(pack: Pack) -> Iterator[tuple[AnyQuestion, list[str]]]:
+    """Yield each question with the ids of its part and of the one before; that of the closing page last."""
+    before = ""
+    for section, question in pack.questions():
+        yield question, [section.id, before]
+        before = question.id
+    yield pack.closing.feedback, []
 
 
 def _hash_in(pack: Pack, one: Difference) -> str:
