@@ -47,6 +47,11 @@ def digest(*parts: str | bytes) -> str:
     return sha256(b"".join(_framed(parts))).hexdigest()
 
 
+def value_digest(value: object) -> str:
+    """Return 32 hexadecimal digits by which a value, as JSON, is known again, however it is sealed."""
+    return digest(msgspec.json.encode(value))[:32]
+
+
 @dataclass(frozen=True)
 class Vouched:
     """JSON of `{NAME: …, "tag": …}`: a value, and the tag of who vouches for it, for one purpose."""
@@ -58,6 +63,10 @@ class Vouched:
         """Return a value, which is JSON, with the tag of the holder of an identity."""
         made = tag(key_from(identity, self.purpose), value)
         return msgspec.json.encode({self.name: msgspec.Raw(value), "tag": made})
+
+    def sealed(self, value: bytes, identity: str) -> bytes:
+        """Return the same, sealed to the holder of that identity alone."""
+        return seal.seal(self.encoded(value, identity), (seal.recipient_of(identity),))
 
     def unchecked(self, plaintext: bytes) -> tuple[bytes, str]:
         """Return the value, for which nobody vouches yet, and its tag. Raises msgspec.DecodeError."""

@@ -203,7 +203,7 @@ def digest_of(home: Home, identities: str) -> str | None:
 
 def digest(decisions: Decisions) -> str:
     """Return by what the desk knows decisions again, however they are sealed."""
-    return mac.digest(msgspec.json.encode(decisions))[:32]
+    return mac.value_digest(decisions)
 
 
 def page_is_ours(home: Home, identities: str) -> bool:
@@ -281,7 +281,7 @@ def keep(
                 msgspec.convert(msgspec.to_builtins(after), Decisions)
             except msgspec.ValidationError as error:  # the next one to read it would take it for damaged
                 raise DeskError("That is more than can be kept. Nothing was changed. Choose less.") from error
-            durable.replace(file, _sealed(after, now), disk=disk)
+            durable.replace(file, VOUCHED.sealed(msgspec.json.encode(after), now), disk=disk)
     return after
 
 
@@ -375,10 +375,6 @@ def _opened(sealed: bytes, identities: str) -> Comment | None:
         return untrusted.json(seal.open_sealed(sealed, identities), Comment)
     except (SealError, msgspec.DecodeError):
         return None
-
-
-def _sealed(decisions: Decisions, identity: str) -> bytes:
-    return seal.seal(VOUCHED.encoded(msgspec.json.encode(decisions), identity), (recipient_of(identity),))
 
 
 def _line(text: str) -> str:

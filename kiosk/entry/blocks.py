@@ -58,8 +58,6 @@ class Items:
     """A list of lines."""
 
     texts: tuple[str, ...]
-    in_order: bool = False
-    """Whether one came after another."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -339,7 +337,7 @@ def _done(plan: Plan, say: Say) -> str:
 def _listed(pages: Iterable[StatusChange | Talked | Asked | NewCode], how: Telling) -> tuple[Block, ...]:
     """Return each change of an entry's state, wishes to talk, talks and new codes, oldest first."""
     events = tuple(f"{how.day(page.made)}: {_became(page, how)}" for page in pages)
-    return (Items(events, in_order=True),) if events else ()
+    return (Items(events),) if events else ()
 
 
 def _became(page: StatusChange | Talked | Asked | NewCode, how: Telling) -> str:

@@ -38,7 +38,7 @@ def asked_in(page: Reflection) -> dict[str, Form]:
 
 def digest_of(asked: Mapping[str, Form]) -> str:
     """Return 32 digits by which the same questions, asked the same, are known again."""
-    return mac.digest(msgspec.json.encode([*asked.items()]))[:32]
+    return mac.value_digest([*asked.items()])
 
 
 def count_of(page: Reflection) -> PageCount:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -10,7 +10,6 @@ from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, GoalQue
 
 What = Literal["wording", "answers", "order", "new", "gone"]
 """How a question may differ: what is asked, what can be chosen, where it stands; it is new, or gone."""
-WHATS: tuple[What, ...] = get_args(What)
 
 
 class Difference(NamedTuple):

@@ -237,7 +237,7 @@ def set_values(home: Home) -> dict[str, str]:
     del named["venue.key"]  # that is held against what the staff keys hold
     packs = pack_store.published(home.packs).items()
     return {
-        **{name: mac.digest(msgspec.json.encode(value))[:32] for name, value in named.items()},
+        **{name: mac.value_digest(value) for name, value in named.items()},
         **{f"{PACK}{pack_id}": pack_store.digest_of(states) for pack_id, states in packs},
     }
 

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -55,8 +55,6 @@ PARTS_MOST, PACKS_MOST = 10_000, 1000
 """Scales, or cards, of a reflection, and reflections of a quarter."""
 LABEL, ASK = 80, 240
 """Characters of a label, or a question, that a page gives."""
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d\d-\d\d)?\Z")]
 
@@ -182,18 +180,13 @@ def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> N
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
             raise NoRoomError(NO_ROOM)
         with suppress(FileExistsError):
-            durable.create_once(file, _sealed(figures, identity), disk=disk)
+            durable.create_once(file, VOUCHED.sealed(msgspec.json.encode(figures), identity), disk=disk)
     except OSError as error:
         raise DeskError(explained(error, file, "So nothing is shown of that quarter.")) from error
 
 
-def digest(figures: Figures) -> str:
-    """Return by what the desk knows figures again, however they are sealed."""
-    return mac.digest(msgspec.json.encode(figures))[:32]
-
-
 def digests(home: Home, identity: str, known: Iterable[str]) -> dict[str, str]:
-    """Return each quarter that has figures, such as `2026-Q3`, and their digest.
+    """Return each quarter that has figures, such as `2026-Q3`, and their digest (`mac.value_digest`).
 
     That is empty where they cannot be read, or the desk does not vouch for them. Of quarters that are not
     `known` only `STRANGERS_MOST` are looked at, the newest: somebody may have put any number there.
@@ -205,7 +198,7 @@ def digests(home: Home, identity: str, known: Iterable[str]) -> dict[str, str]:
 
 def _digest_of(home: Home, quarter: Quarter, identity: str) -> str:
     try:
-        return digest(read(home, quarter, identity))
+        return mac.value_digest(read(home, quarter, identity))
     except DamageError:
         return ""
 
@@ -226,10 +219,6 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
     if figures is None or figures.quarter != str(quarter):
         raise damage
     return figures
-
-
-def _sealed(figures: Figures, identity: str) -> bytes:
-    return seal.seal(VOUCHED.encoded(msgspec.json.encode(figures), identity), (seal.recipient_of(identity),))
 
 
 def figures_of(
@@ -332,53 +321,46 @@ class _Words:
 
     def at_questions(self, shown: Counter[Asked]) -> tuple[QuestionFigure, ...]:
         """Return how often something was done at each question."""
-        return tuple(self._at(asked, shown[asked]) for asked in sorted(shown, key=self._place))
+        return tuple(
+            QuestionFigure(**self._titled(asked), number=shown[asked])
+            for asked in sorted(shown, key=self._place)
+        )
 
     def _place(self, asked: Asked) -> tuple[int, Asked]:
         return self._order.get(asked, len(self._order)), asked
 
-    def _day(self, asked: Asked) -> str:
-        return str(self._began.get(asked, ""))
-
     def _of(self, asked: Asked) -> Told:
         return self._told.get(asked) or Told("", asked.question)
 
+    def _asked(self, asked: Asked) -> dict[str, Any]:
+        """Return the fields of `AskedFigures`."""
+        question, ask = _line(asked.question), _line(self._of(asked).ask, ASK)
+        return {
+            "question": question,
+            "form": asked.form,
+            "began": str(self._began.get(asked, "")),
+            "ask": ask,
+        }
+
+    def _titled(self, asked: Asked) -> dict[str, Any]:
+        """Return the fields of `TitledFigures`."""
+        told = self._of(asked)
+        return {**self._asked(asked), "section": _line(told.section), "title": _line(told.summary)}
+
     def _cards(self, shown: Table, asked: Asked) -> CardsFigures:
         found = sorted((card.label, number) for card, number in shown.cards.items() if card.asked == asked)
-        return CardsFigures(
-            question=_line(asked.question),
-            form=asked.form,
-            began=self._day(asked),
-            ask=_line(self._of(asked).ask, ASK),
-            cards=tuple(CardFigure(label=_line(label), picked=picked) for label, picked in found),
-        )
-
-    def _at(self, asked: Asked, number: int) -> QuestionFigure:
-        told = self._of(asked)
-        return QuestionFigure(
-            question=_line(asked.question),
-            form=asked.form,
-            began=self._day(asked),
-            section=_line(told.section),
-            title=_line(told.summary),
-            ask=_line(told.ask, ASK),
-            number=number,
-        )
+        cards = tuple(CardFigure(label=_line(label), picked=picked) for label, picked in found)
+        return CardsFigures(**self._asked(asked), cards=cards)
 
     def _scale(self, shown: Table, scale: Scale) -> ScaleFigures:
         """Return the figures of a scale, in the words of its pack, else of the pages that answered it."""
-        answers, told = shown.scales[scale], self._of(scale.asked)
+        answers, words = shown.scales[scale], self._of(scale.asked).labels
         points = scale.bands_of or scale.points
-        words = told.labels if len(told.labels) == points else ()
+        words = words if len(words) == points else ()
         labels = words or [f"point {place} of {points}" for place in range(1, points + 1)]
         higher, same, lower = answers.moves
         return ScaleFigures(
-            question=_line(scale.question),
-            form=scale.form,
-            began=self._day(scale.asked),
-            section=_line(told.section),
-            title=_line(told.summary),
-            ask=_line(told.ask, ASK),
+            **self._titled(scale.asked),
             labels=tuple(map(_line, _band_words(labels) if scale.bands_of else labels)),
             points=tuple(answers.points),
             moves=(higher, same, lower),

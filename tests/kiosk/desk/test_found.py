@@ -6,6 +6,7 @@ And quarters' figures, which are among what somebody who can write to the disk m
 import msgspec
 import pytest
 
+from kiosk import mac
 from kiosk.counts.quarters import Quarter
 from kiosk.desk.keys import stock, stocktaking
 from kiosk.desk.keys.stock_pages import Seen
@@ -160,7 +161,7 @@ def test_figures_that_are_not_the_desks_are_told_each_time(with_figures: Office,
     file = file_of(with_figures.home, FIRST)
     before = file.read_bytes()
     forged = Figures(quarter=str(FIRST), counted="2025-10-01", packs=())
-    file.write_bytes(figures._sealed(forged, THIEF) if data is None else data)
+    file.write_bytes(figures.VOUCHED.sealed(msgspec.json.encode(forged), THIEF) if data is None else data)
     for _ in range(2):
         assert "The statistics of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
     file.write_bytes(before)
@@ -189,7 +190,7 @@ def test_figures_that_the_desk_sealed_again_are_the_same(with_figures: Office) -
 def test_what_the_desk_counted_since_it_was_unlocked_cannot_be_taken_away_unseen(office: Office) -> None:
     office.desk()
     counted(office)
-    digest = figures.digest(figures.read(office.home, FIRST, office.identity))
+    digest = mac.value_digest(figures.read(office.home, FIRST, office.identity))
     stock.remember(office.home, office.identity, quarters={str(FIRST): digest})
     file_of(office.home, FIRST).unlink()
     assert "The statistics of 2025-Q1 are missing" in office.warned()

@@ -70,7 +70,7 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
             said,
         )),
         ("Notes", (Words("Jo wrote on 4 March 2026:", ("We talked.", "It went well.")),)),
-        ("What has happened so far", (Items(history, in_order=True),)),
+        ("What has happened so far", (Items(history),)),
         ("Earlier plans", (Origin("Plan recorded by Jo on 4 March 2026."), Goal("An older plan", ()))),
     ]  # fmt: skip
     assert earlier[:3] == (
@@ -153,10 +153,10 @@ def test_what_staff_did_is_told_with_who_did_it() -> None:
     assert list(page_blocks(took, HERE)) == [Told("Ann took a note back on 1 March 2026.")]
     given = NewCode(made=NOON, by="Jo", second="Ann", was="ab" * 16)
     said = "1 March 2026: a new code, given by Jo and Ann."
-    assert list(page_blocks(given, HERE)) == [Items((said,), in_order=True)]
+    assert list(page_blocks(given, HERE)) == [Items((said,))]
     rest = msgspec.structs.replace(given, rest="cd" * 16)
     more = f"{said} Only the old code opens what was kept back before."
-    assert list(page_blocks(rest, HERE)) == [Items((more,), in_order=True)]
+    assert list(page_blocks(rest, HERE)) == [Items((more,))]
 
 
 def test_over_an_entry_stands_where_it_is_from_and_what_one_should_know() -> None:

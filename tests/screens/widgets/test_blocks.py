@@ -29,7 +29,7 @@ EXAMPLES: tuple[Block, ...] = (
     Told("We look at this plan again on 1 April 2026."),
     Told("A part is kept back.", strong=True),
     Items(("I can sing", "I am kind to people whom I have never met")),
-    Items(("5 March 2026: closed (Jo)", "6 March 2026: talked together (Jo)"), in_order=True),
+    Items(("5 March 2026: closed (Jo)", "6 March 2026: talked together (Jo)")),
     Strengths(("I can sing", "I am kind"), 3, "and 1 more, 3 strengths in all"),
     Ratings((Rating("How I feel", "Good", 2, 3), Rating("My home", "Bad", 1, 3))),
     Words("Who matters to you?", ("Mum", "Ali"), listed=True),
