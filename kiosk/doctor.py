@@ -145,9 +145,8 @@ def _comments(home: Home) -> Looked:
 def _folders(home: Home) -> Looked:
     """Look at who owns what lies below a home, and who else may touch it, or swap it for another."""
     user = os.geteuid()
-    owner = (
-        permissions.owner_of(home, user) or user
-    )  # a kiosk that root set up by mistake is to be somebody's
+    # A kiosk that root set up by mistake is to be somebody's.
+    owner = permissions.owner_of(home, user) or user
     foreign, shut, changed, read, checked = Counter[int](), list[Path](), 0, 0, 0
     for path in _everything(home.root):
         try:

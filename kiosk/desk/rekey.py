@@ -166,9 +166,8 @@ class _Changing:
         for left in filter(untrusted.is_file, self._folder.glob(f"{TEMPORARY}*")):
             self._disk.unlink(left)  # nobody else is at work here
         write_older(self._folder, self._held[1:], new, disk=self._disk)
-        if untrusted.is_file(
-            self._folder / ANEW
-        ):  # what a restore of an older backup left is sealed anew too
+        # What a restore of an older backup left is sealed anew too.
+        if untrusted.is_file(self._folder / ANEW):
             durable.remove(self._folder / ANEW, disk=self._disk)
         vouch_again(self._home.packs, vouched_by, new, disk=self._disk)
         follow = partial(stocktaking.follow, self._home, before, new, older=restored, disk=self._disk)

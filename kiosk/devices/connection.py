@@ -169,7 +169,7 @@ class Wire:
 
     def _stuck(self) -> PrinterError:
         return PrinterError(
-            STOPPED if self._begun else NO_ANSWER, (f"{self.where} does not accept any more data.")
+            STOPPED if self._begun else NO_ANSWER, f"{self.where} does not accept any more data."
         )
 
     def _trouble(self, error: OSError | None = None) -> PrinterError:

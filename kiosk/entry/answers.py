@@ -85,7 +85,7 @@ def read_answer(pack: Pack, question: AnyQuestion, raw: object) -> Answer | None
         case LinesQuestion():
             return (
                 _lines(
-                    question, _as(tuple[str, ...], question, raw, ("must be a list of texts")), question.most
+                    question, _as(tuple[str, ...], question, raw, "must be a list of texts"), question.most
                 )
                 or None
             )
@@ -180,7 +180,7 @@ def _point(question: ScaleQuestion, raw: object) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or raw not in values:
         raise _wrong(
             question,
-            ("must be one of ") + ", ".join(f"{point.value} ({point.label})" for point in question.points),
+            "must be one of " + ", ".join(f"{point.value} ({point.label})" for point in question.points),
         )
     return raw
 

@@ -243,9 +243,8 @@ def _alone_for_nothing(place: ValuePath, question: object) -> Iterator[Mistake]:
     if isinstance(question, dict) and question.get("several", False) is False:
         for where, alone in find(question, "options.*.alone", place):
             if alone is True:
-                yield Mistake(
-                    where, ("expected `several = true` in this question: without it, every option is alone")
-                )
+                said = "expected `several = true` in this question: without it, every option is alone"
+                yield Mistake(where, said)
 
 
 def _deeper_than_nothing(pack: dict[str, object]) -> Iterator[Mistake]:

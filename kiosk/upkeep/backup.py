@@ -221,9 +221,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
     for folder in (source.uncounted, source.summaries):
         for path in sorted(folder.glob("*.age")):
             copy.add(path)
-    copy.add(
-        source.audit, LOG_MOST
-    )  # last: nothing is done before it is noted, so it is never behind what was copied
+    # Last: nothing is done before it is noted, so it is never behind what was copied.
+    copy.add(source.audit, LOG_MOST)
 
 
 def _with_tombstones(copy: _Copy, erased: dict[str, Document], now: datetime) -> dict[str, Document]:

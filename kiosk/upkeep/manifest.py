@@ -98,7 +98,7 @@ def read_backup(folder: Path) -> Manifest:
         listed = {file.path: file for file in manifest.files}
         wrong = dict.fromkeys(listed.keys() - there, "is missing")
         wrong |= {
-            path: ("does not belong to it")
+            path: "does not belong to it"
             for path in there - listed.keys() - {MANIFEST}
             if not _is_foreign(path)
         }

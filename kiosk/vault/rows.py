@@ -133,10 +133,11 @@ class _Erased(msgspec.Struct):
 
 _read_erased: Callable[[bytes], _Erased] = untrusted.reader(_Erased)
 _read_kept: Callable[[bytes], Kept] = untrusted.reader(Kept, dated=False)
-read_stored: Callable[[bytes], Stored] = untrusted.reader(
-    Stored, dated=False
-)  # it looks at its moments itself, which is quicker
-"""Read a document. Raises msgspec.ValidationError for one of another shape."""
+read_stored: Callable[[bytes], Stored] = untrusted.reader(Stored, dated=False)
+"""Read a document, which looks at its moments itself: that is quicker.
+
+Raises msgspec.ValidationError for one of another shape.
+"""
 
 
 def read_row(entry_id: str, raw: bytes) -> Row | None:

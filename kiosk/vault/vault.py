@@ -282,9 +282,8 @@ class Vault:
         with suppress(DamageError):  # somebody planted it, and it goes too
             self._settle(entry_id)
         with self._catalogue_or("The entry is not deleted yet."):
-            if again and self.page_files.is_erased(
-                entry_id
-            ):  # the list may be lost, and the file has the reason
+            if again and self.page_files.is_erased(entry_id):
+                # The list may be lost, and the file has the reason.
                 self._catalogue.bury({entry_id: self.page_files.read_tombstone(entry_id)})
             elif not again and self._catalogue.document(entry_id).get("why") == "new code":
                 raise NoEntryError(NO_ENTRY)

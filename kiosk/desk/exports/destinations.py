@@ -108,7 +108,7 @@ class Places:
             said = (
                 "Files may not be written there."
                 if path.is_absolute()
-                else ("Give the whole path of the file.")
+                else "Give the whole path of the file."
             )
             raise DeskError(f"{shown(path)} was not written. {said} {self.rule()}")
         return max(above, key=lambda folder: len(folder.parts))

@@ -151,9 +151,8 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
     try:
         with closing(Catalogue(home.catalogue)) as catalogue:
             for id_ in ids:
-                with suppress(
-                    KeyError
-                ):  # it has a tombstone beside its pages alone, which reconciling sees to
+                # Where it has a tombstone beside its pages alone, reconciling sees to it.
+                with suppress(KeyError):
                     catalogue.bury_beside(PageFiles(home.vault), id_)
     except OSError as error:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
@@ -249,7 +248,7 @@ def _notes(period: Period, venues: Sequence[VenueFigures], charts: Sequence[Char
     elif "movement" not in there:
         yield "Then and now is not shown: too few customers came back for that."
     yield PROTECTED
-    yield ("What a customer kept back is not counted, nor as left open. Free-text answers are not included.")
+    yield "What a customer kept back is not counted, nor as left open. Free-text answers are not included."
     if "visits" in there:
         yield "How visits went is added up over ten visits or more, and nothing is kept of one by itself."
     if period.running:

@@ -386,9 +386,8 @@ def test_the_key_is_changed_and_everything_opens(office: Office, codes: list[str
     old, sheet = office.identity(), office.folder / "new.txt"
     says = office.says("staff", "rekey", "--yes", *sheet_at(sheet))
     lines = says.splitlines()
-    assert (
-        lines[0] == "The venue has a new key. Encrypted again: 5 files."
-    )  # two pages, their counts, the audit
+    # Two pages, their counts, the audit.
+    assert lines[0] == "The venue has a new key. Encrypted again: 5 files."
     assert str(sheet) in lines[1]
     assert "Destroy the old sheet" in lines[1]
     assert "backup" in lines[2]
