@@ -12,155 +12,36 @@ written, and the states tagged, in `kiosk.upkeep.pack_store`.
 """
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 import msgspec
 
-from kiosk import untrusted
 from kiosk.dates import day_of
-from kiosk.errors import EntryError, PackError
-from kiosk.pack.change_log import (
-    ChangeLog,
-    Decision,
-    Did,
-    LoggedChange,
-    Review,
-    Step,
-    question_hash,
-    question_hashes,
-    read_log,
-    require_fit,
-)
-from kiosk.pack.differences import Difference, differences
-from kiosk.pack.library import Library, Published, State, States
+from kiosk.errors import EntryError
+from kiosk.pack.change_log import Did, Step, require_fit
+from kiosk.pack.library import Published, State, States
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import DRAFT, LOG, STATES, VERSIONS, files_in, hash_of
+from kiosk.pack.pack_files import STATES, files_in, hash_of
 from kiosk.upkeep import gates
-from kiosk.upkeep.pack_store import add_record, has, is_vouched, put, put_draft, remove_tree, write_states
-from kiosk.vault import durable, locks
-from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.upkeep.drafting import Drafting
+from kiosk.upkeep.pack_store import is_vouched, put, write_states
 
 
 @dataclass(frozen=True)
-class Publisher:
-    """What changes the packs of a venue.
+class Publisher(Drafting):
+    """What publishes the packs of a venue. Its methods raise as those of `Drafting` do."""
 
-    Methods raise EntryError where something is missing that has to come first, PackError for a pack or log
-    that does not read, and let OSError through.
-    """
-
-    library: Library
-    now: Callable[[], datetime]
     identity: str = field(default="", repr=False)
     """The venue's private key, where somebody unlocked."""
     before: str = field(default="", repr=False)
     """Its private key before, while that is being changed."""
-    names: Collection[str] = ()
-    """The names of staff, which the change log leaves out."""
     undecided: Callable[[str, Collection[int]], Mapping[int, int]] = lambda _pack_id, _versions: {}
     """Told a pack's id and versions: how many comments on each of those wait for a decision."""
     is_answered: Callable[[str, int], bool] = lambda _pack_id, _version: True
     """Told a pack's id and the version of its pilot: whether there is an entry of it, or a comment on it."""
     note: Callable[[str], object] = lambda _what: None
     """Told what is about to be done, once all is checked; what it raises stops that."""
-    disk: Disk = DISK
-
-    def new(self, pack_id: str, source: str = "") -> Path:
-        """Make a draft of a pack's next version, or of a new pack, and return its file.
-
-        It is a copy of `source`, as `Library.named` takes it; of the pack itself where none is given.
-        """
-        with self._alone(pack_id):
-            file, states = self.library.draft(pack_id), self.library.states(pack_id)
-            if self._has_newer_draft(pack_id, states):
-                raise EntryError(f"The pack '{pack_id}' has a draft already: {file}")
-            named = source or pack_id
-            if named == pack_id and {one.state for one in states.versions} == {"retired"}:
-                newest = self.newest(pack_id)  # it comes back
-                named = f"{pack_id}@{newest.version if newest else states.versions[-1].number}"
-            files, other = self.library.files(named), f"{named.partition('@')[0]}.toml"
-            text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
-            if other != file.name:  # a version of another pack means nothing here
-                text = re.sub(r"^[ \t]*since[ \t]*=.*\n", "", text, flags=re.MULTILINE)
-            number = max(self._taken(pack_id, states, {}), default=0) + 1
-            text = _with_value(text, "version", str(number))
-            put_draft(file.parent, {**files, file.name: text.encode()}, disk=self.disk)
-            return file
-
-    def differences(self, pack_id: str) -> tuple[Difference, ...]:
-        """Return how the draft differs from the newest version; nothing for a pack that has none."""
-        before, draft = self.newest(pack_id), self.library.load_draft(pack_id)
-        return differences(before, draft) if before else ()
-
-    def newest(self, pack_id: str) -> Pack | None:
-        """Return the newest version of a pack that can be used, whatever its state; None for none."""
-        for one in reversed(self.library.states(pack_id).versions):
-            with suppress(PackError):
-                return self.library.version(pack_id, one.number)
-        return None
-
-    def log(
-        self,
-        pack_id: str,
-        question: str,
-        *,
-        why: str,
-        asked: str,
-        count: int,
-        source: str,
-        decision: Decision,
-    ) -> LoggedChange:
-        """Add a line on a question of the draft to the change log, and return it."""
-        draft = self.library.load_draft(pack_id)
-        changed = {one.question: one.what for one in self.differences(pack_id)}
-        what = changed.get(question, ()) if decision == "changed" else ()
-        known = {one.id for _, one in draft.questions()} | {draft.closing.feedback.id} | changed.keys()
-        if question not in known:
-            raise EntryError(f"The pack '{pack_id}' has no question with the id '{question}'.")
-        if decision == "changed" and question not in changed:
-            raise EntryError(f"The question '{question}' is as it was. If it stays so, use --decision kept.")
-        try:
-            line = LoggedChange(
-                version=draft.version,
-                day=day_of(self.now()),
-                question=question,
-                what=what,
-                why=why,
-                asked=asked,  # type: ignore[arg-type] # converted below
-                count=count,
-                source=source,
-                decision=decision,
-                hash=question_hash(draft, question, placed="order" in what),
-            )
-            line = msgspec.convert(msgspec.to_builtins(line), LoggedChange)
-        except msgspec.ValidationError as error:
-            raise EntryError(
-                f"That does not fit the change log: {' '.join(untrusted.misfit(error))}."
-            ) from error
-        with self._alone(pack_id):
-            self._add(pack_id, line)
-        return line
-
-    def review(self, pack_id: str, *, customers: int, staff: int, source: str) -> Review:
-        """Record that a draft was read, with how many customers and staff."""
-        draft = self.library.load_draft(pack_id)
-        review = Review(
-            version=draft.version,
-            day=day_of(self.now()),
-            customers=customers,
-            staff=staff,
-            source=source,
-            hash=draft.hash,
-            questions=question_hashes(draft),
-        )
-        with self._alone(pack_id):
-            self._add(pack_id, review)
-        return review
 
     def pilot(self, pack_id: str, past: str = "") -> Pack:
         """Let the draft be tried out: customers may choose it beside the live version. Return it.
@@ -327,44 +208,6 @@ class Publisher:
                     f"{inside}."
                 )
 
-    def _has_newer_draft(self, pack_id: str, states: States) -> bool:
-        """Tell whether there is a draft that is none of the versions."""
-        files = files_in(self.library.draft(pack_id).parent)
-        return bool(files) and all(one.hash != hash_of(files) for one in states.versions)
-
-    def _taken(self, pack_id: str, states: States, files: dict[str, bytes]) -> set[int]:
-        """Return the numbers that a draft of these files may not have.
-
-        They are those of the versions, and of what lies among them and is not the draft, as a crash left it:
-        states of before may have been put back, and a published version never changes.
-        """
-        there = self.library.versions_folder(pack_id).glob("*")
-        numbered = (inside for inside in there if re.fullmatch("[1-9][0-9]{0,5}", inside.name))
-        others = {int(inside.name) for inside in numbered if not has(inside, files)}
-        return others | {one.number for one in states.versions}
-
-    def _fit_draft(self, pack_id: str, states: States) -> tuple[Pack, dict[str, bytes]]:
-        """Return the draft and its files, where it may become a version. Raises EntryError, PackError."""
-        files, draft = self.library.files(f"{pack_id}@{DRAFT}"), self.library.load_draft(pack_id)
-        if hash_of(files) != draft.hash:
-            raise EntryError(f"The draft of the pack '{pack_id}' is being changed. Save it, then try again.")
-        taken = self._taken(pack_id, states, files)
-        if draft.version <= max(taken, default=0):
-            raise EntryError(
-                f"Version {draft.version} of the pack '{pack_id}' is published already, and does not "
-                f"change. Set version = {max(taken) + 1} in the draft."
-            )
-        log, before = self.read_log(pack_id), self.newest(pack_id)
-        found = differences(before, draft) if before else ()
-        missing = [one.question for one in found if before and not log.explains(one, before, draft)]
-        if missing:
-            raise EntryError(gates.unexplained(log, draft, missing))
-        return draft, files
-
-    def read_log(self, pack_id: str) -> ChangeLog:
-        """Return the change log of a pack."""
-        return read_log(self._log(pack_id))
-
     def _unread(self, draft: Pack) -> Iterator[str]:
         """Yield what is lacking where no customer has read a draft as it is, or nobody knows what changed."""
         if self.library.states(draft.id).versions and not self.newest(draft.id):
@@ -403,31 +246,6 @@ class Publisher:
         if self.read_log(pack_id).steps[-1:] != (step,):
             self._add(pack_id, step)
 
-    def _add(self, pack_id: str, record: LoggedChange | Review | Step) -> None:
-        require_fit(record, self.names)
-        add_record(self._log(pack_id), record, disk=self.disk)
-
     def _replace(self, pack_id: str, states: States) -> None:
         self._copy_shipped(pack_id)
         write_states(self.library.folder, pack_id, states, self.identity, disk=self.disk)
-
-    def _log(self, pack_id: str) -> Path:
-        return self.library.draft(pack_id).parent.parent / LOG
-
-    @contextmanager
-    def _alone(self, pack_id: str) -> Iterator[None]:
-        """Let nobody else change packs meanwhile, and remove what a crash left."""
-        folder = self.library.draft(pack_id).parent.parent
-        durable.make_folders(self.library.folder, disk=self.disk)
-        with locks.alone(self.library.folder):
-            for inside in (folder, folder / VERSIONS, folder / DRAFT, folder / DRAFT / "decks"):
-                for left in inside.glob(f"{TEMPORARY}*"):
-                    remove_tree(left, self.disk)
-            yield
-
-
-def _with_value(text: str, key: str, value: str) -> str:
-    """Return the text of a pack with another value of a key at its top; remarks stay."""
-    return re.sub(
-        rf"^[ \t]*{key}[ \t]*=.*$", lambda _found: f"{key} = {value}", text, count=1, flags=re.MULTILINE
-    )
