@@ -127,6 +127,8 @@ class Telling:
     """What stands below the titles of those."""
     on_paper: bool = False
     """Whether My page ends with all strengths, where there are more than stand on top."""
+    own: bool = False
+    """Whether its customer reads it: staff wrote to them, and the plan is theirs."""
 
     def day(self, moment: datetime) -> str:
         """Return the day of a moment."""
@@ -155,7 +157,7 @@ def parts_of(pages: Sequence[AnyPage], how: Telling = PLAIN) -> tuple[Part, ...]
 
     found = (
         Part("my page", say("My page"), tuple(my_page_blocks(mine, how, nothing)) if mine else ()),
-        Part("plan", plan_title(say), blocks(plans[-1:])),
+        Part("plan", plan_title(how), blocks(plans[-1:])),
         Part("answers", say("All answers"), blocks(answers[-1:], how)),
         Part("notes", say("Notes"), blocks(notes)),
         Part("history", say("What has happened so far"), _listed(became, how)),
@@ -208,18 +210,31 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
             if page.private:
                 yield Told(kept_back(say), strong=True)
         case Plan():
-            recorded = say("Plan recorded by {who} on {when}.")
-            yield Origin(recorded.format(who=line(page.by), when=how.day(page.made)))
+            yield _recorded(page, how)
             yield from map(Told, filter(None, (_done(page, say), review(page, say))))
             yield from map(_goal, page.goals)
         case Note():
-            wrote = say("{who} wrote on {when}:").format(who=line(page.by), when=how.day(page.made))
-            yield Words(wrote, lines_of(page.text) or (NOTHING,))
+            wrote = say("{who} wrote to you on {when}:") if how.own else say("{who} wrote on {when}:")
+            said = wrote.format(who=line(page.by), when=how.day(page.made))
+            yield Words(said, lines_of(page.text) or (NOTHING,))
         case TakenBack():
             took = say("{who} took a note back on {when}.")
             yield Told(took.format(who=line(page.by), when=how.day(page.made)))
         case _:
             yield from _listed((page,), how)
+
+
+def news_blocks(news: Iterable[AnyPage], how: Telling = PLAIN) -> Iterator[Block]:
+    """Yield what staff added, in the order given: of a plan how far it is and what comes next, not all."""
+    for page in news:
+        if isinstance(page, Plan):
+            yield Heading(plan_title(how), 1)
+            yield _recorded(page, how)
+            yield from map(Told, how_far(page, how.say))
+        elif isinstance(page, StatusChange | Talked | Asked | NewCode):
+            yield Words(how.day(page.made), (_became(page, how),))
+        else:
+            yield from page_blocks(page, how)
 
 
 # -- its sentences
@@ -245,9 +260,17 @@ def strengths_told(count: int, say: Say = str) -> str:
     return say("1 strength") if count == 1 else say("{count} strengths").format(count=count)
 
 
-def plan_title(say: Say = str) -> str:
+def plan_title(how: Telling = PLAIN) -> str:
     """Return how the plan that counts is called."""
-    return say("The agreed plan")
+    return how.say("Your plan") if how.own else how.say("The agreed plan")
+
+
+def how_far(plan: Plan, say: Say = str) -> tuple[str, ...]:
+    """Return how much of a plan is done, what comes next, and when it is looked at again."""
+    steps = (step for goal in plan.goals for step in goal.steps if not step.done)
+    first = next(steps, None)
+    after = say("Next: {step}.").format(step=_step(first).told) if first else ""
+    return tuple(filter(None, (_done(plan, say), after, review(plan, say))))
 
 
 def kept_back(say: Say = str) -> str:
@@ -326,6 +349,14 @@ def _origin(page: Reflection, how: Telling) -> str:
         said = say("{title}. A paper form, typed in by {staff} on {when}.")
     title, staff = line(page.pack_title, page.pack), line(page.typed_in_by)
     return said.format(title=title, staff=staff, when=how.day(page.made))
+
+
+def _recorded(plan: Plan, how: Telling) -> Origin:
+    if how.own:
+        said = how.say("You agreed this with staff. {who} wrote it down on {when}.")
+    else:
+        said = how.say("Plan recorded by {who} on {when}.")
+    return Origin(said.format(who=line(plan.by), when=how.day(plan.made)))
 
 
 def _done(plan: Plan, say: Say) -> str:

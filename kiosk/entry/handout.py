@@ -26,10 +26,11 @@ def my_page_slip(name: str, mine: MyPageOf, pages: Pages, how: blocks.Telling = 
 
 def handout(opened: Opened, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip | None:
     """Return the slip; None where there is neither of both. What is kept back is not on it."""
+    how = replace(how, own=True)
     mine = my_page_of(opened.newest) if opened.newest else None
     found = [*_framed(mine, how)] if mine and not mine.is_empty else []
     if opened.plan is not None:
-        found += (Gap(), Strong(blocks.plan_title(how.say)), *on_slip(blocks.page_blocks(opened.plan, how)))
+        found += (Gap(), Strong(blocks.plan_title(how)), *on_slip(blocks.page_blocks(opened.plan, how)))
         people, day = signs(how.say)
         for who in people:
             found += (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {day.lower()}"))

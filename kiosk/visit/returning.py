@@ -17,12 +17,13 @@ from kiosk.entry.pages import (
     Answered,
     AnsweredSection,
     AnyPage,
+    Asked,
     Reflection,
     gone_sections,
     newest_of,
     whole,
 )
-from kiosk.entry.staff_pages import rests_of
+from kiosk.entry.staff_pages import Plan, StatusChange, TakenBack, rests_of
 from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
 from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
 from kiosk.vault.catalogue import NO_ENTRY
@@ -52,6 +53,32 @@ class Own:
     def reflections(self) -> tuple[Reflection, ...]:
         """The customer's own pages, oldest first."""
         return tuple(page for page in self.pages if isinstance(page, Reflection))
+
+    @property
+    def saved_last(self) -> Reflection | Asked | None:
+        """The newest of the customer's own pages."""
+        return next((page for page in reversed(self.pages) if isinstance(page, Reflection | Asked)), None)
+
+    @property
+    def news(self) -> tuple[AnyPage, ...]:
+        """What staff added since then, newest first; of plans, and of states, the newest alone.
+
+        When a customer reads is kept nowhere: it would tell others when they were here.
+        """
+        found = list[AnyPage]()
+        for page in reversed(self.pages):
+            if isinstance(page, Reflection | Asked):
+                break
+            once = isinstance(page, Plan | StatusChange)
+            if isinstance(page, TakenBack) or (once and any(type(page) is type(one) for one in found)):
+                continue
+            found.append(page)
+        return tuple(found)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The newest plan; None where there is none."""
+        return next((page for page in reversed(self.pages) if isinstance(page, Plan)), None)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """An entry as the customer wrote it."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import ClassVar
@@ -75,9 +76,8 @@ class EntryScreen(Page[EntryResult]):
             yield Plain(
                 _("What the customer kept back is shown too. It is left out of files."), classes="strong"
             )
-        marked = _("Kept back")
-        pages = entry_parts(self._opened.pages, private=self._kept_back, marked=marked, states=STATE_NAMES)
-        yield Vertical(*pages, classes="leaf")
+        how = replace(TELLING, private=self._kept_back, marked=_("Kept back"), states=STATE_NAMES)
+        yield Vertical(*entry_parts(self._opened.pages, how), classes="leaf")
 
     def _days(self) -> str:
         row, newest = self._opened.row, self._opened.newest

@@ -1,6 +1,7 @@
 """What a customer who came back reads: the whole entry."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,7 +10,7 @@ from textual.widget import Widget
 
 from kiosk.visit.returning import Own
 from screens.i18n import _
-from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
+from screens.widgets.entry_parts import FOR_CUSTOMER, NEXT_PART, entry_parts, to_next_part
 from screens.widgets.plain import Plain
 from screens.widgets.then_now_screen import EndlessScreen
 
@@ -30,7 +31,8 @@ class OwnEntryScreen(EndlessScreen):
             yield Plain(
                 _("A part of your answers cannot be read here. Tell a member of staff."), classes="hint"
             )
-        yield Vertical(*entry_parts(self._own.pages, private=self._own.private), classes="leaf")
+        how = replace(FOR_CUSTOMER, private=self._own.private)
+        yield Vertical(*entry_parts(self._own.pages, how), classes="leaf")
 
     def action_next_part(self) -> None:
         """Go to the plan, the notes, the answers, and to the top again."""

@@ -1,16 +1,13 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum
 from functools import partial
 
-from kiosk.dates import on_day
-from kiosk.entry import handle
+from kiosk.entry import blocks, handle
 from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import Reflection
-from kiosk.entry.staff_pages import Note, Plan
 from kiosk.errors import (
     DamageError,
     EntryError,
@@ -30,22 +27,23 @@ from kiosk.text import duration
 from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
 from screens.i18n import _
+from screens.visit.news_screen import FINISH, NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
-from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import HIDE, Key
+from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 
 WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "
     "save after a break? Then use your newer code."
 )
-FINISH = Key("escape", _("Finish"))
 
 
 class ReturnResult(Enum):
@@ -90,8 +88,11 @@ class ReturnFlow:
                 given = entered
             opened = await self._look(given)
             if isinstance(opened, Own):
+                news = NewsScreen(opened) if opened.news and not opened.moved else None
                 if talk and not opened.asks_to_talk:
                     opened = await self._talk(opened)
+                if news and await self._stage.show(news) is PageResult.BACK:
+                    return ReturnResult.FINISHED
                 return await self._own(opened)
             if isinstance(opened, Paused):
                 return await self._paused(opened)
@@ -235,17 +236,22 @@ class ReturnFlow:
                 ),
                 back=FINISH,
             )
-        options = numbered(
-            ("read", _("Read my answers"), True),
-            ("change", _("Change or add answers"), True),
-            ("talk", NO_TALK if own.asks_to_talk else TALK, True),
-            ("compare", _("See then and now"), len(own.reflections) > 1),
-            ("print", _("Print my code again"), self._printing.offered),
-            ("delete", _("Delete my answers"), True),
+        compare = MenuOption("compare", _("See then and now"))
+        printing = MenuOption("print", _("Print my code again"))
+        options = (
+            MenuOption("read", _("Read my answers")),
+            MenuOption("change", _("Change or add answers")),
+            MenuOption("talk", NO_TALK if own.asks_to_talk else TALK),
+            *((compare,) if len(own.reflections) > 1 else ()),
+            *((printing,) if self._printing.offered else ()),
+            MenuOption("delete", _("Delete my answers")),
         )
-        asked = (ASKED,) if own.asks_to_talk else ()
-        lines = (*_news(own), *asked, _("The name of your answers: {name}").format(name=own.name))
-        return ChooseScreen(_("Your answers"), lines, tuple(options), back=FINISH)
+        how_far = (
+            _("Your plan: {told}").format(told=" ".join(blocks.how_far(own.plan, _))) if own.plan else ""
+        )
+        asked = ASKED if own.asks_to_talk else ""
+        lines = filter(None, (how_far, asked, _("The name of your answers: {name}").format(name=own.name)))
+        return ChooseScreen(_("Your answers"), tuple(lines), options, back=FINISH)
 
     async def _print(self, own: Own) -> None:
         saved = Saved(own.handle, own.name, own.keys.id)
@@ -282,15 +288,3 @@ class ReturnFlow:
             "Someone with special tools might still find parts of them. This machine never had the key "
             "that opens them."
         )
-
-
-def _news(own: Own) -> Iterator[str]:
-    """Yield what staff wrote to the customer last, and how far the plan has come."""
-    notes = [page for page in own.pages if isinstance(page, Note)]
-    plans = [page for page in own.pages if isinstance(page, Plan)]
-    if notes:
-        wrote = _("{who} wrote to you on {when}.")
-        yield wrote.format(who=notes[-1].by, when=on_day(notes[-1].made))
-    if plans:
-        done, steps = plans[-1].done
-        yield _("Your plan: {done} of {steps} steps done.").format(done=done, steps=steps)

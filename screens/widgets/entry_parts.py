@@ -1,13 +1,13 @@
 """The pages of an entry to read, for its customer and for staff."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.entry.blocks import Kind, named, parts_of
+from kiosk.entry.blocks import Kind, Telling, named, parts_of
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import AnyPage, newest_of
 from kiosk.vault.states import State
@@ -25,6 +25,8 @@ CUSTOMER_STATES: dict[State, str] = {
     "closed": _("closed"),
 }
 """How far an entry has come, as its customer reads it."""
+FOR_CUSTOMER = replace(TELLING, own=True, states=CUSTOMER_STATES, marked=_("Only with my code"))
+"""How an entry is told to its customer."""
 
 _IDS: dict[Kind, str] = {"plan": "the-plan", "notes": "the-notes", "answers": "the-answers"}
 """Of what the parts begin with that one goes to."""
@@ -34,19 +36,11 @@ _PARTS = ", ".join(f"#{id_}" for id_ in _IDS.values())
 NEXT_PART = Key("tab", _("Next part"))
 
 
-def entry_parts(
-    pages: Sequence[AnyPage],
-    *,
-    private: Collection[str] = (),
-    marked: str = _("Only with my code"),
-    states: Mapping[State, str] = CUSTOMER_STATES,
-) -> Iterator[Widget]:
+def entry_parts(pages: Sequence[AnyPage], how: Telling) -> Iterator[Widget]:
     """Yield what an entry holds: My page first, then the plan and notes, answers, states, what was before.
 
-    `pages` are oldest first. `private` are the ids of the newest sections that only the code opens, and
-    `marked` is what stands below their titles. `states` are the words for how far it has come.
+    `pages` are oldest first.
     """
-    how = replace(TELLING, states=states, private=private, marked=marked)
     parts = parts_of(pages, how)
     for part in sorted(parts, key=lambda part: (*_ORDER, part.kind).index(part.kind)):
         if part.kind == "my page":

@@ -10,8 +10,10 @@ from msgspec import structs
 
 from kiosk.content import content
 from kiosk.desk import comment_book, training
+from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import Answer, Cards
+from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.practice import keep_training
 from kiosk.session import Crashed, Session
 from kiosk.upkeep import clock
@@ -34,6 +36,7 @@ from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
 from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
@@ -53,7 +56,7 @@ from tests.fake_printer import FakePrinter
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
-from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, desk, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, derive, desk, leaves, visit
 
 SAID = (
     "I did not know what a good mood is meant to be here, and nobody was there to ask.",
@@ -206,6 +209,20 @@ def _to_cards(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
     return goes
 
 
+async def _comes_back_to_news(visitor: Visitor) -> None:
+    """Save answers, have staff agree on a plan and write a note, and come back."""
+    session = visitor.app.session
+    left = leaves(session, GIVEN)
+    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
+    at_the_desk = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=session.place)
+    steps = (Step(text="Call the garden", done=True), Step(text="Go there on a Tuesday", who="Ann"))
+    planned = at_the_desk.agree(
+        at_the_desk.open(left.code), (PlanGoal(want="To grow things", steps=steps),), NOW
+    )
+    at_the_desk.add_note(planned, "The garden has room for you. I come along the first time.", NOW)
+    await visitor.comes_back(left.code)
+
+
 async def _writes_own_words(visitor: Visitor) -> None:
     while not visitor.page.writing:
         await visitor.presses("enter")
@@ -269,6 +286,7 @@ _VISIT: dict[str, Case] = {
     "the end": _visit(ClearedScreen, "home", *["enter"] * 5, at=CHECK),
     "I have a code": _visit(EnterCodeScreen, "f5", then=_begins_a_code),
     "to talk, with a code": _visit(EnterCodeScreen, "f6", then=_begins_a_code),
+    "welcome back": _visit(NewsScreen, then=_comes_back_to_news),
     "your answers": _visit(ChooseScreen, then=_comes_back()),
     "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),
     "the question of a talk, later": _visit(AskScreen, then=_comes_back("3", "enter")),

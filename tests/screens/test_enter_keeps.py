@@ -75,7 +75,7 @@ def _at_the_desk(*keys: str, writes: str = "", then: tuple[str, ...] = (), entry
 _PEOPLE = ("f6", "5", "enter")
 QUESTIONS: dict[str, Asked] = {
     "Clear this screen?": _in_a_visit("f8"),
-    "Delete your answers?": _coming_back("6", "enter"),
+    "Delete your answers?": _coming_back("4", "enter"),
     "Delete your answers? (of a pause)": _coming_back("2", "enter", paused=True),
     "Delete": _at_the_desk("f3", "8", "enter", writes="They asked", then=("enter",)),
     "Leave without saving the note?": _at_the_desk("f7", writes="Call", then=("escape",)),

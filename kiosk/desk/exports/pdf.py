@@ -55,9 +55,10 @@ def pdf_of(
 ) -> bytes:
     """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date.
 
-    Without `answers` it ends after the plan. `more` are lists with their headings, which come last.
+    Without `answers` it is for the customer to take along, and ends after the plan. `more` are lists
+    with their headings, which come last.
     """
-    opened, how = cleaned(opened), blocks.Telling(zone=zone, on_paper=True)
+    opened, how = cleaned(opened), blocks.Telling(zone=zone, on_paper=True, own=not answers)
     newest, name = opened.newest, blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
     mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))

@@ -285,6 +285,8 @@ async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk
         assert "How do you feel?" not in said
     async with visit(session) as visitor:
         await visitor.comes_back(str(code))
+        assert visitor.sees("a new code, given by Jo Smith and Ali Khan.")
+        await visitor.presses("enter")
         await visitor.chooses("Read my answers")
         said = await visitor.reads()
         assert "brindle" not in said

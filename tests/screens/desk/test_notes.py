@@ -52,8 +52,10 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk) -> N
     assert all(NOTE.encode() not in sealed for sealed in session.vault.pages(left.id))
     async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(left.code)
+        assert visitor.sees(f"{STAFF} wrote to you on 4 March 2026:", NOTE)
+        await visitor.presses("enter")
         await visitor.chooses("Read my answers")
-        assert await visitor.finds(f"{STAFF} wrote on 4 March 2026:", NOTE)
+        assert await visitor.finds(f"{STAFF} wrote to you on 4 March 2026:", NOTE)
 
 
 async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(kiosk: Kiosk) -> None:
@@ -102,6 +104,8 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
     assert NOTE not in opened_text(opened, NOW)
     async with visit(session) as visitor:
         await visitor.comes_back(left.code)
+        assert not visitor.sees(NOTE)
+        await visitor.presses("enter")
         await visitor.chooses("Read my answers")
         read = await visitor.reads()
         assert NOTE not in read
@@ -154,8 +158,9 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
         assert member.page.query_one(Body).scroll_y == height - 2
     async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(left.code)
-        assert visitor.sees(f"{STAFF} wrote to you on 4 March 2026. Your plan: 1 of 3 steps done.")
+        assert visitor.sees("Welcome back", NOTE, "Your plan", "1 of 3 steps are done. Next: Sow.")
         assert problems(visitor) == []
+        await visitor.presses("enter")
         await visitor.chooses("Read my answers")
         await visitor.presses("tab", "tab")
         assert visitor.sees(NOTE)

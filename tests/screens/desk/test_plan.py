@@ -426,6 +426,7 @@ async def test_the_customer_reads_by_when_and_when_the_plan_is_looked_at_again(k
     agreed(session, entry, review=date(2026, 4, 1))
     async with visit(session) as visitor:
         await visitor.comes_back(str(entry.handle))
+        await visitor.presses("enter")
         await visitor.chooses("Read my answers")
         read = await visitor.reads()
         assert "[ ] Dig (by 4 March 2026)" in read

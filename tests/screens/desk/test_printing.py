@@ -69,7 +69,7 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
         await member.presses("f6", "enter", "f3", "4", "enter")
     first, second = ("\n".join(text_of(slip, 32)) for slip in printer.slips)
     assert first == second
-    for text in (left.name, "My life now", "Good", "The agreed plan", "A garden", "[ ] Buy seeds"):
+    for text in (left.name, "My life now", "Good", "Your plan", "A garden", "[ ] Buy seeds"):
         assert text in first
     assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
     assert "[ ] Buy seeds (by 12 March 2026)" in " ".join(first.split())

@@ -72,7 +72,7 @@ def test_a_customer_reads_changes_and_deletes_what_is_theirs(venue: Venue) -> No
         terminal.wait_for("Then and now")
         terminal.wait_for(SECRETS[1])
         press_until(terminal, "escape", "Delete my answers")
-        goes_on(terminal, "6")
+        goes_on(terminal, "5")
         terminal.wait_for("Delete your answers?")
         terminal.settle(PACE)  # so that nobody takes it for a part of what was pressed before
         deleted = len(terminal.raw)
