@@ -32,6 +32,8 @@ from kiosk.pack.model import Answerable
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.page_files import FIRST, PageFiles, Strays, name_of
 
+NO_PACK = ""
+"""The pack of an entry that has no reflection."""
 COUNT_BLOCK = 2 * seal.BLOCK
 """Bytes that what is counted of an entry is padded to: a pack of fifty questions and many cards fits."""
 
@@ -311,7 +313,7 @@ class Reader:
         if which not in sums:
             sums[which] = _Sums(shape.asked)
         sums[which].add(said, moved)
-        counted.marks.add(_mark(page.reader))
+        counted.marks.add(mark_of(page.reader))
         if (page.pack, said.asked) not in self._told:
             self._told.add((page.pack, said.asked))
             for asked, told in shape.told.items():
@@ -354,7 +356,7 @@ def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tu
     said, asked = count_of(newest), asked_in(newest)
     is_same = first is not None and first.pack == newest.pack
     entry = EntryCount(
-        mark=_mark(newest.reader),
+        mark=mark_of(newest.reader),
         quarter=quarter_of(newest.made),
         pack=newest.pack,
         state=newest.pack_state,
@@ -368,16 +370,19 @@ def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tu
 
 
 def table_of(entries: Iterable[EntryCount]) -> dict[Group, Table]:
-    """Return what entries say, each counted once."""
+    """Return what entries say, each counted once; those without a reflection say nothing."""
     tables: dict[Group, Table] = {}
     for said in entries:
+        if said.pack == NO_PACK:
+            continue
         one = _Sums(said.asked)
         one.add(said, said.moved)
         one.add_to(tables.setdefault(Group(said.quarter, said.pack, said.state), Table()))
     return tables
 
 
-def _mark(reader: str) -> str:
+def mark_of(reader: str) -> str:
+    """Return what tells an entry again, from its customer's recipient (`EntryCount.mark`)."""
     return mac.digest("counted once", reader)[:32]
 
 

@@ -17,13 +17,14 @@ entry.
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from kiosk import seal, untrusted
-from kiosk.counts.quarters import Quarter, with_figures
-from kiosk.counts.tally import Counted, EntryCount, Group, table_of
+from kiosk.counts.quarters import Quarter, quarter_of, with_figures
+from kiosk.counts.tally import COUNT_BLOCK, NO_PACK, Counted, EntryCount, Group, mark_of, table_of
 from kiosk.counts.visits import ENDING, Visits, VisitSums
 from kiosk.errors import SealError
 from kiosk.home import Home
@@ -37,6 +38,27 @@ MOST_VISITS = 1_000_000
 _FILE = re.compile(
     r"(?:[0-9a-f]{32}\.)?([1-9][0-9]{3})-Q([1-4])\.(?:[0-9a-f]{32}(?:\.visits)?\.age|count)", re.ASCII
 )
+
+
+def sealed_nothing(made: datetime, reader: str, venue: str) -> tuple[str, bytes]:
+    """Return what `sealed_count` does, of an entry without a reflection: it adds nothing.
+
+    The file is there so that the disk does not tell which entries hold a wish to talk alone.
+
+    `made` is when it was saved, `reader` its customer's recipient, and `venue` the venue's.
+    """
+    entry = EntryCount(
+        mark=mark_of(reader),
+        quarter=quarter_of(made),
+        pack=NO_PACK,
+        state="live",
+        asked={},
+        chosen={},
+        moved={},
+        cards={},
+        left_open=frozenset(),
+    )
+    return str(entry.quarter), seal.seal(msgspec.json.encode(entry), (venue,), block=COUNT_BLOCK)
 
 
 def waiting(home: Home) -> dict[Path, Quarter]:

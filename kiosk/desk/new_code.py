@@ -11,6 +11,7 @@ from msgspec import structs
 
 from kiosk import seal
 from kiosk.counts.tally import sealed_count
+from kiosk.counts.uncounted import sealed_nothing
 from kiosk.dates import on_day, to_second
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys.stock import StockFinding
@@ -55,7 +56,7 @@ class _Old:
 
     @property
     def reader(self) -> str:
-        return next(file.page.reader for file in self.read.pages if isinstance(file.page, Reflection))
+        return next(file.page.reader for file in self.read.pages if isinstance(file.page, Reflection | Asked))
 
     @property
     def last(self) -> int:
@@ -136,7 +137,7 @@ def _read(desk: Desk, opened: Opened) -> _Old:
     entry_id, vault = opened.row.id, desk.vault
     numbered = vault.numbered_pages(entry_id)
     read = read_entry(entry_id, numbered, desk.identity, desk.tags, desk.venues)
-    if read.aside or opened.newest is None:
+    if read.aside or not any(isinstance(file.page, Reflection | Asked) for file in read.pages):
         raise DeskError(
             "A page of this entry cannot be trusted, so it gets no new code: the old one may open it. "
             "Tell the person who looks after this machine."
@@ -192,11 +193,13 @@ def _tombstone(desk: Desk, old: _Old, erased: str) -> Document:
 
 
 def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
-    reader = seal.recipient_of(new.identity)
+    reader, venue = seal.recipient_of(new.identity), seal.recipient_of(desk.identity)
     answers = [file.page for file in old.read.pages if isinstance(file.page, Reflection)]
-    newest = structs.replace(answers[-1], reader=reader)
-    first = answers[0] if len(answers) > 1 else None
-    quarter, sealed = sealed_count(newest, first, seal.recipient_of(desk.identity))
+    if answers:
+        newest = structs.replace(answers[-1], reader=reader)
+        quarter, sealed = sealed_count(newest, answers[0] if len(answers) > 1 else None, venue)
+    else:
+        quarter, sealed = sealed_nothing(old.read.pages[0].page.made, reader, venue)
     return MovedCount(quarter=quarter, sealed=sealed)
 
 

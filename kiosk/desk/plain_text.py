@@ -89,6 +89,7 @@ def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> st
         one_line(row.name, _NAME_LIMIT),
         f"Saved {on_short_day(row.saved, zone)}; {_state(row, zone)}.",
         *([blocks.asked_since(opened.wish.since, how)] if opened.wish else ()),
+        *([blocks.wish_alone()] if opened.is_wish_alone else ()),
         *opened.late(day_of(now, zone)),
         *opened.doubts,
     ]

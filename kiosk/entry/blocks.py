@@ -171,7 +171,9 @@ def about(opened: Opened, how: Telling = PLAIN) -> Iterator[Told]:
     """Yield what stands over an entry that leaves the kiosk: where it is from, and what one should know."""
     if opened.newest is not None:
         yield Told(_origin(opened.newest, how))
-    if opened.asked_to_talk:
+    if opened.is_wish_alone:
+        yield Told(wish_alone(how.say), strong=True)
+    elif opened.asked_to_talk:
         yield Told(how.say("The customer asked to talk to someone."), strong=True)
     yield from map(Told, opened.doubts)
 
@@ -282,6 +284,11 @@ def review(plan: Plan, say: Say = str) -> str:
     """Return when customer and staff look at a plan again; empty where they have not said so."""
     again = say("We look at this plan again on {day}.")
     return again.format(day=long_day(plan.review)) if plan.review else ""
+
+
+def wish_alone(say: Say = str) -> str:
+    """Return what stands over an entry that holds a wish to talk alone."""
+    return say("The customer asked to talk and answered no questions.")
 
 
 def asked_since(since: datetime, how: Telling = PLAIN) -> str:

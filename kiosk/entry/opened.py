@@ -77,10 +77,10 @@ class Opened:
                 "Staff gave this customer a new code. This is only what was kept back before, which only "
                 "the old code opens. For everything else, use the new code."
             )
-        elif self.keys is None and self.newest is not None:
+        elif self.keys is None and self._by_customer:
             said.append(
-                "It was opened without the customer's code, so the kiosk cannot prove that the customer "
-                "wrote these answers."
+                "It was opened without the customer's code, so the kiosk cannot prove that it comes from the "
+                "customer."
             )
         return tuple(said)
 
@@ -113,6 +113,15 @@ class Opened:
     def newest(self) -> Reflection | None:
         """The newest answers; None where they do not open."""
         return newest_of(self.pages)
+
+    @property
+    def is_wish_alone(self) -> bool:
+        """Whether its customer asked to talk to somebody and left nothing else in it."""
+        return self.newest is None and bool(self._by_customer) and not self.aside
+
+    @property
+    def _by_customer(self) -> list[Reflection | Asked]:
+        return [page for page in self.pages if isinstance(page, Reflection | Asked)]
 
     @property
     def plan(self) -> Plan | None:
@@ -163,9 +172,7 @@ class Opened:
     @property
     def asked_to_talk(self) -> bool:
         """Whether the customer asked to talk and did not take that back, be it that staff talked since."""
-        said = [
-            page.talk for page in self.pages if isinstance(page, Reflection | Asked) and page.talk is not None
-        ]
+        said = [page.talk for page in self._by_customer if page.talk is not None]
         return said[-1:] == [True]
 
     @property
@@ -178,9 +185,9 @@ class Opened:
         """The customer's age recipient, who can read all that is added. Raises DeskError for none."""
         if self.keys is not None:
             return seal.recipient_of(self.keys.identity)
-        if self.newest is None:
+        if not self._by_customer:
             raise DeskError("The answers here cannot be opened. Open the entry with the code to add to it.")
-        return self.newest.reader
+        return self._by_customer[-1].reader
 
     def revealed(self) -> "Opened":
         """Return it with what the customer kept back. Raises SealError (so without the code), EntryError."""

@@ -36,6 +36,8 @@ STALE = timedelta(days=1)
 
 PARTS = "."
 """Where a visit stands that is at the parts, to choose one: the id of no question."""
+WISH = "!"
+"""Where a visit stands that is a wish to talk alone: the id of no question."""
 QUESTIONS_ALL = SECTIONS_MOST * QUESTIONS_MOST
 
 _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * QUESTIONS_ALL)]
@@ -56,7 +58,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     unsure: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
     """The ids of the questions that were left open as such."""
     at: untrusted.Name = ""
-    """The id of the question it stands at, or `PARTS`; empty after the last one."""
+    """The id of the question it stands at, `PARTS` or `WISH`; empty after the last one."""
     comments: Annotated[dict[untrusted.Name, untrusted.Text], msgspec.Meta(max_length=QUESTIONS_ALL)] = {}
     """What was being written to the people who write the questions, and is not sent, by question id.
 

@@ -50,6 +50,11 @@ class Own:
     """That staff gave a new code, in words: this one opens what was kept back, and no more."""
 
     @property
+    def is_wish_alone(self) -> bool:
+        """Whether its customer asked to talk to somebody, and has answered nothing."""
+        return not (self.reflections or self.unread or self.moved)
+
+    @property
     def reflections(self) -> tuple[Reflection, ...]:
         """The customer's own pages, oldest first."""
         return tuple(page for page in self.pages if isinstance(page, Reflection))

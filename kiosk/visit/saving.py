@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from kiosk import seal
 from kiosk.counts.tally import sealed_count
+from kiosk.counts.uncounted import sealed_nothing
 from kiosk.dates import to_second
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer
@@ -124,12 +125,27 @@ class Saver:
         asks = known.wish is not None if reflection.talk is None else reflection.talk
         return Saved(code, page.name, keys.id, asks)
 
+    def save_wish(self, code: tuple[Handle, HandleKeys]) -> Saved:
+        """Seal the wish to talk alone as a new entry, durable when this returns. `code` is a `new_code`.
+
+        It holds no answers; `amend` may add them. Raises as `save` does.
+        """
+        drawn, keys = code
+        name = self.names.name_of(keys.id)
+        page = self._asked(keys, talk=True)
+        venue, seal_next = self._sealing(page, keys)
+        self.vault.save(keys.id, name, seal_next(1), source="kiosk")
+        self.vault.keep_count(keys.id, *sealed_nothing(page.made, page.reader, venue))
+        return Saved(drawn, name, keys.id, asks=True)
+
     def ask_to_talk(self, keys: HandleKeys, *, talk: bool) -> Asked:
         """Add to an entry that its customer asks to talk, or takes that back. Raises as `amend` does."""
-        reader = seal.recipient_of(keys.identity)
-        page = Asked(made=to_second(self.clock()), reader=reader, talk=talk)
+        page = self._asked(keys, talk=talk)
         self._add(page, keys)
         return page
+
+    def _asked(self, keys: HandleKeys, *, talk: bool) -> Asked:
+        return Asked(made=to_second(self.clock()), reader=seal.recipient_of(keys.identity), talk=talk)
 
     def _add(self, page: Reflection | Asked, keys: HandleKeys) -> tuple[EntryRead, str]:
         """Seal a further page of an entry; return what was there, and the venue's recipient.

@@ -14,7 +14,7 @@ from kiosk.entry.handle import Handle
 from kiosk.entry.meaning import form_in
 from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.pack.model import AnyQuestion, Pack, Section
-from kiosk.visit.drafts import PARTS, Draft
+from kiosk.visit.drafts import PARTS, WISH, Draft
 from kiosk.visit.returning import Carried
 from kiosk.visit.saving import Submission
 
@@ -58,6 +58,8 @@ class Visit:
         """The ids of the questions that somebody went on from, answered or not."""
         self.at_parts = False
         """Whether it stands at the parts, to choose one."""
+        self.at_wish = False
+        """Whether it is a wish to talk alone, and nothing is asked."""
         self.went_back: set[str] = set()
         """The ids of the questions from which somebody went back."""
         self.counted = False
@@ -316,6 +318,10 @@ class Visit:
             self.pack, dict(self.answers), frozenset(self.private), talk, self.earlier, self.top
         )
 
+    def wish(self) -> None:
+        """Want to talk to somebody, and no more."""
+        self.talk = self.at_wish = True
+
     def draft(self, now: datetime) -> Draft:
         """Return how far it has come, to go on from there later."""
         return Draft(
@@ -325,7 +331,7 @@ class Visit:
             set_aside=dict(self._set_aside),
             unsure=tuple(question.id for _, question in self._steps if question.id in self._unsure),
             # Who was changing one answer has been at the end already.
-            at=PARTS if self.at_parts else "" if self.changing or not self.at_question else self.question.id,
+            at=self._at,
             comments=dict(self.comments),
             rating=self.rating,
             private=tuple(sorted(self.private)),
@@ -337,6 +343,12 @@ class Visit:
             counted=self.counted,
             amends=self.amends.symbols if self.amends else "",
         )
+
+    @property
+    def _at(self) -> str:
+        if self.at_wish or self.at_parts:
+            return WISH if self.at_wish else PARTS
+        return "" if self.changing or not self.at_question else self.question.id
 
     def go_on(self, draft: Draft) -> None:
         """Stand where a draft stopped."""
@@ -353,7 +365,7 @@ class Visit:
         self.counted = draft.counted
         self.amends = Handle(draft.amends) if draft.amends else None
         ids = [question.id for _, question in self._steps]
-        self.at_parts = draft.at == PARTS
+        self.at_parts, self.at_wish = draft.at == PARTS, draft.at == WISH
         self._place = ids.index(draft.at) if draft.at in ids else self.total
 
     def amend(self, handle: Handle, carried: Carried, *, asked: bool = False) -> None:
@@ -365,6 +377,16 @@ class Visit:
         self.private.update(carried.private)
         self.earlier, self.top = carried.earlier, carried.top
         self._place = self.total
+
+    def begin_in(self, handle: Handle, *, asked: bool) -> None:
+        """Stand at the parts with nothing answered, in an entry that holds a wish to talk alone.
+
+        `asked` says whether the wish stands.
+        """
+        self._begin(self.pack)
+        self.talk = self.asked = asked
+        self.amends = handle
+        self.to_parts()
 
     def choose(self, pack: Pack) -> None:
         """Stand at the beginning of a pack, with nothing answered."""

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.dates import on_day
-from kiosk.entry.blocks import asked_since
+from kiosk.entry.blocks import asked_since, wish_alone
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection as Answers
 from screens.desk.states import STATE_NAMES
@@ -72,6 +72,8 @@ class EntryScreen(Page[EntryResult]):
             yield Plain(late, classes="strong")
         if wish := self._opened.wish:
             yield Plain(asked_since(wish.since, TELLING), classes="strong")
+        if self._opened.is_wish_alone:
+            yield Plain(wish_alone(TELLING.say), classes="strong")
         if self._kept_back:
             yield Plain(
                 _("What the customer kept back is shown too. It is left out of files."), classes="strong"

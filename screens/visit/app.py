@@ -159,7 +159,7 @@ class VisitApp(WatchedApp):
         """
         if self._hiding or code in (HUNG_UP, TERMINATED):
             self._visiting.pausing.leave()
-        self._visiting.forget_unseen()
+        self._visiting.pausing.forget_unseen()
 
     @property
     def told(self) -> bytes:

@@ -1,6 +1,7 @@
 """Stopping half-way: what becomes of the answers, as the customer chose, and the code of a pause."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from threading import Lock
@@ -9,9 +10,9 @@ from msgspec.structs import replace
 
 from kiosk.counts.visits import VisitTold
 from kiosk.entry.handle import Handle, HandleKeys
-from kiosk.errors import SaveError, SealError
+from kiosk.errors import SaveError, SealError, VaultError
 from kiosk.pack.model import TextQuestion
-from kiosk.visit.drafts import Draft
+from kiosk.visit.drafts import WISH, Draft
 from kiosk.visit.saving import Saved
 from screens.i18n import _
 from screens.visit.comment_screen import CommentScreen
@@ -34,6 +35,8 @@ class PauseFlow:
         self._over = False
         self._runs = False
         """Whether there is something to lose in a crash."""
+        self._unseen: Saved | None = None
+        """A new entry whose code nobody has seen yet."""
         self._saving: tuple[str, str] | None = None
         """The code, and what it leads to, of the entry that is being saved."""
         self._writes = Lock()
@@ -83,8 +86,28 @@ class PauseFlow:
         self._code = (code, keys)
         self.wants_to_keep = self.has_told_code = True
 
+    def save(self, save: Callable[[tuple[Handle, HandleKeys]], Saved]) -> Saved:
+        """Save a new entry. Its code is noted first, so that a crash saves no second one.
+
+        It is called in a thread. Raises SaveError.
+        """
+        code = self._stage.saver.new_code()
+        self._saving = (code[0].symbols, code[1].id)
+        self.keep_running()
+        self._unseen = save(code)
+        return self._unseen
+
     def forget_unseen(self) -> None:
-        """Drop what was kept while the person hid the screen, behind a code that nobody has seen."""
+        """Erase what was saved or kept while the person hid the screen, behind a code that nobody has seen.
+
+        A change that was saved meanwhile stays: its customer has the code, and finds what they wrote.
+        """
+        if self._unseen is not None:
+            try:
+                self._stage.session.vault.erase(self._unseen.id)
+            except VaultError as error:
+                self._stage.tools.report(error)  # it goes when its time is over
+            self._unseen = None
         if self._code is not None and not self.has_told_code:
             with suppress(OSError):  # nobody can open it, and it goes when its time is over
                 self._stage.session.drafts().drop(self._code[1].id)
@@ -136,14 +159,6 @@ class PauseFlow:
         if self._left is not None or (self._runs and not self._over):
             self.hold()
 
-    def begin_to_save(self, code: Handle, id_: str) -> None:
-        """Note the code of the entry that is about to be saved: a crash must not save it twice.
-
-        This alone may be called in a thread.
-        """
-        self._saving = (code.symbols, id_)
-        self.keep_running()
-
     def is_not_saved(self) -> None:
         """Note that it could not be saved: the next try has another code."""
         self._saving = None
@@ -179,10 +194,10 @@ class PauseFlow:
     def tell(self, *, is_saved: bool) -> None:
         """Note how the visit went, the first time that it is over. It still stands where it ends.
 
-        One that goes on after a pause was over then: it counts once.
+        One that goes on after a pause was over then: it counts once. A wish to talk alone does not.
         """
         visit = self._stage.visit
-        if self._runs and not self._over and self.told is None and not visit.counted:
+        if self._runs and not (self._over or self.told or visit.counted or visit.at_wish):
             visit.counted = True
             self.told = visit.told(self._stage.tools.clock() - self._began, is_saved=is_saved)
 
@@ -201,10 +216,11 @@ class PauseFlow:
         asked to talk.
         """
         self.tell(is_saved=True)
+        self._unseen = None  # its code is about to be shown
         visit = self._stage.visit
-        talk = visit.talk
+        talk, at = visit.talk, WISH if visit.at_wish else ""
         visit.clear()
-        left = replace(visit.draft(self._stage.tools.now()), talk=talk)
+        left = replace(visit.draft(self._stage.tools.now()), talk=talk, at=at)
         self._end(replace(left, saved=saved.handle.symbols, saved_id=saved.id) if saved else None)
         if self._code is not None:
             try:

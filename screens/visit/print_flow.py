@@ -18,7 +18,7 @@ from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
 from screens.widgets.blocks import LABELS, TELLING
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
-from screens.widgets.code_screen import CodeResult, CodeScreen
+from screens.widgets.code_screen import NAME, CodeResult, CodeScreen
 from screens.widgets.keys import HIDE
 
 
@@ -43,17 +43,25 @@ class PrintFlow:
         named: bool = True,
         after: tuple[str, ...] = (),
         shown: int = 1,
+        called: str = NAME,
     ) -> None:
         """Show a code until it is kept, print it as often as one wants, and tell what comes `after`.
 
-        So many lines of that are `shown` beside the code.
+        So many lines of that are `shown` beside the code, and `called` stands over the name.
 
         `words` stand above the code on the screen, `lines` below it on the slip. What is not saved yet has no
         name that staff could find.
         """
         name = saved.name if named else ""
         page = partial(
-            CodeScreen, saved.handle, words, name=name, prints=self.offered, after=after, shown=shown
+            CodeScreen,
+            saved.handle,
+            words,
+            name=name,
+            called=called,
+            prints=self.offered,
+            after=after,
+            shown=shown,
         )
         while (result := await self._stage.show(page())) is not CodeResult.KEPT:
             if result is CodeResult.PRINT:

@@ -5,7 +5,7 @@ from functools import partial
 from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
 from kiosk.entry.pages import TOP_MOST, Reflection, page_of
-from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.errors import NoEntryError, SaveError
 from kiosk.pack.model import Section
 from kiosk.text import clean, duration
 from kiosk.visit.saving import Saved, Submission
@@ -45,17 +45,15 @@ class ReflectionFlow:
         """The ids of the questions on which a comment was being written when the visit stopped."""
         self._has_written = False
         """Whether the note that stands where people write was told in full, and is short from now on."""
-        self._unseen: Saved | None = None
-        """A new entry whose code nobody has seen yet."""
 
     async def run(self, *, going_on: bool) -> Saved | None:
         """Walk from what we keep to a saved entry. None where the person went back to Welcome.
 
         With `going_on` the visit stands where it is to go on, and what comes before was told already.
         """
-        self.began = self.began or going_on
+        self.began = self.began or going_on or self._stage.visit.amends is not None
         self._to_write_on = set(self._stage.visit.comments) if going_on else set()
-        self._past_my_page = self._stage.visit.amends is not None
+        self._past_my_page = going_on and self._stage.visit.amends is not None
         while going_on or await self._before_the_first_question():
             going_on = False
             self.began = True
@@ -262,7 +260,7 @@ class ReflectionFlow:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""
         visit = self._stage.visit
         while True:
-            save = partial(self._save_unseen, visit.reflection(), visit.amends)
+            save = partial(self._saved, visit.reflection(), visit.amends)
             try:
                 return await self._stage.meanwhile(_("Saving your answers."), save)
             except NoEntryError:
@@ -282,28 +280,8 @@ class ReflectionFlow:
             back=_("Back to my answers"),
         )
 
-    def _save_unseen(self, reflection: Submission, amends: Handle | None) -> Saved:
-        """Save. Of a new entry the code is noted first, so that a crash saves no second one."""
+    def _saved(self, reflection: Submission, amends: Handle | None) -> Saved:
         saver = self._stage.saver
         if amends is not None:
             return saver.amend(reflection, amends)
-        code = saver.new_code()
-        self._pausing.begin_to_save(code[0], code[1].id)
-        self._unseen = saver.save(reflection, code=code)
-        return self._unseen
-
-    def seen(self) -> None:
-        """Note that the code of the new entry is about to be shown."""
-        self._unseen = None
-
-    def forget_unseen(self) -> None:
-        """Erase an entry that was saved while the person hid the screen: nobody has its code.
-
-        A change that was saved meanwhile stays: its customer has the code, and finds what they wrote.
-        """
-        if self._unseen is not None:
-            try:
-                self._stage.session.vault.erase(self._unseen.id)
-            except VaultError as error:
-                self._stage.tools.report(error)  # it goes when its time is over
-            self._unseen = None
+        return self._pausing.save(lambda code: saver.save(reflection, code=code))

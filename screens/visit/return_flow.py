@@ -55,6 +55,8 @@ class ReturnResult(Enum):
     """The person is done; the screen is to be cleared."""
     VISIT = "visit"
     """The visit stands where it is to go on."""
+    BEGIN = "begin"
+    """It begins in the entry of a wish to talk alone."""
 
 
 class ReturnFlow:
@@ -74,10 +76,9 @@ class ReturnFlow:
         problem = ""
         while True:
             if not given or problem:
-                no_code = (_("No code? Ask a member of staff."),) if talk else ()
                 page = EnterCodeScreen(
                     TALK if talk else _("I have a code"),
-                    (_("Type your code here, or scan it."), *no_code),
+                    (_("Type your code here, or scan it."),),
                     on=Key("enter", _("Open my answers")),
                     typed=str(given.codes[0]) if isinstance(given, Scanned) else given,
                     problem=problem,
@@ -173,8 +174,7 @@ class ReturnFlow:
                 case "read":
                     await self._stage.show(OwnEntryScreen(own))
                 case "change":
-                    self._change(own)
-                    return ReturnResult.VISIT
+                    return self._change(own)
                 case "talk":
                     own = await self._talk(own)
                 case "compare":
@@ -190,12 +190,19 @@ class ReturnFlow:
                     if await self._delete(partial(self._stage.returning.delete, own), lines, traces):
                         return ReturnResult.FINISHED
 
-    def _change(self, own: Own) -> None:
-        """Stand at the check page with the newest answers, and with the wish to talk that stands."""
+    def _change(self, own: Own) -> ReturnResult:
+        """Stand at the check page with the newest answers, and with the wish to talk that stands.
+
+        Where there are none, stand at the parts.
+        """
         visit = self._stage.visit
+        if own.is_wish_alone:
+            visit.begin_in(own.handle, asked=own.asks_to_talk)
+            return ReturnResult.BEGIN
         if own.reflections:
             visit.choose(self._answered(own.reflections[-1]))
         visit.amend(own.handle, carried(visit.pack, own), asked=own.asks_to_talk)
+        return ReturnResult.VISIT
 
     def _answered(self, newest: Reflection) -> Pack:
         """Return the pack that was answered, in its version if that, or no other one, is offered still."""
@@ -236,11 +243,12 @@ class ReturnFlow:
                 ),
                 back=FINISH,
             )
+        alone = own.is_wish_alone
         compare = MenuOption("compare", _("See then and now"))
         printing = MenuOption("print", _("Print my code again"))
         options = (
-            MenuOption("read", _("Read my answers")),
-            MenuOption("change", _("Change or add answers")),
+            MenuOption("read", _("Read what staff wrote") if alone else _("Read my answers")),
+            MenuOption("change", _("Answer the questions") if alone else _("Change or add answers")),
             MenuOption("talk", NO_TALK if own.asks_to_talk else TALK),
             *((compare,) if len(own.reflections) > 1 else ()),
             *((printing,) if self._printing.offered else ()),

@@ -6,6 +6,7 @@ from screens.visit.stage import VisitStage
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")
 ASKED = _("You asked to talk to someone.")
+FIRST = _("Staff see the name of your answers first on their list, until you have talked.")
 
 
 async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
@@ -17,19 +18,18 @@ async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
         _("Staff see the name of your answers on a list.") if saved else before,
         _("You can also show the name to a member of staff."),
         settings.talk.read,
-        _("For help now: {help}").format(help=settings.help.now),
+        help_now(stage),
         on=_("Yes, I want to talk"),
         back=_("No"),
     )
 
 
-def what_happens(stage: VisitStage) -> tuple[str, ...]:
-    """Return what happens with the wish, once it is saved."""
+def what_happens(stage: VisitStage, first: str = FIRST) -> tuple[str, ...]:
+    """Return what happens with the wish, once it is saved; `first` says where staff see it."""
     settings = stage.session.settings
-    return (
-        ASKED,
-        _("Staff see the name of your answers first on their list, until you have talked."),
-        settings.talk.read,
-        _("You can take this back with your code."),
-        _("For help now: {help}").format(help=settings.help.now),
-    )
+    return (ASKED, first, settings.talk.read, _("You can take this back with your code."), help_now(stage))
+
+
+def help_now(stage: VisitStage) -> str:
+    """Return where to get help now."""
+    return _("For help now: {help}").format(help=stage.session.settings.help.now)

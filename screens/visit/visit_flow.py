@@ -8,7 +8,7 @@ from kiosk.home import training_beside
 from kiosk.pack.model import Pack
 from kiosk.session import Crashed
 from kiosk.visit import comments
-from kiosk.visit.drafts import Draft
+from kiosk.visit.drafts import WISH, Draft
 from kiosk.visit.saving import Saved
 from kiosk.visit.you_said import paragraphs
 from screens.i18n import _
@@ -19,12 +19,14 @@ from screens.visit.pause_flow import PauseFlow
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
+from screens.visit.talk_flow import TalkFlow
+from screens.visit.talk_screen import TalkResult
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
-from screens.widgets.keys import BACK
+from screens.widgets.keys import BACK, Key
 from screens.widgets.reading_screen import ReadingScreen
 
 
@@ -36,6 +38,7 @@ class VisitFlow:
         self.pausing = PauseFlow(stage)
         self._reflecting = ReflectionFlow(stage, self.pausing)
         self._handing = HandOverFlow(stage, self.pausing)
+        self._talking = TalkFlow(stage, self.pausing)
         self._over = False
         """Whether there is nothing to lose any more."""
 
@@ -53,11 +56,10 @@ class VisitFlow:
                 return start
             if start is WelcomeResult.VISIT:
                 over = await self._begin_anew()
+            elif start is WelcomeResult.TALK:
+                over = await self._talk()
             else:
-                outcome = await self._come_back(start)
-                if outcome is ReturnResult.FINISHED:
-                    await self._clear()
-                over = outcome is not ReturnResult.VISIT or await self._reflect(going_on=True)
+                over = await self._come_back("" if isinstance(start, WelcomeResult) else start)
             if over:
                 return WelcomeResult.VISIT
 
@@ -140,11 +142,6 @@ class VisitFlow:
             final=True,
         )
 
-    def forget_unseen(self) -> None:
-        """Erase what was saved or kept while the person hid the screen: they were told nothing of it."""
-        self._reflecting.forget_unseen()
-        self.pausing.forget_unseen()
-
     async def _welcome(self) -> WelcomeResult | Scanned | str:
         session = self._stage.session
         while True:
@@ -180,7 +177,16 @@ class VisitFlow:
                 return True
         return False
 
-    async def _choose(self, packs: tuple[Pack, ...]) -> bool:
+    async def _begin_in_entry(self) -> bool:
+        """Walk through a reflection, for an entry that holds a wish to talk alone."""
+        visit, packs = self._stage.visit, self._stage.session.packs
+        code, asked = visit.amends, visit.asked
+        if code is not None and len(packs) > 1:
+            await self._choose(packs, back=None)
+            visit.begin_in(code, asked=asked)
+        return await self._reflect(going_on=False)
+
+    async def _choose(self, packs: tuple[Pack, ...], back: Key | None = BACK) -> bool:
         """Let the person choose among several packs. False where they went back."""
         visit = self._stage.visit
         offered = {_id(one): one for one in packs}
@@ -191,6 +197,7 @@ class VisitFlow:
                 (_("We try out new questions with you. Tell us what you think of them."),) if tries else (),
                 tuple(MenuOption(id_, _label(one)) for id_, one in offered.items()),
                 chosen=(_id(visit.pack),),
+                back=back,
             )
         )
         if chosen is None:
@@ -222,12 +229,41 @@ class VisitFlow:
             back=BACK.label,
         )
 
-    async def _come_back(self, start: WelcomeResult | Scanned | str) -> ReturnResult:
-        given = "" if isinstance(start, WelcomeResult) else start
-        outcome = await ReturnFlow(self._stage, self.pausing).run(given, talk=start is WelcomeResult.TALK)
-        if outcome is ReturnResult.FINISHED:
-            self._over = True
-        return outcome
+    async def _come_back(self, given: Scanned | str, *, talk: bool = False) -> bool:
+        """Do what is wanted with a code. True at its end, be it that the person gave none.
+
+        Welcome comes from the next process then, which never held a code.
+        """
+        match await ReturnFlow(self._stage, self.pausing).run(given, talk=talk):
+            case ReturnResult.VISIT:
+                return await self._reflect(going_on=True)
+            case ReturnResult.BEGIN:
+                return await self._begin_in_entry()
+            case ReturnResult.FINISHED:
+                self._over = True
+                await self._clear()
+        return True
+
+    async def _talk(self) -> bool:
+        """Let the person ask to talk, with a code or without. False where they went back to Welcome."""
+        match await self._talking.choose():
+            case TalkResult.CODE:
+                return await self._come_back("", talk=True)
+            case TalkResult.ASK:
+                return await self._ask_to_talk()
+            case TalkResult.BACK:
+                return False
+
+    async def _ask_to_talk(self) -> bool:
+        """Save the wish to talk alone, show its code, and clear the screen."""
+        saved = await self._talking.save()
+        self._over = True
+        self.pausing.finish(saved)
+        if saved is not None:
+            await self._talking.show_code(saved)
+            self.pausing.code_is_kept()
+        await self._clear()
+        return True
 
     async def _after_a_crash(self, crashed: Crashed) -> None:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
@@ -240,6 +276,8 @@ class VisitFlow:
         crashed.went_on()
         if crashed.draft.saved and self._is_saved(crashed.draft):
             await self._show_code_again(crashed.draft)
+        elif crashed.draft.at == WISH:
+            await self._ask_to_talk()
         elif crashed.draft.paused:
             await self._hand_over_pause(self.pausing.saved_behind(crashed.draft))
         else:
@@ -248,6 +286,7 @@ class VisitFlow:
             await self._reflect(going_on=True)
 
     def _is_saved(self, draft: Draft) -> bool:
+        """Tell whether the entry that a crash left is saved."""
         try:
             return self._stage.session.vault.has(draft.saved_id)
         except DamageError:
@@ -266,7 +305,11 @@ class VisitFlow:
         """Show the code of an entry that was saved, and whose customer had not kept it when a crash came."""
         self._over = True
         self.pausing.stay(draft)
-        await self._handing.run(self.pausing.saved_behind(draft), None, talk=draft.talk)
+        saved = self.pausing.saved_behind(draft)
+        if draft.at == WISH:
+            await self._talking.show_code(saved)
+        else:
+            await self._handing.run(saved, None, talk=draft.talk)
         self.pausing.code_is_kept()
         await self._clear()
 
@@ -281,7 +324,6 @@ class VisitFlow:
         mine = self._reflecting.mine()
         self._over = True
         self.pausing.finish(None if amended else saved)
-        self._reflecting.seen()
         if amended:
             await self._stage.tell(
                 _("Your new answers are saved"),

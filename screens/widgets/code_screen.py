@@ -42,11 +42,12 @@ class CodeScreen(Page[CodeResult]):
         words: str,
         *,
         name: str = "",
+        called: str = NAME,
         prints: bool = False,
         after: tuple[str, ...] = (),
         shown: int = 1,
     ) -> None:
-        """Show a code; `name` is what the entry is called, empty where there is none yet.
+        """Show a code; `name` is what the entry is called, empty where there is none yet, under `called`.
 
         `after` is what happens next; so many of its lines stand on the page, and all of them behind one key.
         """
@@ -57,6 +58,7 @@ class CodeScreen(Page[CodeResult]):
         self._lines = after[:shown]
         self._code = code
         self._called = name
+        self._label = called
         self._words = words
 
     def compose(self) -> ComposeResult:
@@ -67,7 +69,7 @@ class CodeScreen(Page[CodeResult]):
             with Vertical(id="above"):
                 yield Plain(self._words, classes="strong")
                 if self._called:
-                    yield Plain(f"{NAME}: {self._called}", classes="strong")
+                    yield Plain(f"{self._label}: {self._called}", classes="strong")
             with Horizontal(id="code"):
                 yield QrCode(qr_modules(self._code.symbols))
                 with Vertical(id="side"):
@@ -84,7 +86,7 @@ class CodeScreen(Page[CodeResult]):
         yield self.banner("practice")
         yield Plain(self._words, classes="part")
         if self._called:
-            yield Plain(NAME, classes="label")
+            yield Plain(self._label, classes="label")
             yield Plain(self._called, classes="part strong")
         yield Plain(_("Your code"), classes="label")
         yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")

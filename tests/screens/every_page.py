@@ -39,6 +39,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.parts_screen import PartsScreen
+from screens.visit.talk_screen import TalkScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
@@ -285,7 +286,9 @@ _VISIT: dict[str, Case] = {
     "how this was": _visit(QuestionScreen, "home", *["enter"] * 3, at=CHECK),
     "the end": _visit(ClearedScreen, "home", *["enter"] * 5, at=CHECK),
     "I have a code": _visit(EnterCodeScreen, "f5", then=_begins_a_code),
-    "to talk, with a code": _visit(EnterCodeScreen, "f6", then=_begins_a_code),
+    "to talk": _visit(TalkScreen, "f6"),
+    "to talk, with a code": _visit(EnterCodeScreen, "f6", "f5", then=_begins_a_code),
+    "the code of a wish to talk": _visit(CodeScreen, "f6", "enter"),
     "welcome back": _visit(NewsScreen, then=_comes_back_to_news),
     "your answers": _visit(ChooseScreen, then=_comes_back()),
     "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),

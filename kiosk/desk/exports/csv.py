@@ -22,7 +22,7 @@ COLUMNS = (
     "name", "made", "pack", "version", "section", "question id", "question", "points", "kind", "value",
     "words",
 )  # fmt: skip
-_KEPT_BACK, _DOUBT, _STEP, _REVIEW = "kept back", "doubt", "step", "review"
+_KEPT_BACK, _DOUBT, _STEP, _REVIEW, _NONE = "kept back", "doubt", "step", "review", "no answers"
 """The kinds of the rows that say so."""
 
 # Signs of full width, of small forms and the true minus too. A spreadsheet that takes another sign than the
@@ -56,6 +56,8 @@ def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
     none = ("",) * 5
     for doubt in opened.doubts:
         yield (*head, *none, _DOUBT, "", doubt)
+    if opened.is_wish_alone:
+        yield (*head, *none, _NONE, "", blocks.wish_alone())
     if page is not None:
         for section in page.sections:
             for answered in section.answers:

@@ -137,7 +137,7 @@ def test_a_page_that_is_missing_is_told() -> None:
 
 def test_without_the_code_it_is_told_that_the_answers_prove_nothing() -> None:
     [doubt] = opened(page(), keys=None).doubts
-    assert "the kiosk cannot prove that the customer wrote these answers" in doubt
+    assert "the kiosk cannot prove that it comes from the customer" in doubt
     assert opened(note(), keys=None).doubts == ()
 
 

@@ -283,7 +283,7 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         await visitor.presses("enter")
         assert visitor.sees("Your answers", ASKED)
         await is_well(visitor)
-        assert _asks(session) == {left.id}
+        assert asks(session) == {left.id}
         await visitor.chooses("Read my answers")
         assert await visitor.finds("brindle", "Only with my code")
         await visitor.presses("escape")
@@ -291,7 +291,7 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         assert visitor.sees("This is taken back")
         await visitor.presses("enter")
         assert not visitor.sees(ASKED)
-    assert _asks(session) == set()
+    assert asks(session) == set()
     kinds = [type(page).__name__ for page in pages_of(session, left.id)]
     assert kinds == ["Reflection", "Asked", "Asked"]
     async with unlocked(session, opens=left) as member:
@@ -302,14 +302,14 @@ async def test_somebody_who_comes_back_asks_to_talk_and_takes_it_back_without_go
         assert "Earlier answers" not in seen
 
 
-async def test_at_welcome_one_asks_to_talk_with_the_code_alone(kiosk: Kiosk) -> None:
+async def test_at_welcome_one_asks_to_talk_with_a_code(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with visit(session, size=SMALL) as visitor:
         assert visitor.sees("F6", "Talk to someone")
         await is_well(visitor)
-        await visitor.presses("f6")
-        assert visitor.sees("Talk to someone", "No code? Ask a member of staff.")
+        await visitor.presses("f6", "f5")
+        assert visitor.sees("Talk to someone", "Type your code here, or scan it.")
         await is_well(visitor)
         await visitor.types("7777 7777 7777 7777")
         await visitor.presses("enter")
@@ -322,10 +322,10 @@ async def test_at_welcome_one_asks_to_talk_with_the_code_alone(kiosk: Kiosk) -> 
         assert await visitor.finds("What happens next", ASKED)
         await visitor.presses("enter")
         assert visitor.sees("Your answers", ASKED, "Read my answers")
-    assert _asks(session) == {left.id}
+    assert asks(session) == {left.id}
     async with visit(session, size=SMALL) as visitor:
         # Whoever has asked already is not asked again.
-        await visitor.presses("f6")
+        await visitor.presses("f6", "f5")
         await visitor.types(left.code)
         await visitor.presses("enter")
         assert visitor.sees("Your answers", ASKED, "I do not want to talk")
@@ -348,7 +348,7 @@ async def test_a_wish_that_ended_while_the_answers_were_changed_does_not_come_ba
         await visitor.presses("enter")
         assert visitor.sees("Your new answers are saved")
         assert not await visitor.finds(FIRST_ON_THE_LIST)
-    assert _asks(session) == set()
+    assert asks(session) == set()
 
 
 async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that_they_talked(
@@ -363,7 +363,7 @@ async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that
         assert visitor.app.visit.talk
         await visitor.presses("enter")
         assert await visitor.finds("Your new answers are saved", FIRST_ON_THE_LIST)
-    assert _asks(session) == {left.id}
+    assert asks(session) == {left.id}
     at_the_desk = _desk_of(session)
     at_the_desk.talked(at_the_desk.open(left.code), LATER)
     async with visit(session, now=lambda: LATER) as visitor:
@@ -374,7 +374,7 @@ async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that
         await visitor.presses("enter")
         assert visitor.sees("Your new answers are saved")
         assert not await visitor.finds(FIRST_ON_THE_LIST)
-    assert _asks(session) == set()
+    assert asks(session) == set()
 
 
 async def test_a_wish_that_cannot_be_saved_is_told_and_can_be_asked_for_again(kiosk: Kiosk) -> None:
@@ -391,7 +391,7 @@ async def test_a_wish_that_cannot_be_saved_is_told_and_can_be_asked_for_again(ki
         await visitor.chooses("Talk to someone")
         await visitor.presses("enter", "enter")
         assert visitor.sees(ASKED)
-    assert _asks(session) == {left.id}
+    assert asks(session) == {left.id}
 
 
 async def test_a_wish_takes_the_place_of_no_answers_where_a_part_of_them_cannot_be_read(kiosk: Kiosk) -> None:
@@ -404,7 +404,7 @@ async def test_a_wish_takes_the_place_of_no_answers_where_a_part_of_them_cannot_
         await visitor.chooses("Talk to someone")
         await visitor.presses("enter", "enter")
         assert visitor.sees(ASKED)
-    assert _asks(session) == {left.id}
+    assert asks(session) == {left.id}
 
 
 def pages_of(session: Session, entry_id: str) -> list[AnyPage]:
@@ -417,7 +417,7 @@ def _desk_of(session: Session) -> Desk:
     return Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
 
 
-def _asks(session: Session) -> set[str]:
+def asks(session: Session) -> set[str]:
     """The ids of the entries that the desk lists as asking to talk."""
     at_the_desk = _desk_of(session)
     return set(at_the_desk.asked_to_talk(at_the_desk.rows()))

@@ -1,0 +1,271 @@
+"""Asking at Welcome to talk to somebody, without a code and without an answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from unittest import mock
+
+import pytest
+from msgspec import structs
+
+from kiosk.entry.slip import text_of
+from kiosk.errors import SaveError
+from kiosk.session import Crashed, Session
+from kiosk.vault.vault import Vault
+from kiosk.visit.drafts import Draft, RunningDraft
+from screens.visit.before_screen import BeforeScreen
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.parts_screen import PartsScreen
+from screens.visit.talk_screen import TalkScreen
+from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
+from tests.fake_printer import FakePrinter
+from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.looks import is_well
+from tests.screens.visit.test_coming_back import asks, pages_of
+from tests.visitor import LARGE, SMALL, Left, visit
+
+ASKED = "You asked to talk to someone."
+ALONE = "The customer asked to talk and answered no questions."
+FIRST = "This name stands first on the staff list, until you have talked."
+
+
+async def asks_alone(session: Session) -> Left:
+    """Ask to talk at Welcome, and leave with the code."""
+    async with visit(session) as visitor:
+        await visitor.presses("f6", "enter")
+        assert isinstance(visitor.page, CodeScreen)
+        saved = visitor.page._code
+        [row] = session.vault.rows()
+        await visitor.presses("enter", "enter")
+        return Left(saved, row.name, row.id)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_question(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    session = kiosk()
+    async with visit(session, size=size) as visitor:
+        await visitor.presses("f6")
+        assert isinstance(visitor.page, TalkScreen)
+        assert visitor.sees("You do not have to answer any questions.", session.settings.talk.read, "90 days")
+        assert visitor.sees("We do not ask who you are.", "For help now:")
+        await is_well(visitor)
+        assert session.vault.rows() == ()
+        await visitor.presses("enter")
+        [row] = session.vault.rows()
+        assert visitor.sees("You asked to talk to", row.name, "Staff call you", visitor.code[:4])
+        assert not visitor.sees("answers are saved")
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
+        assert not visitor.app.visit.talk
+    assert asks(session) == {row.id}
+
+
+async def test_it_can_be_left_and_nothing_is_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.presses("f6", "escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+    assert session.vault.rows() == ()
+
+
+async def test_who_hides_before_the_code_is_there_leaves_nothing(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.presses("f6")
+        visitor.hold_work()
+        await visitor.presses("enter", "f9")
+        await visitor.let_work()
+        visitor.app.clear_away(0)
+    assert asks(session) == set()
+
+
+async def test_who_hides_the_code_has_asked_all_the_same(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.presses("f6", "enter", "f9")
+        assert visitor.gone
+        visitor.app.clear_away(0)
+    assert len(asks(session)) == 1
+
+
+async def test_what_happens_next_and_how_to_take_it_back_stand_behind_one_key(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("f6", "enter", "f6")
+        assert await visitor.finds("What happens next", FIRST, "You can take this back with your code.")
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+
+
+async def test_the_code_can_be_printed_and_the_slip_speaks_of_no_answers_to_show(kiosk: Kiosk) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), printer=printer) as visitor:
+        await visitor.presses("f6", "enter", "f5")
+        assert isinstance(visitor.page, CodeScreen)
+    [slip] = printer.slips
+    said = "\n".join(text_of(slip, 100))
+    assert "Use this code to come back" in said
+    assert "show your code to staff" not in said
+
+
+async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.presses("f6")
+        with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
+            await visitor.presses("enter")
+        assert visitor.sees("This is not saved yet", SaveError.for_customer, "go to a member of staff")
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+    assert len(asks(session)) == 1
+
+
+async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        await visitor.presses("f6")
+        with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
+            await visitor.presses("enter")
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, ClearedScreen)
+    assert session.vault.rows() == ()
+
+
+async def test_it_is_no_visit_that_statistics_count(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("f6", "enter", "enter", "enter")
+        assert visitor.gone
+        assert visitor.app.told == b""
+
+
+# -- after a crash
+
+
+def _running(session: Session) -> Session:
+    return replace(session, running=RunningDraft(session.home.running, bytes(32)))
+
+
+def _after_it(session: Session, change: Callable[[Draft], Draft] = lambda draft: draft) -> Session:
+    draft = RunningDraft(session.home.running, bytes(32)).read()
+    assert draft is not None
+    return replace(session, crashed=Crashed(change(draft), 2.0))
+
+
+async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("f6", "enter")
+        code = visitor.code
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert visitor.code == code
+        assert visitor.sees(ASKED, "Staff call you")
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
+        await visitor.presses("enter")
+    assert len(asks(session)) == 1
+    assert [*session.home.running.glob("*")] == []
+
+
+async def test_after_a_crash_before_it_was_saved_it_is_saved_once(kiosk: Kiosk) -> None:
+    session = _running(kiosk())
+    async with visit(session) as visitor:
+        await visitor.presses("f6")
+        with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
+            await visitor.presses("enter")
+    async with visit(_after_it(session)) as visitor:
+        await visitor.presses("2", "enter")
+        assert visitor.sees(ASKED, "Staff call you")
+    assert len(asks(session)) == 1
+
+
+# -- coming back with its code
+
+
+async def test_its_code_shows_that_one_asked_and_takes_it_back(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = await asks_alone(session)
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        assert visitor.sees(ASKED, "Answer the questions", left.name)
+        assert not visitor.sees("Read my answers")
+        await is_well(visitor)
+        await visitor.chooses("Read what staff wrote")
+        assert await visitor.finds("asked to talk to someone")
+        await visitor.presses("escape")
+        await visitor.chooses("I do not want to talk")
+        await visitor.presses("enter")
+        assert not visitor.sees(ASKED)
+    assert asks(session) == set()
+
+
+async def test_the_questions_can_be_answered_in_that_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = await asks_alone(session)
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Answer the questions")
+        assert isinstance(visitor.page, BeforeScreen)
+        await visitor.presses("escape")
+        assert isinstance(visitor.page, BeforeScreen)  # Welcome is for the next person
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, PartsScreen)
+        await visitor.presses("enter")
+        await visitor.answers(2)
+        await visitor.presses("f10")
+        assert isinstance(visitor.page, MyPageScreen)
+        assert visitor.sees(ASKED)
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert await visitor.finds("Your new answers are saved", "Your code stays the same.")
+    assert asks(session) == {left.id}
+    kinds = [type(page).__name__ for page in pages_of(session, left.id)]
+    assert kinds == ["Asked", "Reflection"]
+
+
+async def test_where_there_are_several_packs_one_is_chosen_for_that_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = await asks_alone(session)
+    short = structs.replace(session.pack, id="short", title="My strengths in five minutes")
+    async with visit(replace(session, others=(short,))) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Answer the questions")
+        assert isinstance(visitor.page, ChooseScreen)
+        await visitor.presses("escape")
+        assert visitor.sees("Which questions would you like?")
+        await visitor.presses("2", "enter", "enter")
+        assert visitor.app.visit.pack.id == "short"
+        assert str(visitor.app.visit.amends) == left.code
+
+
+async def test_with_a_code_it_goes_to_the_entry(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = await asks_alone(session)
+    async with visit(session) as visitor:
+        await visitor.presses("f6", "f5")
+        assert isinstance(visitor.page, EnterCodeScreen)
+        assert visitor.sees("Talk to someone")
+        await visitor.enters(left.code)
+        assert visitor.sees(ASKED, "I do not want to talk")
+
+
+# -- at the desk
+
+
+async def test_staff_see_it_first_on_the_list_and_read_that_it_holds_a_wish_alone(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = await asks_alone(session)
+    async with unlocked(session, size=SMALL) as member:
+        assert member.sees(left.name, "to talk")
+        await member.opens(left.code)
+        assert member.sees(ALONE, "The customer asked to talk to someone at")
+        assert not member.sees("My page")
+        await is_well(member)
+        await member.presses("f8", "enter")
+        assert member.sees("You have talked", ALONE)
+    assert asks(session) == set()
