@@ -4,11 +4,11 @@ Lengths are in mm, letters in points. The letters, Open Sans, go into each docum
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Self, cast
 
+from kiosk.devices.paper import A4, Paper
 from kiosk.devices.pdf_tree import draw_tree
 from kiosk.devices.transliteration import NOT_PRINTED, shows_all, spelled, spelled_whole
 from kiosk.entry.slip import Bar
@@ -19,30 +19,6 @@ if TYPE_CHECKING:
 FAMILY = "Open Sans"
 _FILES = {"": "OpenSans-Regular.ttf", "B": "OpenSans-Bold.ttf"}
 """A style, as fpdf2 names it, to its file."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A size of paper and its margins; a footer stands in the lower one."""
-
-    width: float
-    height: float
-    side: float
-    top: float
-    bottom: float
-
-    @property
-    def across(self) -> float:
-        """How wide what is set may be."""
-        return self.width - 2 * self.side
-
-    @property
-    def end(self) -> float:
-        """Where the lower margin begins, from the upper edge."""
-        return self.height - self.bottom
-
-
-A4 = Paper(width=210, height=297, side=25, top=22, bottom=24)
 DOT = "\N{MIDDLE DOT}"
 _SIGN = 19
 """High, for one person to sign."""
@@ -120,7 +96,7 @@ class PdfPages:
     @property
     def fits(self) -> bool:
         """Whether the page has room for all that was set on it."""
-        return self._pdf.get_y() <= self._paper.end
+        return self.y <= self._paper.end
 
     def has(self, character: str) -> bool:
         """Tell whether there is a letter for a character."""
@@ -149,15 +125,13 @@ class PdfPages:
 
     def gap(self, height: float) -> None:
         """Leave room, except at the top of a page."""
-        if self._pdf.get_y() > self._paper.top:
+        if self.y > self._paper.top:
             self._pdf.ln(height * self.scale)
 
     def rule(self) -> None:
         """Draw a line across."""
-        y = self._pdf.get_y()
-        self._pdf.set_draw_color(*EDGE)
-        self._pdf.set_line_width(0.2)
-        self._pdf.line(self._paper.side, y, self._paper.width - self._paper.side, y)
+        self._pen(EDGE, 0.2)
+        self._pdf.line(self._paper.side, self.y, self._paper.width - self._paper.side, self.y)
 
     def mark(self, title: str, level: int) -> None:
         """Enter what comes next into the document's outline."""
@@ -209,18 +183,9 @@ class PdfPages:
 
     def frame(self, top: float) -> None:
         """Draw a frame around what was set since `top`."""
-        self._pdf.set_draw_color(*LEAF)
-        self._pdf.set_line_width(0.4)
-        around, y = FRAME, self._pdf.get_y()
-        self._pdf.rect(
-            self._paper.side - around,
-            top - around,
-            self._paper.across + 2 * around,
-            y - top + 2 * around,
-            style="D",
-            round_corners=True,
-            corner_radius=2,
-        )
+        self._pen(LEAF, 0.4)
+        wide, high = self._paper.across + 2 * FRAME, self.y - top + 2 * FRAME
+        self._box(self._paper.side - FRAME, top - FRAME, wide, high, corner=2)
 
     def bullets(self, texts: Iterable[str], letters: float = TEXT, *, left: float = 0, most: int = 0) -> None:
         """Set a list."""
@@ -252,9 +217,9 @@ class PdfPages:
         every = list(texts)
         short = [text for text in every if self._width(text) <= room]
         for start in range(0, len(short), columns):
-            top = self._pdf.get_y()
+            top = self.y
             for place, text in enumerate(short[start : start + columns]):
-                self._pdf.set_y(top)
+                self.y = top
                 self._bullet([self._spelled(text)], letters, place * wide, wide)
         self.bullets((text for text in every if text not in short), letters, most=most)
 
@@ -265,30 +230,22 @@ class PdfPages:
         """
         gap, line = 1.0, self.line(letters)
         self.keep(0 if label else 3 * line)
-        top = self._pdf.get_y()
+        top = self.y
         self.text(bar.label, letters, width=label and label - 4, most=most)
         if not label:
             self.keep(line)
-            top = self._pdf.get_y()
-        below = self._pdf.get_y()
+            top = self.y
+        below = self.y
         filled, cells = bar.cells
         side = (drawn - gap * (cells - 1)) / cells
-        self._pdf.set_line_width(0.25)
-        self._pdf.set_draw_color(*LEAF)
+        self._pen(LEAF, 0.25)
         self._pdf.set_fill_color(*LEAF)
         for cell in range(cells):
-            self._pdf.rect(
-                self._paper.side + label + cell * (side + gap),
-                top + line * 0.26,
-                side,
-                line * 0.48,
-                style="DF" if cell < filled else "D",
-                round_corners=True,
-                corner_radius=0.8,
-            )
-        self._pdf.set_y(top)
+            left = self._paper.side + label + cell * (side + gap)
+            self._box(left, top + line * 0.26, side, line * 0.48, corner=0.8, filled=cell < filled)
+        self.y = top
         self.text(bar.word, letters, bold=True, left=label + drawn + 5, most=most)
-        self._pdf.set_y(max(below, self._pdf.get_y()))
+        self.y = max(below, self.y)
 
     def step(self, text: str, around: str, *, done: bool, follows: float = 0) -> None:
         """Set a step of a plan: a box, ticked where it is done, its text, and what was agreed around it.
@@ -300,11 +257,10 @@ class PdfPages:
         self._letters(TEXT)
         lines = sum(len(self._lines(one, self._paper.across - left, 5)) for one in (text, told))
         self.keep(lines * line + follows)
-        side, top = 3.4, self._pdf.get_y() + (line - 3.4) / 2
-        self._pdf.set_line_width(0.3)
-        self._pdf.set_draw_color(*LEAF)
-        edge = self._paper.side
-        self._pdf.rect(edge, top, side, side, style="D", round_corners=True, corner_radius=0.6)
+        side, edge = 3.4, self._paper.side
+        top = self.y + (line - side) / 2
+        self._pen(LEAF, 0.3)
+        self._box(edge, top, side, side, corner=0.6)
         if done:
             self._pdf.set_line_width(0.6)
             self._pdf.polyline([(edge + 0.7, top + 1.8), (edge + 1.5, top + 2.6), (edge + 2.8, top + 0.8)])
@@ -318,15 +274,14 @@ class PdfPages:
         self._letters(letters)
         line = self.line(letters)
         self.keep(line * max(len(self._lines(text, wide - left, 0)) for text in texts))
-        top = below = self._pdf.get_y()
-        self._pdf.set_line_width(0.4)
-        self._pdf.set_draw_color(*INK)
+        top = below = self.y
+        self._pen(INK, 0.4)
         for place, text in enumerate(texts):
             self._pdf.rect(self._paper.side + place * wide, top + (line - side) / 2, side, side, style="D")
-            self._pdf.set_y(top)
+            self.y = top
             self.text(text, letters, left=place * wide + left, width=wide - left)
-            below = max(below, self._pdf.get_y())
-        self._pdf.set_y(below)
+            below = max(below, self.y)
+        self.y = below
 
     def ruled(self, count: int) -> None:
         """Set lines to write on by hand, `RULED` mm apart."""
@@ -339,13 +294,12 @@ class PdfPages:
         """Set a line to sign on for each of some people, and one beside it for the day."""
         for who in people:
             self.gap(_SIGN - self.line(TEXT - 1.5))
-            y = self._pdf.get_y()
-            self._pdf.set_draw_color(*INK)
-            self._pdf.set_line_width(0.2)
+            y = self.y
+            self._pen(INK, 0.2)
             self._pdf.line(self._paper.side, y, self._paper.side + 95, y)
             self._pdf.line(self._paper.side + 105, y, self._paper.width - self._paper.side, y)
             self.text(who, TEXT - 1.5, colour=QUIET, width=95, most=1)
-            self._pdf.set_y(y)
+            self.y = y
             self.text(day, TEXT - 1.5, colour=QUIET, left=105)
 
     def to_sign(self, people: Sequence[str]) -> float:
@@ -367,6 +321,16 @@ class PdfPages:
 
     def _beside(self, width: float) -> float:
         return width - INDENT * self.scale
+
+    def _pen(self, colour: Colour, width: float) -> None:
+        self._pdf.set_draw_color(*colour)
+        self._pdf.set_line_width(width)
+
+    def _box(
+        self, x: float, y: float, wide: float, high: float, *, corner: float, filled: bool = False
+    ) -> None:
+        style = "DF" if filled else "D"
+        self._pdf.rect(x, y, wide, high, style=style, round_corners=True, corner_radius=corner)
 
     def _bullet(
         self, lines: Sequence[str], letters: float, left: float, width: float, after: int = 0
@@ -407,12 +371,12 @@ class PdfPages:
 
     def _stays(self, count: int, letters: float, after: int = 0) -> int:
         """Return how many of so many lines go onto this page; 0 where they begin the next one."""
-        room = int((self._paper.end - self._pdf.get_y()) / self.line(letters) + _ROUNDING)
+        room = int((self._paper.end - self.y) / self.line(letters) + _ROUNDING)
         every = count + after
         if not self._flow or every <= room:
             return count
         stay = min(count, room, every - 2)
-        if self._pdf.get_y() <= self._paper.top:
+        if self.y <= self._paper.top:
             return max(stay, 1)
         return 0 if every <= _TOGETHER or stay < 2 else stay
 

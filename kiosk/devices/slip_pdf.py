@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from kiosk.devices.pdf_page import Paper, PdfPages
+from kiosk.devices.paper import Paper
+from kiosk.devices.pdf_page import PdfPages
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
 from kiosk.entry.slip import Bar, Bullet, Code, Gap, Quiet, Rule, Slip, SlipBlock, Strong, Title, Tree

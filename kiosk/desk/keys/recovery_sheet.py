@@ -16,7 +16,8 @@ from kiosk import seal
 from kiosk.dates import long_day
 from kiosk.desk.keys import same_disk
 from kiosk.desk.keys.identities import fingerprint
-from kiosk.devices.pdf_page import Paper, PdfPages
+from kiosk.devices.paper import Paper
+from kiosk.devices.pdf_page import PdfPages
 from kiosk.devices.qr_image import qr_image
 from kiosk.errors import SameDiskError, SealError, SettingsError, StaffError
 from kiosk.os_errors import explaining

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
 from kiosk.desk.exports.pdf import LETTERS, my_page_pdf, pdf_of
-from kiosk.devices.pdf_page import A4, FRAME
+from kiosk.devices.paper import A4
+from kiosk.devices.pdf_page import FRAME
 from kiosk.devices.transliteration import NOT_PRINTED
 from kiosk.entry.answers import Cards, Goal
 from kiosk.entry.blocks import kept_back
