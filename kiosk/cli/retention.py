@@ -67,26 +67,7 @@ def purge(dry_run: bool, clock_is_right: bool, as_json: bool, by: Who) -> None:
     mark_done()
     if done.refused:
         raise PlainError(done.refused)
-    if as_json:
-        erased, failed = (_values(rows, days) for rows in (done.erased, done.failed))
-        redated = {"redated": done.redated, "drafts_redated": done.drafts_redated}
-        print_json(
-            {
-                "days": days,
-                "erased": erased,
-                "failed": failed,
-                "drafts": done.drafts,
-                "comments": done.comments,
-            }
-            | redated
-        )
-    else:
-        if done.redated or done.drafts_redated:
-            click.echo(_redated(done))
-        if done.erased or done.drafts or done.comments:
-            click.echo(_erased(done, days))
-        elif not (done.failed or done.apart_failed):
-            click.echo("No entries are due.")
+    _tell_purged(done, days, as_json)
     if done.failed:
         raise PlainError(f"{counted(len(done.failed), 'entry', 'entries')} could not be deleted. Try again.")
     if done.apart_failed:
@@ -175,6 +156,21 @@ def _tell_going(going: "Going", days: int, as_json: bool) -> None:
         click.echo(_lines(going.due, days))
     if going.soon:
         click.echo(f"Within 14 days:\n{_lines(going.soon, days)}")
+
+
+def _tell_purged(done: "Purged", days: int, as_json: bool) -> None:
+    if as_json:
+        erased, failed = (_values(rows, days) for rows in (done.erased, done.failed))
+        apart = {"drafts": done.drafts, "comments": done.comments}
+        redated = {"redated": done.redated, "drafts_redated": done.drafts_redated}
+        print_json({"days": days, "erased": erased, "failed": failed, **apart, **redated})
+        return
+    if done.redated or done.drafts_redated:
+        click.echo(_redated(done))
+    if done.erased or done.drafts or done.comments:
+        click.echo(_erased(done, days))
+    elif not (done.failed or done.apart_failed):
+        click.echo("No entries are due.")
 
 
 def _redated(done: "Purged") -> str:

@@ -86,9 +86,6 @@ def restore(
             disk=disk,
         )
         reconcile()
-        pages = PageFiles(Home(folder).vault)
-        brought = {(id_, number) for id_, numbers in pages.scan(Strays()) for number in numbers}
-        packs = [f"{PACK}{pack_id}" for pack_id in published(home.packs)]
         said = "Encrypting again was interrupted. To continue, restore the same backup again."
         with explaining(VaultError, said):
             resealed = None
@@ -96,12 +93,19 @@ def restore(
                 resealed = reseal(
                     home, lead.identity, vouched_by=older, now=now, progress=progress, disk=disk
                 )
-            stocktaking.follow(home, current, current, brought=brought, disk=disk)
+            stocktaking.follow(home, current, current, brought=_pages_in(folder), disk=disk)
             if done.older:
                 durable.remove(home.staff / ANEW, disk=disk)
                 staff_files.count_on(home.staff, current, disk=disk)  # so that a copy of it says nothing
+            packs = [f"{PACK}{pack_id}" for pack_id in published(home.packs)]
             stock.remember(home, lead.identity, settings=packs)
         return done, resealed
+
+
+def _pages_in(backup: Path) -> set[tuple[str, str]]:
+    """Return the pages of a backup by id and number."""
+    every = PageFiles(Home(backup).vault).scan(Strays())
+    return {(id_, number) for id_, numbers in every for number in numbers}
 
 
 def checks_of(identities: str) -> Checks:

@@ -90,86 +90,102 @@ def take(
     taken.
     """
     with explaining(VaultError, f"{home.stock} could not be written.", home.stock), alone(home.root):
-        venues, values = vouching(home, identities), set_values(home)
-        before = read(home, *venues)
-        if before and before.lost:
-            before = None
-        known = before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
-        quarters, decided, strays = shelf.figures(known.quarters), shelf.decisions(), Strays()
-        there = comments.number(home)
-        look = Look(
-            shelf.pages,
+        at_work = _Taking(home, shelf, audit, identities, now)
+        look = at_work.look(keys)
+        stock = _pages_taken(shelf, at_work.known, look, is_said, at_work.strays)
+        counts = stock_counts.look(home, at_work.strays.counts, at_work.known.counts)
+        told = tuple(at_work.says(look.differs, stock, counts))
+        stock = at_work.taken(stock, counts, told, by)
+        write(home, at_work.venues[-1], stock, disk=disk)
+    return at_work.before, stock, told
+
+
+class _Taking:
+    """A home that is being held against its stock."""
+
+    def __init__(self, home: Home, shelf: Shelf, audit: Audit, identities: str, now: datetime) -> None:
+        self._home, self._shelf, self._audit, self._identities, self._now = (
+            home,
+            shelf,
+            audit,
             identities,
-            keys,
-            known.pages,
-            Differences(),
-            number=known.number,
-            venues=venues,
-            used=_used(home, venues, identities) if before else (),
+            now,
         )
-        stock = _pages_taken(shelf, known, look, is_said, strays)
-        counts = stock_counts.look(home, strays.counts, known.counts)
-        told = [
-            *_home_says(home, audit, venues, before, values),
-            *put_back_says(audit.deleted_again(known.audit, identities) if before else ()),
-            *figures_say(known.quarters, quarters),
-            *decisions_say(known.decisions, decided, page_is_ours=shelf.page_is_ours()),
-            *comments_say(home, known.comments, there, since=known.at, now=now),
-            *stock_counts.visits_say(home, identities),
-            *stock_counts.coming_say(home, max(now, known.at, clock.newest_of(shelf.rows()) or now)),
-            *entries_say(look.differs, shelf.name_of),
-        ]
-        if before and len(venues) == 1:  # a change of the key seals them anew
-            told += _counts_say(home, shelf, before, stock, counts)
-        moment = to_second(now)
+        self.venues, self._values = vouching(home, identities), set_values(home)
+        before = read(home, *self.venues)
+        self.before = before if before and not before.lost else None
+        self.known = self.before or Stock(number=0, by="", at=to_second(now), roster=1, audit=AuditHead())
+        self._quarters, self._decided = shelf.figures(self.known.quarters), shelf.decisions()
+        self._comments = comments.number(home)
+        self.strays = Strays()
+        """What lies among the pages, once these were looked at."""
+
+    def look(self, keys: Keys) -> Look:
+        """Return the look at the pages, which is to be taken."""
+        restored = staff_files.restored(self._home.staff, self._identities) if self.before else ()
+        return Look(
+            self._shelf.pages,
+            self._identities,
+            keys,
+            self.known.pages,
+            Differences(),
+            number=self.known.number,
+            venues=self.venues,
+            # What comes now is sealed to these, as far as nobody changed the settings.
+            used=[recipient_of(one) for one in (*self.venues, *restored)] if self.before else (),
+        )
+
+    def says(self, differs: Differences, stock: Stock, counts: stock_counts.Counts) -> Iterator[Tampering]:
+        """Say what differs; `stock` and `counts` are what is there."""
+        home, shelf, known, before, now = self._home, self._shelf, self.known, self.before, self._now
+        yield from audit_says(self._audit, before.audit if before else None)
+        yield from staff_says(home, *self.venues)
+        settings = before.settings if before else {}
+        yield from settings_say(settings, self._values)
+        yield from packs_say(home, self.venues, settings, self._values)
+        if before is None:
+            yield Tampering(
+                f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since "
+                "then cannot be shown."
+            )
+        else:
+            yield from put_back_says(self._audit.deleted_again(known.audit, self._identities))
+        yield from figures_say(known.quarters, self._quarters)
+        yield from decisions_say(known.decisions, self._decided, page_is_ours=shelf.page_is_ours())
+        yield from comments_say(home, known.comments, self._comments, since=known.at, now=now)
+        yield from stock_counts.visits_say(home, self._identities)
+        yield from stock_counts.coming_say(home, max(now, known.at, clock.newest_of(shelf.rows()) or now))
+        yield from entries_say(differs, shelf.name_of)
+        if before and len(self.venues) == 1:  # a change of the key seals them anew
+            yield from stock_counts.says(
+                home,
+                shelf.pages,
+                before.counts,
+                counts,
+                erased=len(frozenset(stock.erased) - frozenset(before.erased)),
+                as_before=lambda id_: before.pages.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
+            )
+
+    def taken(self, stock: Stock, counts: stock_counts.Counts, told: Iterable[Tampering], by: str) -> Stock:
+        """Return the stock of what is there, taken by somebody who was told what differs."""
+        moment, known = to_second(self._now), self.known
         new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
         # Of a code that was never given, or whose entry has gone since, there is nothing to say.
-        found = [one for one in known.found if _is_here(one, stock, strays)]
-        stock = msgspec.structs.replace(
+        found = [one for one in known.found if _is_here(one, stock, self.strays)]
+        there = self._comments
+        return msgspec.structs.replace(
             stock,
             by=by,
             at=moment,
-            roster=staff_files.roster_of(home.staff, venues[0]).number,
-            audit=audit.head(),
-            settings=values or known.settings,
-            quarters={quarter: digest for quarter, digest in quarters.items() if digest},
-            decisions=decided or "",
+            roster=staff_files.roster_of(self._home.staff, self.venues[0]).number,
+            audit=self._audit.head(),
+            settings=self._values or known.settings,
+            quarters={quarter: digest for quarter, digest in self._quarters.items() if digest},
+            decisions=self._decided or "",
             comments=known.comments if there is None else min(known.comments, there),
             found=(*found, *new)[-FOUND_MOST:],
             counts={**counts.beside, **counts.waiting},
         )
-        write(home, venues[-1], stock, disk=disk)
-    return before, stock, tuple(told)
-
-
-def _home_says(
-    home: Home, audit: Audit, venues: list[str], before: Stock | None, values: Mapping[str, str]
-) -> Iterator[Tampering]:
-    """Say what differs besides entries and figures; `values` are those of the settings."""
-    yield from audit_says(audit, before.audit if before else None)
-    yield from staff_says(home, *venues)
-    known = before.settings if before else {}
-    yield from settings_say(known, values)
-    yield from packs_say(home, venues, known, values)
-    if before is None:
-        yield Tampering(
-            f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since then "
-            "cannot be shown."
-        )
-
-
-def _counts_say(
-    home: Home, shelf: Shelf, before: Stock, stock: Stock, counts: stock_counts.Counts
-) -> Iterable[Tampering]:
-    """Say what differs in what entries add to figures."""
-    return stock_counts.says(
-        home,
-        shelf.pages,
-        before.counts,
-        counts,
-        erased=len(frozenset(stock.erased) - frozenset(before.erased)),
-        as_before=lambda id_: before.pages.get(id_, {}).keys() == stock.pages.get(id_, {}).keys(),
-    )
 
 
 def follow(
@@ -270,8 +286,3 @@ def _first_sealed_to(recipients: Collection[str], path: Path, identity: str) -> 
         return open_page(untrusted.read(path, MOST_BYTES), identity).head.venue in recipients
     except (OSError, SealError, EntryError):
         return False  # that is told when somebody unlocks
-
-
-def _used(home: Home, venues: Iterable[str], identities: str) -> list[str]:
-    """Return the recipients that what comes now is sealed to, as far as nobody changed the settings."""
-    return [recipient_of(one) for one in (*venues, *staff_files.restored(home.staff, identities))]
