@@ -207,8 +207,7 @@ def clock_fits(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
     shows = (
         f"It shows {on_short_day(now)}, {at_time(now)}, which agrees with the newest entry and the last time"
     )
-    shows += " the kiosk ran."
-    return Level.OK, f"{shows} {zone}", f"{shows} {plain}"
+    return Level.OK, f"{shows} the kiosk ran. {zone}", f"{shows} the kiosk ran. {plain}"
 
 
 def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None], spool: Spool) -> Looked:

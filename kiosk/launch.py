@@ -213,20 +213,17 @@ def _purge(session: "Session") -> bool:
     done = retention.purge(session.home, session.vault, session.settings.privacy.days, dates.now())
     if done.refused:
         logbook.append(log, f"no entry was erased for its age. {done.refused}")
-    if done.redated:
-        logbook.append(
-            log, f"entries that a wrong clock had dated, and that count from today: {done.redated}"
-        )
-    if done.erased:
-        logbook.append(log, f"entries erased because their time was over: {len(done.erased)}")
-    if done.drafts:
-        logbook.append(log, f"paused visits erased because their time was over: {done.drafts}")
-    if done.comments:
-        logbook.append(log, f"comments erased because their time was over: {done.comments}")
+    for what, count in (
+        ("entries that a wrong clock had dated, and that count from today", done.redated),
+        ("entries erased because their time was over", len(done.erased)),
+        ("paused visits erased because their time was over", done.drafts),
+        ("comments erased because their time was over", done.comments),
+        ("entries whose time is over and that could not be erased", len(done.failed)),
+    ):
+        if count:
+            logbook.append(log, f"{what}: {count}")
     if done.apart_failed:
         logbook.append(log, "not every paused visit and comment whose time is over could be erased")
-    if done.failed:
-        logbook.append(log, f"entries whose time is over and that could not be erased: {len(done.failed)}")
     return not done.refused
 
 

@@ -48,7 +48,7 @@ class UnfinishedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """A paper form, as far as it is typed in."""
 
     def __repr__(self) -> str:
-        return "Left(…)"  # what staff write stays out of every log
+        return "UnfinishedText(…)"  # what staff write stays out of every log
 
 
 class Unfinished:

@@ -1,1 +1,1 @@
-"""What the kiosk is plugged into. Each device is a small protocol, a real one or two, and a fake one."""
+"""What the kiosk is plugged into. Each device is a small protocol, and a real one or two."""

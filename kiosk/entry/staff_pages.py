@@ -22,25 +22,30 @@ GOALS_MOST, STEPS_MOST = 50, 50
 """A plan has no more goals, and a goal no more steps."""
 
 
-class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StaffPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every page of staff says."""
+
+    version: int
+    kind: str
+    made: untrusted.Moment
+    """UTC."""
+    by: untrusted.Name
+    """The member of staff who wrote it."""
+
+
+class Note(StaffPage, frozen=True, kw_only=True):
     """What a member of staff wrote."""
 
     version: Literal[1] = 1
     kind: Literal["note"] = "note"
-    made: untrusted.Moment
-    """UTC."""
-    by: untrusted.Name
     text: untrusted.Text
 
 
-class TakenBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class TakenBack(StaffPage, frozen=True, kw_only=True):
     """Says that a note is no longer to be read. It says nothing of what stood in it."""
 
     version: Literal[2] = 2
     kind: Literal["taken back"] = "taken back"
-    made: untrusted.Moment
-    """UTC."""
-    by: untrusted.Name
     note: Annotated[int, msgspec.Meta(ge=1)]
     """The number of the page that the note is."""
 
@@ -98,15 +103,11 @@ class PlanGoal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 Goals = Annotated[tuple[PlanGoal, ...], msgspec.Meta(max_length=GOALS_MOST)]
 
 
-class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Plan(StaffPage, frozen=True, kw_only=True):
     """What customer and staff agreed on."""
 
     version: Literal[2] = 2
     kind: Literal["plan"] = "plan"
-    made: untrusted.Moment
-    """UTC."""
-    by: untrusted.Name
-    """The member of staff who wrote it down, with the customer."""
     goals: Goals
     review: date | None = None
     """The day on which they look at it again."""
@@ -126,37 +127,28 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return self.review is not None and self.review <= today
 
 
-class StatusChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class StatusChange(StaffPage, frozen=True, kw_only=True):
     """A change of an entry's state."""
 
     version: Literal[1] = 1
     kind: Literal["state"] = "state"
-    made: untrusted.Moment
-    """UTC."""
-    by: untrusted.Name
     state: State
 
 
-class Talked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Talked(StaffPage, frozen=True, kw_only=True):
     """Says that staff talked with the customer, who had asked for it: it ends that wish."""
 
     version: Literal[1] = 1
     kind: Literal["talked"] = "talked"
-    made: untrusted.Moment
-    """UTC."""
-    by: untrusted.Name
     reflection: _Digest
     """The hash of the answers that asked for it (`kiosk.entry.page_file.PageFile`)."""
 
 
-class NewCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewCode(StaffPage, frozen=True, kw_only=True):
     """Says that two members of staff gave the entry a new code, and so another id."""
 
     version: Literal[1] = 1
     kind: Literal["new code"] = "new code"
-    made: untrusted.Moment
-    """UTC."""
-    by: untrusted.Name
     second: untrusted.Name
     """Who unlocked too."""
     was: _Id

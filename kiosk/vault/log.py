@@ -10,9 +10,8 @@ What the lines hold is in `kiosk.vault.log_lines`; the TinyDB storage and table 
 - A tail that is torn (no newline, or a wrong check sum in the last lines) is what a crash leaves. The next
   writer cuts it off, and `damage` says how much it was.
 - A damaged line with good lines after it, be it the first, is no crash but a fault of the medium. The good
-  lines count, the
-  damaged one is never removed (compaction carries it over, byte for byte), and `damage` counts it until
-  somebody has looked.
+  lines count, the damaged one is never removed (compaction carries it over, byte for byte), and `damage`
+  counts it.
 - A write that fails is taken back by cutting the file to where it ended. After a flush that failed nobody
   knows what the medium holds, so the log refuses everything until it is opened again.
 - When dead operations outweigh live documents the log is written anew and put in place by a rename. Other

@@ -55,9 +55,8 @@ READY = ".ready"
 _T = TypeVar("_T")
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_PAGE = re.compile(r"([0-9a-f]{32})\.((?!0000)[0-9]{4})\.age", re.ASCII)
-_TOMBSTONE = re.compile(r"([0-9a-f]{32})\.erased", re.ASCII)
-_MOVING = re.compile(r"([0-9a-f]{32})\.moving", re.ASCII)
+_NAME = re.compile(r"([0-9a-f]{32})\.(?:((?!0000)[0-9]{4})\.age|(erased|moving|.+\.count))", re.ASCII)
+"""The name of a file of an entry: its id, and the number of a page or what else it is."""
 TOMBSTONE_MOST = 4096
 """Bytes of a tombstone, which has some hundred."""
 
@@ -344,22 +343,19 @@ class PageFiles:
             last = int(number)
         return []
 
-    def sweep(self, temporary: Iterable[Path], before: datetime) -> int:
-        """Remove those unfinished files that were last written before a time; return how many."""
-        return durable.sweep(temporary, before, disk=self._disk)
-
     def _scan_shelf(self, shelf: Path, strays: Strays) -> dict[str, list[str]]:
         entries: dict[str, list[str]] = {}
         for name in _names_in(shelf, strays):
-            is_right = name.startswith(shelf.name)
-            if is_right and (page := _PAGE.fullmatch(name)):
-                entries.setdefault(page[1], []).append(page[2])
-            elif is_right and (tombstone := _TOMBSTONE.fullmatch(name)):
-                strays.erased.add(tombstone[1])
-            elif is_right and (count := entry_counts.NAME.fullmatch(name)):
-                strays.counts.setdefault(count[1], []).append(shelf / name)
-            elif is_right and (moving := _MOVING.fullmatch(name)):
-                strays.moving.add(moving[1])
+            found = _NAME.fullmatch(name) if name.startswith(shelf.name) else None
+            entry_id, number, other = found.groups() if found else ("", None, None)
+            if number:
+                entries.setdefault(entry_id, []).append(number)
+            elif other == "erased":
+                strays.erased.add(entry_id)
+            elif other == "moving":
+                strays.moving.add(entry_id)
+            elif other and entry_counts.NAME.fullmatch(name):
+                strays.counts.setdefault(entry_id, []).append(shelf / name)
             elif name.startswith(TEMPORARY):
                 strays.temporary.append(shelf / name)
             else:

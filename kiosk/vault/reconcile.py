@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.errors import DamageError, NoEntryError
-from kiosk.vault import move_journal
+from kiosk.vault import durable, move_journal
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Damage
@@ -77,7 +77,7 @@ def reconcile(
         erased=tuple(seen.erased),
         unreadable=(*seen.strays.unreadable, *stuck, *unreadable),
         unreadable_rows=catalogue.unreadable(),
-        swept=pages.sweep(seen.strays.temporary, left_before) + catalogue.sweep(left_before),
+        swept=durable.sweep(seen.strays.temporary, left_before, disk=disk) + catalogue.sweep(left_before),
         log=catalogue.damage,
     )
     catalogue.compact_if_due()

@@ -212,17 +212,11 @@ def kept_until(since: datetime, days: int) -> datetime:
 
 def unfit(home: Home) -> list[Path]:
     """Return what stands in the place of comments and is none: a folder, a link or pipe, or far too large."""
-    files = (home.comments / BOX, home.comments / OLDER)
-    return [
-        path
-        for path in (home.comments, *files)
-        if os.path.lexists(path)
-        and (
-            path.is_symlink()
-            or (not path.is_dir() if path == home.comments else not untrusted.is_file(path))
-            or (path != home.comments and path.lstat().st_size > MOST_BYTES)
-        )
-    ]
+    folder = home.comments
+    found = [folder] if folder.is_symlink() or not folder.is_dir() else []
+    files = (folder / BOX, folder / OLDER)
+    found += [file for file in files if not untrusted.is_file(file) or file.lstat().st_size > MOST_BYTES]
+    return [*filter(os.path.lexists, found)]
 
 
 def write(file: Path, sealed: Iterable[bytes], dated: datetime, *, disk: Disk = DISK) -> None:
