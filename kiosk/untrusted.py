@@ -195,11 +195,7 @@ def _unfit(number: int, path: Path | str | None) -> UnfitFileError:
     return UnfitFileError(number, _WHY[number], str(path) if path else None)
 
 
-_WHY = {
-    errno.EFBIG: "File too large",
-    errno.EINVAL: "Not a regular file",
-    errno.ELOOP: "Is a symbolic link",
-}
+_WHY = {errno.EFBIG: "File too large", errno.EINVAL: "Not a regular file", errno.ELOOP: "Is a symbolic link"}
 
 
 def json(data: bytes, shape: type[_T]) -> _T:

@@ -5,15 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk import dates
-from kiosk.cli.common import (
-    examples,
-    home_here,
-    json_option,
-    mark_done,
-    print_as,
-    progress_bar,
-    tell_code,
-)
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, progress_bar, tell_code
 from kiosk.cli.open import flags_of, print_entry
 from kiosk.cli.prompts import (
     PlainError,

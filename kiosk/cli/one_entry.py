@@ -80,12 +80,7 @@ def erase(code: tuple[str, ...], reason: str, yes: bool, as_json: bool, by: Who)
 @json_option
 @desk_options
 def note(
-    code: tuple[str, ...],
-    text: Path | None,
-    number: int | None,
-    yes: bool,
-    as_json: bool,
-    by: Who,
+    code: tuple[str, ...], text: Path | None, number: int | None, yes: bool, as_json: bool, by: Who
 ) -> None:
     """Add a note to an entry, or take one back. The customer can read it.
 

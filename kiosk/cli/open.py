@@ -85,24 +85,14 @@ def open_entry(
         'kiosk list --json --shared --staff "Jo Smith" --passphrase-file jo.txt',
     ),
 )
-@click.option(
-    "--name",
-    default="",
-    metavar="NAME",
-    help="Only entries with a name like this.",
-)
+@click.option("--name", default="", metavar="NAME", help="Only entries with a name like this.")
 @click.option("--only", type=click.Choice(CHOICES), help="Only entries with this status or flag.")
 @click.option("--sort", type=click.Choice(ORDERS), default="newest", show_default=True, help="Sort order.")
 @click.option("--shared", is_flag=True, help="Show how much of each entry staff may read. Opens each entry.")
 @json_option
 @desk_options
 def list_entries(
-    name: str,
-    only: "Choice | None",
-    sort: "Order",
-    shared: bool,
-    as_json: bool,
-    by: Who,
+    name: str, only: "Choice | None", sort: "Order", shared: bool, as_json: bool, by: Who
 ) -> None:
     """List the entries.
 

@@ -281,12 +281,7 @@ def recover(recovery_file: Path | None, name: str | None, new_passphrase_file: P
 @json_option
 @desk_options
 def rekey(
-    recovery_file: Path | None,
-    without: tuple[str, ...],
-    same_disk: bool,
-    yes: bool,
-    as_json: bool,
-    by: Who,
+    recovery_file: Path | None, without: tuple[str, ...], same_disk: bool, yes: bool, as_json: bool, by: Who
 ) -> None:
     """Change the venue key, and encrypt everything again with the new one. Leads only.
 

@@ -6,15 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kiosk import dates
-from kiosk.cli.common import (
-    examples,
-    home_here,
-    json_option,
-    mark_done,
-    print_as,
-    progress_bar,
-    target_at,
-)
+from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, progress_bar, target_at
 from kiosk.cli.prompts import PATH, Who, desk_options, require_desk, unlock
 
 if TYPE_CHECKING:
@@ -49,10 +41,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
 @click.option("--csv", type=PATH, metavar="FILE", help="Write the counts to a new CSV file.")
 @click.option("--pdf", type=PATH, metavar="FILE", help="Write the charts to a new PDF.")
 @click.option(
-    "--figures",
-    type=PATH,
-    metavar="FILE",
-    help="Write this venue's figures file, for another venue to add.",
+    "--figures", type=PATH, metavar="FILE", help="Write this venue's figures file, for another venue to add."
 )
 @click.option(
     "--with",

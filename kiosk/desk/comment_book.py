@@ -261,11 +261,7 @@ def decided(theme: Theme, decision: Decision, answer: str) -> Theme:
 
 
 def keep(
-    home: Home,
-    identities: str,
-    change: Callable[[Decisions], Decisions],
-    *,
-    disk: Disk = DISK,
+    home: Home, identities: str, change: Callable[[Decisions], Decisions], *, disk: Disk = DISK
 ) -> Decisions:
     """Change what was decided, and return it. Raises DamageError, DeskError where it could not be kept."""
     file, now = home.comments / FILE, identities.split("\n", 1)[0]

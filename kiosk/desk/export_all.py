@@ -70,15 +70,7 @@ def _head(opened: Opened, zone: tzinfo | None) -> tuple[str, ...]:
     row, page = opened.row, opened.newest
     made, pack = (stamp(page.made, zone), page.pack) if page else ("", "")
     kept_back = "yes" if opened.keeps_back else ""
-    return (
-        row.name,
-        stamp(row.saved, zone),
-        row.state,
-        made,
-        pack,
-        kept_back,
-        "\n".join(opened.doubts),
-    )
+    return (row.name, stamp(row.saved, zone), row.state, made, pack, kept_back, "\n".join(opened.doubts))
 
 
 def _plan(opened: Opened, today: date, zone: tzinfo | None) -> tuple[str, ...]:

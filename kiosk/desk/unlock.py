@@ -237,11 +237,7 @@ def open_desk(
         fingerprint(recipient_of(key)),
         last_by=last.by if last else "",
         last_at=last.at if last and last.number else None,
-        warnings=(
-            *_of_keys(home, desk, key),
-            *(one.says for one in told),
-            *_said_before(last, taken),
-        ),
+        warnings=(*_of_keys(home, desk, key), *(one.says for one in told), *_said_before(last, taken)),
         found=taken.found,
         is_lost=last is None,
         wrong=wrong,

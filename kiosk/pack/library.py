@@ -98,12 +98,7 @@ class Library:
     """
 
     def __init__(
-        self,
-        folder: Path,
-        start: str = DEFAULT,
-        offered: Sequence[str] = (),
-        *,
-        shipped: Path | None = None,
+        self, folder: Path, start: str = DEFAULT, offered: Sequence[str] = (), *, shipped: Path | None = None
     ) -> None:
         self.folder = folder
         self.start_id = start

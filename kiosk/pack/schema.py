@@ -184,10 +184,7 @@ def _missing(kind: inspect.Type, place: ValuePath) -> str:
             return f"expected {_WORDS[_plain_type(kind)]}, but the key is missing"
 
 
-_IN_BRACES = {
-    "points": '{ value = 1, label = "Very bad" }',
-    "options": '{ id = "music", label = "Music" }',
-}
+_IN_BRACES = {"points": '{ value = 1, label = "Very bad" }', "options": '{ id = "music", label = "Music" }'}
 """Lists that are mostly written in braces, and one part of each."""
 
 

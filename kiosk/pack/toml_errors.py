@@ -23,13 +23,7 @@ _YES_OR_NO = re.compile(r"(?:yes|no|on|off|true|false)\b", re.IGNORECASE)
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|"""|"(?:\\.|[^"\\\n])*"|#[^\n]*|[\[\]{}]|' + r"'''.*?'''|'''|'[^'\n]*'", re.DOTALL
 )
-LISTS = (
-    "sections",
-    "sections.questions",
-    "sections.questions.points",
-    "sections.questions.options",
-    "cards",
-)
+LISTS = ("sections", "sections.questions", "sections.questions.points", "sections.questions.options", "cards")
 """The headings that may stand more than once."""
 
 CURLY = 'expected straight quotes around this text, "like this"; the ones here are curly or slanted'

@@ -40,10 +40,7 @@ AGAIN_PAGE = (
     "This machine is starting again.",
     "Were you using it just now? Wait here. It will ask what happens to your answers.",
 )
-STAFF_PAGE = (
-    "This machine needs a member of staff.",
-    "It keeps trying to start again.",
-)
+STAFF_PAGE = ("This machine needs a member of staff.", "It keeps trying to start again.")
 DESK_PAGE = ("The desk is opening.",)
 
 

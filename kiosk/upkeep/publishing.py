@@ -85,10 +85,7 @@ class Publisher(Drafting):
                 pack = self.library.version(pack_id, pilot.number)  # what cannot be used does not go live
             elif drafted and number in (None, self.library.load_draft(pack_id).version):
                 pack, files = self._fit_draft(pack_id, states)
-                lacking = [
-                    *self._unread(pack),
-                    *self._untried(pack_id, pack.version, states, pack),
-                ]
+                lacking = [*self._unread(pack), *self._untried(pack_id, pack.version, states, pack)]
                 self._require(lacking, past)
                 kept = self._freeze(pack, files, "live")
             elif live and number in (None, live.number):

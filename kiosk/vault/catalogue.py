@@ -63,14 +63,7 @@ class Catalogue:
         """What the log was found with."""
         return self._log.damage
 
-    def note_saved(
-        self,
-        entry_id: str,
-        name: str,
-        saved: datetime,
-        *,
-        source: Source = "kiosk",
-    ) -> None:
+    def note_saved(self, entry_id: str, name: str, saved: datetime, *, source: Source = "kiosk") -> None:
         """Add an entry's row (blind). It is flushed where it tells more than the page's file can."""
         fields: Document = {"v": SHAPE, "name": name, "saved": to_text(saved)}
         if source != "kiosk":

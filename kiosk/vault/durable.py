@@ -116,12 +116,7 @@ _UNABLE = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
 
 
 def create_once(
-    path: Path,
-    data: bytes,
-    *,
-    make_folders: bool = True,
-    modified: int | None = None,
-    disk: Disk = DISK,
+    path: Path, data: bytes, *, make_folders: bool = True, modified: int | None = None, disk: Disk = DISK
 ) -> None:
     """Create a file with these bytes; when this returns it survives a power cut.
 

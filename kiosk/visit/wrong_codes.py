@@ -55,9 +55,7 @@ class Attempts:
         self._before = before
         self._file.keep(
             CodesTried(
-                running=min(before.running + 1, MOST),
-                wrong=min(before.wrong + 1, MOST),
-                last=to_second(now),
+                running=min(before.running + 1, MOST), wrong=min(before.wrong + 1, MOST), last=to_second(now)
             )
         )
         return DELAYS[min(before.running, len(DELAYS) - 1)]

@@ -115,8 +115,7 @@ def test_a_new_kiosk_without_a_desk_or_an_entry_is_well(tmp_path: Path, kept: Ke
 
 
 @pytest.mark.parametrize(
-    ("free", "level"),
-    [(RESERVE - 1, Level.WRONG), (RESERVE, Level.LOOK), (health.ROOM, Level.OK)],
+    ("free", "level"), [(RESERVE - 1, Level.WRONG), (RESERVE, Level.LOOK), (health.ROOM, Level.OK)]
 )
 def test_free_space_is_held_against_the_reserve(kept: Kept, free: int, level: Level) -> None:
     assert examined(kept, free=free)["Free space"].level is level

@@ -75,13 +75,7 @@ def test_the_doctor_and_the_list_say_the_same(kept: Kept) -> None:
     # Both look at the disk of now.
     assert [doctor[one.what] for one in told[1:]] == list(told[1:])
     assert doctor["Free space"].level is told[0].level
-    assert [one.level for one in told[1:]] == [
-        Level.LOOK,
-        Level.LOOK,
-        Level.WRONG,
-        Level.OK,
-        Level.OK,
-    ]
+    assert [one.level for one in told[1:]] == [Level.LOOK, Level.LOOK, Level.WRONG, Level.OK, Level.OK]
 
 
 def test_nothing_is_saved_or_changed_by_looking(kept: Kept) -> None:

@@ -162,16 +162,7 @@ def test_a_hash_that_wants_more_memory_than_there_is_says_so() -> None:
 
 @pytest.mark.parametrize(
     "costs",
-    [
-        "[7,1,1]",
-        "[8,0,1]",
-        "[8,1,0]",
-        "[8,1,2]",
-        "[8,65,1]",
-        "[262145,1,1]",
-        "[65536,13,1]",
-        "[262144,4,1]",
-    ],
+    ["[7,1,1]", "[8,0,1]", "[8,1,0]", "[8,1,2]", "[8,65,1]", "[262145,1,1]", "[65536,13,1]", "[262144,4,1]"],
 )
 def test_costs_read_from_a_file_are_held_within_reason(costs: str) -> None:
     values = dict(zip(("memory_kib", "passes", "lanes"), json.loads(costs), strict=True))

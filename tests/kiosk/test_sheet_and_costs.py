@@ -20,9 +20,7 @@ def test_no_sheet_lies_on_the_disk_of_the_kiosk_unless_that_is_said(tmp_path: Pa
     passphrase.write_text(PASSPHRASE)
     arguments = ["setup", "--venue", "V", "--staff", "Jo", "--passphrase-file", str(passphrase)]
     result = CliRunner().invoke(
-        main,
-        [*arguments, "--recovery-file", str(sheet)],
-        env={"KIOSK_HOME": str(home)},
+        main, [*arguments, "--recovery-file", str(sheet)], env={"KIOSK_HOME": str(home)}
     )
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (

@@ -63,11 +63,7 @@ def doubts(trail: Trail) -> tuple[str, ...]:
 
 
 def table(
-    events: Sequence[Event],
-    width: int | None = None,
-    zone: tzinfo | None = None,
-    *,
-    most: int | None = None,
+    events: Sequence[Event], width: int | None = None, zone: tzinfo | None = None, *, most: int | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """Return the lines of a table with a head: for the head, and for each event, one or more.
 

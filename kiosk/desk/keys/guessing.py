@@ -47,10 +47,7 @@ _LEAST_SURE, _LEAST_SURE_ROW, _LEAST_RANDOM = 4, 7, 10
 
 _LEET = tuple(
     str.maketrans(f"013457896@$!|+(€£{symbols}", "oieastbgg" + "asiitcel" + letters)
-    for symbols, letters in (
-        ("", ""),
-        ("1!|7", "llll"),
-    )
+    for symbols, letters in (("", ""), ("1!|7", "llll"))
 )
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz", "0123456789012", "0246802468", "1357913579", "qwertyuiop[]", "asdfghjkl;'#",
@@ -178,10 +175,7 @@ class _Reading:
                 for place in (found.start() - 1, found.end())
             )
             if alone and (word in self._about or word in worths() or len(word) <= _LONGEST_UNKNOWN):
-                kind, bits = self._credit(word) or (
-                    Kind.WORD,
-                    SHORT_BITS.get(len(word), WORD_BITS),
-                )
+                kind, bits = self._credit(word) or (Kind.WORD, SHORT_BITS.get(len(word), WORD_BITS))
                 yield _Part(*found.span(), kind, bits, word)
 
     def _credit(self, word: str) -> tuple[Kind, float] | None:

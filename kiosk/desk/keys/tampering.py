@@ -198,8 +198,7 @@ def comments_say(
     """
     if unfit := comments.unfit(home):
         yield Tampering(
-            f"No file of comments, so none can be kept: {some([*map(str, unfit)])}. Move it away.",
-            once=False,
+            f"No file of comments, so none can be kept: {some([*map(str, unfit)])}. Move it away.", once=False
         )
     try:
         days = load_settings(home.settings).privacy.days

@@ -183,12 +183,7 @@ def _listed(home: Home) -> tuple[tuple[Row, ...], frozenset[str]]:
 
 
 def _running(
-    home: Home,
-    rows: Iterable[Row],
-    period: Period,
-    now: datetime,
-    zone: tzinfo | None,
-    ahead: timedelta,
+    home: Home, rows: Iterable[Row], period: Period, now: datetime, zone: tzinfo | None, ahead: timedelta
 ) -> Quarter:
     """Return the quarter that runs, where the clock may be so far ahead.
 

@@ -198,8 +198,5 @@ def _cleaned_cards(one: CardsFigures) -> CardsFigures:
 
 def _cleaned_titles(one: _Titled) -> _Titled:
     return msgspec.structs.replace(
-        one,
-        section=one_line(one.section, LINE),
-        title=one_line(one.title, LINE),
-        ask=one_line(one.ask, ASK),
+        one, section=one_line(one.section, LINE), title=one_line(one.title, LINE), ask=one_line(one.ask, ASK)
     )

@@ -200,11 +200,7 @@ def test_plan(office: Office) -> None:
 def test_comments(office: Office) -> None:
     decides_as_desk(office)
     keep_comment(
-        office.home,
-        load_settings(office.home.settings).venue.key,
-        default_pack(),
-        now=dates.now(),
-        rating=1,
+        office.home, load_settings(office.home.settings).venue.key, default_pack(), now=dates.now(), rating=1
     )
     fits("comments", prints(office, "comments"))
 

@@ -103,11 +103,7 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     code = str(json.loads(machine.enters({"my_goal": goal}).stdout)["code"])
     plan = json.loads(machine.says("plan", code))
     step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "due": None, "done": False}
-    assert plan == {
-        "changes": None,
-        "goals": [{"want": "A job with bikes", "steps": [step]}],
-        "review": None,
-    }
+    assert plan == {"changes": None, "goals": [{"want": "A job with bikes", "steps": [step]}], "review": None}
     written = {"text": "Write\x1b[2J down\nmy hours", "due": "2026-03-04"}
     plan["goals"][0]["steps"] = [step | {"done": True}, written]
     plan["review"] = "2026-04-01"

@@ -152,10 +152,7 @@ def test_a_receipt_that_was_printed_for_nothing_is_said_not_to_count(
     code = json.loads(machine.run("enter", answers(machine), "--json").stdout)["code"]
     monkeypatch.setattr(Vault, "erase", refuse)
     result = machine.as_jo("erase", code, "--reason", "Asked", "--yes", *form)
-    assert (result.exit_code, result.stderr) == (
-        1,
-        "Nothing was deleted. Ignore the receipt above.\n",
-    )
+    assert (result.exit_code, result.stderr) == (1, "Nothing was deleted. Ignore the receipt above.\n")
 
 
 def test_a_restore_whose_key_could_not_be_told_ends_with_1(tmp_path: Path) -> None:

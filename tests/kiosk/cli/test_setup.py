@@ -251,9 +251,7 @@ def test_a_recovery_file_inside_the_home_is_refused(tmp_path: Path) -> None:
     home = tmp_path / "home"
     arguments = ["setup", "--venue", "V", "--staff", "Jo", "--passphrase-file", str(passphrase)]
     result = CliRunner().invoke(
-        main,
-        [*arguments, *sheet_at(home / "staff" / "recovery.txt")],
-        env={"KIOSK_HOME": str(home)},
+        main, [*arguments, *sheet_at(home / "staff" / "recovery.txt")], env={"KIOSK_HOME": str(home)}
     )
     assert result.exit_code == 1
     assert "outside" in result.stderr

@@ -155,10 +155,7 @@ def test_one_changes_ones_own_passphrase(office: Office) -> None:
     assert (result.exit_code, result.stdout) == (0, "Passphrase changed for Ali Khan.\n")
     assert staff.enter(office.home.staff, "Ali Khan", NEW).role == "staff"
     assert office.as_ali("list").exit_code == 1
-    assert office.noted() == [
-        "Ali Khan: changed a passphrase Ali Khan",
-        "Ali Khan: could not unlock ",
-    ]
+    assert office.noted() == ["Ali Khan: changed a passphrase Ali Khan", "Ali Khan: could not unlock "]
 
 
 def test_an_easy_new_passphrase_changes_nothing(office: Office) -> None:
@@ -294,9 +291,7 @@ def test_an_easy_passphrase_sets_nothing_up(tmp_path: Path) -> None:
     passphrase.write_text("Sandhill1")
     arguments = ["setup", "--venue", "Sandhill", "--staff", "Jo", "--passphrase-file", str(passphrase)]
     result = CliRunner().invoke(
-        main,
-        [*arguments, *sheet_at(tmp_path / "sheet.txt")],
-        env={"KIOSK_HOME": str(tmp_path / "home")},
+        main, [*arguments, *sheet_at(tmp_path / "sheet.txt")], env={"KIOSK_HOME": str(tmp_path / "home")}
     )
     assert result.exit_code == 1
     assert "easy to guess" in result.stderr
@@ -573,15 +568,7 @@ def test_a_venue_without_a_lead_is_told_by_the_doctor(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ("add",),
-        ("passphrase",),
-        ("remove", "x"),
-        ("role", "x", "lead"),
-        ("list",),
-        ("recover",),
-        ("rekey",),
-    ],
+    [("add",), ("passphrase",), ("remove", "x"), ("role", "x", "lead"), ("list",), ("recover",), ("rekey",)],
 )
 def test_where_nothing_is_set_up_they_say_what_to_do(tmp_path: Path, command: tuple[str, ...]) -> None:
     result = CliRunner().invoke(main, ["staff", *command], env={"KIOSK_HOME": str(tmp_path / "none")})

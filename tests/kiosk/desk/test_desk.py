@@ -48,10 +48,7 @@ def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved,
     opened = desk.open(saved.handle.symbols)
     assert [
         [one.value for one in reflection(page).answers() if one.id == "day"] for page in opened.pages
-    ] == [
-        ["Sun"],
-        ["Rain"],
-    ]
+    ] == [["Sun"], ["Rain"]]
     assert opened.row.pages == 2
 
 

@@ -149,13 +149,7 @@ def test_that_an_older_backup_was_restored_cannot_be_said_again(office: Office, 
 
     lead = office.enters()
     restore_as_lead.restore(
-        office.home,
-        lead,
-        backup,
-        merge=True,
-        now=lambda: NOON,
-        allow=asked.append,
-        reconcile=looks,
+        office.home, lead, backup, merge=True, now=lambda: NOON, allow=asked.append, reconcile=looks
     )
     assert [one.word for one in asked] == ["older"]  # who had that key can have made it
     assert not (office.home.staff / ANEW).exists()

@@ -19,14 +19,7 @@ from kiosk.errors import SettingsError, StaffError, VaultError
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore
 from tests.conftest import FAST
-from tests.kiosk.desk.keyed import (
-    ALI,
-    JO,
-    NOON,
-    PASSPHRASES,
-    Keyed,
-    now,
-)
+from tests.kiosk.desk.keyed import ALI, JO, NOON, PASSPHRASES, Keyed, now
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
@@ -281,11 +274,6 @@ def test_whatever_the_disk_does_is_told_in_a_sentence(keyed: Keyed) -> None:
 def test_the_shape_of_a_change_is_told(keyed: Keyed) -> None:
     stopped(keyed, jo_has_it)
     told = json.loads((keyed.home.staff / CHANGE).read_bytes())
-    assert told == {
-        "version": 2,
-        "key": told["key"],
-        "members": told["members"],
-        "tag": told["tag"],
-    }
+    assert told == {"version": 2, "key": told["key"], "members": told["members"], "tag": told["tag"]}
     assert set(told["members"]) == {file.stem for file in keyed.home.staff.glob("*.json")}
     assert msgspec.convert(told, rekey.KeyChange) == unfinished(keyed.home, keyed.enters().identity)

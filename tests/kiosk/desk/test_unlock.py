@@ -20,14 +20,7 @@ from kiosk.desk.keys.staff_files import LEAD, ROSTER
 from kiosk.desk.rekey import change_key
 from kiosk.desk.unlock import UNKNOWN, Greeting, Standing, lift_delay, open_desk, unlock
 from kiosk.entry import handle
-from kiosk.errors import (
-    DeskError,
-    LeadNeededError,
-    PassphraseError,
-    ShutOutError,
-    StaffError,
-    VaultError,
-)
+from kiosk.errors import DeskError, LeadNeededError, PassphraseError, ShutOutError, StaffError, VaultError
 from kiosk.home import Home
 from kiosk.seal import Costs
 from kiosk.settings.settings import Settings, Venue, settings_text

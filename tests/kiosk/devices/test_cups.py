@@ -189,10 +189,7 @@ def test_a_page_that_is_printed_is_printed_whatever_becomes_of_its_copy(tmp_path
 
 @pytest.mark.parametrize(
     ("watching", "told"),
-    [
-        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.STOPPED),
-        ("sleep 60", printers.NO_ANSWER),
-    ],
+    [("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.STOPPED), ("sleep 60", printers.NO_ANSWER)],
 )
 def test_a_job_of_which_nothing_more_is_known_is_cancelled_with_its_copy(
     tmp_path: Path, watching: str, told: str

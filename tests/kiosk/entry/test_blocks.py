@@ -99,8 +99,7 @@ def test_what_is_kept_back_is_said_and_what_is_shown_of_it_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
-    [(1, "1 strength"), (3, "3 strengths"), (4, "and 1 more, 4 strengths in all")],
+    ("count", "told"), [(1, "1 strength"), (3, "3 strengths"), (4, "and 1 more, 4 strengths in all")]
 )
 def test_whatever_the_tree_shows_is_told_in_words_too(count: int, told: str) -> None:
     own = tuple(f"I am {number}" for number in range(count))

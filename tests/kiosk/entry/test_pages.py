@@ -35,8 +35,7 @@ def with_question(changed: AnyQuestion) -> Pack:
     """The small pack with another version of one of its questions."""
     sections = tuple(
         msgspec.structs.replace(
-            section,
-            questions=tuple(changed if one.id == changed.id else one for one in section.questions),
+            section, questions=tuple(changed if one.id == changed.id else one for one in section.questions)
         )
         for section in PACK.sections
     )

@@ -57,9 +57,7 @@ any_settings = st.builds(
         PrinterSettings, device=lines, profile=lines, queue=lines, paper=st.sampled_from(["A4", "A6"])
     ),
     export=st.builds(
-        Export,
-        removable=st.booleans(),
-        folders=st.lists(lines.map(lambda name: f"/srv/{name}/x")).map(tuple),
+        Export, removable=st.booleans(), folders=st.lists(lines.map(lambda name: f"/srv/{name}/x")).map(tuple)
     ),
     idle=st.builds(
         IdleSettings, warn=seconds, writing_warn=seconds, grace=seconds, desk=st.integers(60, 3600)

@@ -142,9 +142,7 @@ def kept_page(kept: Kept) -> bytes:
 # -- at the desk
 
 
-def test_a_date_far_ahead_is_told_at_each_unlock_in_plain_words_until_it_is_put_right(
-    office: Office,
-) -> None:
+def test_a_date_far_ahead_is_told_at_each_unlock_in_plain_words_until_it_is_put_right(office: Office) -> None:
     office.saves()
     office.desk()
     clock.write(office.home.clock, Known(trusted=FAR))

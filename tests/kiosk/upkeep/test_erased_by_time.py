@@ -88,11 +88,7 @@ def test_what_a_tombstone_says_is_noted_in_plain_words_though_its_list_was_lost(
     machine.kept.vault.reconcile()
     machine.kept.vault.close()
     assert events(machine) == [
-        (
-            "the kiosk",
-            "deleted what had expired",
-            f"on an unknown day, 1 entry: {machine.name(1)}",
-        )
+        ("the kiosk", "deleted what had expired", f"on an unknown day, 1 entry: {machine.name(1)}")
     ]
 
 

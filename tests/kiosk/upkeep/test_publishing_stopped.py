@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from kiosk.errors import EntryError
 from kiosk.pack.library import Library
@@ -220,6 +214,5 @@ class Walk(RuleBasedStateMachine):
 def test_a_walk_with_kills_always_ends_at_what_was_published(tmp_path: Path) -> None:
     walk = type("Walk", (Walk,), {"folder": tmp_path})
     run_state_machine_as_test(
-        walk,
-        settings=settings(max_examples=12, stateful_step_count=12, deadline=None, derandomize=True),
+        walk, settings=settings(max_examples=12, stateful_step_count=12, deadline=None, derandomize=True)
     )

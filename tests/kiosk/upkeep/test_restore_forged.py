@@ -363,9 +363,7 @@ def test_at_a_terminal_the_answer_counts(
 
     monkeypatch.setattr(upkeep, "confirm", confirm)
     assert office.restores().exit_code == code
-    assert asked == [
-        f"2 entries here would be deleted, as in the backup. {UNVOUCHED} Continue? (--yes 2)",
-    ]
+    assert asked == [f"2 entries here would be deleted, as in the backup. {UNVOUCHED} Continue? (--yes 2)"]
     assert (office.there() == before) == (not answer)
 
 

@@ -45,11 +45,7 @@ class VaultModel(RuleBasedStateMachine):
             vault.close()
         shutil.rmtree(self.home)
 
-    @rule(
-        target=entries,
-        which=st.integers(0, 1),
-        sealed=st.binary(min_size=1, max_size=9),
-    )
+    @rule(target=entries, which=st.integers(0, 1), sealed=st.binary(min_size=1, max_size=9))
     def save(self, which: int, sealed: bytes) -> str:
         self.count += 1
         entry_id = f"{self.count:032x}"
@@ -137,8 +133,4 @@ class VaultModel(RuleBasedStateMachine):
 
 
 TestVaultModel = VaultModel.TestCase
-TestVaultModel.settings = settings(
-    max_examples=25,
-    stateful_step_count=20,
-    derandomize=True,
-)
+TestVaultModel.settings = settings(max_examples=25, stateful_step_count=20, derandomize=True)

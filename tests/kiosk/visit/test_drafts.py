@@ -163,10 +163,7 @@ def test_what_is_no_id_never_becomes_a_path(drafts: Drafts, keys: HandleKeys) ->
             drafts.keep(HandleKeys(id_, keys.identity), DRAFT)
 
 
-@pytest.mark.parametrize(
-    "left",
-    [b"", b"junk", b"age-encryption.org/v1\n"],
-)
+@pytest.mark.parametrize("left", [b"", b"junk", b"age-encryption.org/v1\n"])
 def test_a_damaged_draft_is_refused_in_words(
     drafts: Drafts, keys: HandleKeys, home: Home, left: bytes
 ) -> None:

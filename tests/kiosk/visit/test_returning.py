@@ -299,8 +299,7 @@ def changed(*changes: AnyQuestion, without: str = "") -> Pack:
     other = {one.id: one for one in changes}
     sections = tuple(
         msgspec.structs.replace(
-            section,
-            questions=tuple(other.get(one.id, one) for one in section.questions if one.id != without),
+            section, questions=tuple(other.get(one.id, one) for one in section.questions if one.id != without)
         )
         for section in small().sections
     )
@@ -512,8 +511,7 @@ def test_what_was_private_is_private_too_where_a_newer_pack_asks_it_in_another_s
         changed(), sections=(first, msgspec.structs.replace(second, id="other"))
     )
     anew = msgspec.structs.replace(
-        changed(),
-        sections=(first, msgspec.structs.replace(second, questions=(as_a(TextQuestion, "mood"),))),
+        changed(), sections=(first, msgspec.structs.replace(second, questions=(as_a(TextQuestion, "mood"),)))
     )
     opened = own(returning, saved)
     assert carried(anew, opened).private == {"second", "gone-private-1"}

@@ -41,12 +41,7 @@ def test_the_next_customer_waits_a_few_seconds_at_most(attempts: Attempts) -> No
 
 @pytest.mark.parametrize(
     ("later", "delay"),
-    [
-        (LAPSE, 3),
-        (LAPSE + timedelta(seconds=1), 0),
-        (timedelta(days=4000), 0),
-        (timedelta(days=-4000), 3),
-    ],
+    [(LAPSE, 3), (LAPSE + timedelta(seconds=1), 0), (timedelta(days=4000), 0), (timedelta(days=-4000), 3)],
 )
 def test_after_a_quarter_of_an_hour_nobody_waits_for_what_was_typed_before(
     attempts: Attempts, later: timedelta, delay: float

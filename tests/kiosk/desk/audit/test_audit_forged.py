@@ -107,11 +107,7 @@ def test_nothing_else_is_told_under_the_tag_of_a_line(audit: Audit, path: Path, 
             ["Amber Heron"],
             2,
         ),
-        "without the one before it": (
-            rechained([first, _renumbered(third, 2)]),
-            ["Amber Heron"],
-            1,
-        ),
+        "without the one before it": (rechained([first, _renumbered(third, 2)]), ["Amber Heron"], 1),
         "a line once more": (
             [first, second, third, _renumbered(second, 4)],
             ["Calm Plover", "Blue Otter", "Amber Heron"],
@@ -206,12 +202,7 @@ BREAKS: dict[str, tuple[Callable[[list[bytes]], list[bytes]], int, list[str], in
         ["Amber Heron", "Calm Plover", "Dark Lark"],
         1,
     ),
-    "taken out, in a chain that fits": (
-        lambda kept: rechained([kept[0], *kept[2:]]),
-        2,
-        ["Amber Heron"],
-        2,
-    ),
+    "taken out, in a chain that fits": (lambda kept: rechained([kept[0], *kept[2:]]), 2, ["Amber Heron"], 2),
 }
 
 

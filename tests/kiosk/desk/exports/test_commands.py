@@ -57,12 +57,7 @@ def events(machine: Machine) -> list[tuple[str, str]]:
     ],
 )
 def test_an_entry_is_written_to_a_file_marked_and_noted(
-    machine: Machine,
-    code: str,
-    option: str,
-    ending: str,
-    starts: bytes,
-    noted: str,
+    machine: Machine, code: str, option: str, ending: str, starts: bytes, noted: str
 ) -> None:
     file = machine.folder / f"entry{ending}"
     assert machine.says("open", code, option, str(machine.folder / "entry")) == f"{file} is saved. {SAID}\n"
@@ -129,10 +124,7 @@ def test_only_one_form_is_taken(machine: Machine, code: str) -> None:
     assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
 
 
-def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(
-    machine: Machine,
-    code: str,
-) -> None:
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(machine: Machine, code: str) -> None:
     taken = machine.file("taken.pdf", "before")
     for file, told in (
         (taken, "already exists"),
@@ -170,8 +162,7 @@ def test_many_entries_are_written_to_one_table(machine: Machine, code: str) -> N
 
 
 def test_a_code_that_opens_nothing_is_told_by_its_line_and_the_rest_goes_on(
-    machine: Machine,
-    code: str,
+    machine: Machine, code: str
 ) -> None:
     strange = str(draw())
     file = machine.folder / "answers.csv"

@@ -13,14 +13,7 @@ from kiosk import seal
 from kiosk.desk.keys import staff, staff_files
 from kiosk.desk.keys.passphrase import judge
 from kiosk.desk.keys.staff import Member
-from kiosk.errors import (
-    DeskError,
-    KioskError,
-    LeadNeededError,
-    PassphraseError,
-    StaffError,
-    VaultError,
-)
+from kiosk.errors import DeskError, KioskError, LeadNeededError, PassphraseError, StaffError, VaultError
 from kiosk.seal import Costs
 from tests.conftest import FAST
 from tests.kiosk.desk.conftest import OTHER, SECRET, Add, key_file, key_files

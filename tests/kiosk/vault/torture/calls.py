@@ -4,18 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-CHANGING = (
-    "openat",
-    "pwrite64",
-    "fsync",
-    "ftruncate",
-    "link",
-    "rename",
-    "unlink",
-    "mkdir",
-    "rmdir",
-    "flock",
-)
+CHANGING = ("openat", "pwrite64", "fsync", "ftruncate", "link", "rename", "unlink", "mkdir", "rmdir", "flock")
 """The calls by which the vault changes a disk or takes its turn. That no other does is tested."""
 ANY_CHANGING = (
     "?open,?creat,openat,?openat2,write,pwrite64,writev,pwritev,pwritev2,fsync,fdatasync,sync,syncfs,"

@@ -9,18 +9,7 @@ from typing import Literal
 
 from kiosk.vault.durable import Disk
 from tests.kiosk.vault.torture.ledger import Ledger, Told, check, listed
-from tests.kiosk.vault.torture.weak import (
-    Change,
-    Cut,
-    File,
-    Flush,
-    Make,
-    Name,
-    Step,
-    Tree,
-    WeakDisk,
-    Write,
-)
+from tests.kiosk.vault.torture.weak import Change, Cut, File, Flush, Make, Name, Step, Tree, WeakDisk, Write
 
 Missing = Literal["", "file", "folder", "log"]
 
@@ -126,8 +115,7 @@ class Recorder(Disk):
         super().rename(source, target)
         self.calls.append(("rename", f"{self._below(source)} {self._below(target)}"))
         self._did(
-            Name(self._at(target.parent), target.name, node),
-            Name(self._at(source.parent), source.name, None),
+            Name(self._at(target.parent), target.name, node), Name(self._at(source.parent), source.name, None)
         )
 
     def unlink(self, path: Path) -> None:

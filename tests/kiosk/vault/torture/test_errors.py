@@ -58,11 +58,7 @@ for _name in vars(Disk):
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
 @pytest.mark.parametrize("scene", ["first_save", "everything", "purge", "move"])
 def test_a_call_that_fails_is_told_and_costs_nothing_else(
-    room: Path,
-    scene: str,
-    lasting: bool,
-    size: Size,
-    record_property: Callable[[str, object], None],
+    room: Path, scene: str, lasting: bool, size: Size, record_property: Callable[[str, object], None]
 ) -> None:
     """In the short form each call fails in one way once, and in another from then on."""
     root = room / "disk"

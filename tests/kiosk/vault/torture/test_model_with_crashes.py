@@ -141,8 +141,4 @@ class VaultWithCrashes(RuleBasedStateMachine):
 
 
 TestVaultWithCrashes = VaultWithCrashes.TestCase
-TestVaultWithCrashes.settings = settings(
-    max_examples=SIZE.runs,
-    stateful_step_count=30,
-    derandomize=True,
-)
+TestVaultWithCrashes.settings = settings(max_examples=SIZE.runs, stateful_step_count=30, derandomize=True)
