@@ -174,3 +174,10 @@ class PrinterError(KioskError):
 
     def __init__(self, customer: str, why: str) -> None:
         super().__init__(why, customer=customer)
+
+
+class SpeechError(KioskError):
+    """Not spoken, or not to the end."""
+
+    def __init__(self, customer: str, why: str) -> None:
+        super().__init__(why, customer=customer)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from kiosk.devices.printer import printer_from
+from kiosk.devices.speech import speech_from
 from kiosk.hardening import CRASHED
 from kiosk.session import Session
 from kiosk.supervision.protocol import Supervised
@@ -29,6 +30,7 @@ def visit_screens() -> Run:
             touched=told.touched,
             report=report,
             printer=printer,
+            speech=speech_from(session.settings.voice),
             few_signs=has_few_signs(os.environ),
         )
         app = VisitApp(session, tools, session.saver())
@@ -52,6 +54,7 @@ def desk_screens() -> Run:
             alive=told.alive,
             report=report,
             printer=printer,
+            speech=speech_from(session.settings.voice),
             few_signs=has_few_signs(os.environ),
         )
         return _run(DeskApp(session, tools))

@@ -19,6 +19,7 @@ from kiosk import untrusted
 from kiosk.dates import now
 from kiosk.devices.mounts import Disks, disks
 from kiosk.devices.printer import Printer
+from kiosk.devices.speech import Speech
 from kiosk.entry.handle import Handle, HandleKeys, keys
 from kiosk.home import slip_beside
 from kiosk.idle import seconds
@@ -29,8 +30,9 @@ from screens.guard import Guard, breaks_lines
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
+from screens.voice import Voice, VoiceScreen
 from screens.widgets.caret import CaretFollower
-from screens.widgets.keys import COLOURS, FINAL, HIDE, KeyCap
+from screens.widgets.keys import AGAIN, COLOURS, FINAL, HIDE, VOICE, KeyCap
 from screens.widgets.page import ROOMY, WIDEST, Page
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
@@ -81,6 +83,8 @@ class Tools:
     """What prints slips; None where there is no printer."""
     disks: Disks = disks
     """Tells which removable disks are plugged in."""
+    speech: Speech | None = None
+    """What speaks the pages aloud; None where there is no voice."""
     shown: Callable[[], None] = lambda: None
     """Called once, after the first paint."""
     alive: Callable[[], None] = lambda: None
@@ -100,7 +104,11 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     TITLE = "Strengths kiosk"
     CSS_PATH: ClassVar[list[str | PurePath]] = [*STYLES]
     """Of every page, at once: Textual reads all styles anew for each page that brings its own."""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(COLOURS.key, "cycle_colours")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(COLOURS.key, "cycle_colours"),
+        Binding(VOICE.key, "voice"),
+        Binding(AGAIN.key, "say_again"),
+    ]
 
     def __init__(self, session: Session, tools: Tools) -> None:
         super().__init__(report=tools.report, driver_class=tools.driver)
@@ -115,6 +123,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
             self.register_theme(theme)
         self.theme = THEMES[0].name
         self.guard = Guard(self)
+        self.voice = Voice(self, tools.speech, headphones=session.settings.voice.headphones)
         self._bounce = session.settings.hands.bounce
         self._last_key = ""
         self._last_key_at = float("-inf")
@@ -134,6 +143,11 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """Return what style sheets know by name."""
         return {**super().get_css_variables(), "widest": str(WIDEST), "highest": str(ROOMY)}
 
+    def hears(self, key: events.Key) -> bool:
+        """Be silent when a key comes, whatever it does."""
+        self.voice.cut()
+        return super().hears(key)
+
     async def on_event(self, event: events.Event) -> None:
         """Take what people do once, where keys and taps bounce (EN 301 549, 5.7 and 5.8), and no burst."""
         if isinstance(event, events.Key):
@@ -147,8 +161,11 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
             return
         if isinstance(event, events.MouseDown):
             self._passes_tap = not self._bounces_tap(event)
-        if isinstance(event, events.MouseDown | events.MouseUp) and not self._passes_tap:
-            return
+        if isinstance(event, events.MouseDown | events.MouseUp):
+            self.voice.cut()
+            if not self._passes_tap:
+                return
+            self._say_soon()
         await super().on_event(event)
 
     async def take_key(self, key: events.Key) -> None:
@@ -160,6 +177,12 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """Pass a key on, unless the page on the screen is not there yet."""
         if not isinstance(self.screen, Page) or self.screen.ready:
             await super().on_event(key)
+            self._say_soon()
+
+    def _say_soon(self) -> None:
+        """Say what has changed, once it is painted."""
+        if self.voice.on:
+            self.call_after_refresh(self.voice.follow)
 
     def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:
         """Do what a page does with a code that was scanned over it, or return why it does nothing.
@@ -198,11 +221,28 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """Paint again, and note when: a page has just opened."""
         self._opened_at = self.tools.clock()
         super().release_paint()
+        self._say_soon()
 
     def begin(self) -> None:
         """Say that the first paint is there, and from now on every few seconds that the app still runs."""
         self.call_after_refresh(self.tools.shown)
         self.set_interval(ALIVE_EVERY, self.tools.alive)
+
+    def action_voice(self) -> None:
+        """Start the voice; where it speaks already, ask how it is to; and there, stop it."""
+        page = self.screen
+        if not isinstance(page, Page) or page.PASSES or page.until < float("inf"):
+            return
+        if isinstance(page, VoiceScreen):
+            page.dismiss(frozenset({"stop"}))
+        elif self.voice.on:
+            self.run_worker(self.voice.change(page.keys()))
+        else:
+            page.remark(self.voice.start())
+
+    def action_say_again(self) -> None:
+        """Say the page again."""
+        self.voice.again()
 
     def action_cycle_colours(self) -> None:
         """Show the next theme."""

@@ -28,7 +28,7 @@ KEYS: Final = frozenset(
     {
         *("enter", "escape", "tab", "shift+tab", "backspace", "delete"),
         *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "ctrl+left", "ctrl+right"),
-        *(f"f{number}" for number in range(2, 13)),
+        *(f"f{number}" for number in range(1, 13)),
     }
 )
 """The keys that write nothing and are let through, by Textual's names."""

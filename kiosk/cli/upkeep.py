@@ -266,10 +266,13 @@ def _tell_restored(done: "Restored") -> None:
         click.echo(f"{counted(done.erased, 'entry', 'entries')} deleted here, as in the backup.")
 
 
-@click.command(epilog=examples("kiosk doctor", "kiosk doctor --json", "kiosk doctor --scanner"))
+@click.command(
+    epilog=examples("kiosk doctor", "kiosk doctor --json", "kiosk doctor --scanner", "kiosk doctor --voice")
+)
 @json_option
 @click.option("--scanner", is_flag=True, help="Test the scanner with a code on the screen.")
-def doctor(as_json: bool, scanner: bool) -> None:
+@click.option("--voice", is_flag=True, help="Play a sentence aloud.")
+def doctor(as_json: bool, scanner: bool, voice: bool) -> None:
     """Check everything, and say what to do.
 
     Prints one line for each check: OK, LOOK (works, but needs attention) or WRONG. Needs no passphrase,
@@ -277,6 +280,9 @@ def doctor(as_json: bool, scanner: bool) -> None:
     """
     if scanner:
         _try_scanner(as_json)
+        return
+    if voice:
+        _try_voice()
         return
     home = home_named()
     with suppress(PermissionError):  # that is a finding too
@@ -314,6 +320,29 @@ def _try_scanner(as_json: bool) -> None:
     click.echo("\n".join(told.says))
     if not told.good:
         sys.exit(1)
+
+
+def _try_voice() -> None:
+    """Say a sentence as customers would hear it, and tell what took it."""
+    from queue import Queue
+
+    from kiosk.devices.speech import Manner, ProgramSpeech, sound_cards
+    from kiosk.errors import SpeechError
+    from kiosk.settings.settings import load_settings
+
+    settings = load_settings(home_named().settings).voice
+    if not settings.program:
+        raise PlainError("This kiosk has no voice: [voice] program in kiosk.toml is empty.")
+    ends: Queue[SpeechError | None] = Queue()
+    speech = ProgramSpeech(settings)
+    speech.ended = ends.put
+    speech.say("This is the voice of this kiosk. If you can hear it well, all is well.", Manner())
+    if (trouble := ends.get()) is not None:
+        raise trouble
+    device = f"the sound device '{settings.device}'" if settings.device else "the usual sound device"
+    cards = ", ".join(sound_cards()) or "none listed"
+    click.echo(f"A sentence was played by '{settings.program}' on {device}. Sound cards here: {cards}.")
+    click.echo("If you heard nothing, turn the volume up, or name another device in kiosk.toml.")
 
 
 COMMANDS = (backup, restore, doctor)

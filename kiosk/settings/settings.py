@@ -102,6 +102,18 @@ class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     """For pages: `A6` or `A4`."""
 
 
+class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What speaks the pages aloud (`kiosk.devices.speech`)."""
+
+    program: str = "espeak-ng"
+    """`espeak-ng`, or a command `kiosk-voice…` that takes its options and reads what it says from its input;
+    empty for no voice."""
+    device: str = ""
+    """The sound device, as ALSA names it; the usual one where it is empty."""
+    headphones: bool = False
+    """Whether nobody else hears it: what a person has written, and their code, are then spoken unasked."""
+
+
 class Export(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where files of entries and summaries may go, and nowhere else."""
 
@@ -133,6 +145,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     help: Help = Help()
     talk: Talk = Talk()
     printer: PrinterSettings = PrinterSettings()
+    voice: VoiceSettings = VoiceSettings()
     export: Export = Export()
     summaries: Summaries = Summaries()
     idle: IdleSettings = IdleSettings()
@@ -235,8 +248,9 @@ def settings_text(settings: Settings) -> str:
     template = (content() / "kiosk.toml").read_text(encoding="utf-8")
     values = {
         f"{section}.{name}": value
-        for section in ("venue", "privacy", "help", "talk", "printer", "export", "summaries", "idle", "hands")
-        for name, value in msgspec.structs.asdict(getattr(settings, section)).items()
+        for section, values in msgspec.structs.asdict(settings).items()
+        if isinstance(values, msgspec.Struct)
+        for name, value in msgspec.structs.asdict(values).items()
     } | {"version": settings.version, "pack": settings.pack, "offer": settings.offer}
     # JSON's strings and whole numbers are TOML's too, once no control character is in them.
     return re.sub(r"<([a-z_.]+)>", lambda found: json.dumps(values[found[1]], ensure_ascii=False), template)
@@ -279,6 +293,7 @@ def _check(settings: Settings) -> None:
     if settings.summaries.scales not in ("points", "bands"):
         raise ValueError('[summaries] scales must be "points" or "bands".')
     _check_printer(settings.printer)
+    _check_voice(settings.voice)
     _check_export(settings.export)
     seal.check_recipient(settings.venue.key)
 
@@ -302,6 +317,18 @@ def _check_printer(printer: PrinterSettings) -> None:
         check_profile(printer.profile)
     if printer.kind == "page" and not re.fullmatch(r"(?!-)[\w.+@-]{1,127}", printer.queue):
         raise ValueError("[printer] queue must be the name of a queue as listed by 'lpstat -e'.")
+
+
+def _check_voice(voice: VoiceSettings) -> None:
+    # Whoever can write this file is not to choose what runs.
+    if not re.fullmatch(r"(espeak-ng|kiosk-voice[a-z0-9-]{0,60})?", voice.program):
+        raise ValueError(
+            '[voice] program must be "espeak-ng", the name of your own program, which begins with '
+            '"kiosk-voice", or empty for no voice.'
+        )
+    # Of ALSA's own devices two write what they are given to a file.
+    if not re.fullmatch(r"(?!-|file|tee)[\w:=,.+-]{0,127}", voice.device):
+        raise ValueError("[voice] device must be the name of a sound device as listed by 'aplay -L'.")
 
 
 def _check_export(export: Export) -> None:

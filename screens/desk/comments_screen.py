@@ -12,6 +12,7 @@ from screens.widgets.plain import Plain
 class CommentsScreen(Page[PageResult]):
     """Shows comments, each with where it stands. F2 does something with them; else one goes back."""
 
+    own = True
     EVERYWHERE = (COLOURS, UP, DOWN)
 
     def __init__(

@@ -1,6 +1,6 @@
 """The lines of the desk's list, one for each entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -17,6 +17,7 @@ from kiosk.text import one_line
 from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATE_NAMES
 from screens.i18n import _
+from screens.spoken import Spoken, says, sentence
 
 WIDE = 63
 """So many columns hold a whole line of the list."""
@@ -148,6 +149,13 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         name, day, state, shared = _HEADS
         return f"  {name:<{NAME}} {day:<{11 if self._is_wide else 6}} {state:<9} {shared}"
 
+    def told(self, row: Row) -> str:
+        """Return what the line of a row says, whatever room there is."""
+        saved = day_of(row.saved)
+        day = f"{saved.day} {saved:%B} {saved:%Y}"
+        parts = (row.name, day, SHORT_STATE_NAMES[row.state], self._shared(row), self._mark(row))
+        return ", ".join(filter(None, parts))
+
     def _line(self, row: Row) -> str:
         """Return its name, when it was saved, what became of it, and what staff should know of it."""
         saved = day_of(row.saved)
@@ -179,3 +187,11 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         if not shared.sections:
             return _("none")
         return _("1 part") if shared.sections == 1 else _("{count} parts").format(count=shared.sections)
+
+
+@says.register
+def _says(shown: EntryList, _own: bool) -> Iterable[Spoken]:
+    """Say the row that the cursor stands on; there may be thousands."""
+    row = shown.current
+    heads = Spoken(sentence(*_HEADS))
+    return (heads, Spoken(sentence(shown.told(row)), here=True)) if row else (heads,)

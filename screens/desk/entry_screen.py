@@ -38,6 +38,7 @@ class EntryResult(Enum):
 class EntryScreen(Page[EntryResult]):
     """Shows an entry's pages, and offers to mark it picked up."""
 
+    own = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(NEXT_PART.key, "next_part"),
     ]

@@ -63,6 +63,7 @@ class PlanScreen(Page[PlanResult]):
         Binding("pageup", "jump(-6)"),
         Binding("pagedown", "jump(6)"),
     ]
+    own = True
     KEYS = (
         Key("enter", _("Change"), "act('change')"),
         Key("space", _("Done"), "act('tick')"),

@@ -47,6 +47,7 @@ class VisitApp(WatchedApp):
 
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
+        super().hears(key)
         if key.is_printable:
             self._escapes.types(key.time)
         with self._context():
@@ -134,6 +135,7 @@ class VisitApp(WatchedApp):
     def action_hide(self) -> None:
         """Blank the screen at once, then end the visit: its answers go, or are kept, as was chosen."""
         self._hiding = True
+        self.voice.cut()
         self._visiting.pausing.take_in()
         self.workers.cancel_all()  # nothing may come to the screen any more
         if self.tools.printer is not None:

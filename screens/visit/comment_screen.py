@@ -44,4 +44,5 @@ class BlankScreen(Page[None]):
     """Shows nothing at all."""
 
     PERSONAL = False
+    PASSES = True
     EVERYWHERE = ()

@@ -33,6 +33,7 @@ class MyPageScreen(Page[MyPageResult]):
     F6 chooses which strengths stand on top, where there are more than do.
     """
 
+    own = True
     EVERYWHERE = VISITING
 
     def __init__(self, mine: MyPageOf, *, talk: bool) -> None:

@@ -22,6 +22,7 @@ FINISH = Key("escape", _("Finish"))
 class NewsScreen(Page[PageResult]):
     """Shows it in full, newest first. Enter goes on to all that one can do, Esc finishes."""
 
+    own = True
     KEYS = (CONTINUE.gives(PageResult.ON), FINISH.gives(PageResult.BACK))
 
     def __init__(self, own: Own) -> None:

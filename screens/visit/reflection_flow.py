@@ -200,6 +200,7 @@ class ReflectionFlow:
                 chosen=(str(every.index(strength)) for strength in top if strength in every),
                 several=True,
                 most=TOP_MOST,
+                own=True,
                 everywhere=VISITING,
             )
         )

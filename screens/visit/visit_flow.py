@@ -152,6 +152,7 @@ class VisitFlow:
                 says=bool(said := paragraphs(session.home)),
                 cards=session.practice is not None and training_beside(session.home).exists(),
                 closes=session.practice is not None,
+                speaks=self._stage.tools.speech is not None,
                 trouble=self._begin,
             )
             start = await self._stage.show(page)

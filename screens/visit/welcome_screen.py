@@ -49,13 +49,14 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         says: bool = False,
         cards: bool = False,
         closes: bool = False,
+        speaks: bool = False,
         trouble: Callable[[], bool] = lambda: False,
     ) -> None:
         """Greet with the words of the first of the packs that are offered.
 
         `says` tells whether it is published here what was done with comments, `cards` whether staff have
-        cards to practise with, `closes` whether whoever looks may close it, and `trouble`, in a thread,
-        whether nothing can be saved here now.
+        cards to practise with, `closes` whether whoever looks may close it, `speaks` whether there is a
+        voice, and `trouble`, in a thread, whether nothing can be saved here now.
         """
         said = (Key("f3", SAID, result=WelcomeResult.SAID),) if says else ()
         # Beside what was said there is no room for the cards.
@@ -64,12 +65,15 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         close = (Key("f10", _("Close"), result=WelcomeResult.CLOSE),) if closes else ()
         super().__init__(everywhere=(COLOURS, *said, *desk, *close))
         self._trouble = trouble
+        self._speaks = speaks
         self._pack = packs[0]
         self._minutes = sorted({pack.minutes for pack in packs})
         self._venue = venue
 
     def body(self) -> Iterable[Widget]:
         """Yield the greeting."""
+        if self._speaks:
+            yield Plain(_("F1 reads every page to you."), id="speaks")
         yield Plain(self._venue, id="venue")
         yield Plain(self._pack.welcome.title, id="greeting")
         for line in self._pack.welcome.lines:
@@ -102,6 +106,7 @@ class ClearedScreen(Page[None]):
     """Says goodbye over an empty visit. It goes by itself, or with Enter."""
 
     PERSONAL = False
+    PASSES = True
     KEYS = (Key("enter", _("Finish"), result=None),)
     EVERYWHERE = ()
     SECONDS = 12

@@ -17,6 +17,7 @@ class BusyScreen(Page[None]):
 
     EVERYWHERE = ()
     PERSONAL = False
+    PASSES = True
     BAR = 40
     """Columns."""
 

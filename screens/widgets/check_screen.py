@@ -73,6 +73,7 @@ class CheckScreen(Page[CheckOutcome]):
     alone what was said to questions that have changed since: as long as one was not seen, it leads there.
     """
 
+    own = True
     EVERYWHERE: ClassVar[tuple[Key, ...]] = VISITING
     HEADING: ClassVar[str] = _("Check your answers")
     SAVE: ClassVar[str] = _("Save my answers")

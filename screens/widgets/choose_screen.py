@@ -49,6 +49,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
         chosen: Iterable[str] = (),
         several: bool = False,
         most: int = 0,
+        own: bool = False,
         back: Key | None = BACK,
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
@@ -59,6 +60,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
         self._chosen = frozenset(chosen)
         self._several = several
         self._most = most
+        self.own = own
 
     def body(self) -> Iterable[Widget]:
         """Yield what is to be decided, and the options."""

@@ -34,6 +34,7 @@ class CodeScreen(Page[CodeResult]):
     """
 
     TALL_FROM = 24
+    own = True
     EVERYWHERE = ()
 
     def __init__(

@@ -14,6 +14,7 @@ class IdleScreen(Page[None]):
     """Asks whether anybody is there, over a page that it hides. Any key or touch goes on."""
 
     EVERYWHERE = ()
+    PASSES = True
 
     def __init__(self, count: Callable[[], str], *lines: str, writing: bool) -> None:
         """Ask. `count` tells what comes in how many seconds, `writing` whether the page below is for that."""

@@ -17,7 +17,7 @@ from screens.i18n import _
 FINAL: Final = "delete"
 """Does what cannot be undone. Nobody presses it to go on, and no scanner types it, as it would a digit."""
 
-ACTING: Final = ("enter", "escape", FINAL, *(f"f{number}" for number in range(2, 13)))
+ACTING: Final = ("enter", "escape", FINAL, *(f"f{number}" for number in range(1, 13)))
 """The keys that do something with a page, besides what is written or chosen on it."""
 
 _PRINTED = {
@@ -68,6 +68,8 @@ class Key:
 
 CONTINUE = Key("enter", _("Continue"))
 BACK = Key("escape", _("Back"))
+VOICE = Key("f1", _("Voice"), "app.voice")
+AGAIN = Key("f11", _("Say it again"), "app.say_again")
 COLOURS = Key("f4", _("Colours"))
 PAUSE = Key("f7", _("Break"), "app.pause")
 LEAVE = Key("f8", _("Clear screen"), "app.clear_and_leave")
@@ -95,6 +97,11 @@ class KeyCap(Widget):
     def key(self) -> str:
         """Textual's name of the key."""
         return self._key.key
+
+    @property
+    def shown(self) -> Key:
+        """The key that it is."""
+        return self._key
 
     def show(self, key: Key) -> None:
         """Show another key, or another label, in its place."""

@@ -83,6 +83,12 @@ class Page(Screen[ScreenResultType]):
     PERSONAL: ClassVar[bool] = True
     """Whether it belongs to somebody's visit, and so is watched for idle time and can be cleared."""
 
+    own = False
+    """Whether what its body shows is somebody's own: answers, a note, a code."""
+
+    PASSES: ClassVar[bool] = False
+    """Whether it goes by itself: nothing may come over it, and what changes on it is no news to say."""
+
     TAKES_BURSTS: ClassVar[bool] = False
     """Whether Enter does its work though all of what it ends came in one burst, as from a scanner."""
 

@@ -98,6 +98,11 @@ class PickRow(Static):
         self.pick = pick
         self._marks = marks
 
+    @property
+    def mark(self) -> str:
+        """What stands before its label: a sign, or words, for whether it is chosen."""
+        return self._marks[self.has_class("-chosen")]
+
     def draw(self, *, chosen: bool, current: bool) -> None:
         """Show whether it is chosen, and whether the arrow keys stand on it."""
         self.set_class(chosen, "-chosen")

@@ -24,6 +24,7 @@ LABELS = (_("Then"), _("Now"))
 class EndlessScreen(Page[None]):
     """A page that is read to its end. Enter and Esc both lead back."""
 
+    own = True
     KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE.gives(None), BACK.gives(None), UP, DOWN)
 
 

@@ -41,6 +41,7 @@ from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.talk_screen import TalkScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
+from screens.voice import VoiceScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
@@ -54,6 +55,7 @@ from screens.widgets.reading_screen import ReadingScreen
 from screens.widgets.sharing_screen import SharingScreen
 from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
+from tests.fake_speech import FakeSpeech
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
@@ -91,6 +93,7 @@ def _visit(
     then: Callable[[Visitor], Awaitable[object]] | None = None,
     prepared: Callable[[Session], Session] = lambda session: session,
     printer: bool = False,
+    voice: bool = False,
 ) -> Case:
     """A page of a visit: press these keys from a place on, and do the rest."""
 
@@ -98,6 +101,7 @@ def _visit(
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
         session = prepared(kiosk(practice=True))
         tools: dict[str, Any] = {"printer": FakePrinter()} if printer else {}
+        tools |= {"speech": FakeSpeech()} if voice else {}
         given = GIVEN if at else None
         async with visit(session, at=at, given=given, size=size, **tools) as visitor:
             await visitor.presses(*keys)
@@ -249,6 +253,8 @@ async def _writes(visitor: Visitor) -> None:
 
 _VISIT: dict[str, Case] = {
     "Welcome": _visit(WelcomeScreen),
+    "Welcome, with a voice": _visit(WelcomeScreen, voice=True),
+    "the voice": _visit(VoiceScreen, "f1", "f1", at="mood", voice=True),
     "Welcome, with something to tell": _visit(WelcomeScreen, prepared=_published),
     "which questions": _visit(ChooseScreen, "enter", prepared=_offering),
     "you said, we did": _visit(ReadingScreen, "f3", prepared=_published),

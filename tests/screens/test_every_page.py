@@ -18,7 +18,7 @@ from screens.lock import KEYS
 from screens.visit.app import VisitApp
 from screens.widgets.caret import Body
 from screens.widgets.idle_screen import IdleScreen
-from screens.widgets.keys import COLOURS, HIDE, LEAVE, PAUSE, KeyCap, KeyHint
+from screens.widgets.keys import AGAIN, COLOURS, HIDE, LEAVE, PAUSE, VOICE, KeyCap, KeyHint
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
@@ -27,6 +27,7 @@ from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
+from tests.screens.heard import says_what_it_shows
 from tests.screens.looks import is_well
 from tests.visitor import LARGE, SMALL
 
@@ -35,9 +36,9 @@ CHARACTERS = [*"0123456789", *" aZ-[@", "é", "界"]
 EVERY_KEY = [*sorted(KEYS, key=lambda key: (key[0] != "f", key)), *CHARACTERS]
 """Those first that move neither focus nor caret."""
 BAR = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", " "}
-ANYWHERE = {COLOURS.key}
-"""Works on every page, whether or not there is room to say so: colours are needed to read a page at all."""
-ANYWHERE_IN_A_VISIT = {COLOURS.key, HIDE.key}
+ANYWHERE = {COLOURS.key, VOICE.key, AGAIN.key}
+"""Work on every page, whether or not there is room to say so: they are needed to read a page at all."""
+ANYWHERE_IN_A_VISIT = ANYWHERE | {HIDE.key}
 """Whoever has to hide does not look for the key."""
 LEAVES, COMES_OVER = {HIDE.key, LEAVE.key}, {MENU.key, PAUSE.key}
 FOCUSES = {"tab", "shift+tab"}
@@ -78,6 +79,7 @@ async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_noth
         await person.resizes(LARGE)
         await looks_well(person)
         names_keys_that_move_it_where_it_is_long(person)
+        says_what_it_shows(person)
         await presses_what_is_not_named(session, person)
         await presses_all_and_stays(person)
         await no_text_touches_the_bar(person)

@@ -371,6 +371,25 @@ def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_o
     assert "WRONG" in {one["level"] for one in json.loads(result.stdout)}
 
 
+def test_the_doctor_plays_a_sentence(
+    machine: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "kiosk-voice"
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    settings = machine.home.settings
+    settings.write_text(settings.read_text().replace('"espeak-ng"', '"kiosk-voice"'))
+    result = machine.run("doctor", "--voice")
+    assert (result.exit_code, "'kiosk-voice' is missing" in result.output) == (1, True)
+    program.write_text(f"#!/bin/sh\ncat > {tmp_path}/said\n")
+    program.chmod(0o755)
+    result = machine.run("doctor", "--voice")
+    assert result.output.startswith("A sentence was played by 'kiosk-voice' on the usual sound device.")
+    assert (tmp_path / "said").read_text().startswith("This is the voice of this kiosk.")
+    program.write_text("#!/bin/sh\necho 'error: No such device' >&2\n")
+    result = machine.run("doctor", "--voice")
+    assert (result.exit_code, "did not take it: error: No such device" in result.output) == (1, True)
+
+
 def test_the_doctor_looks_at_a_home_whose_settings_are_gone(machine: Keeper) -> None:
     machine.saves(1)
     machine.home.settings.unlink()

@@ -210,6 +210,15 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         ("folders = []", 'folders = ["/srv/../etc"]', "export] folders must be whole paths"),
         ("folders = []", 'folders = ["/srv/a\\u001b"]', "export] folders must be whole paths"),
         ("folders = []", 'folder = ["/srv/exports"]', "folder"),
+        *(
+            ('program = "espeak-ng"', f'program = "{other}"', "[voice] program must be")
+            for other in ("/home/kiosk/voice", "sh", "../voice", "kiosk-voice/../sh", "kiosk-voice -x", "-v")
+        ),
+        *(
+            ('device = ""\n# true', f'device = "{other}"\n# true', "[voice] device must be")
+            for other in ("-x", "file:words.wav", "tee:default,words.wav", "hw:1 -x", "../x")
+        ),
+        ("headphones = false", 'headphones = "no"', "[voice] headphones must"),
         ("removable = true", "removable = 1", "[export] removable must"),
         ("\nwarn = 90", "\nwarn = 19", "20 seconds"),
         ("writing_warn = 180", "writing_warn = 0", "20 seconds"),

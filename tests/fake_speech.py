@@ -1,0 +1,32 @@
+"""Speech that is written down instead of spoken."""
+
+from collections.abc import Callable
+
+from kiosk.devices.speech import Manner
+from kiosk.errors import SpeechError
+
+
+class FakeSpeech:
+    """Remembers what it was told, in order; an empty text is where it was cut."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.manner = Manner()
+        self.ended: Callable[[SpeechError | None], None] = lambda _error: None
+        self.missing = ""
+        """Why it cannot speak, if it cannot."""
+
+    def say(self, text: str, manner: Manner) -> None:
+        if self.missing:
+            raise SpeechError("There is no voice at the moment. Tell a member of staff.", self.missing)
+        self.told.append(text)
+        self.manner = manner
+
+    def stop(self) -> None:
+        if self.told and self.told[-1]:
+            self.told.append("")
+
+    @property
+    def last(self) -> str:
+        """What was said last."""
+        return next((text for text in reversed(self.told) if text), "")

@@ -1,0 +1,25 @@
+"""Whether what a page says aloud is what it shows, and nothing that is somebody's own."""
+
+import re
+
+from screens.desk.entry_list import EntryList
+from screens.spoken import spelled, spoken
+from tests.person import Person
+
+WORD = re.compile(r"[^\W_]+")
+PRINTED = {"esc", "del", "pgup", "pgdn"}
+"""Keys that are said by their whole names."""
+OWN = {"Sun", "Kind", "Calm", "Fair", "Patient", "garden", "Tuesday"}
+"""What is written on the pages of `every_page`, by customers and to them."""
+
+
+def says_what_it_shows(person: Person) -> None:
+    """Check that each word which is painted is said, and no own words where nobody asked for them."""
+    said = spoken(person.page)
+    # Of a list of thousands only the line that the keys stand on is said by itself.
+    others = [shown.told(row) for shown in person.page.query(EntryList) for row in shown.rows]
+    heard = re.sub(r"\W", "", "".join((*(one.text for one in said), *others))).lower()
+    painted = {word.lower() for word in WORD.findall(spelled(person.screen_text())) if len(word) > 2}
+    assert {word for word in painted if word not in heard} <= PRINTED, [one.text for one in said]
+    aloud = " ".join(one.text for one in said if not one.own)
+    assert not {*WORD.findall(aloud)} & OWN, aloud
