@@ -65,14 +65,14 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         close = (Key("f10", _("Close"), result=WelcomeResult.CLOSE),) if closes else ()
         super().__init__(everywhere=(COLOURS, *said, *desk, *close))
         self._trouble = trouble
-        self._speaks = speaks
+        self.set_class(speaks, "-speaks")
         self._pack = packs[0]
         self._minutes = sorted({pack.minutes for pack in packs})
         self._venue = venue
 
     def body(self) -> Iterable[Widget]:
         """Yield the greeting."""
-        if self._speaks:
+        if self.has_class("-speaks"):
             yield Plain(_("F1 reads every page to you."), id="speaks")
         yield Plain(self._venue, id="venue")
         yield Plain(self._pack.welcome.title, id="greeting")
