@@ -27,6 +27,8 @@ FOOTER = 13
 TEXT = 10.5
 """Letters of a text."""
 INDENT = 5
+BESIDE = 62
+"""Before what stands beside its label, with the label."""
 FRAME = 5
 """Between a frame and what is in it."""
 RULED = 11
@@ -223,7 +225,9 @@ class PdfPages:
                 self._bullet([self._spelled(text)], letters, place * wide, wide)
         self.bullets((text for text in every if text not in short), letters, most=most)
 
-    def bar(self, bar: Bar, letters: float, *, most: int = 0, label: float = 62, drawn: float = 46) -> None:
+    def bar(
+        self, bar: Bar, letters: float, *, most: int = 0, label: float = BESIDE, drawn: float = 46
+    ) -> None:
         """Set a rating: its label, a bar of cells `drawn` wide, and its word, all beside each other.
 
         Where the label has no width of its own, it stands above.

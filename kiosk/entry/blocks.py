@@ -12,7 +12,7 @@ from typing import Literal, assert_never
 import msgspec
 
 from kiosk.dates import at_time, long_day, on_day
-from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
+from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Answered, AnyPage, Asked, Reflection, newest_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, TakenBack, Talked
@@ -89,6 +89,8 @@ class Words:
     """Whether each line is a thing of its own."""
     answered: bool = True
     """Else the question was left open, and the line says so."""
+    beside: bool = False
+    """Whether it is short as a rule, and may stand beside what comes before it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -191,8 +193,8 @@ def my_page_blocks(mine: MyPageOf, how: Telling = PLAIN, nothing: str = "") -> I
                 case "ratings":
                     yield Ratings(tuple(map(_rating, shown)))
                 case _:
-                    said = (Words(line(own.label), tuple(map(line, own.words)), own.listed) for own in shown)
-                    yield from (words for words in said if words.lines)
+                    said = [own for own in shown if own.words]
+                    yield from (_own_words(*both, how.say) for both in zip(said, (None, *said), strict=False))
     if how.on_paper and len(mine.strengths) > len(mine.top):
         yield Heading(how.say("All my strengths"), 1)
         yield Items(tuple(map(line, mine.strengths)))
@@ -324,6 +326,13 @@ def _strengths(mine: MyPageOf, say: Say) -> Strengths:
     if more:
         told = say("and {more} more, {strengths} in all").format(more=more, strengths=told)
     return Strengths(tuple(map(line, mine.top)), count, told)
+
+
+def _own_words(own: OwnWords, before: OwnWords | None, say: Say) -> Words:
+    parts = {"first_step": say("First step"), "who": say("Who helps"), "when": say("When")}
+    who = before is not None and before.part == "who"
+    label = parts.get(own.part) or line(own.label)
+    return Words(label, tuple(map(line, own.words)), own.listed, beside=own.part == "when" and who)
 
 
 def _rating(rating: Rating) -> Rating:

@@ -4,8 +4,9 @@ It is made from a page as it is kept, so customer, slip and staff see the same, 
 was kept back. Which answers it shows, the page itself tells; where it does not, the kinds of answers do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Literal, get_args
 
 import msgspec
 
@@ -20,14 +21,20 @@ MOST_LINES = 4
 """Lines of one answer."""
 
 
+GoalPart = Literal["want", "first_step", "who", "when"]
+
+
 class OwnWords(msgspec.Struct, frozen=True):
-    """An answer in the customer's words."""
+    """An answer in the customer's words, or a part of a goal."""
 
     label: str
+    """What the answer is called."""
     words: tuple[str, ...]
     """Line by line."""
     listed: bool = False
     """Whether each line is a thing of its own."""
+    part: GoalPart = "want"
+    """Of a goal: which part it is. All else is what somebody wants."""
 
 
 class Rating(msgspec.Struct, frozen=True):
@@ -88,7 +95,7 @@ def my_page_of(page: Reflection) -> MyPageOf:
             if answer.scale and answer.scale[0] <= answer.scale[1]
         ),
         hopes=tuple(_said(answer) for answer in _picked(page, shown.hopes, "")),
-        steps=tuple(_said(answer) for answer in _picked(page, shown.steps, "goal")),
+        steps=tuple(own for answer in _picked(page, shown.steps, "goal") for own in _aims(answer)),
     )
 
 
@@ -106,20 +113,25 @@ def _picked(page: Reflection, ids: tuple[str, ...], kind: str) -> Iterator[Answe
 
 
 def _said(answer: Answered) -> OwnWords:
-    words = _wanted(answer.value, answer.words) if isinstance(answer.value, Goal) else _words(answer)
-    if len(words) > MOST_LINES:
-        words = (*words[: MOST_LINES - 1], "…")
-    return OwnWords(answer.summary, words, listed=answer.kind != "text")
+    return OwnWords(answer.summary, _cut(_words(answer.words)), listed=answer.kind != "text")
 
 
-def _wanted(goal: Goal, words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a goal line by line: what is wanted and the first step alone, the rest under its questions."""
-    own = [line for part in (goal.want, goal.first_step) if part for line in part.split("\n")]
-    return tuple(_short(line) for line in (*own, *words[len(own) :]) if not is_blank(line))
+def _aims(answer: Answered) -> Iterator[OwnWords]:
+    """Yield each part of a goal that was answered; of another kind of answer, all of it."""
+    if not isinstance(answer.value, Goal):
+        yield _said(answer)
+        return
+    for part in get_args(GoalPart):
+        if words := _words(getattr(answer.value, part).split("\n")):
+            yield OwnWords(answer.summary, _cut(words), part=part)
 
 
-def _words(answer: Answered) -> tuple[str, ...]:
-    return tuple(_short(line) for line in answer.words if not is_blank(line))
+def _words(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_short(line) for line in lines if not is_blank(line))
+
+
+def _cut(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words if len(words) <= MOST_LINES else (*words[: MOST_LINES - 1], "…")
 
 
 def _short(text: str) -> str:

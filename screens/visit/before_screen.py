@@ -7,11 +7,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.pack.model import Privacy
-from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.keys import HIDE, Key
 from screens.widgets.picks import Pick, Picks
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Led, Plain
 from screens.widgets.reading_screen import ReadingScreen
 
 CLEAR, KEEP = "clear", "keep"
@@ -29,7 +28,8 @@ class BeforeScreen(ReadingScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the sentences, the key that hides, and the choice."""
         for line in self._lines:
-            yield Static(_led(line), classes="line", markup=False)
+            lead, colon, rest = line.partition(": ")
+            yield Led(lead + colon, rest, classes="line") if colon else Plain(line, classes="line")
         yield Static(_hides(), classes="line", markup=False)
         yield Picks(
             (
@@ -67,9 +67,3 @@ def _hides() -> Content:
         "If you go away, or press {key} to hide this, what happens to your answers?"
     ).partition("{key}")
     return Content.assemble(asked, (f" {HIDE.shown} ", "bold reverse"), then)
-
-
-def _led(line: str) -> Content:
-    """Return a sentence with the words that lead it, up to a colon, in bold."""
-    lead, colon, rest = clean(line).partition(": ")
-    return Content.assemble((lead + colon, "bold"), rest) if colon else Content(lead)

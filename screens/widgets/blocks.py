@@ -1,7 +1,6 @@
 """The blocks of an entry as they stand on the screen, and My page as a widget of them."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import assert_never
 
 from textual.containers import Horizontal, Vertical
@@ -13,7 +12,7 @@ from kiosk.entry.my_page import Rating
 from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.keys import Key, KeyCap
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Led, Plain
 from screens.widgets.tree import Tree
 
 TELLING = blocks.Telling(say=_)
@@ -81,16 +80,18 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
 
 
 def _framed(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
-    """Yield blocks of My page; of what is in somebody's own words each is one paragraph."""
-    for kind, some in groupby(shown, type):
-        group = list(some)
-        if kind is not blocks.Words:
-            yield from drawn(group)
-            continue
-        for own in group:
-            if isinstance(own, blocks.Words):
-                said = (" · " if own.listed else " ").join(own.lines)
-                yield Plain(f"{own.label}: {said}" if len(group) > 1 else said)
+    """Yield blocks of My page; what is in somebody's own words has its label before it, and no heading."""
+    every = list(shown)
+    row: list[Widget] = []
+    for block, after in zip(every, (*every[1:], None), strict=False):
+        if isinstance(block, blocks.Words):
+            said = (" · " if block.listed else " ").join(block.lines)
+            row.append(Led(f"{block.label}: ", said, classes="own"))
+            if not (isinstance(after, blocks.Words) and after.beside):
+                yield Horizontal(*row, classes="owns")
+                row = []
+        elif not (isinstance(block, blocks.Heading) and isinstance(after, blocks.Words)):
+            yield from drawn([block])
 
 
 def bar(rating: Rating) -> str:

@@ -6,6 +6,13 @@ from textual.widgets import Static
 from kiosk.text import clean
 
 
+class Led(Static):
+    """A text after the words that lead it, in bold."""
+
+    def __init__(self, lead: str, text: str, *, classes: str | None = None) -> None:
+        super().__init__(Content.assemble((clean(lead), "bold"), clean(text)), classes=classes, markup=False)
+
+
 class Plain(Static):
     """Shows a text as it is: nothing in it is read as markup, style or link."""
 

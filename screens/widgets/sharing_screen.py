@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from kiosk.text import columns, padded
 from kiosk.visit.visit import Visit
@@ -13,7 +11,7 @@ from screens.i18n import _
 from screens.widgets.keys import BACK, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.picks import Pick, Picks
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Led, Plain
 
 
 class SharingScreen(Page[None]):
@@ -37,7 +35,7 @@ class SharingScreen(Page[None]):
         """Yield what is meant, and the parts."""
         visit = self._visit
         for word, means in (self.OPEN, self.CLOSED):
-            yield Static(Content.assemble((f"{word}: ", "bold"), means), classes="line", markup=False)
+            yield Led(f"{word}: ", means, classes="line")
         if visit.amends is not None:
             yield Plain(
                 _("Staff can still read what you saved before. To stop that, delete your answers."),

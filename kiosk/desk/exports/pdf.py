@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 from kiosk.dates import on_day
 from kiosk.desk.exports.cleaned import cleaned, texts
-from kiosk.devices.pdf_page import DOT, INDENT, INK, LEAF, QUIET, TEXT, PdfPages
+from kiosk.devices.pdf_page import BESIDE, DOT, INDENT, INK, LEAF, QUIET, TEXT, PdfPages
 from kiosk.devices.transliteration import NOT_PRINTED
 from kiosk.entry import blocks
 from kiosk.entry.handout import signs
@@ -148,12 +148,20 @@ def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
                 sheet.gap(1)
             _rest(sheet, len(block.ratings) - fit.items)
         case blocks.Words():
-            sheet.text(block.label, TEXT - 0.5, colour=QUIET, most=1)
-            for words in _whole(sheet, block.lines):
-                sheet.text(words, _LARGE, most=fit.lines)
-            sheet.gap(2)
+            _own_words(sheet, block, fit.lines)
         case _:
             set_block(sheet, block)
+
+
+def _own_words(sheet: PdfPages, own: blocks.Words, most: int) -> None:
+    """Set what a customer said beside its label, which stands where those of the bars do."""
+    top = sheet.y
+    sheet.text(own.label, _LARGE, bold=True, width=BESIDE - INDENT, most=2)
+    below, sheet.y = sheet.y, top
+    for words in _whole(sheet, own.lines):
+        sheet.text(words, _LARGE, left=BESIDE, most=most)
+    sheet.y = max(below, sheet.y)
+    sheet.gap(1)
 
 
 def _strengths(sheet: PdfPages, strengths: blocks.Strengths) -> None:

@@ -47,7 +47,7 @@ def parts(opened: Opened, how: Telling = HERE) -> dict[str, tuple[Block, ...]]:
 def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
     told = parts(whole())
     earlier = told.pop("Earlier answers")
-    goal = Words("My goal", ("A garden", "Ask Jo", "When? In May"), listed=True)
+    goal = (Words("My goal", ("A garden",)), Words("First step", ("Ask Jo",)), Words("When", ("In May",)))
     said = Words("What do you hope for?", ("What? A garden", "How? Ask Jo", "When? In May"))
     strengths = ("I am kind", "I can sing", "I mend bicycles")
     became = ("agreed (Jo)", "talked together (Jo)", "asked to talk to someone")
@@ -56,7 +56,7 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
         ("My page", (
             Heading("My strengths", 1), Strengths(strengths, 3, "3 strengths"),
             Heading("My life now", 1), Ratings((Rating("How I feel", "Good", 2, 2),)),
-            Heading("What I want to work towards", 1), goal,
+            Heading("What I want to work towards", 1), *goal,
         )),
         ("The agreed plan", (
             Origin("Plan recorded by Jo on 5 March 2026."), Told("1 of 2 steps are done."),

@@ -52,6 +52,13 @@ any_answers = st.fixed_dictionaries(
 )
 
 
+GOAL = (
+    OwnWords("My goal", ("A garden",)),
+    OwnWords("My goal", ("Ask Jo",), part="first_step"),
+    OwnWords("My goal", ("In May",), part="when"),
+)
+
+
 def page(
     answers: dict[str, Answer], my_page: MyPage | None = None, *, top: tuple[str, ...] = ()
 ) -> Reflection:
@@ -77,7 +84,7 @@ def test_what_a_pack_names_is_shown_in_the_packs_order() -> None:
         top=("Mum", "Ali", "I am kind"),
         ratings=(Rating("How I feel", "Good", 2, 2),),
         hopes=(OwnWords("A good day", ("Sun.", "Sea.")), OwnWords("Where", ("Outdoors",), listed=True)),
-        steps=(OwnWords("My goal", ("A garden", "Ask Jo", "When? In May"), listed=True),),
+        steps=GOAL,
     )
 
 
@@ -89,7 +96,7 @@ def test_where_a_pack_names_nothing_the_kinds_of_answers_tell() -> None:
         top=("I am kind", "I can sing"),
         ratings=(Rating("How I feel", "Good", 2, 2),),
         hopes=(),
-        steps=(OwnWords("My goal", ("A garden", "Ask Jo", "When? In May"), listed=True),),
+        steps=GOAL,
     )
 
 
@@ -133,9 +140,10 @@ def test_a_long_strength_on_top_is_cut_as_the_others_are_and_is_found_by_all_of_
     assert my_page_of(said).top[0].endswith("…")
 
 
-def test_a_goal_is_told_by_what_is_wanted_and_the_first_step_alone() -> None:
-    (step,) = my_page_of(page({"goal": Goal("A garden,\n \nwith peas", "", "Ann", "")})).steps
-    assert step.words == ("A garden,", "with peas", "Who? Ann")
+def test_a_goal_is_told_part_by_part() -> None:
+    want, who = my_page_of(page({"goal": Goal("A garden,\n \nwith peas", "", "Ann", "")})).steps
+    assert (want.part, want.words) == ("want", ("A garden,", "with peas"))
+    assert (who.part, who.words) == ("who", ("Ann",))
 
 
 @pytest.mark.parametrize("my_page", [MyPage(), EVERYTHING])
@@ -190,7 +198,7 @@ def test_every_word_shown_is_one_that_the_customer_wrote_or_picked(answers: dict
     made = page(answers, EVERYTHING)
     answered = [one for one in made.answers() if one.words]
     goal = answers.get("goal")
-    parts = (goal.want, goal.first_step) if isinstance(goal, Goal) else ()
+    parts = msgspec.structs.astuple(goal) if isinstance(goal, Goal) else ()
     every = (*(line for one in answered for line in one.words), *"\n".join(parts).split("\n"))
     read = [line.strip() for line in every]
     for text in shown(my_page_of(made)):
