@@ -1,4 +1,4 @@
-"""My page: what was answered, as something to be proud of, before it is saved."""
+"""My page: what was answered, as something to be proud of, before it is saved and after a change."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -10,7 +10,7 @@ from kiosk.entry.my_page import MyPageOf
 from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.blocks import TELLING, MyPageView
-from screens.widgets.keys import BACK, CONTINUE, VISITING, Key
+from screens.widgets.keys import BACK, CONTINUE, HIDE, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -43,6 +43,7 @@ class MyPageScreen(Page[MyPageResult]):
         self._mine = mine
         self._choose = _CHOOSE if len(mine.strengths) > len(mine.top) else None
         self._talk = talk
+        self.set_class(talk, "-talks")
 
     def body(self) -> Iterable[Widget]:
         """Yield My page, and the wish to talk where there is one."""
@@ -53,3 +54,28 @@ class MyPageScreen(Page[MyPageResult]):
     def keys(self) -> tuple[Key, ...]:
         """Return all keys that do something here, the one beside the strengths too."""
         return (*super().keys(), *((self._choose,) if self._choose else ()))
+
+
+class ChangedScreen(Page[None]):
+    """Shows My page as it is after a change that was saved, and says what grew and that the code stays."""
+
+    KEYS = (CONTINUE.gives(None),)
+    EVERYWHERE = (HIDE,)
+
+    def __init__(self, mine: MyPageOf, before: MyPageOf | None) -> None:
+        """Show it. `before` is what it was; None where that is not known."""
+        super().__init__()
+        self._mine = mine
+        self.add_class("-talks")
+        had = before.strengths if before else mine.strengths
+        self._new = sum(strength not in had for strength in mine.strengths)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield what was done, and My page."""
+        yield Plain(_("Your new answers are saved. Your code stays the same."), classes="talk")
+        if self._new:
+            leaves = (
+                _("Your tree has 1 new leaf.") if self._new == 1 else _("Your tree has {count} new leaves.")
+            )
+            yield Plain(leaves.format(count=self._new))
+        yield MyPageView(my_page_blocks(self._mine, TELLING), named(self._mine, TELLING))

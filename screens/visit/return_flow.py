@@ -6,7 +6,7 @@ from functools import partial
 
 from kiosk.entry import blocks, handle
 from kiosk.entry.handle import Handle
-from kiosk.entry.my_page import my_page_of
+from kiosk.entry.my_page import MyPageOf, my_page_of
 from kiosk.entry.pages import Reflection
 from kiosk.errors import (
     DamageError,
@@ -67,6 +67,8 @@ class ReturnFlow:
         self._pausing = pausing
         self._printing = PrintFlow(stage)
         self._attempts = stage.session.attempts()
+        self.before: MyPageOf | None = None
+        """My page of the answers that are being changed."""
 
     async def run(self, given: str | Scanned = "", *, talk: bool = False) -> ReturnResult:
         """Take a code, unless one was given already, and do what the person wants with what it opens.
@@ -200,6 +202,7 @@ class ReturnFlow:
             visit.begin_in(own.handle, asked=own.asks_to_talk)
             return ReturnResult.BEGIN
         if own.reflections:
+            self.before = my_page_of(own.reflections[-1])
             visit.choose(self._answered(own.reflections[-1]))
         visit.amend(own.handle, carried(visit.pack, own), asked=own.asks_to_talk)
         return ReturnResult.VISIT

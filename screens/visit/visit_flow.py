@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from kiosk.entry.my_page import MyPageOf
 from kiosk.errors import DamageError, SaveError
 from kiosk.home import training_beside
 from kiosk.pack.model import Pack
@@ -15,6 +16,7 @@ from screens.i18n import _
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
+from screens.visit.my_page_screen import ChangedScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.return_flow import ReturnFlow, ReturnResult
@@ -41,6 +43,8 @@ class VisitFlow:
         self._talking = TalkFlow(stage, self.pausing)
         self._over = False
         """Whether there is nothing to lose any more."""
+        self._before: MyPageOf | None = None
+        """My page as it was, where answers are changed."""
 
     async def run(self) -> WelcomeResult:
         """Walk from Welcome to a cleared screen. Gives DESK or CLOSE back if that was asked for there.
@@ -235,7 +239,10 @@ class VisitFlow:
 
         Welcome comes from the next process then, which never held a code.
         """
-        match await ReturnFlow(self._stage, self.pausing).run(given, talk=talk):
+        flow = ReturnFlow(self._stage, self.pausing)
+        outcome = await flow.run(given, talk=talk)
+        self._before = flow.before
+        match outcome:
             case ReturnResult.VISIT:
                 return await self._reflect(going_on=True)
             case ReturnResult.BEGIN:
@@ -326,11 +333,9 @@ class VisitFlow:
         self._over = True
         self.pausing.finish(None if amended else saved)
         if amended:
-            await self._stage.tell(
-                _("Your new answers are saved"),
-                _("Your code stays the same. It opens all of your answers."),
-                *(what_happens(self._stage) if saved.asks else ()),
-            )
+            await self._stage.show(ChangedScreen(mine, self._before))
+            if saved.asks and not self._stage.visit.asked:  # else they know already
+                await self._stage.tell(_("What happens next"), *what_happens(self._stage))
         else:
             await self._handing.run(saved, mine, talk=saved.asks, instead=self.pausing.has_told_code)
             self.pausing.code_is_kept()

@@ -35,7 +35,7 @@ from screens.desk.unlock_screen import UnlockScreen
 from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
-from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.my_page_screen import ChangedScreen, MyPageScreen
 from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.parts_screen import PartsScreen
@@ -299,6 +299,7 @@ _VISIT: dict[str, Case] = {
     "your answers": _visit(ChooseScreen, then=_comes_back()),
     "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),
     "the question of a talk, later": _visit(AskScreen, then=_comes_back("3", "enter")),
+    "changes that are saved": _visit(ChangedScreen, then=_comes_back("2", "enter", "0", "enter")),
     "then and now": _visit(ThenNowScreen, then=_comes_back("4", "enter")),
     "after a crash": _visit(AfterCrashScreen, prepared=_crashed),
     "are you still here": _visit(IdleScreen, at="day", then=_waits),

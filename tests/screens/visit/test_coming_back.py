@@ -347,7 +347,8 @@ async def test_a_wish_that_ended_while_the_answers_were_changed_does_not_come_ba
             visitor.app.visit.go_on(visitor.app.visit.draft(NOW))
         await visitor.presses("enter")
         assert visitor.sees("Your new answers are saved")
-        assert not await visitor.finds(FIRST_ON_THE_LIST)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
     assert asks(session) == set()
 
 
@@ -362,7 +363,10 @@ async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that
         await visitor.chooses("Change or add answers")
         assert visitor.app.visit.talk
         await visitor.presses("enter")
-        assert await visitor.finds("Your new answers are saved", FIRST_ON_THE_LIST)
+        assert visitor.sees("Your new answers are saved")
+        # What happens with it they were told when they asked.
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
     assert asks(session) == {left.id}
     at_the_desk = _desk_of(session)
     at_the_desk.talked(at_the_desk.open(left.code), LATER)
@@ -373,8 +377,23 @@ async def test_a_wish_of_an_earlier_day_is_kept_in_a_change_until_staff_say_that
         assert not visitor.app.visit.talk
         await visitor.presses("enter")
         assert visitor.sees("Your new answers are saved")
-        assert not await visitor.finds(FIRST_ON_THE_LIST)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
     assert asks(session) == set()
+
+
+async def test_whoever_asks_to_talk_while_changing_answers_is_told_what_happens_next(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    async with visit(session) as visitor:
+        await _at_the_menu(visitor, left)
+        await visitor.chooses("Change or add answers")
+        await visitor.presses("escape", "f5", "enter", "enter")
+        await visitor.saves()
+        assert visitor.sees("Your new answers are saved")
+        await visitor.presses("enter")
+        assert await visitor.finds("What happens next", FIRST_ON_THE_LIST)
+    assert asks(session) == {left.id}
 
 
 async def test_a_wish_that_cannot_be_saved_is_told_and_can_be_asked_for_again(kiosk: Kiosk) -> None:

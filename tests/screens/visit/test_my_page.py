@@ -10,7 +10,8 @@ from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.my_page import my_page_of
 from kiosk.pack.model import Pack
 from screens.desk.entry_list import EntryList
-from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.my_page_screen import ChangedScreen, MyPageScreen
+from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.caret import Body
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
@@ -63,12 +64,13 @@ async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person
             "and 1 more, 4 strengths in all",
             "Learning",
             "A room with a window and a door",
-            "To read well",
-            "Join the Tuesday group",
-            "Ann",
+            "My goal: To read well",
+            "First step: Join the Tuesday group",
+            "Who helps: Ann",
+            "When: Next week",
         ):
             assert words in shown
-        parts = ["My strengths", "What I hope for", "My life now", "What I want to work towards"]
+        parts = ["My strengths", "What I want more of", "My life now", "My goal"]
         assert sorted(parts, key=shown.index) == parts
         # Only what a pack wants there, and nothing that is still open.
         for words in ("brindle", "What I help to decide", "The place where I live", "Not answered"):
@@ -299,5 +301,57 @@ async def test_all_of_it_stands_on_one_screen_of_the_usual_size(
         assert visitor.page.query_one(Body).max_scroll_y == 0
         assert looks.problems(visitor) == []
         assert visitor.sees("My strengths and hopes, 4 March 2026", "●", "and 62 more, 65 strengths in all")
-        for words in ("Learning", "a door", "Ready to start", "Join the Tuesday group", "Next week"):
+        for words in ("Learning", "a door", "Ready to start"):
             assert visitor.sees(words)
+        lines = [" ".join(line.strip(" │").split()) for line in visitor.screen_text().splitlines()]
+        goal = [
+            "My goal: To read well",
+            "First step: Join the Tuesday group",
+            "Who helps: Ann When: Next week",
+        ]
+        at = lines.index(goal[0])
+        assert lines[at : at + 3] == goal
+        # A row of air parts the frame from what is above it.
+        framed = next(row for row, line in enumerate(lines) if line.startswith("╭─ My page"))
+        assert lines[framed - 1] == ""
+
+
+# -- after a change
+
+
+async def test_a_change_that_is_saved_shows_my_page_with_what_grew(kiosk: Kiosk, shipped: Pack) -> None:
+    session = kiosk(shipped)
+    left = leaves(session, ANSWERS)
+    async with visit(session) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        await visitor.changes("my_strengths")
+        await visitor.answers(Cards(("self_keep_word", "skills_cook"), ("I sing", "I bake")))
+        await visitor.goes_on()
+        await visitor.saves()
+        assert isinstance(visitor.page, ChangedScreen)
+        assert visitor.sees("Your new answers are saved. Your code stays the same.")
+        # One strength went, and two came.
+        assert visitor.sees(
+            "Your tree has 2 new leaves.", "and 2 more, 5 strengths in all", "My goal: To read"
+        )
+        assert visitor.screen_text().split("My life now")[0].count("●") == 5
+        assert visitor.page.query_one(Body).max_scroll_y == 0
+        await looks.is_well(visitor)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
+
+
+async def test_a_change_after_which_no_strength_is_new_says_nothing_of_the_tree(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, FOUR)
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.chooses("Change or add answers")
+        await visitor.changes("mood")
+        await visitor.answers(2)
+        await visitor.goes_on()
+        await visitor.saves()
+        assert visitor.sees("Your new answers are saved.")
+        await looks.is_well(visitor)
+        assert not await visitor.finds("new lea")
