@@ -328,13 +328,13 @@ class VisitFlow:
         await self._clear()
 
     async def _hand_over(self, saved: Saved) -> None:
-        amended = self._stage.visit.amends is not None
+        amended, asked = self._stage.visit.amends is not None, self._stage.visit.asked
         mine = self._reflecting.mine()
         self._over = True
         self.pausing.finish(None if amended else saved)
         if amended:
             await self._stage.show(ChangedScreen(mine, self._before))
-            if saved.asks and not self._stage.visit.asked:  # else they know already
+            if saved.asks and not asked:  # else they know already
                 await self._stage.tell(_("What happens next"), *what_happens(self._stage))
         else:
             await self._handing.run(saved, mine, talk=saved.asks, instead=self.pausing.has_told_code)
