@@ -146,7 +146,7 @@ def summary_of(sealed: Sealed) -> Spent:
     home = Home(sealed.home)
     shutil.rmtree(home.summaries, ignore_errors=True)
     busy, start = _busy(), time.perf_counter()
-    made = summarise(home, sealed.identity, period_of(["2026-Q3"], NOW, UTC), NOW, zone=UTC)
+    made = summarise(home, sealed.identity, period_of(["2026-Q3"], NOW), NOW)
     text = text_of(made.summary)
     spent = time.perf_counter() - start, _busy() - busy
     if made.unread or "about" not in text:

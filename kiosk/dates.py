@@ -1,6 +1,6 @@
 """Moments: as they are stored, and as people read them."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,56 +25,54 @@ def from_nanoseconds(since: int) -> datetime:
     return EPOCH + timedelta(microseconds=min(max(since // 1000, 0), 2**53))
 
 
-def local(moment: datetime, zone: tzinfo | None = None) -> datetime:
-    """Return a moment as the clock on the wall shows it. `zone` is its time zone; None is the machine's.
+def local(moment: datetime) -> datetime:
+    """Return a moment as the clock on the wall shows it, in this machine's time zone.
 
     Days, times and quarters that people read are made here alone: the slip, the screens and the desk then say
     the same of the same moment.
     """
-    return moment.astimezone(zone)
+    return moment.astimezone()
 
 
-def day_of(moment: datetime, zone: tzinfo | None = None) -> date:
-    """Return the day of a moment, in a time zone as `local` takes it."""
-    return local(moment, zone).date()
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment here."""
+    return local(moment).date()
 
 
-def on_day(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a day as people here read it, in a time zone as `local` takes it."""
-    return long_day(day_of(moment, zone))
+def on_day(moment: datetime) -> str:
+    """Return a day as people here read it."""
+    return long_day(day_of(moment))
 
 
-def on_short_day(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a day as it stands in a list here, in a time zone as `local` takes it."""
-    return short_day(day_of(moment, zone))
+def on_short_day(moment: datetime) -> str:
+    """Return a day as it stands in a list here."""
+    return short_day(day_of(moment))
 
 
-def at_time(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a time of day as people here read it: `10:30`, in a time zone as `local` takes it."""
-    return f"{local(moment, zone):%H:%M}"
+def at_time(moment: datetime) -> str:
+    """Return a time of day as people here read it: `10:30`."""
+    return f"{local(moment):%H:%M}"
 
 
-def stamp(moment: datetime, zone: tzinfo | None = None) -> str:
+def stamp(moment: datetime) -> str:
     """Return a moment that people and programs read (ISO 8601): `2026-03-01T13:00:00+01:00`, `Z` for UTC.
 
-    Its day and time are those of a time zone as `local` takes it, and it says how far that is from UTC.
+    Its day and time are those here, and it says how far that is from UTC.
     """
-    return local(moment, zone).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return local(moment).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def zone_at(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return how a time zone, as `local` takes it, is called at a moment: `BST (UTC+01:00)`, or `UTC`."""
-    there = local(moment, zone)
+def zone_at(moment: datetime) -> str:
+    """Return how the time zone here is called at a moment: `BST (UTC+01:00)`, or `UTC`."""
+    there = local(moment)
     name, offset = there.tzname(), f"{there:%z}"
     return "UTC" if name == "UTC" else f"{name} (UTC{offset[:3]}:{offset[3:5]})"
 
 
-def since(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+def since(moment: datetime, now: datetime) -> str:
     """Return a moment as short as it can be told: the time where it is of today, else the day and month."""
-    if day_of(moment, zone) == day_of(now, zone):
-        return at_time(moment, zone)
-    day = day_of(moment, zone)
-    return f"{day.day} {day:%b}"
+    day = day_of(moment)
+    return at_time(moment) if day == day_of(now) else f"{day.day} {day:%b}"
 
 
 def long_day(day: date) -> str:

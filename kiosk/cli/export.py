@@ -103,7 +103,7 @@ def access_pack(code: tuple[str, ...], folder: Path, by: Who) -> None:
     venue = load_settings(home.settings).venue.name
     with entry_of(code, by) as (desk, opened):
         target = target_at(home, folder / suggested(opened, "-access-pack.pdf"), ".pdf")
-        written = access_pack.write(desk, opened, target, venue, dates.now(), None)
+        written = access_pack.write(desk, opened, target, venue, dates.now())
     mark_done()
     click.echo(written)
 

@@ -199,7 +199,7 @@ def print_entry(code: tuple[str, ...], by: Who) -> None:
     if printer is None:
         raise PlainError(f"No printer is set up. Name one in {home.settings}.")
     with entry_of(code, by) as (desk, opened):
-        pages = partial(pdf_of, opened, None, dates.now(), settings.venue.name, answers=False)
+        pages = partial(pdf_of, opened, dates.now(), settings.venue.name, answers=False)
         slip = handout(opened, pages)
         if slip is None:
             raise PlainError("Nothing to print: My page is empty and there is no plan yet.")

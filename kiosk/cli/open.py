@@ -175,5 +175,5 @@ def _write(desk: "Desk", opened: "Opened", form: "Format", target: "Target") -> 
     from kiosk.settings.settings import load_settings
 
     venue = load_settings(target.places.home.settings).venue.name
-    data = exported(opened, form, None, dates.now(), venue)
+    data = exported(opened, form, dates.now(), venue)
     return write(target, data, lambda: desk.note("exported", opened.row, form))

@@ -1,7 +1,7 @@
 """Quarters of a year, and which of them have their figures."""
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import NamedTuple
 
 from kiosk.dates import day_of
@@ -27,9 +27,9 @@ class Quarter(NamedTuple):
         return Quarter(self.year, 0)
 
 
-def quarter_of(moment: datetime, zone: tzinfo | None = None) -> Quarter:
-    """Return the quarter of a time, by the days of a zone; this machine's where none is given."""
-    day = day_of(moment, zone)
+def quarter_of(moment: datetime) -> Quarter:
+    """Return the quarter of a time, by the days of this machine."""
+    day = day_of(moment)
     return Quarter(day.year, (day.month + 2) // 3)
 
 

@@ -10,7 +10,6 @@ its words, so that nothing is counted in words that its customer did not choose.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from functools import cached_property
 from itertools import groupby, repeat
 from pathlib import Path
@@ -224,7 +223,6 @@ class Job(NamedTuple):
 
     vault: Path
     identity: str
-    zone: tzinfo | None
 
 
 class Reader:
@@ -233,7 +231,6 @@ class Reader:
     def __init__(self, job: Job) -> None:
         self._pages = PageFiles(job.vault)
         self._identity = job.identity
-        self._zone = job.zone
         self._shapes: dict[tuple[str, str], _Shape] = {}
         """By pack and digest, what was met before."""
         self._told: set[tuple[str, str]] = set()
@@ -309,7 +306,7 @@ class Reader:
         moved: dict[str, int] = {}
         if first and first.page.pack == page.pack:
             moved = _moved(first.said, self._shape(first).asked, said, shape.asked)
-        which = Group(quarter_of(page.made, self._zone), page.pack, page.pack_state), said.asked
+        which = Group(quarter_of(page.made), page.pack, page.pack_state), said.asked
         if which not in sums:
             sums[which] = _Sums(shape.asked)
         sums[which].add(said, moved)

@@ -6,7 +6,7 @@ what else was done. docs/export.md tells the shape of the JSON.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -76,7 +76,7 @@ def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -
     )
 
 
-def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime, zone: tzinfo | None) -> str:
+def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime) -> str:
     """Write the pack to a PDF, and to a JSON file of the same name beside it; return the sentences to show.
 
     It stands in the audit as an export. Raises DeskError, VaultError.
@@ -85,7 +85,7 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     files.require_free(target)
     files.require_free(beside)
     pack = pack_of(opened, desk.audit.read(desk.identity), venue, made, desk.staff)
-    page = pdf_of(opened, zone, made, venue, more=tuple(_parts(pack, zone)))
+    page = pdf_of(opened, made, venue, more=tuple(_parts(pack)))
     said = files.write(target, page, lambda: desk.note("exported", opened.row, WHAT))
     data = msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
     try:
@@ -110,25 +110,25 @@ def _notices(trail: Trail) -> Iterator[str]:
     yield BACKUPS
 
 
-def _parts(pack: AccessPack, zone: tzinfo | None) -> Iterator[tuple[str, Sequence[str]]]:
+def _parts(pack: AccessPack) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield what the PDF has at its end: headings, each with a list."""
     for title, events in (
         ("Who read this entry", pack.read),
         ("What was copied or printed", pack.copied),
         ("What else staff did", pack.done),
     ):
-        yield title, [_line(event, zone) for event in events] or ["Nothing is recorded."]
+        yield title, [_line(event) for event in events] or ["Nothing is recorded."]
     yield (
         "About this document",
         (
-            f"{blocks.line(pack.made_by)} made it on {on_day(pack.made, zone)}. It has everything kept "
+            f"{blocks.line(pack.made_by)} made it on {on_day(pack.made)}. It has everything kept "
             "on this entry, except what only the customer's code opens.",
             *pack.notices,
         ),
     )
 
 
-def _line(event: AccessEvent, zone: tzinfo | None) -> str:
+def _line(event: AccessEvent) -> str:
     detail = f" ({blocks.line(event.detail)})" if event.detail else ""
-    when = f"{on_day(event.when, zone)}, {at_time(event.when, zone)}"
+    when = f"{on_day(event.when)}, {at_time(event.when)}"
     return f"{when}, {blocks.line(event.who)}: {event.did}{detail}"

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -40,15 +40,15 @@ class Receipt:
     key_was_here: bool
     """Whether a desk, and so the wrapped venue key, is on this machine."""
 
-    def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
-        """Return it in plain words. Days are local where no zone is given."""
+    def lines(self) -> tuple[str, ...]:
+        """Return it in plain words."""
         pages = counted(self.pages, "page", "pages")
         return (
-            f"{self.name}, saved on {on_day(self.saved, zone)}.",
-            f"Deleted from this kiosk on {on_day(self.erased, zone)} by {self.by}, {pages} in all.",
+            f"{self.name}, saved on {on_day(self.saved)}.",
+            f"Deleted from this kiosk on {on_day(self.erased)} by {self.by}, {pages} in all.",
             TRACES + ("." if self.key_was_here else ", encrypted to a key that was never on this kiosk."),
             "Not deleted: printed and exported copies, and earlier backups.",
-            *self._copies(zone),
+            *self._copies(),
         )
 
     def value(self) -> dict[str, Any]:
@@ -56,9 +56,9 @@ class Receipt:
         value: dict[str, Any] = msgspec.to_builtins(self)
         return value
 
-    def _copies(self, zone: tzinfo | None) -> tuple[str, ...]:
+    def _copies(self) -> tuple[str, ...]:
         copies = tuple(
-            f"{on_day(event.when, zone)}: {event.did} by {event.who}"
+            f"{on_day(event.when)}: {event.did} by {event.who}"
             + (f" ({event.detail})" if event.detail else "")
             for event in self.outside
         )

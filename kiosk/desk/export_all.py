@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, tzinfo
+from datetime import date
 
 from kiosk.dates import stamp
 from kiosk.desk.desk import Desk
@@ -50,7 +50,7 @@ def open_every(
     return entries, unread
 
 
-def table_of(entries: Sequence[Opened], today: date, zone: tzinfo | None = None) -> bytes:
+def table_of(entries: Sequence[Opened], today: date) -> bytes:
     """Return the newest answers and plans of entries as a table like that of `csv_of`, a row each.
 
     Each question has a column for each of its meanings.
@@ -61,19 +61,19 @@ def table_of(entries: Sequence[Opened], today: date, zone: tzinfo | None = None)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(map(neutral, (*COLUMNS, *columns.heads())))
     for opened in ready:
-        head = (*_head(opened, zone), *_plan(opened, today, zone))
+        head = (*_head(opened), *_plan(opened, today))
         writer.writerow(map(neutral, (*head, *columns.cells(_answers(opened)))))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _head(opened: Opened, zone: tzinfo | None) -> tuple[str, ...]:
+def _head(opened: Opened) -> tuple[str, ...]:
     row, page = opened.row, opened.newest
-    made, pack = (stamp(page.made, zone), page.pack) if page else ("", "")
+    made, pack = (stamp(page.made), page.pack) if page else ("", "")
     kept_back = "yes" if opened.keeps_back else ""
-    return (row.name, stamp(row.saved, zone), row.state, made, pack, kept_back, "\n".join(opened.doubts))
+    return (row.name, stamp(row.saved), row.state, made, pack, kept_back, "\n".join(opened.doubts))
 
 
-def _plan(opened: Opened, today: date, zone: tzinfo | None) -> tuple[str, ...]:
+def _plan(opened: Opened, today: date) -> tuple[str, ...]:
     plan = opened.plan
     if plan is None:
         return _NO_PLAN
@@ -85,7 +85,7 @@ def _plan(opened: Opened, today: date, zone: tzinfo | None) -> tuple[str, ...]:
     ]
     bare = [blocks.line(goal.want) for goal in plan.goals if not goal.steps]
     return (
-        stamp(plan.made, zone),
+        stamp(plan.made),
         str(steps),
         str(done),
         str(overdue),

@@ -6,7 +6,7 @@ and the reason stand in the audit before anything is looked at.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from kiosk.dates import day_of, long_day, on_day
@@ -74,10 +74,8 @@ class Search:
     """Who unlocked too."""
     reason: str
 
-    def look(
-        self, rows: Sequence[Row], wanted: Wanted, progress: Progress = untold, zone: tzinfo | None = None
-    ) -> Found:
-        """Return the rows that fit, in their order: days in `zone`, words where staff may read the answers.
+    def look(self, rows: Sequence[Row], wanted: Wanted, progress: Progress = untold) -> Found:
+        """Return the rows that fit, in their order; of words, where staff may read the answers.
 
         It is noted first what was looked for. Raises VaultError where that cannot be noted.
         """
@@ -85,7 +83,7 @@ class Search:
         renamed = self._renamed(rows, wanted.name)
         places = frozenset(NameIndex(row.name for row in rows).places(wanted.name))
         named = [row for place, row in enumerate(rows) if place in places or row.id in renamed]
-        saved = [row for row in rows if _saved_between(row, wanted.since, wanted.until, zone)]
+        saved = [row for row in rows if _saved_between(row, wanted.since, wanted.until)]
         ids = {row.id for row in saved}
         both = [row for row in named if row.id in ids]
         found = self._saying(both, wanted.words, progress)
@@ -176,8 +174,8 @@ def _missed(wanted: Wanted, named: Sequence[Row], saved: Sequence[Row], both: Se
         )
 
 
-def _saved_between(row: Row, since: date | None, until: date | None, zone: tzinfo | None) -> bool:
-    day = day_of(row.saved, zone)
+def _saved_between(row: Row, since: date | None, until: date | None) -> bool:
+    day = day_of(row.saved)
     return (since is None or day >= since) and (until is None or day <= until)
 
 

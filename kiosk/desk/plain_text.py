@@ -1,7 +1,7 @@
 """Rows and entries as plain text and as JSON, for the command line."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, assert_never
 
 import msgspec
@@ -68,29 +68,28 @@ def rows_text(
     rows: Sequence[Row],
     flags: Flags = NONE,
     parts: Sequence[Shared | None] | None = None,
-    zone: tzinfo | None = None,
 ) -> str:
-    """Return rows as lines of name, day, state, and what staff should know. Days are local without a zone."""
+    """Return rows as lines of name, day, state, and what staff should know."""
     if not rows:
         return "There are no entries yet."
     names = [one_line(row.name, _NAME_LIMIT) for row in rows]
     width = max(map(columns, names))
     return "\n".join(
-        f"{padded(name, width)}  {on_short_day(row.saved, zone)}  "
-        + "; ".join(filter(None, (_state(row, zone), *_known(row, flags, zone), _shared(part))))
+        f"{padded(name, width)}  {on_short_day(row.saved)}  "
+        + "; ".join(filter(None, (_state(row), *_known(row, flags), _shared(part))))
         for name, row, part in zip(names, rows, parts or [None] * len(rows), strict=True)
     )
 
 
-def opened_text(opened: Opened, now: datetime, zone: tzinfo | None = None) -> str:
+def opened_text(opened: Opened, now: datetime) -> str:
     """Return an opened entry as a person reads it, safe for a terminal."""
-    row, how = opened.row, blocks.Telling(zone=zone)
+    row, how = opened.row, blocks.Telling()
     head = [
         one_line(row.name, _NAME_LIMIT),
-        f"Saved {on_short_day(row.saved, zone)}; {_state(row, zone)}.",
+        f"Saved {on_short_day(row.saved)}; {_state(row)}.",
         *([blocks.asked_since(opened.wish.since, how)] if opened.wish else ()),
         *([blocks.wish_alone()] if opened.is_wish_alone else ()),
-        *opened.late(day_of(now, zone)),
+        *opened.late(day_of(now)),
         *opened.doubts,
     ]
     said = ["\n".join(head)]
@@ -121,19 +120,19 @@ def rendered(block: blocks.Block) -> str:
             assert_never(block)
 
 
-def _known(row: Row, flags: Flags, zone: tzinfo | None) -> Iterator[str]:
+def _known(row: Row, flags: Flags) -> Iterator[str]:
     if row.id in flags.talk:
-        yield f"asks to talk since {_moment(flags.talk[row.id], zone)}"
+        yield f"asks to talk since {_moment(flags.talk[row.id])}"
     if row.id in flags.leaving:
-        yield f"expires {on_short_day(flags.leaving[row.id], zone)}"
+        yield f"expires {on_short_day(flags.leaving[row.id])}"
     if row.id in flags.overdue:
         yield "overdue"
     if row.id in flags.review:
         yield "to review"
 
 
-def _moment(moment: datetime, zone: tzinfo | None) -> str:
-    return f"{on_short_day(moment, zone)}, {at_time(moment, zone)}"
+def _moment(moment: datetime) -> str:
+    return f"{on_short_day(moment)}, {at_time(moment)}"
 
 
 def _shared(part: Shared | None) -> str:
@@ -144,8 +143,8 @@ def _shared(part: Shared | None) -> str:
     return counted(part.sections, "part", "parts") if part.sections else "no parts"
 
 
-def _state(row: Row, zone: tzinfo | None) -> str:
+def _state(row: Row) -> str:
     if row.picked_up is None:
         return "waiting"
-    picked_up = f"picked up {on_short_day(row.picked_up, zone)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
+    picked_up = f"picked up {on_short_day(row.picked_up)} by {one_line(row.picked_up_by, _NAME_LIMIT)}"
     return picked_up if row.became in (None, "picked up") else f"{row.became}, {picked_up}"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 
 from kiosk.dates import at_time, on_day, on_short_day
@@ -115,20 +115,20 @@ class Greeting:
         """What is said at the desk before anything else."""
         return (*filter(None, [self.odd_clock.plain]), *self.warnings)
 
-    def lines(self, zone: tzinfo | None = None) -> tuple[str, ...]:
-        """Return it in plain sentences. The time is local where no zone is given."""
-        return (self.says(zone), *self.news())
+    def lines(self) -> tuple[str, ...]:
+        """Return it in plain sentences."""
+        return (self.says(), *self.news())
 
     def news(self) -> tuple[str, ...]:
         """Return what is told wherever somebody unlocks."""
         return (*self.warnings, *filter(None, [self.odd_clock.says, self.wrong, self.trouble]))
 
-    def says(self, zone: tzinfo | None = None) -> str:
+    def says(self) -> str:
         """Return who unlocked last, and the venue's key, in one line."""
         if self.last_at is None:
             last = "" if self.is_lost else "This desk has not been unlocked before. "
         else:
-            when = f"{on_day(self.last_at, zone)}, {at_time(self.last_at, zone)}"
+            when = f"{on_day(self.last_at)}, {at_time(self.last_at)}"
             last = f"Last unlocked by {self.last_by}, {when}. "
         return f"{last}Venue key {self.fingerprint}."
 

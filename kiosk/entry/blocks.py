@@ -6,7 +6,7 @@ sentences are written here once, and in whatever language the reader has.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Literal, assert_never
 
 import msgspec
@@ -119,8 +119,6 @@ class Telling:
     """How an entry is told to who reads it."""
 
     say: Say = str
-    zone: tzinfo | None = None
-    """Of its days; None is the machine's."""
     states: Mapping[State, str] = field(default_factory=dict)
     """Other words for how far it has come."""
     private: Collection[str] = ()
@@ -134,7 +132,7 @@ class Telling:
 
     def day(self, moment: datetime) -> str:
         """Return the day of a moment."""
-        return on_day(moment, self.zone)
+        return on_day(moment)
 
 
 PLAIN = Telling()
@@ -296,7 +294,7 @@ def wish_alone(say: Say = str) -> str:
 def asked_since(since: datetime, how: Telling = PLAIN) -> str:
     """Return since when a customer has wanted to talk."""
     asked = how.say("The customer asked to talk to someone at {time} on {day}.")
-    return asked.format(time=at_time(since, how.zone), day=how.day(since))
+    return asked.format(time=at_time(since), day=how.day(since))
 
 
 def line(text: str, *instead: str) -> str:

@@ -16,7 +16,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -245,5 +245,5 @@ def _dated(file: Path, now: datetime) -> datetime:
 
 def monday_of(now: datetime) -> datetime:
     """Return the start of a moment's week in UTC, which the start of a week is as well."""
-    day = day_of(now, UTC)
-    return datetime.combine(day - timedelta(days=day.weekday()), time(), UTC)
+    utc = now.astimezone(UTC)
+    return utc.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=utc.weekday())

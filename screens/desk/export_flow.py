@@ -45,7 +45,7 @@ class ExportFlow(FileFlow):
 
     def _write(self, opened: Opened, form: Format, target: Target) -> str:
         venue = self._stage.session.settings.venue.name
-        data = exported(opened, form, None, self._stage.now(), venue)
+        data = exported(opened, form, self._stage.now(), venue)
         return files.write(target, data, partial(self._desk.note, "exported", opened.row, form))
 
     async def access_pack(self, opened: Opened) -> None:
@@ -55,12 +55,12 @@ class ExportFlow(FileFlow):
 
     def _write_pack(self, opened: Opened, target: Target) -> str:
         venue = self._stage.session.settings.venue.name
-        return access_pack.write(self._desk, opened, target, venue, self._stage.now(), None)
+        return access_pack.write(self._desk, opened, target, venue, self._stage.now())
 
     async def print(self, opened: Opened) -> None:
         """Print My page and the plan, as far as there is one, and without what is kept back."""
         venue = self._stage.session.settings.venue.name
-        pages = partial(pdf_of, opened, None, self._stage.now(), venue, answers=False)
+        pages = partial(pdf_of, opened, self._stage.now(), venue, answers=False)
         slip = handout(opened, pages, TELLING)
         if slip is None:
             await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))

@@ -109,7 +109,7 @@ class PrintFlow:
         if chosen:
             mine = structs.replace(mine, **{part: () for part in LABELS if part not in chosen})
             venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
-            pages = partial(my_page_pdf, name, mine, None, now, venue)
+            pages = partial(my_page_pdf, name, mine, now, venue)
             await self._print(my_page_slip(name, mine, pages, TELLING))
 
     async def _print(self, slip: Slip) -> bool:

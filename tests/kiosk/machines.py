@@ -64,9 +64,7 @@ class Machine:
         return str(path)
 
     def run(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
-        return CliRunner().invoke(
-            main, arguments, input=stdin, env={"KIOSK_HOME": str(self.home.root), "TZ": "UTC"}
-        )
+        return CliRunner().invoke(main, arguments, input=stdin, env={"KIOSK_HOME": str(self.home.root)})
 
     def as_jo(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
         return self.run(*arguments, "--staff", "jo smith", "--passphrase-file", self.passphrase, stdin=stdin)

@@ -1,7 +1,6 @@
 """How a kiosk is from day to day: what the desk's list and the doctor both tell."""
 
 import errno
-import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import product
@@ -271,10 +270,8 @@ def everything_wrong(kept: Kept, tmp_path: Path) -> Iterator[Finding]:
 
 
 def test_at_the_desk_nothing_is_told_in_commands_or_paths_and_each_trouble_says_what_to_do(
-    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("TZ", "UTC0")
-    time.tzset()
     findings = list(everything_wrong(kept, tmp_path))
     for one in findings:
         plain = one.plain or one.says

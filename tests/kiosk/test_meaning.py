@@ -127,7 +127,7 @@ def test_no_answer_is_counted_in_words_that_its_customer_did_not_choose(
 @given(histories())
 def test_no_answer_is_exported_under_a_question_that_its_customer_was_not_asked(history: Histories) -> None:
     opened = [Opened(ROW, (page,), None) for _, page in history]
-    data = table_of_all(opened, date(2026, 9, 1), UTC).decode("utf-8-sig")
+    data = table_of_all(opened, date(2026, 9, 1)).decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(data, newline=""))
     for (_, page), cells in zip(history, rows, strict=True):
         for one in said(page):

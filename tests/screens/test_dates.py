@@ -145,7 +145,7 @@ def test_tables_and_the_name_of_a_backup_have_the_day_on_the_wall(
     page = saved_pages(session)[0]
     opened = Opened(session.vault.row(left.id), (page,), derive(left.handle))
     for table, columns in (
-        (exported(opened, "csv", None, saved, "Oak House"), ("made",)),
+        (exported(opened, "csv", saved, "Oak House"), ("made",)),
         (csv_of([opened]), ("made",)),
         (table_of([opened], saved.date()), ("saved", "made")),
     ):

@@ -1,7 +1,7 @@
 """The audit as people read it: what of it is asked for, and in columns."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, tzinfo
+from datetime import date
 from typing import NamedTuple
 
 from kiosk.dates import at_time, day_of, on_short_day
@@ -25,15 +25,15 @@ class AuditFilter(NamedTuple):
     """The same of the name of an entry, or its id."""
     day: date | None = None
 
-    def of(self, events: Iterable[Event], zone: tzinfo | None = None) -> tuple[Event, ...]:
-        """Return those of some events, in their order; days are local where no zone is given."""
-        return tuple(event for event in events if self._fits(event, zone))
+    def of(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Return those of some events, in their order."""
+        return tuple(event for event in events if self._fits(event))
 
-    def _fits(self, event: Event, zone: tzinfo | None) -> bool:
+    def _fits(self, event: Event) -> bool:
         return (
             (_begins(self.person, event.who) or _begins(self.person, event.second))
             and self._is_about(event)
-            and self.day in (None, day_of(event.when, zone))
+            and self.day in (None, day_of(event.when))
         )
 
     def _is_about(self, event: Event) -> bool:
@@ -63,7 +63,7 @@ def doubts(trail: Trail) -> tuple[str, ...]:
 
 
 def table(
-    events: Sequence[Event], width: int | None = None, zone: tzinfo | None = None, *, most: int | None = None
+    events: Sequence[Event], width: int | None = None, *, most: int | None = None
 ) -> tuple[tuple[str, ...], ...]:
     """Return the lines of a table with a head: for the head, and for each event, one or more.
 
@@ -73,7 +73,7 @@ def table(
     those who did it need one of their own; what has more ends in an ellipsis then. No word is split that fits
     on a line.
     """
-    rows = [_cells(event, zone) for event in events]
+    rows = [_cells(event) for event in events]
     widths = [max(map(columns, column)) for column in zip(HEADS, *rows, strict=True)]
     if width is not None:
         if width < ROOMY:
@@ -90,8 +90,8 @@ def table(
     return _beside(HEADS, widths, None), *blocks
 
 
-def _cells(event: Event, zone: tzinfo | None) -> Cells:
-    when = f"{on_short_day(event.when, zone):>11} {at_time(event.when, zone)}"
+def _cells(event: Event) -> Cells:
+    when = f"{on_short_day(event.when):>11} {at_time(event.when)}"
     return when, event.people, event.did, ": ".join(filter(None, (event.entry, event.detail)))
 
 

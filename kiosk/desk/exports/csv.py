@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, tzinfo
+from datetime import date
 
 import msgspec
 
@@ -32,16 +32,13 @@ _BEFORE = r'(?:[^\S\n]|["\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe
 _FORMULA = re.compile(rf"(?:^|(?<=[;|\n\r]))(?={_BEFORE}[=+\-@\t\r＝＋－＠﹦﹢﹣﹫−])")  # noqa: RUF001
 
 
-def csv_of(entries: Iterable[Opened], zone: tzinfo | None = None) -> bytes:
-    """Return the newest answers and plans of entries as one table: a row for each doubt, question, step.
-
-    `zone` is the time zone of its times; None is the machine's.
-    """
+def csv_of(entries: Iterable[Opened]) -> bytes:
+    """Return the newest answers and plans of entries as one table: a row for each doubt, question, step."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for opened in entries:
-        writer.writerows(map(neutral, row) for row in _rows(cleaned(opened), zone))
+        writer.writerows(map(neutral, row) for row in _rows(cleaned(opened)))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -50,9 +47,9 @@ def neutral(cell: str) -> str:
     return _FORMULA.sub("'", cell)
 
 
-def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
+def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
     page, name = opened.newest, opened.row.name
-    head = (name, stamp(page.made, zone), page.pack) if page else (name, "", "")
+    head = (name, stamp(page.made), page.pack) if page else (name, "", "")
     none = ("",) * 5
     for doubt in opened.doubts:
         yield (*head, *none, _DOUBT, "", doubt)
@@ -65,12 +62,12 @@ def _rows(opened: Opened, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
         if page.private:
             yield (*head, *none, _KEPT_BACK, "", blocks.kept_back())
     if opened.plan is not None:
-        yield from _plan(name, opened.plan, zone)
+        yield from _plan(name, opened.plan)
 
 
-def _plan(name: str, plan: Plan, zone: tzinfo | None) -> Iterator[tuple[str, ...]]:
+def _plan(name: str, plan: Plan) -> Iterator[tuple[str, ...]]:
     """Yield a row for each step, and one for the day on which the plan is looked at again."""
-    head = (name, stamp(plan.made, zone), "", "", blocks.plan_title(), "")
+    head = (name, stamp(plan.made), "", "", blocks.plan_title(), "")
     for goal in plan.goals:
         for step in goal.steps:
             yield (*head, blocks.line(goal.want), "", _STEP, _day(step.due), blocks.line(step.line))

@@ -1,6 +1,6 @@
 """The forms in which one entry can leave the kiosk."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Literal
 
 from kiosk.entry.opened import Opened
@@ -10,10 +10,8 @@ FORMATS: dict[Format, str] = {"pdf": ".pdf", "markdown": ".md", "json": ".json",
 """Each form, and how the name of its file ends."""
 
 
-def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime, venue: str) -> bytes:
-    """Return an entry in one of the forms. `zone` is the time zone of its days; None is the machine's.
-
-    `venue` is the venue's name, which stands on paper.
+def exported(opened: Opened, form: Format, now: datetime, venue: str) -> bytes:
+    """Return an entry in one of the forms. `venue` is the venue's name, which stands on paper.
 
     What its customer kept back is not in it, unless it was revealed. Note the export first
     (`kiosk.desk.desk.Desk.note`), and write it with `kiosk.desk.exports.files.write`.
@@ -22,11 +20,11 @@ def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime, v
         case "pdf":
             from kiosk.desk.exports.pdf import pdf_of
 
-            return pdf_of(opened, zone, now, venue)
+            return pdf_of(opened, now, venue)
         case "markdown":
             from kiosk.desk.exports.markdown import markdown_of
 
-            return markdown_of(opened, zone)
+            return markdown_of(opened)
         case "json":
             from kiosk.desk.exports.json import json_of
 
@@ -34,4 +32,4 @@ def exported(opened: Opened, form: Format, zone: tzinfo | None, now: datetime, v
         case "csv":
             from kiosk.desk.exports.csv import csv_of
 
-            return csv_of((opened,), zone)
+            return csv_of((opened,))

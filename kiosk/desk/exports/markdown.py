@@ -1,7 +1,6 @@
 """An entry as Markdown (CommonMark). What people wrote is escaped, so that it reads as they wrote it."""
 
 import re
-from datetime import tzinfo
 from typing import assert_never
 
 from kiosk.desk.exports.cleaned import cleaned
@@ -18,9 +17,9 @@ _EDGES = re.compile(r"^\s|\s$")
 """A space of any width at the edge of a blocks.line, where readers drop it."""
 
 
-def markdown_of(opened: Opened, zone: tzinfo | None) -> bytes:
-    """Return an entry as Markdown in UTF-8. `zone` is the time zone of its days; None is the machine's."""
-    opened, how = cleaned(opened), blocks.Telling(zone=zone)
+def markdown_of(opened: Opened) -> bytes:
+    """Return an entry as Markdown in UTF-8."""
+    opened, how = cleaned(opened), blocks.Telling()
     said = [_heading(1, blocks.line(opened.row.name)), *map(rendered, blocks.about(opened, how))]
     for part in blocks.parts_of(opened.pages, how):
         said += [_heading(2, part.title), *map(rendered, part.blocks)]

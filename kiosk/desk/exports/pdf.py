@@ -1,7 +1,7 @@
 """An entry as a PDF: My page on a page of its own, then the plan, the answers, and what came before."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple, assert_never
 
@@ -46,23 +46,22 @@ FITS = (
 
 def pdf_of(
     opened: Opened,
-    zone: tzinfo | None,
     made: datetime,
     venue: str,
     *,
     answers: bool = True,
     more: Sequence[tuple[str, Iterable[str]]] = (),
 ) -> bytes:
-    """Return an entry as a PDF. `zone` is the time zone of its days; `made` stands in it as its date.
+    """Return an entry as a PDF. `made` stands in it as its date.
 
     Without `answers` it is for the customer to take along, and ends after the plan. `more` are lists
     with their headings, which come last.
     """
-    opened, how = cleaned(opened), blocks.Telling(zone=zone, on_paper=True, own=not answers)
+    opened, how = cleaned(opened), blocks.Telling(on_paper=True, own=not answers)
     newest, name = opened.newest, blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
     mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))
-    with _sheet(venue, name, zone, made) as sheet:
+    with _sheet(venue, name, made) as sheet:
         notices = list(blocks.about(opened, how))
         if not all(map(sheet.shows, texts(opened))):
             notices.append(blocks.Told(LETTERS))
@@ -78,17 +77,17 @@ def pdf_of(
         return sheet.pdf(name, newest.language if newest else "", made)
 
 
-def my_page_pdf(name: str, mine: MyPageOf, zone: tzinfo | None, made: datetime, venue: str) -> bytes:
+def my_page_pdf(name: str, mine: MyPageOf, made: datetime, venue: str) -> bytes:
     """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
-    with _sheet(venue, name, zone, made) as sheet:
-        how = blocks.Telling(zone=zone, on_paper=True)
+    with _sheet(venue, name, made) as sheet:
+        how = blocks.Telling(on_paper=True)
         about = (blocks.Told(blocks.named(mine, how)),)
         _first_page(sheet, name, about, list(blocks.my_page_blocks(mine, how)))
         return sheet.pdf(name, "", made)
 
 
-def _sheet(venue: str, name: str, zone: tzinfo | None, made: datetime) -> PdfPages:
-    return PdfPages(f"{venue} {DOT} Made on {on_day(made, zone)}", name)
+def _sheet(venue: str, name: str, made: datetime) -> PdfPages:
+    return PdfPages(f"{venue} {DOT} Made on {on_day(made)}", name)
 
 
 # -- the first page

@@ -4,7 +4,7 @@ import re
 from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import NamedTuple
 
 from kiosk.counts import uncounted
@@ -33,12 +33,12 @@ class Period(NamedTuple):
         return str(self.quarters[0] if len(self.quarters) == 1 else self.quarters[0].whole())
 
 
-def period_of(texts: Sequence[str], now: datetime, zone: tzinfo | None = None) -> Period:
+def period_of(texts: Sequence[str], now: datetime) -> Period:
     """Read quarters and years, such as `2026-Q3` and `2026`, as one period.
 
     Raises ValueError for a text that is neither, DeskError for what is not over yet.
     """
-    current, quarters, running = quarter_of(now, zone), set[Quarter](), set[Quarter]()
+    current, quarters, running = quarter_of(now), set[Quarter](), set[Quarter]()
     for text in texts:
         found = re.fullmatch(r"([1-9]\d{3})(?:-[Qq]([1-4]))?", text, re.ASCII)
         if not found:
@@ -82,7 +82,7 @@ def units_of(home: Home, period: Period) -> tuple[Quarter, ...]:
     return tuple(units)
 
 
-def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> tuple[Period, ...]:
+def periods(home: Home, rows: Iterable[Row], now: datetime) -> tuple[Period, ...]:
     """Return what can be asked for, newest first: the quarters that are over, then years of several.
 
     Of a year that is counted as a whole there is nothing before its end, and none of its quarters then.
@@ -90,8 +90,8 @@ def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None 
     They go back to the first of the entries, `rows` and those that are deleted and wait to be counted, and of
     the figures that are kept.
     """
-    quarter = quarter_of(now, zone)
-    saved = (quarter_of(row.saved, zone) for row in rows)
+    quarter = quarter_of(now)
+    saved = (quarter_of(row.saved) for row in rows)
     kept = (part for one in with_figures(home) for part in one.parts())
     first = min([*saved, *uncounted.waiting(home).values(), *kept], default=quarter)
     quarters: list[Quarter] = []
@@ -105,24 +105,24 @@ def periods(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None 
         if (quarters[0].year > year or quarters[0].number == 4 if whole(year) else count > 1)
     ]
     offered = [*(one for one in quarters if not whole(one.year)), *years]
-    return tuple(period_of([text], now, zone) for text in map(str, offered))
+    return tuple(period_of([text], now) for text in map(str, offered))
 
 
-def due(home: Home, rows: Iterable[Row], now: datetime, zone: tzinfo | None = None) -> Period | None:
+def due(home: Home, rows: Iterable[Row], now: datetime) -> Period | None:
     """Return the last quarter that is over for good, where entries of it may wait to be counted; else None.
 
     Or the year, where that is counted as a whole. It is over for good when a clock that is as far ahead as is
     believed would tell so too. Raises SettingsError.
     """
-    whole, last = is_whole(home), _before(quarter_of(now - clock.AHEAD, zone))
+    whole, last = is_whole(home), _before(quarter_of(now - clock.AHEAD))
     if last.number < 4 and whole(last.year):
         last = Quarter(last.year - 1, 4)
     there = {
-        *(last for row in rows if quarter_of(row.saved, zone) <= last),
+        *(last for row in rows if quarter_of(row.saved) <= last),
         *(quarter for quarter in uncounted.waiting(home).values() if quarter <= last),
     }
     wait = {one.whole() if whole(one.year) else one for one in there} - with_figures(home)
-    return period_of([str(max(wait))], now, zone) if wait else None
+    return period_of([str(max(wait))], now) if wait else None
 
 
 def _before(quarter: Quarter) -> Quarter:

@@ -19,7 +19,7 @@ counts in the quarter of its newest reflection, by the days of the venue.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
@@ -82,7 +82,6 @@ def summarise(
     period: Period,
     now: datetime,
     *,
-    zone: tzinfo | None = None,
     processes: int | None = None,
     progress: Progress = lambda done, total: None,
     for_good: bool = False,
@@ -104,17 +103,17 @@ def summarise(
             processes = 1
         ahead = clock.AHEAD if for_good else timedelta()
         with (
-            closing(_workers(home, identity, zone, processes)) as workers,
+            closing(_workers(home, identity, processes)) as workers,
             move_journal.alone(home.vault, shared=True),
         ):
             rows, erased = _listed(home)
-            running = _running(home, rows, period, now, zone, ahead)
+            running = _running(home, rows, period, now, ahead)
             strays = Strays()
             entries = entries_in(home.vault, erased, strays)
             counted = workers.count(entries, lambda done: progress(done, max(done, len(rows))))
             _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
             uncounted.count(home, identity, running, counted)
-        _keep(home, identity, counted, units, running, settings, str(day_of(now, zone)))
+        _keep(home, identity, counted, units, running, settings, str(day_of(now)))
         unread = counted.unread + len(strays.unreadable)
     kept = tuple(figures.read(home, unit, identity) for unit in units)
     own = VenueFigures(venue=settings.venue.name, quarters=kept)
@@ -158,9 +157,9 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 
 
-def _workers(home: Home, identity: str, zone: tzinfo | None, processes: int | None) -> Workers:
+def _workers(home: Home, identity: str, processes: int | None) -> Workers:
     try:
-        return Workers(home.vault, identity, zone=zone, processes=processes)
+        return Workers(home.vault, identity, processes=processes)
     except OSError as error:
         raise DeskError(explained(error, outcome="Nothing was counted.")) from error
 
@@ -182,9 +181,7 @@ def _listed(home: Home) -> tuple[tuple[Row, ...], frozenset[str]]:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 
 
-def _running(
-    home: Home, rows: Iterable[Row], period: Period, now: datetime, zone: tzinfo | None, ahead: timedelta
-) -> Quarter:
+def _running(home: Home, rows: Iterable[Row], period: Period, now: datetime, ahead: timedelta) -> Quarter:
     """Return the quarter that runs, where the clock may be so far ahead.
 
     Raises DeskError where it may be wrong and the period not over.
@@ -194,9 +191,9 @@ def _running(
     known, newest = clock.read(home.clock), clock.newest_of(rows)
     verdict, _ = clock.judge(known, now, newest)
     if verdict.right:
-        return quarter_of(now - ahead, zone)
+        return quarter_of(now - ahead)
     known_times = [moment for moment in (known.trusted, newest) if moment]
-    running = quarter_of(min([now, max(known_times, default=now)]), zone)
+    running = quarter_of(min([now, max(known_times, default=now)]))
     if period.quarters[-1] >= running:
         raise DeskError(f"No statistics of {period.quarters[-1]} can be made now. {verdict.says}")
     return running

@@ -9,7 +9,6 @@ import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from datetime import tzinfo
 from itertools import islice
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
@@ -31,15 +30,12 @@ _GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 class Workers:
     """Counts entries, in processes of its own where there are many. Close it."""
 
-    def __init__(
-        self, vault: Path, identity: str, *, zone: tzinfo | None = None, processes: int | None = None
-    ) -> None:
+    def __init__(self, vault: Path, identity: str, *, processes: int | None = None) -> None:
         """Start the processes, which are ready some moments later; as many as there are cores unless you say.
 
-        `vault` is where the pages lie, `identity` the venue's, and `zone` whose days count, this machine's
-        where none is given.
+        `vault` is where the pages lie, and `identity` the venue's.
         """
-        self._job = Job(vault, identity, zone)
+        self._job = Job(vault, identity)
         self._workers: dict[Connection, subprocess.Popen[bytes]] = {}
         workers = len(os.sched_getaffinity(0)) if processes is None else processes
         for _ in range(workers if workers > 1 else 0):

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -157,7 +157,7 @@ def test_a_summary_of_nothing_is_a_mistake_of_usage(machine: Machine) -> None:
 
 
 def test_a_quarter_that_runs_cannot_be_had(machine: Machine) -> None:
-    told = machine.refuses("summary", str(quarter_of(NOW, UTC)))
+    told = machine.refuses("summary", str(quarter_of(NOW)))
     assert told == "2026-Q4 is not over yet. Choose 2026-Q3 or an earlier one.\n"
 
 

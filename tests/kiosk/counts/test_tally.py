@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -23,6 +22,7 @@ from kiosk.entry.pages import PAGE_VERSION, Reflection, page_of
 from kiosk.entry.staff_pages import Plan, StatusChange
 from kiosk.pack.model import Answerable, Pack, Point, ScaleQuestion
 from kiosk.vault.page_files import Strays
+from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many
 from tests.kiosk.entry.answers import FULL
 from tests.kiosk.strange import a_link_to_itself, a_link_to_nothing, a_pipe
@@ -235,22 +235,24 @@ def test_what_staff_added_is_passed_over(many: Many) -> None:
 # -- quarters
 
 
-def test_a_quarter_begins_with_the_days_of_the_venue() -> None:
+def test_a_quarter_begins_with_the_days_of_the_venue(set_zone: SetZone) -> None:
     moment = datetime(2026, 9, 30, 23, 30, tzinfo=UTC)
-    assert quarter_of(moment, UTC) == (2026, 3)
-    assert quarter_of(moment, ZoneInfo("Europe/London")) == (2026, 4)
-    assert str(quarter_of(moment, UTC)) == "2026-Q3"
+    assert quarter_of(moment) == (2026, 3)
+    assert str(quarter_of(moment)) == "2026-Q3"
+    set_zone(LONDON)
+    assert quarter_of(moment) == (2026, 4)
 
 
-def test_the_zone_says_in_which_quarter_an_entry_counts(many: Many) -> None:
+def test_the_zone_says_in_which_quarter_an_entry_counts(many: Many, set_zone: SetZone) -> None:
     entry = many.saves({}, made=datetime(2026, 9, 30, 23, 30, tzinfo=UTC))
-    job = Job(many.home.vault, many.identity, ZoneInfo("Europe/London"))
+    set_zone(LONDON)
+    job = Job(many.home.vault, many.identity)
     assert set(Reader(job).count([(entry, ["0001"])]).tables) == {Group(FOURTH, "small")}
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
 def test_every_month_is_in_one_of_four_quarters(moment: datetime) -> None:
-    found = quarter_of(moment, UTC)
+    found = quarter_of(moment)
     assert found.year == moment.year
     assert moment.month in range(3 * found.number - 2, 3 * found.number + 1)
 
@@ -270,7 +272,7 @@ def test_pages_of_a_folder_that_does_not_open_are_told(many: Many, make: Callabl
     lost = many.saves({"mood": 1})
     many.amends(lost, {"mood": 2}, made=LATER)
     shelf = many.file(lost).parent
-    reader = Reader(Job(many.home.vault, many.identity, UTC))
+    reader = Reader(Job(many.home.vault, many.identity))
     shelf.rename(shelf.with_name("away"))
     make(shelf)
 
@@ -372,7 +374,7 @@ def test_what_nobody_can_have_answered_is_told_and_in_no_count(many: Many, what:
     forged, honest = many.saves(SOME), many.saves(SOME)
     put(many, forged, FORGED[what])
     entries = [(id_, ["0001"]) for id_ in ((forged, honest) if first else (honest, forged))]
-    counted = Reader(Job(many.home.vault, many.identity, UTC)).count(entries)
+    counted = Reader(Job(many.home.vault, many.identity)).count(entries)
     is_unseen = what == "other words" and not first
     assert counted.unread == (not is_unseen)
     table = counted.tables[Group(Quarter(2026, 3), "small")]
@@ -398,7 +400,7 @@ def test_an_entry_that_was_erased_meanwhile_is_left_out(many: Many) -> None:
     entries = many.entries()
     many.vault.erase(gone)
     many.vault.erase(amended)
-    assert Reader(Job(many.home.vault, many.identity, UTC)).count(entries) == Counted()
+    assert Reader(Job(many.home.vault, many.identity)).count(entries) == Counted()
 
 
 def test_of_an_entry_whose_erasing_was_stopped_nothing_counts(many: Many) -> None:
@@ -426,7 +428,7 @@ def test_what_two_readers_found_adds_up(many: Many) -> None:
     many.saves(FULL, made=NOW)
     entries = many.entries()
     many.file(entries[0][0]).write_bytes(b"junk")
-    job = Job(many.home.vault, many.identity, UTC)
+    job = Job(many.home.vault, many.identity)
     for place in range(len(entries) + 1):
         every = Reader(job).count(entries[:place])
         every.add(Reader(job).count(entries[place:]))

@@ -118,7 +118,7 @@ class Site:
     def pages(self) -> Counted:
         strays = Strays()
         found = entries_in(self.home.vault, self.vault.erased(), strays)
-        return Reader(Job(self.home.vault, self.identity, UTC)).count([*found])
+        return Reader(Job(self.home.vault, self.identity)).count([*found])
 
     def counted(self, before: Quarter = FOURTH) -> Counted:
         """What pages and waiting files say together."""
@@ -134,8 +134,8 @@ class Site:
     def summarises(self) -> Summary:
         """Count the third quarter, and return what is shown."""
         clock.write(self.home.clock, clock.Known(trusted=OCTOBER))
-        third = period_of(["2026-Q3"], OCTOBER, UTC)
-        made = summarise(self.home, self.identity, third, OCTOBER, zone=UTC, processes=1)
+        third = period_of(["2026-Q3"], OCTOBER)
+        made = summarise(self.home, self.identity, third, OCTOBER, processes=1)
         assert made.unread == 0
         return made.summary
 
@@ -236,11 +236,11 @@ def test_what_waits_of_a_quarter_that_is_counted_is_dropped_unread_by_the_next_p
 def test_a_quarter_of_which_all_was_deleted_for_its_age_is_due_and_can_be_asked_for(site: Site) -> None:
     site.saves()
     site.purges(AUGUST)
-    assert due(site.home, (), OCTOBER + timedelta(days=1), UTC) == period_of(["2026-Q3"], OCTOBER, UTC)
-    assert periods(site.home, (), OCTOBER, UTC)[0] == period_of(["2026-Q3"], OCTOBER, UTC)
-    assert due(site.home, (), datetime(2027, 1, 20, tzinfo=UTC), UTC) == period_of(["2026-Q3"], OCTOBER, UTC)
+    assert due(site.home, (), OCTOBER + timedelta(days=1)) == period_of(["2026-Q3"], OCTOBER)
+    assert periods(site.home, (), OCTOBER)[0] == period_of(["2026-Q3"], OCTOBER)
+    assert due(site.home, (), datetime(2027, 1, 20, tzinfo=UTC)) == period_of(["2026-Q3"], OCTOBER)
     site.summarises()
-    assert due(site.home, (), OCTOBER + timedelta(days=1), UTC) is None
+    assert due(site.home, (), OCTOBER + timedelta(days=1)) is None
 
 
 def test_what_waits_tells_no_name_no_time_and_no_size(site: Site) -> None:
@@ -387,9 +387,8 @@ def test_what_is_erased_while_its_quarter_is_counted_counts_once(
     made = summarise(
         site.home,
         site.identity,
-        period_of(["2026-Q3"], OCTOBER, UTC),
+        period_of(["2026-Q3"], OCTOBER),
         OCTOBER,
-        zone=UTC,
         processes=1,
         progress=lambda *_: purges() if when == "after" else None,
     )
@@ -413,7 +412,7 @@ def test_a_count_that_is_stopped_before_it_is_tidied_up_counts_nothing_twice(
     assert len(site.waiting()) == 12
     assert site.entries() == 0
     assert site.summarises() == first
-    assert due(site.home, (), OCTOBER + timedelta(days=1), UTC) is None
+    assert due(site.home, (), OCTOBER + timedelta(days=1)) is None
     site.purges(OCTOBER)
     assert not site.waiting()
 

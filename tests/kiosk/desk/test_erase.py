@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from zlib import crc32
 
@@ -25,6 +25,7 @@ from kiosk.upkeep.restore import restore
 from kiosk.vault import durable
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
+from tests.conftest import EAST, SetZone
 from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, noted
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -57,7 +58,7 @@ def test_the_receipt_says_whose_it_was_what_went_when_and_by_whom(
     opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
     receipt = gone(replace(desk, staff="Ali"), opened)
     assert (receipt.name, receipt.by, receipt.pages, receipt.erased) == (saved.name, "Ali", 3, LATER)
-    assert receipt.lines(UTC) == (
+    assert receipt.lines() == (
         f"{saved.name}, saved on 1 March 2026.",
         "Deleted from this kiosk on 3 March 2026 by Ali, 3 pages in all.",
         "Someone with special tools might still find parts of it.",
@@ -71,7 +72,7 @@ def test_the_receipt_says_whose_it_was_what_went_when_and_by_whom(
 def test_where_no_desk_is_the_receipt_says_that_traces_are_sealed_with_a_key_from_elsewhere(
     desk: Desk, opened: Opened
 ) -> None:
-    lines = gone(desk, opened, key_is_here=False).lines(UTC)
+    lines = gone(desk, opened, key_is_here=False).lines()
     assert (
         "Someone with special tools might still find parts of it, encrypted to a key that was never on this "
         "kiosk." in lines
@@ -80,12 +81,14 @@ def test_where_no_desk_is_the_receipt_says_that_traces_are_sealed_with_a_key_fro
 
 
 def test_one_page_is_one_page(desk: Desk, opened: Opened) -> None:
-    assert "by Jo, 1 page in all." in gone(desk, opened).lines(UTC)[1]
+    assert "by Jo, 1 page in all." in gone(desk, opened).lines()[1]
 
 
-def test_days_are_those_of_the_place_where_the_kiosk_stands(desk: Desk, opened: Opened) -> None:
-    east = timezone(timedelta(hours=13))
-    first, second, *_ = gone(desk, opened).lines(east)
+def test_days_are_those_of_the_place_where_the_kiosk_stands(
+    desk: Desk, opened: Opened, set_zone: SetZone
+) -> None:
+    set_zone(EAST)
+    first, second, *_ = gone(desk, opened).lines()
     assert first.endswith("saved on 2 March 2026.")
     assert "on 4 March 2026 by Jo" in second
 
@@ -98,7 +101,7 @@ def test_the_receipt_names_each_copy_that_left_the_kiosk_newest_first(
     clock.now = NOON + timedelta(days=1)
     replace(desk, staff="Ali").note("printed", opened.row, "My page")
     desk.note("printed", opened.row, "")
-    lines = gone(desk, opened).lines(UTC)
+    lines = gone(desk, opened).lines()
     assert lines[4:] == (
         "Copies that were made:",
         "2 March 2026: printed by Jo",
@@ -131,7 +134,7 @@ def test_where_the_audit_does_not_read_the_receipt_does_not_say_that_there_is_no
         desk.note("exported", opened.row, "a table")
     receipt = gone(desk, opened)
     assert (receipt.unread, len(receipt.outside)) == (1, copies)
-    lines = receipt.lines(UTC)
+    lines = receipt.lines()
     assert lines[-1] == "Part of the audit log cannot be read, so there may be copies not listed here."
     assert "No copies were printed or exported here." not in lines
     assert ("Copies that were made:" in lines) == bool(copies)
@@ -145,7 +148,7 @@ def test_a_line_that_no_desk_wrote_is_no_copy_and_the_receipt_does_not_say_that_
     forging.note("Ali", "printed", entry=opened.row.name, entry_id=opened.row.id, detail="forged")
     receipt = gone(desk, opened)
     assert (receipt.unread, receipt.outside) == (1, ())
-    assert receipt.lines(UTC)[-1].startswith("Part of the audit log cannot be read")
+    assert receipt.lines()[-1].startswith("Part of the audit log cannot be read")
 
 
 @pytest.mark.parametrize("copies", [0, 1])
@@ -161,7 +164,7 @@ def test_where_a_line_of_the_audit_was_taken_out_the_receipt_says_that_it_is_bro
     home.audit.write_bytes(b"".join([*lines[:2], *lines[3:]]))
     receipt = gone(desk, opened)
     assert (receipt.unread, receipt.broken, len(receipt.outside)) == (0, True, copies)
-    said = receipt.lines(UTC)
+    said = receipt.lines()
     assert said[-1] == ("The audit log was changed or damaged, so there may be copies not listed here.")
     assert "No copies were printed or exported here." not in said
     assert receipt.value()["broken"] is True
@@ -172,7 +175,7 @@ def test_where_the_audit_is_whole_the_receipt_does_not_say_that_it_is_broken(
 ) -> None:
     receipt = gone(desk, opened)
     assert receipt.broken is False
-    assert not any("audit" in line for line in receipt.lines(UTC))
+    assert not any("audit" in line for line in receipt.lines())
 
 
 def test_the_receipt_names_the_entry_by_its_own_name_whatever_the_list_says(

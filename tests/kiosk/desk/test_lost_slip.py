@@ -1,9 +1,8 @@
 """A lost slip: two members of staff find an entry without its code, and what is private stays closed."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,11 +20,11 @@ from kiosk.pack.model import Pack
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
+from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
 from tests.kiosk.sealed import page_in, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
 
-LONDON = ZoneInfo("Europe/London")
 WHY = "She lost her slip."
 
 
@@ -204,16 +203,16 @@ def test_a_name_with_a_typing_mistake_finds_its_entry(search: Search) -> None:
 @pytest.mark.parametrize(
     ("zone", "midnight"),
     [
-        (UTC, datetime(2026, 3, 2, tzinfo=UTC)),
-        (timezone(timedelta(hours=11)), datetime(2026, 3, 1, 13, tzinfo=UTC)),
-        (timezone(timedelta(hours=-9, minutes=-30)), datetime(2026, 3, 2, 9, 30, tzinfo=UTC)),
+        ("UTC0", datetime(2026, 3, 2, tzinfo=UTC)),
+        ("<+11>-11", datetime(2026, 3, 1, 13, tzinfo=UTC)),
+        ("<-0930>9:30", datetime(2026, 3, 2, 9, 30, tzinfo=UTC)),
         (LONDON, datetime(2026, 3, 2, tzinfo=UTC)),
     ],
-    ids=str,
 )
 def test_days_begin_and_end_at_midnight_where_the_kiosk_stands(
-    search: Search, zone: tzinfo, midnight: datetime
+    search: Search, set_zone: SetZone, zone: str, midnight: datetime
 ) -> None:
+    set_zone(zone)
     moment = timedelta(microseconds=1)
     first = date(2026, 3, 2)
     before, start, end, after = (
@@ -223,7 +222,7 @@ def test_days_begin_and_end_at_midnight_where_the_kiosk_stands(
     rows = (after, end, start, before)
 
     def found(since: date | None = None, until: date | None = None) -> tuple[Row, ...]:
-        return search.look(rows, Wanted("", since, until), zone=zone).rows
+        return search.look(rows, Wanted("", since, until)).rows
 
     assert found(first, first) == (end, start)
     assert found(since=first) == (after, end, start)
@@ -232,18 +231,19 @@ def test_days_begin_and_end_at_midnight_where_the_kiosk_stands(
     assert found(first, first - timedelta(days=1)) == ()
 
 
-def test_a_day_on_which_the_clock_is_set_is_as_long_as_it_is(search: Search) -> None:
+def test_a_day_on_which_the_clock_is_set_is_as_long_as_it_is(search: Search, set_zone: SetZone) -> None:
     """The clocks go forward on 29 March 2026: from midnight to midnight it is 23 hours."""
+    set_zone(LONDON)
     midnight = datetime(2026, 3, 29, tzinfo=UTC)
     rows = tuple(row(f"Name {hours}", midnight + timedelta(hours=hours)) for hours in (-0.5, 0, 22.5, 23))
     day = date(2026, 3, 29)
-    assert search.look(rows, Wanted("", day, day), zone=LONDON).rows == rows[1:3]
+    assert search.look(rows, Wanted("", day, day)).rows == rows[1:3]
 
 
 def test_name_and_day_narrow_it_down_together(search: Search) -> None:
     rows = (row("Amber Heron", NOON + timedelta(days=1)), row("Amber Heron"), row("Blue Otter"))
     day = NOON.date()
-    assert search.look(rows, Wanted("Amber", day, day), zone=UTC).rows == rows[1:2]
+    assert search.look(rows, Wanted("Amber", day, day)).rows == rows[1:2]
 
 
 # -- which of them missed
@@ -290,7 +290,7 @@ def test_a_search_that_finds_nothing_tells_which_of_name_day_and_words_missed(
 ) -> None:
     rows = (row("Blue Otter", NOON + timedelta(days=1)), row("Amber Heron"))
     wanted = date(2026, 3, day) if day else None
-    found = search.look(rows, Wanted(name, wanted, wanted, words), zone=UTC)
+    found = search.look(rows, Wanted(name, wanted, wanted, words))
     assert found.missed == tuple(missed)
     assert bool(found.rows) == (not missed)
 

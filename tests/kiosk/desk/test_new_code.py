@@ -260,7 +260,7 @@ def test_statistics_count_the_entry_once(desk: Desk, home: Home, private: Saved)
     gives(desk, private)
     strays = Strays()
     entries = list(entries_in(home.vault, desk.vault.erased(), strays))
-    counted = Reader(Job(home.vault, desk.identity, None)).count(entries)
+    counted = Reader(Job(home.vault, desk.identity)).count(entries)
     assert [table.entries for table in counted.tables.values()] == [1]
     assert counted.unread == 0
     assert not strays.unreadable

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -206,7 +206,7 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
 ) -> None:
     opened = desk.agree(desk.open(str(saved.handle)), (*GARDEN, *POND), NOON)
     opened = desk.change_state(opened, "closed", NOON)
-    text = opened_text(opened, NOON, UTC)
+    text = opened_text(opened, NOON)
     assert "closed, picked up 1 Mar 2026 by Jo." in text.splitlines()[1]
     assert text.endswith(
         "Plan recorded by Jo on 1 March 2026.\n\n1 of 3 steps are done.\n"
@@ -224,7 +224,7 @@ def test_on_the_command_line_a_plan_and_a_state_are_read_with_who_wrote_them(
 def test_nothing_that_staff_added_reaches_the_terminal_as_a_command(desk: Desk, saved: Saved) -> None:
     hostile = "A\x1b[2J \u202e\x9bgarden"
     goals = (PlanGoal(want=hostile, steps=(Step(text=hostile, who=hostile, by_when=hostile),)),)
-    text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), NOON, UTC)
+    text = opened_text(desk.agree(desk.open(str(saved.handle)), goals, NOON), NOON)
     assert "garden" in text
     assert all(character == "\n" or character.isprintable() for character in text)
 
@@ -337,7 +337,7 @@ def test_the_list_knows_which_plans_are_overdue_and_to_review(
     assert [row.id for row in View("to review").of(desk.rows(), flags)] == [due]
     told = {row["id"]: (row["overdue"], row["to_review"]) for row in rows_value(desk.rows(), flags)}
     assert (told[late], told[due], told[closed.id]) == ((2, None), (0, today.isoformat()), (0, None))
-    lines = rows_text(desk.rows(), flags, zone=UTC).splitlines()
+    lines = rows_text(desk.rows(), flags).splitlines()
     assert sum(line.endswith("; overdue") for line in lines) == 1
     assert sum(line.endswith("; to review") for line in lines) == 1
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -109,7 +109,7 @@ def test_a_wish_that_is_asked_for_or_taken_back_later_changes_no_answers(
     assert desk.asked_to_talk(desk.rows()) == {saved.id: NOON + timedelta(hours=3)}
     opened = desk.open(str(saved.handle))
     assert sum(isinstance(page, Reflection) for page in opened.pages) == 1
-    text = opened_text(opened, NOON, UTC)
+    text = opened_text(opened, NOON)
     assert text.count("1 March 2026: asked to talk to someone") == 3
     assert text.count("1 March 2026: no longer wants to talk") == 1
     talked = desk.talked(opened, NOON)

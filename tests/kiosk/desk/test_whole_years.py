@@ -51,8 +51,8 @@ def by_year(many: Many, span: str = "year") -> Many:
 
 def asks(many: Many, text: str, now: datetime = NEXT) -> Summary:
     clock.write(many.home.clock, clock.Known(trusted=now))
-    period = period_of([text], now, UTC)
-    return summarise(many.home, many.identity, period, now, zone=UTC, processes=1).summary
+    period = period_of([text], now)
+    return summarise(many.home, many.identity, period, now, processes=1).summary
 
 
 def four_quarters(many: Many, count: int = 8) -> Many:
@@ -122,7 +122,7 @@ def test_whenever_the_settings_change_no_entry_is_in_two_sums(many: Many, spans:
     seen = frozenset[Quarter]()
     for now, span in zip(ENDS, spans, strict=True):
         by_year(many, span)
-        waiting = due(many.home, many.vault.rows(), now, UTC)
+        waiting = due(many.home, many.vault.rows(), now)
         for text in (*([waiting.name()] if waiting else []), "2026-Q1", "2026-Q2", "2026", "2026-Q4"):
             with suppress(DeskError):
                 asks(many, text, now)
@@ -150,17 +150,17 @@ def test_a_whole_year_is_offered_and_due_once_it_is_over(many: Many) -> None:
     many.saves({"feeling": 4}, made=middle(4, 2025))
 
     def waits(now: datetime) -> Period | None:
-        return due(many.home, many.vault.rows(), now, UTC)
+        return due(many.home, many.vault.rows(), now)
 
     def offered(now: datetime) -> list[str]:
-        return [one.name() for one in periods(many.home, many.vault.rows(), now, UTC)]
+        return [one.name() for one in periods(many.home, many.vault.rows(), now)]
 
     assert offered(ENDS[2]) == ["2025"]
     before = waits(ENDS[2])
-    assert before == period_of(["2025"], NEXT, UTC)
+    assert before == period_of(["2025"], NEXT)
     asks(many, "2025", ENDS[2])
     assert waits(ENDS[2]) is waits(datetime(2027, 1, 7, 12, tzinfo=UTC)) is None
-    assert waits(NEXT) == period_of(["2026"], NEXT, UTC)
+    assert waits(NEXT) == period_of(["2026"], NEXT)
     assert offered(NEXT) == ["2026", "2025"]
     clock.write(many.home.clock, clock.Known(trusted=NEXT))
     many.home.staff.mkdir()
@@ -176,8 +176,8 @@ def test_a_quarter_of_the_year_before_is_due_though_this_year_is_counted_as_a_wh
     asks(many, "2025-Q2", datetime(2025, 7, 9, 12, tzinfo=UTC))
     by_year(many)
     many.saves({"feeling": 4}, made=middle(1))
-    waiting = due(many.home, many.vault.rows(), ENDS[1], UTC)
-    assert waiting == period_of(["2025-Q4"], NEXT, UTC)
+    waiting = due(many.home, many.vault.rows(), ENDS[1])
+    assert waiting == period_of(["2025-Q4"], NEXT)
 
 
 # -- several venues, and several years
@@ -193,15 +193,15 @@ def venue(name: str, *spans: Quarter, count: int = 12) -> VenueFigures:
 
 
 def test_a_venue_that_counts_years_is_added_to_one_that_counts_quarters() -> None:
-    period = period_of(["2026"], NEXT, UTC)
+    period = period_of(["2026"], NEXT)
     quarters = [Quarter(2026, number) for number in (1, 2, 3, 4)]
     both = [venue("Oak House", YEAR), venue("Mill Street", *quarters)]
     assert summary_of(period, both).charts[0].cells[0].says == "about 50"
-    years = period_of(["2025", "2026"], NEXT, UTC)
+    years = period_of(["2025", "2026"], NEXT)
     hidden = summary_of(years, [venue("Oak House", Quarter(2025, 0), YEAR, count=9)])
     assert hidden.charts[0].cells[0].says == "fewer than 10 a year"
     with pytest.raises(DeskError, match="figures file of Oak House does not have 2026-Q3"):
-        summary_of(period_of(["2026-Q3"], NEXT, UTC), both)
+        summary_of(period_of(["2026-Q3"], NEXT), both)
 
 
 @pytest.mark.parametrize("spans", [(YEAR, Quarter(2026, 3)), (YEAR, YEAR)])
@@ -246,7 +246,7 @@ def test_of_a_whole_year_and_each_of_its_quarters_no_more_can_be_told_than_of_a_
     def shown(*quarters: Table) -> Summary:
         true = {Group(Quarter(2026, number), "other"): table for number, table in enumerate(quarters, 1)}
         made = figures_of(YEAR, Counted(true), SHIPPED, "2027-01-09")
-        return summary_of(period_of(["2026"], NEXT, UTC), [VenueFigures(venue="Oak House", quarters=(made,))])
+        return summary_of(period_of(["2026"], NEXT), [VenueFigures(venue="Oak House", quarters=(made,))])
 
     both = Table()
     both.add(first)

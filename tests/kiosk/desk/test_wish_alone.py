@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -54,7 +54,7 @@ def returning(desk: Desk, home: Home, names: NameWords) -> Returning:
 
 
 def counted(desk: Desk, home: Home) -> Counted:
-    reader = Reader(Job(home.vault, desk.identity, UTC))
+    reader = Reader(Job(home.vault, desk.identity))
     return reader.count([*entries_in(home.vault, (), Strays())])
 
 
@@ -107,7 +107,7 @@ def test_staff_can_add_to_it_with_its_code_and_without(desk: Desk, wish: Saved, 
 def test_whatever_leaves_the_kiosk_says_that_it_holds_a_wish_alone(opened: Opened, desk: Desk) -> None:
     name = opened.row.name
     assert SAYS in opened_text(opened, NOON)
-    assert SAYS[:-1] in markdown_of(opened, UTC).decode()
+    assert SAYS[:-1] in markdown_of(opened).decode()
     assert [told.text for told in blocks.about(opened)] == [SAYS]
     told = json.loads(json_of(opened))
     assert (told["answers"], told["before"], [one["talk"] for one in told["asked"]]) == (None, [], [True])

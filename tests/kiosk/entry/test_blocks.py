@@ -1,7 +1,7 @@
 """An entry as a list of blocks: what is in it, in which order, and in whose language."""
 
 from dataclasses import replace
-from datetime import UTC, date, timedelta, timezone
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -28,9 +28,10 @@ from kiosk.entry.my_page import Rating, my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Asked
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
+from tests.conftest import EAST, SetZone
 from tests.kiosk.desk.exports.entries import NOON, SECRET, page, plan, row, whole
 
-HERE = Telling(zone=UTC)
+HERE = Telling()
 KEPT_BACK = Told("A part is kept back. Only the code opens it.", strong=True)
 FIRST = (
     Heading("First", 2),
@@ -170,9 +171,9 @@ def test_over_an_entry_stands_where_it_is_from_and_what_one_should_know() -> Non
     assert len(list(about(replace(opened, pages=(*opened.pages, calm)), HERE))) == 2
 
 
-def test_days_are_those_of_the_place_and_states_have_the_words_of_who_reads() -> None:
-    far = Telling(zone=timezone(timedelta(hours=13)), states={"agreed": "plan agreed"})
-    [became] = parts(whole(), far)["What has happened so far"]
+def test_days_are_those_of_the_place_and_states_have_the_words_of_who_reads(set_zone: SetZone) -> None:
+    set_zone(EAST)
+    [became] = parts(whole(), Telling(states={"agreed": "plan agreed"}))["What has happened so far"]
     assert isinstance(became, Items)
     assert became.texts[0] == "6 March 2026: plan agreed (Jo)"
 

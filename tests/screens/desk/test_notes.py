@@ -100,7 +100,7 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
     opened = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place).open(left.code)
     for form in FORMATS:
         if form != "pdf":
-            assert NOTE.encode() not in exported(opened, form, None, NOW, "Sandhill")
+            assert NOTE.encode() not in exported(opened, form, NOW, "Sandhill")
     assert NOTE not in opened_text(opened, NOW)
     async with visit(session) as visitor:
         await visitor.comes_back(left.code)

@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 
 import msgspec
 import pytest
@@ -198,7 +198,7 @@ def _runs_nothing(data: bytes) -> None:
 
 def one_row(opened: Opened, today: date = date(2026, 3, 13)) -> dict[str, str]:
     """Return an entry's row in the table of all, by column."""
-    head, cells = rows(table_of([opened], today, UTC))
+    head, cells = rows(table_of([opened], today))
     return dict(zip(head, cells, strict=True))
 
 
@@ -228,7 +228,7 @@ def test_each_meaning_of_a_question_has_a_column_with_its_words_in_the_head() ->
         replace(whole(), pages=(page_of(pack, {"mood": mood, "day": "Sun"}, name="A B", made=NOON),))
         for pack, mood in said
     ]
-    head, *cells = rows(table_of(entries, date(2026, 3, 13), UTC))
+    head, *cells = rows(table_of(entries, date(2026, 3, 13)))
     mood = [name for name in head if name.startswith("small/mood")]
     assert mood == [
         "small/mood: How do you feel? (version 3: Good / Bad)",

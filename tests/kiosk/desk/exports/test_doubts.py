@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import UTC
 
 import pytest
 
@@ -45,12 +44,12 @@ def said_in_csv(data: bytes) -> list[str]:
 
 @pytest.mark.parametrize("opened", ENTRIES.values(), ids=ENTRIES.keys())
 def test_each_doubt_is_said_in_every_form_and_before_the_answers_of_one_to_read(opened: Opened) -> None:
-    made = {form: exported(opened, form, UTC, NOON, "Sandhill") for form in FORMATS}
+    made = {form: exported(opened, form, NOON, "Sandhill") for form in FORMATS}
     doubts = list(opened.doubts)
     assert said_in_json(made["json"]) == said_in_csv(made["csv"]) == doubts
     assert opened_value(opened)["doubts"] == doubts
     head = made["markdown"].decode().split("## My page")[0].split("\n\n")
-    every, text = ENTRIES["all of it"].doubts, opened_text(opened, NOON, UTC)
+    every, text = ENTRIES["all of it"].doubts, opened_text(opened, NOON)
     for said in (head, pages_of(made["pdf"])[0], text):
         assert [doubt for doubt in every if doubt in said] == [doubt for doubt in every if doubt in doubts]
     assert len(every) == 7

@@ -1,7 +1,6 @@
 """Markdown: whatever was written reads as it was written, and nothing of it acts."""
 
 from collections.abc import Iterator
-from datetime import UTC
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +23,7 @@ OURS = {
 
 def told(opened: Opened) -> Iterator[Block]:
     """Yield all that stands under titles, cleaned."""
-    return (block for part in parts_of(cleaned(opened).pages, Telling(zone=UTC)) for block in part.blocks)
+    return (block for part in parts_of(cleaned(opened).pages, Telling()) for block in part.blocks)
 
 
 def headings(opened: Opened) -> set[str]:
@@ -73,7 +72,7 @@ def acts(data: bytes) -> set[str]:
 
 
 def test_an_entry_reads_from_top_to_bottom() -> None:
-    text = markdown_of(whole(), UTC).decode()
+    text = markdown_of(whole()).decode()
     assert [line for line in text.split("\n") if line.startswith(("#", "-"))] == [
         "# Amber Heron", "## My page", "### My strengths", "- I am kind", "- I can sing", "- I mend bicycles",
         "### My life now", "- How I feel: ●● Good", "### What I want to work towards",
@@ -107,7 +106,7 @@ def test_any_text_reads_as_it_was_written(text: str) -> None:
 
 
 def _reads_as_written(opened: Opened) -> None:
-    data = markdown_of(opened, UTC)
+    data = markdown_of(opened)
     assert acts(data) == set()
     assert list(blocks_of(data, "blockquote")) == written(opened)
     assert set(blocks_of(data, "heading")) == headings(opened)
@@ -118,7 +117,7 @@ def _reads_as_written(opened: Opened) -> None:
 @given(texts)
 def test_a_viewer_that_does_more_than_commonmark_shows_a_text_too(text: str) -> None:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    found = {kind(token) for token in parser.parse(markdown_of(hostile(text), UTC).decode())}
+    found = {kind(token) for token in parser.parse(markdown_of(hostile(text)).decode())}
     assert found <= OURS
 
 
@@ -127,6 +126,6 @@ def test_a_bare_address_is_no_link() -> None:
     parser = MarkdownIt("gfm-like", {"linkify": True})
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
     assert "<a " in parser.render(text)
-    rendered = parser.render(markdown_of(hostile(text), UTC).decode())
+    rendered = parser.render(markdown_of(hostile(text)).decode())
     assert "<a " not in rendered
     assert "https://example.com/a www.example.com" in rendered

@@ -1,7 +1,7 @@
 """The PDF: My page on one page whatever it holds, the rest after it, read back with another library."""
 
 import re
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -49,7 +49,7 @@ def outline(data: bytes) -> list[tuple[int, str, int]]:
 
 
 def exported(entry: Opened) -> bytes:
-    return pdf_of(entry, UTC, NOON, VENUE)
+    return pdf_of(entry, NOON, VENUE)
 
 
 def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
@@ -117,7 +117,7 @@ def test_a_language_that_is_none_is_left_out(language: str) -> None:
 
 def test_the_same_entry_makes_the_same_file() -> None:
     assert exported(whole()) == exported(whole())
-    assert exported(whole()) != pdf_of(whole(), UTC, NOON + timedelta(days=1), VENUE)
+    assert exported(whole()) != pdf_of(whole(), NOON + timedelta(days=1), VENUE)
 
 
 def test_what_is_kept_back_is_said_and_not_told() -> None:
@@ -163,14 +163,14 @@ def test_the_plan_has_a_place_to_sign_for_both_on_the_page_with_its_last_step() 
         steps = tuple(Step(text=f"Step {number}") for number in range(count))
         agreed = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
         older = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="An older plan", steps=steps[:1]),))
-        pages = pages_of(pdf_of(Opened(row(), (older, agreed), None), UTC, NOON, VENUE))
+        pages = pages_of(pdf_of(Opened(row(), (older, agreed), None), NOON, VENUE))
         signed = [one for one in pages if "Member of staff" in one]
         assert len(signed) == 1
         _in_order(signed[0], (f"Step {count - 1}", "Customer", "Date", "Member of staff", "Date"))
 
 
 def test_without_answers_it_is_my_page_and_the_plan() -> None:
-    first, second = pages_of(pdf_of(whole(), UTC, NOON, VENUE, answers=False))
+    first, second = pages_of(pdf_of(whole(), NOON, VENUE, answers=False))
     assert first.replace("1 of 2", "1 of 4") == pages_of(exported(whole()))[0]
     assert "Your plan You agreed this with staff. Jo wrote it down on 5 March 2026." in second
     assert "All answers" not in second
@@ -179,7 +179,7 @@ def test_without_answers_it_is_my_page_and_the_plan() -> None:
 def test_my_page_that_a_customer_prints_is_the_first_page() -> None:
     newest = whole().newest
     assert newest is not None
-    [printed] = pages_of(my_page_pdf("Amber Heron", my_page_of(newest), UTC, NOON, VENUE))
+    [printed] = pages_of(my_page_pdf("Amber Heron", my_page_of(newest), NOON, VENUE))
     first = pages_of(exported(whole()))[0]
     about = f"A small pack. Answered at the kiosk on 3 March 2026. {TALK} "
     assert about in first

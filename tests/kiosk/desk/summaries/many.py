@@ -109,7 +109,7 @@ class Many:
 
     def counted(self) -> Counted:
         """What all entries say, by the days of UTC."""
-        return Reader(Job(self.home.vault, self.identity, UTC)).count(self.entries())
+        return Reader(Job(self.home.vault, self.identity)).count(self.entries())
 
     def entries(self) -> list[Entry]:
         """The entries as their files tell."""

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,6 +10,7 @@ from kiosk.desk.summaries.periods import MOST_QUARTERS, Period, due, period_of, 
 from kiosk.desk.summaries.summary import summarise
 from kiosk.errors import DeskError
 from kiosk.upkeep import clock
+from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.summaries.many import NOW, THIRD, Many
 
 
@@ -32,7 +32,7 @@ def many(tmp_path: Path) -> Many:
 def test_a_period_is_made_of_quarters_and_years(
     texts: list[str], title: str, quarters: list[tuple[int, int]]
 ) -> None:
-    period = period_of(texts, NOW, UTC)
+    period = period_of(texts, NOW)
     assert (period.title, list(period.quarters)) == (title, quarters)
     assert period.running == ((Quarter(2026, 4),) if texts == ["2026"] else ())
 
@@ -42,22 +42,23 @@ def test_a_period_is_made_of_quarters_and_years(
 )
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a quarter"):
-        period_of([text], NOW, UTC)
+        period_of([text], NOW)
 
 
 @pytest.mark.parametrize("texts", [["2026-Q4"], ["2027"], ["2026-Q3", "2026-Q4"], ["9999"]])
 def test_what_is_not_over_yet_is_refused_with_what_can_be_had(texts: list[str]) -> None:
     with pytest.raises(DeskError, match="Choose 2026-Q3 or an earlier one"):
-        period_of(texts, NOW, UTC)
+        period_of(texts, NOW)
 
 
-def test_a_quarter_is_over_when_its_last_day_is_over_at_the_venue() -> None:
+def test_a_quarter_is_over_when_its_last_day_is_over_at_the_venue(set_zone: SetZone) -> None:
     moment = datetime(2026, 9, 30, 23, 30, tzinfo=UTC)
-    assert period_of(["2026-Q3"], moment, ZoneInfo("Europe/London")).quarters == (THIRD,)
     with pytest.raises(DeskError, match="Choose 2026-Q2"):
-        period_of(["2026-Q3"], moment, UTC)
+        period_of(["2026-Q3"], moment)
     with pytest.raises(DeskError, match="Choose 2025-Q4"):
-        period_of(["2026"], datetime(2026, 2, 1, tzinfo=UTC), UTC)
+        period_of(["2026"], datetime(2026, 2, 1, tzinfo=UTC))
+    set_zone(LONDON)
+    assert period_of(["2026-Q3"], moment).quarters == (THIRD,)
 
 
 def offered(many: Many) -> list[str]:
@@ -113,11 +114,11 @@ def test_nothing_is_due_while_a_clock_that_is_ahead_might_tell_so(many: Many) ->
     many.saves({"feeling": 4}, made=datetime(2026, 5, 1, tzinfo=UTC))
     end = datetime(2026, 10, 1, tzinfo=UTC)
     for now, quarter in ((end, 2), (end + clock.AHEAD - timedelta(seconds=1), 2), (end + clock.AHEAD, 3)):
-        waiting = due(many.home, many.vault.rows(), now, UTC)
+        waiting = due(many.home, many.vault.rows(), now)
         assert waiting is not None
         assert waiting.quarters == (Quarter(2026, quarter),)
     # Nor does a count that nobody asked for take in what might still run.
     clock.write(many.home.clock, clock.Known(trusted=end))
-    period = period_of(["2026-Q2"], end, UTC)
-    summarise(many.home, many.identity, period, end, zone=UTC, processes=1, for_good=True)
+    period = period_of(["2026-Q2"], end)
+    summarise(many.home, many.identity, period, end, processes=1, for_good=True)
     assert with_figures(many.home) == {Quarter(2026, 2)}

@@ -76,8 +76,8 @@ class Told:
 
 def told(many: Many, *texts: str, now: datetime = NOW) -> Told:
     many.now = now
-    period = period_of(texts, now, UTC)
-    made = summarise(many.home, many.identity, period, now, zone=UTC)
+    period = period_of(texts, now)
+    made = summarise(many.home, many.identity, period, now)
     many.now = NOW
     return Told(made.summary, made.unread)
 
@@ -323,7 +323,7 @@ def test_once_figures_are_kept_no_page_is_opened(many: Many) -> None:
 def test_how_far_the_counting_has_come_is_told(many: Many) -> None:
     crowd(many, 3, {})
     steps: list[tuple[int, int]] = []
-    period = period_of(["2026-Q3"], NOW, UTC)
+    period = period_of(["2026-Q3"], NOW)
     for _ in range(2):
         summarise(many.home, many.identity, period, NOW, progress=lambda *step: steps.append(step))
     assert steps == [(3, 3)]

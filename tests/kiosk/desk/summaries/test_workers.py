@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def crew_of(many: Many, processes: int | None = None) -> Workers:
-    return Workers(many.home.vault, many.identity, zone=UTC, processes=processes)
+    return Workers(many.home.vault, many.identity, processes=processes)
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_a_process_that_is_stopped_ends_the_counting_in_plain_words(many: Many, 
 
 
 def test_what_a_process_did_not_foresee_is_raised_here(many: Many, two_at_a_time: None) -> None:
-    crew = Workers(many.home.vault, "no identity at all\ud800", zone=UTC, processes=2)
+    crew = Workers(many.home.vault, "no identity at all\ud800", processes=2)
     with pytest.raises(UnicodeEncodeError):
         crew.count(many.entries())
     crew.close()
