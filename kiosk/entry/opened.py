@@ -117,7 +117,7 @@ class Opened:
     @property
     def is_wish_alone(self) -> bool:
         """Whether its customer asked to talk to somebody and left nothing else in it."""
-        return self.newest is None and bool(self._by_customer) and not self.aside
+        return self.newest is None and bool(self._by_customer) and not (self.aside or self.broken)
 
     @property
     def _by_customer(self) -> list[Reflection | Asked]:
