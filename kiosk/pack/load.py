@@ -33,22 +33,21 @@ Files = Mapping[Path, bytes]
 _Model = TypeVar("_Model", bound=msgspec.Struct)
 
 
-def load_pack(file: Path, decks: Path | None = None, given: Files | None = None) -> Pack:
-    """Read a pack and the decks its questions name.
+def load_pack(file: Path, given: Files | None = None) -> Pack:
+    """Read a pack and, from the folder `decks` beside it, the decks its questions name.
 
-    `decks` is the folder of decks: the folder `decks` beside the pack where none is given. `given` are files
-    that were read, and no other is. Raises PackError for the first mistake, in the order of the files' lines,
-    the pack before its decks.
+    `given` are files that were read, and no other is. Raises PackError for the first mistake, in the order of
+    the files' lines, the pack before its decks.
     """
-    pack, mistakes = _load(file, decks or file.parent / "decks", given)
+    pack, mistakes = _load(file, given)
     if pack is None:
         raise mistakes[0]
     return pack
 
 
-def check_pack(file: Path, decks: Path | None = None) -> list[PackError]:
+def check_pack(file: Path) -> list[PackError]:
     """Return as many mistakes of a pack and its decks as one look can find; none means that it loads."""
-    return _load(file, decks or file.parent / "decks")[1]
+    return _load(file)[1]
 
 
 class Source:
@@ -81,7 +80,7 @@ class Source:
             return None
 
 
-def _load(file: Path, folder: Path, given: Files | None = None) -> tuple[Pack | None, list[PackError]]:
+def _load(file: Path, given: Files | None = None) -> tuple[Pack | None, list[PackError]]:
     """Return the pack, and no mistakes; or None, and what is wrong."""
     try:
         source = Source(file, given)
@@ -91,7 +90,7 @@ def _load(file: Path, folder: Path, given: Files | None = None) -> tuple[Pack | 
         return None, [PackError(file, 1, "", _DECK)]
     for mistake in pack_mistakes(source.tree, _name(file)):
         source.blame(mistake)
-    decks, deck_errors = _load_decks(source, folder, given)
+    decks, deck_errors = _load_decks(source, file.parent / "decks", given)
     for name in FILLED:
         source.tree.pop(name, None)
     pack = source.as_a(Pack)

@@ -139,9 +139,9 @@ def add(home: Home, sealed: Iterable[bytes], now: datetime, *, disk: Disk = DISK
         write(box, [*sealed_in(box), *sealed], dated, disk=disk)
 
 
-def level(home: Home, now: datetime, *, disk: Disk = DISK) -> None:
+def level(home: Home, now: datetime) -> None:
     """Write anew what there is, so that the disk does not tell when a comment came. Lets OSError through."""
-    add(home, (), now, disk=disk)
+    add(home, (), now)
 
 
 def expire(home: Home, days: int, now: datetime, *, disk: Disk = DISK) -> int:

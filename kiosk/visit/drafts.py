@@ -239,6 +239,6 @@ class RunningDraft:
                 left.unlink(missing_ok=True)
 
 
-def sweep_running(folder: Path, now: datetime, *, disk: Disk = DISK) -> int:
+def sweep_running(folder: Path, now: datetime) -> int:
     """Remove what power cuts left of visits that ran; return how many. Lets OSError through."""
-    return durable.sweep(folder.glob("*.age"), now - STALE, disk=disk)
+    return durable.sweep(folder.glob("*.age"), now - STALE)

@@ -50,11 +50,10 @@ def test_a_pack_may_name_what_my_page_shows_in_parts_and_in_its_order(tmp_path: 
     assert load_pack(written(tmp_path).pack).my_page == MyPage()
 
 
-def test_the_folder_of_decks_can_be_another(tmp_path: Path) -> None:
+def test_decks_lie_beside_the_pack_in_a_folder_of_that_name(tmp_path: Path) -> None:
     files = written(tmp_path)
-    elsewhere = tmp_path / "elsewhere"
-    files.deck.parent.rename(elsewhere)
-    assert set(load_pack(files.pack, elsewhere).decks) == {"tiny"}
+    assert set(load_pack(files.pack).decks) == {"tiny"}
+    files.deck.parent.rename(tmp_path / "elsewhere")
     with pytest.raises(PackError, match=r"expected a deck in .*decks: there are none"):
         load_pack(files.pack)
 
