@@ -27,6 +27,7 @@ from kiosk.session import Session
 from screens.background import Aside, aside
 from screens.few_signs import FewSigns
 from screens.guard import Guard, breaks_lines
+from screens.keypad import IS_OFF, NUM_LOCK, KeypadKeys, pressed
 from screens.lock import LockedApp, is_allowed
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
@@ -123,6 +124,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
             self.register_theme(theme)
         self.theme = THEMES[0].name
         self.guard = Guard(self)
+        self._keypad = KeypadKeys(session.settings.keypad)
         self.voice = Voice(self, tools.speech, headphones=session.settings.voice.headphones)
         self._bounce = session.settings.hands.bounce
         self._last_key = ""
@@ -151,6 +153,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     async def on_event(self, event: events.Event) -> None:
         """Take what people do once, where keys and taps bounce (EN 301 549, 5.7 and 5.8), and no burst."""
         if isinstance(event, events.Key):
+            if event.key == NUM_LOCK and isinstance(self.screen, Page):
+                self.guard.tell(self.screen, IS_OFF)
             if self.message_queue_size > CROWD:
                 await asyncio.sleep(0)
             # A key that nobody took comes a second time, forwarded.
@@ -168,8 +172,17 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
             self._say_soon()
         await super().on_event(event)
 
+    def stands_for(self, key: events.Key) -> str:
+        """Return which key of the page is meant by a sign of a keypad; empty where none is."""
+        page = self.screen
+        return self._keypad.meant(key.character, page.keys(), self.focused) if isinstance(page, Page) else ""
+
     async def take_key(self, key: events.Key) -> None:
         """Take a key that is a person's, unless it bounces."""
+        if other := self.stands_for(key):
+            key = pressed(key, other)
+            if self.hears(key):
+                return
         if not self._bounces(key):
             await self._pass_key(key)
 

@@ -111,7 +111,7 @@ class Guard:
         if len(self._keys) == 1 and (key.key in ACTS or since > AT_ONCE):
             return self._held is None  # a key that is held, or bounces
         self._held = None
-        if key.key in ACTS or key.key == "tab":
+        if key.key in ACTS or key.key == "tab" or self._app.stands_for(key):
             return self._lets_act(before, key, since)
         return self._lets_type(before, key)
 
@@ -142,9 +142,8 @@ class Guard:
 
     def _holds(self, key: events.Key) -> bool:
         digit_acts = self._before is not None and self._before.page.digits_act and key.key.isdigit()
-        if not digit_acts and (
-            key.key not in ACTS or (key.key == "enter" and breaks_lines(self._app.focused))
-        ):
+        acts = key.key in ACTS or bool(self._app.stands_for(key))
+        if not digit_acts and (not acts or (key.key == "enter" and breaks_lines(self._app.focused))):
             return False
         self._held = key
         if self._holding is not None:
@@ -193,7 +192,7 @@ class Guard:
                 before.focused.add(by_hand)
         said = self._app.take_code(before.page, codes)
         if said:
-            self._tell(before.page, said)
+            self.tell(before.page, said)
 
     def _lets_act(self, before: "_Before", key: events.Key, since: float) -> bool:
         """Tell whether a key that does something is a person's, though others came just before it."""
@@ -211,7 +210,7 @@ class Guard:
         if key.key == "enter" and page.TAKES_BURSTS:
             return True
         self._breaks += _ENDS.get(key.key, "")
-        self._tell(page, LOOK)
+        self.tell(page, LOOK)
         return False
 
     def _ends_scan(self, since: float) -> bool:
@@ -254,9 +253,10 @@ class Guard:
     def _give_back(self, before: "_Before", line: str) -> None:
         before.restore()
         if self._app.screen is before.page and not before.page.take_burst(line):
-            self._tell(before.page, NOT_TAKEN)
+            self.tell(before.page, NOT_TAKEN)
 
-    def _tell(self, page: "Page[object]", said: str) -> None:
+    def tell(self, page: "Page[object]", said: str) -> None:
+        """Say something of a key or a burst, until the next one."""
         page.remark(said)
         self._told = page
 

@@ -41,6 +41,10 @@ _LETTERED = re.compile(r"\x1b([\[O])(?:(?:>?1;)?(\d{1,2}))?([A-DFHP-Za-d[])")
 """An arrow, Home, End or one of the first function keys, with the number of what is held with it."""
 _NUMBERED = re.compile(r"\x1b\[(\d\d?)(?:(?:;\d{1,2})?~|[$^@])")
 """Any other key with whatever is held: of xterm and those like it, of rxvt, of the Linux console."""
+_FIVE: Final = (f"{ESC}[E", f"{ESC}[G", f"{ESC}OE")
+"""The middle of a keypad where Num Lock is off, in xterm and on the Linux console: the same as its 0."""
+_KEYPAD = re.compile(r"\x1bO([j-y])")
+"""A character of a keypad in application mode: 64 above the character itself."""
 _FIRST_OF_PUTTY: Final = "PQRSTUVWXYZ["
 """F1 to F12 in PuTTY's VT100+ mode; everywhere else F1 to F4."""
 _CTRL: Final = 4
@@ -109,6 +113,8 @@ class KeyReader:
             return () if event is None else (event,)
         if _SYNC_SUPPORTED.fullmatch(token):
             return (messages.TerminalSupportsSynchronizedOutput(),)
+        if keypad := _KEYPAD.fullmatch(token):
+            return self._character(chr(ord(keypad[1]) - 64))
         name = _name_of(token)
         return (events.Key(name, None),) if name else ()
 
@@ -136,6 +142,8 @@ def _name_of(token: str) -> str:
     Who holds Shift, or has Sticky Keys, means the same; Ctrl and an arrow alone go by words.
     """
     ctrl = False
+    if token in _FIVE:
+        return "insert"
     if lettered := _LETTERED.fullmatch(token):
         intro, held, letter = lettered.groups()
         ctrl = bool(int(held) - 1 & _CTRL) if held else intro == "O" and letter.islower()

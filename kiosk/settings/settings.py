@@ -85,6 +85,19 @@ class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Seconds, 0.1 to 2, in which the same key or tap again is no second wish."""
 
 
+class Keypad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the other keys of a numeric keypad stand for, on pages where nobody writes: one character each.
+
+    Digits and Enter are what they are. A terminal does not tell where on the keyboard a key was pressed.
+    """
+
+    back: str = "."
+    hide: str = "*"
+    unsure: str = "+"
+    talk: str = "-"
+    menu: str = "/"
+
+
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What prints for customers, and how it is reached."""
 
@@ -150,6 +163,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     summaries: Summaries = Summaries()
     idle: IdleSettings = IdleSettings()
     hands: Hands = Hands()
+    keypad: Keypad = Keypad()
 
     def words(self) -> dict[str, str]:
         """Return what the placeholders in a pack's texts stand for."""
@@ -288,6 +302,11 @@ def _check(settings: Settings) -> None:
         raise ValueError(f"[idle] desk must be from {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds.")
     if not 0.1 <= settings.hands.bounce <= 2:
         raise ValueError("[hands] bounce must be from 0.1 to 2 seconds.")
+    keys = [key for key in msgspec.structs.astuple(settings.keypad) if key]
+    if any(len(key) > 1 or not key.isprintable() or key.isalnum() or key == " " for key in keys):
+        raise ValueError('[keypad] must name a sign for each key, such as ".", or nothing for none.')
+    if len({*keys}) < len(keys):
+        raise ValueError("[keypad] must name another sign for each key.")
     if settings.summaries.span not in ("quarter", "year"):
         raise ValueError('[summaries] span must be "quarter" or "year".')
     if settings.summaries.scales not in ("points", "bands"):

@@ -31,8 +31,8 @@ from tests.screens.heard import says_what_it_shows
 from tests.screens.looks import is_well
 from tests.visitor import LARGE, SMALL
 
-CHARACTERS = [*"0123456789", *" aZ-[@", "é", "界"]
-"""Of those that print, some of each kind: no page asks for a certain letter."""
+CHARACTERS = [*"0123456789", *" aZ~[@", "é", "界"]
+"""Of those that print, some of each kind; the signs of a keypad are in `test_keypad`."""
 EVERY_KEY = [*sorted(KEYS, key=lambda key: (key[0] != "f", key)), *CHARACTERS]
 """Those first that move neither focus nor caret."""
 BAR = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", " "}

@@ -1,0 +1,45 @@
+"""A numeric keypad: its digits and Enter are what they are, and its other keys stand for keys of the page."""
+
+from typing import Final
+
+from msgspec.structs import asdict
+from textual import events
+from textual.widget import Widget
+
+from kiosk.settings.settings import Keypad
+from screens.i18n import _
+from screens.widgets.keys import HIDE, Key
+from screens.widgets.line_field import LineField
+from screens.widgets.text_field import TextField
+
+NUM_LOCK: Final = "insert"
+"""What 0 and 5 of a keypad are where Num Lock is off; no page has a use for it."""
+IS_OFF: Final = _("If you use the number keys at the side: press Num Lock first.")
+
+_KEYS = {"back": "escape", "hide": HIDE.key, "unsure": "f2", "menu": "f3"}
+"""The key of a page that each of the settings' names stands for."""
+
+
+class KeypadKeys:
+    """Tells which key of a page is meant by a character."""
+
+    def __init__(self, settings: Keypad) -> None:
+        self._meant = {character: name for name, character in asdict(settings).items() if character}
+
+    def meant(self, character: str | None, keys: tuple[Key, ...], focused: Widget | None) -> str:
+        """Return Textual's name of the key; empty where it is a text's own, or the page has no such key."""
+        name = self._meant.get(character or "")
+        if name is None or isinstance(focused, LineField | TextField):
+            return ""
+        offered = [key.key for key in keys]
+        # On a question it is a line of its menu.
+        talks = [key.key for key in keys if getattr(key.result, "value", "") == "talk"] or [_KEYS["menu"]]
+        wanted = talks[0] if name == "talk" else _KEYS[name]
+        return wanted if wanted in offered else ""
+
+
+def pressed(key: events.Key, name: str) -> events.Key:
+    """Return the press of another key in the place of this one."""
+    other = events.Key(name, None)
+    other.time = key.time
+    return other

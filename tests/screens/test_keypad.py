@@ -1,0 +1,109 @@
+"""A numeric keypad alone: digits, Enter, and signs that stand for keys of the page."""
+
+from dataclasses import replace
+
+import pytest
+from msgspec import structs
+from textual import events
+
+from kiosk.settings.settings import Keypad
+from screens.key_reader import KeyReader
+from screens.keypad import IS_OFF
+from screens.visit.parts_screen import PartsScreen
+from screens.visit.talk_screen import TalkScreen
+from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.question_screen import QuestionScreen
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import CHECK, visit
+
+
+async def test_a_whole_visit_with_digits_and_enter(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
+        for _step in range(60):
+            if visitor.gone:
+                break
+            if isinstance(visitor.page, QuestionScreen):
+                await visitor.presses("1")
+            await visitor.presses("enter")
+        assert visitor.gone
+    assert saved_pages(session)
+
+
+async def test_each_sign_is_a_key_of_the_page(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.presses("2", "enter")
+        second = visitor.question
+        await visitor.presses(".")
+        assert (visitor.question, visitor.given["mood"]) == ("mood", 2)
+        await visitor.presses("+")
+        assert visitor.question == second
+        await visitor.presses("/")
+        assert isinstance(visitor.page, ChooseScreen)
+        assert visitor.sees("Menu")
+        await visitor.presses(".", "-")
+        assert visitor.sees("Menu", "Talk to someone")
+        await visitor.presses(".", "*")
+        assert visitor.gone
+        assert visitor.given == {}
+
+
+async def test_at_welcome_and_at_the_parts_one_sign_asks_to_talk(kiosk: Kiosk) -> None:
+    async with visit(kiosk()) as visitor:
+        await visitor.presses("*", "/", "+", ".")
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.presses("-")
+        assert isinstance(visitor.page, TalkScreen)
+        await visitor.presses(".", "enter", "enter")
+        assert isinstance(visitor.page, PartsScreen)
+        await visitor.presses("-")
+        assert visitor.sees("Do you want to talk to someone?")
+
+
+async def test_where_one_writes_they_are_text(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await visitor.presses(*"2+3-1./*")
+        assert visitor.sees("2+3-1./*")
+        await visitor.presses("enter")
+        assert visitor.given["day"] == "2+3-1./*"
+
+
+async def test_in_a_burst_they_are_none(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        for burst in ("K-7.", "*12", "+44 7911", "1/2/3/4"):
+            await visitor.types(burst)
+            assert visitor.question == "mood"
+            assert isinstance(visitor.page, QuestionScreen)
+            assert not visitor.gone
+
+
+async def test_others_may_stand_for_them_or_none(kiosk: Kiosk) -> None:
+    session = kiosk()
+    settings = structs.replace(session.settings, keypad=Keypad(back=",", hide="", talk=""))
+    async with visit(replace(session, settings=settings), at="mood") as visitor:
+        await visitor.presses("enter", "*", ".")
+        assert visitor.question != "mood"
+        await visitor.presses(",")
+        assert visitor.question == "mood"
+
+
+async def test_num_lock_is_told_where_it_is_off(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK) as visitor:
+        await visitor.presses("insert")
+        assert visitor.sees(IS_OFF)
+        await visitor.presses("0")
+        assert not visitor.sees(IS_OFF)
+
+
+@pytest.mark.parametrize(
+    ("token", "key"),
+    [
+        *((f"\x1bO{chr(ord(sign) + 64)}", sign) for sign in "0123456789+-*/."),
+        ("\x1b[E", "insert"), ("\x1b[G", "insert"), ("\x1bOE", "insert"), ("\x1b[2~", "insert"),
+    ],
+)  # fmt: skip
+def test_a_keypad_is_read_in_each_of_its_modes(token: str, key: str) -> None:
+    (heard,) = KeyReader().messages(token)
+    assert isinstance(heard, events.Key)
+    assert key in (heard.key, heard.character)
