@@ -87,8 +87,6 @@ class Words:
     lines: tuple[str, ...]
     listed: bool = False
     """Whether each line is a thing of its own."""
-    answered: bool = True
-    """Else the question was left open, and the line says so."""
     beside: bool = False
     """Whether it is short as a rule, and may stand beside what comes before it."""
 
@@ -208,7 +206,10 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
                 yield Heading(line(section.title, section.id), 2)
                 if section.id in how.private:
                     yield Told(how.marked)
-                yield from (_answer(answered, how) for answered in section.answers)
+                told = [answered for answered in section.answers if text_of(answered)]
+                yield from map(_answer, told)
+                if left := len(section.answers) - len(told):
+                    yield Told(left_open(left, say))
             if page.private:
                 yield Told(kept_back(say), strong=True)
         case Plan():
@@ -275,6 +276,15 @@ def how_far(plan: Plan, say: Say = str) -> tuple[str, ...]:
     return tuple(filter(None, (_done(plan, say), after, review(plan, say))))
 
 
+def left_open(count: int, say: Say = str) -> str:
+    """Return how many questions of a part were not answered."""
+    return (
+        say("1 question left open.")
+        if count == 1
+        else say("{count} questions left open.").format(count=count)
+    )
+
+
 def kept_back(say: Say = str) -> str:
     """Return what stands in the place of what is kept back."""
     return say("A part is kept back. Only the code opens it.")
@@ -337,10 +347,8 @@ def _rating(rating: Rating) -> Rating:
     return msgspec.structs.replace(rating, label=line(rating.label), word=line(rating.word))
 
 
-def _answer(answered: Answered, how: Telling) -> Block:
+def _answer(answered: Answered) -> Words:
     lines = lines_of("\n".join(answered.words))
-    if not lines:
-        return Words(asked(answered), (how.say("Not answered"),), answered=False)
     return Words(asked(answered), lines, listed=answered.kind in ("cards", "choice", "lines"))
 
 

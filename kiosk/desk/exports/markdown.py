@@ -43,7 +43,7 @@ def rendered(block: blocks.Block) -> str:
             return "\n".join(map(_rating, block.ratings))
         case blocks.Words():
             lines = "\\\n> ".join(map(_escaped, block.lines))
-            return f"{_strong(block.label)}\n\n" + (f"> {lines}" if block.answered else f"*{lines}*")
+            return f"{_strong(block.label)}\n\n> {lines}"
         case blocks.Goal():
             steps = "\n".join(map(_step, block.steps))
             return "\n\n".join(filter(None, (_heading(4, block.want), steps)))

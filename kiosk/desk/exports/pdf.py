@@ -240,7 +240,7 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
             if block.listed:
                 sheet.bullets(lines, left=INDENT)
             else:
-                sheet.text(lines[0], colour=INK if block.answered else QUIET, left=INDENT)
+                sheet.text(lines[0], left=INDENT)
         case blocks.Goal():
             _goal(sheet, block, follows)
         case _:

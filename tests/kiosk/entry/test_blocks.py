@@ -77,7 +77,7 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
     assert earlier[:3] == (
         Origin("A small pack. Answered at the kiosk on 1 March 2026."),
         Heading("First", 2),
-        Words("How do you feel?", ("Not answered",), answered=False),
+        Told("3 questions left open."),
     )
     assert Words("What is a good day?", ("Rain, long ago",)) in earlier
 

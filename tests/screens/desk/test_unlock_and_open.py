@@ -221,7 +221,7 @@ async def test_an_entry_opens_by_its_code_however_it_is_typed(kiosk: Kiosk) -> N
             assert member.sees(left.name)
             await member.presses("escape")
         await member.opens(left.code)
-        assert await member.finds("Not answered", "What is a good day?", "Sun and tea", "A garden")
+        assert await member.finds("questions left open.", "What is a good day?", "Sun and tea", "A garden")
 
 
 async def test_a_scanner_opens_one_entry_after_the_other(kiosk: Kiosk) -> None:
@@ -342,7 +342,7 @@ async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk) -> None:
         shown = " ".join((await member.reads()).split())
         assert "the end of it" in shown
         await member.presses("end")
-        assert member.sees("What do you hope for? Not answered")
+        assert member.sees("3 questions left open.")
 
 
 async def test_esc_locks_the_desk_and_f10_does_nothing_before_it_is_unlocked(kiosk: Kiosk) -> None:

@@ -34,7 +34,7 @@ EXAMPLES: tuple[Block, ...] = (
     Ratings((Rating("How I feel", "Good", 2, 3), Rating("My home", "Bad", 1, 3))),
     Words("Who matters to you?", ("Mum", "Ali"), listed=True),
     Words("What is a good day?", ("Sun.", "And the sea.")),
-    Words("Where are you best?", ("Not answered",), answered=False),
+    Words("When", ("In May",), beside=True),
     Goal("Grow things", STEPS),
 )
 

@@ -37,7 +37,7 @@ def headings(opened: Opened) -> set[str]:
 
 def written(opened: Opened) -> list[str]:
     """Return what people wrote at length, cleaned, in the order in which it is read."""
-    words = (block for block in told(opened) if isinstance(block, Words) and block.answered)
+    words = (block for block in told(opened) if isinstance(block, Words))
     return ["\n".join(block.lines) for block in words]
 
 
@@ -87,7 +87,7 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
     ]  # fmt: skip
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
     assert "\n\n**The customer asked to talk to someone.**\n\n" in text
-    assert "*Not answered*" in text
+    assert "\n\n3 questions left open.\n\n" in text
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
