@@ -16,13 +16,10 @@ import msgspec
 import pytest
 from rich.console import RenderableType
 from rich.segment import Segments
+from textual import app
 from textual._compositor import Compositor
 from textual._context import active_app
-from textual.css import stylesheet
-from textual.css.match import _check_selectors
-from textual.css.model import RuleSet, Selector
-from textual.css.stylesheet import Stylesheet
-from textual.dom import DOMNode
+from textual.css import query, stylesheet
 
 from kiosk.content import content
 from kiosk.desk.desk import Desk
@@ -44,6 +41,7 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
+from tests.screens.shared_styles import SharedStylesheet, fits
 from tests.visitor import Left, StaffMember, desk
 
 PASSPHRASE = "river copper lantern moss"
@@ -83,24 +81,11 @@ def few_shelves() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def styles_parsed_once() -> Iterator[None]:
-    """Let all apps of this process share what Textual makes of a style sheet: each would parse it anew."""
-    parse, known = Stylesheet._parse_rules, dict[object, list[RuleSet]]()
-
-    def parse_once(self: Stylesheet, css: str, *place: object, **more: object) -> list[RuleSet]:
-        key = (css, place, *more.items(), *self._variables.items())
-        if key not in known:
-            known[key] = parse(self, css, *place, **more)  # type: ignore[arg-type]
-        return known[key]
-
-    def fits_at_its_end(selectors: list[Selector], path: list[DOMNode]) -> bool:
-        """Ask first what most selectors fail at, before the way to the node is gone through."""
-        return selectors[-1].check(path[-1]) and _check_selectors(selectors, path)
-
+def shared_styles() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stylesheet, "_parse_rules", parse_once)
-        patch.setattr(RuleSet, "__hash__", object.__hash__)  # the same, but not in Python
-        patch.setattr(stylesheet, "_check_selectors", fits_at_its_end)
+        for module in (app, stylesheet):
+            patch.setattr(module, "Stylesheet", SharedStylesheet)
+        patch.setattr(query, "match", fits)
         yield
 
 

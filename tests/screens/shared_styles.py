@@ -1,0 +1,144 @@
+"""A style sheet of Textual that works out once what all apps of this process need.
+
+A third of what a test with Pilot costs would go into looking for the rules of each widget, and into setting
+those again that it had before. Which rules a widget has follows from those that name it, from the kinds,
+names and classes of the widgets that it stands in, and from the states (`:focus`) that a rule asks for.
+"""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual.css.match import match
+from textual.css.model import RuleSet, SelectorSet
+from textual.css.styles import RulesMap
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+
+Kind = tuple[type[DOMNode], str | None, frozenset[str]]
+"""All that a selector asks a node for, but the states that it is in."""
+
+_FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")
+"""What a node notes of its rules: after which changes it has to look for them again."""
+
+
+class _Finder(Stylesheet):
+    """Finds the rules of a node as Textual does, and sets none."""
+
+    found: RulesMap | None = None
+
+    def replace_rules(self, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:  # type: ignore[override]
+        self.found = rules
+
+    def _process_component_classes(self, node: DOMNode) -> None:
+        pass
+
+    @classmethod
+    def looks_up(cls, node: DOMNode, sheet: Stylesheet) -> RulesMap | None:
+        finder = cls()
+        finder._rules, finder._rules_map = sheet.rules, sheet.rules_map
+        finder.apply(node)
+        return finder.found
+
+
+class _Way:
+    """What is known of nodes at the end of one way: which states their rules ask for, and what follows."""
+
+    def __init__(self, naming: tuple[RuleSet, ...], path: list[DOMNode]) -> None:
+        self._asked = {
+            (place, frozenset(selector.pseudo_classes))
+            for rule in naming
+            for one in rule.selector_set
+            if one.selectors[-1]._check(path[-1])
+            for selector in one.selectors
+            if selector.pseudo_classes
+            for place in ([len(path) - 1] if selector is one.selectors[-1] else range(len(path)))
+            if selector._check(path[place])
+        }
+        self.rules: dict[tuple[bool, ...], tuple[RulesMap | None, tuple[bool, ...]]] = {}
+
+    def states(self, path: list[DOMNode]) -> tuple[bool, ...]:
+        """Tell of each state that is asked for whether it is so."""
+        return tuple([path[place].has_pseudo_classes(names) for place, names in self._asked])  # type: ignore[arg-type]
+
+
+_Ways = dict[tuple[Kind, ...], _Way]
+_Naming = dict[Kind, tuple[tuple[RuleSet, ...], _Ways]]
+"""For each kind of node the rules that name it, and what is known of the ways to it."""
+
+
+class SharedStylesheet(Stylesheet):
+    """Parses each source once, looks for each node's rules once, and sets those that change."""
+
+    _parsed: ClassVar[dict[object, list[RuleSet]]] = {}
+    _sheets: ClassVar[dict[tuple[int, ...], _Naming]] = {}
+    """By the rules of a sheet, which `_parsed` keeps."""
+    _ways: ClassVar[dict[tuple[int, ...], _Ways]] = {}
+    """By the rules that name a node: most pages add some to a sheet that name no other's."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._naming: _Naming = {}
+        self._named_by: list[RuleSet] = []
+
+    def _parse_rules(self, css: str, *place: object, **more: object) -> list[RuleSet]:
+        key = (css, place, *more.items(), *self._variables.items())
+        if key not in self._parsed:
+            self._parsed[key] = super()._parse_rules(css, *place, **more)  # type: ignore[arg-type]
+        return self._parsed[key]
+
+    def apply(self, node: DOMNode, *, animate: bool = False, cache: object = None) -> None:
+        path = node.css_path_nodes
+        kinds = tuple([(type(one), one._id, frozenset(one._classes)) for one in path])
+        naming, ways = self._rules_naming(node, kinds[-1])
+        if (way := ways.get(kinds)) is None:
+            way = ways[kinds] = _Way(naming, path)
+        states = way.states(path)
+        if (known := way.rules.get(states)) is None:
+            rules = _Finder.looks_up(node, self)
+            known = way.rules[states] = (rules, tuple([getattr(node, name) for name in _FLAGS]))
+        rules, flags = known
+        for name, flag in zip(_FLAGS, flags, strict=True):
+            setattr(node, name, flag)
+        if rules is not None:
+            self.replace_rules(node, rules, animate)
+        self._process_component_classes(node)
+
+    def _rules_naming(self, node: DOMNode, kind: Kind) -> tuple[tuple[RuleSet, ...], _Ways]:
+        if self._named_by is not self.rules:
+            self._named_by = self.rules
+            self._naming = self._sheets.setdefault(tuple(map(id, self.rules)), {})
+        if (found := self._naming.get(kind)) is None:
+            naming = {id(rule) for name in node._selector_names for rule in self.rules_map.get(name, ())}
+            row = tuple([rule for rule in self.rules if id(rule) in naming])
+            found = self._naming[kind] = row, self._ways.setdefault(tuple(map(id, row)), {})
+        return found
+
+    @classmethod
+    def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:
+        base = node.styles.base
+        had: dict[str, Any] = base._rules  # type: ignore[assignment]
+        if had == rules:
+            if not animate:
+                node.notify_style_update()
+        elif animate and "transitions" in rules:
+            super().replace_rules(node, rules, animate)
+        else:
+            has: dict[str, Any] = rules  # type: ignore[assignment]
+            wanted: dict[tuple[tuple[str, bool], ...], None] = {}
+            base.refresh = lambda **what: wanted.update({(*what.items(),): None})  # type: ignore[method-assign]
+            for name in had.keys() | has.keys():
+                value = has.get(name)
+                if value is None or had.get(name) != value:
+                    setattr(base, name, value)
+            del base.refresh
+            for what in wanted:
+                base.refresh(**dict(what))
+            node.notify_style_update()
+
+
+def fits(selector_sets: Iterable[SelectorSet], node: DOMNode) -> bool:
+    """Tell whether a query finds a node, as Textual does: ask first what most nodes fail at."""
+    return any(
+        one.selectors[-1].check(node) and (len(one.selectors) == 1 or match([one], node))
+        for one in selector_sets
+    )
