@@ -126,6 +126,12 @@ def test_what_is_kept_is_told_in_three_lines_with_words_that_lead_and_the_rest_n
     assert "I agree" not in told
 
 
+@pytest.mark.parametrize("name", ["strengths", "short"])
+def test_that_a_part_can_be_kept_from_staff_is_told_before_the_first_answer(name: str) -> None:
+    short = load_pack(DATA / "packs" / f"{name}.toml").privacy.short
+    assert any("keep a part from staff" in line for line in short)
+
+
 def test_the_deck_has_eight_groups_of_eight_cards_that_all_differ(pack: Pack) -> None:
     deck = pack.decks["strengths"]
     assert [len(deck.in_group(group)) for group in deck.groups] == [8] * 8
