@@ -118,7 +118,7 @@ class ClearedScreen(Page[None]):
     def body(self) -> Iterable[Widget]:
         """Yield the last words."""
         yield Plain(self._lines[0], id="greeting")
-        for line in self._lines[1:]:
+        for line in (*self._lines[1:], _("This page closes by itself.")):
             yield Plain(line, classes="line")
 
     def on_mount(self) -> None:

@@ -127,6 +127,7 @@ async def test_the_warning_comes_on_every_page_of_somebody_s_visit(kiosk: Kiosk)
         assert warned >= 15
         await visitor.waits(3600)
         assert isinstance(visitor.page, ClearedScreen)
+        assert visitor.sees("This page closes by itself.")
 
 
 async def test_a_code_that_nobody_looks_at_any_more_is_cleared(kiosk: Kiosk) -> None:
