@@ -33,7 +33,7 @@ from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.voice import Voice, VoiceScreen
 from screens.widgets.caret import CaretFollower
-from screens.widgets.keys import AGAIN, COLOURS, FINAL, HIDE, VOICE, KeyCap
+from screens.widgets.keys import AGAIN, COLOURS, FINAL, HIDE, SAVE, VOICE, KeyCap
 from screens.widgets.page import ROOMY, WIDEST, Page
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
@@ -44,14 +44,14 @@ STYLES = sorted(
 )
 """What pages share comes first."""
 
-BOUNCING = frozenset({"enter", *(f"f{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 12))})
+BOUNCING = frozenset({"enter", *(f"f{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 11, 12))})
 """The keys that leave a page or turn it, and are taken once while they bounce or are held.
 
 Held arrows and letters repeat as anywhere. A held key repeats every 30 to 90 ms.
 """
 ESCAPE_BOUNCES = 0.12
 """Seconds; less than of other keys, for people go back at a walking pace; more than a held key leaves."""
-ON = frozenset({"enter", "f2", FINAL})
+ON = frozenset({"enter", "f2", SAVE.key, FINAL})
 """The keys that go on, or do what cannot be undone, and so past a page that nobody has seen yet."""
 
 CROWD = 30

@@ -238,7 +238,7 @@ class Visitor(Person):
 
     async def comes_back(self, code: str) -> Self:
         """Say at Welcome that one has a code, and enter it."""
-        await self.presses("f5")
+        await self.presses("f7")
         return await self.enters(code)
 
     async def enters(self, code: str) -> Self:

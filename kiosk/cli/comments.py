@@ -42,7 +42,7 @@ def comments(question: str | None, as_json: bool, by: Who) -> None:
 def you_said(pdf: Path | None) -> None:
     """Show what customers read at Welcome of what was done with comments.
 
-    It is published at the desk: press F6 there, and choose the comments.
+    It is published at the desk: press F3 there, and choose the comments.
     """
     from kiosk.visit.you_said import paragraphs
 

@@ -80,7 +80,7 @@ class _Kiosk(click.Group):
 @click.option(
     "--practice",
     is_flag=True,
-    help="Try the kiosk with a made-up venue. Nothing is kept. F10 at Welcome ends it.",
+    help="Try the kiosk with a made-up venue. Nothing is kept. F8 at Welcome ends it.",
 )
 @click.option("--pack", metavar="ID", help="With --practice, the pack to try: ID, ID@VERSION or ID@draft.")
 @click.pass_context

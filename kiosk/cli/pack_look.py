@@ -16,7 +16,7 @@ def preview(file: Path) -> None:
     """Walk a pack as a customer does, full screen.
 
     PACK is a file, or the id of a pack. It is a practice: each page says that it is a draft, and nothing is
-    kept. F10 at its Welcome closes it.
+    kept. F8 at its Welcome closes it.
     """
     from kiosk.launch import run_kiosk
     from kiosk.pack.load import load_pack

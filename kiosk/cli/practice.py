@@ -21,7 +21,7 @@ from kiosk.cli.prompts import PATH, PlainError
 def practice(handout: Path | None, check: Path | None) -> None:
     """Open practice, full screen: made-up entries, and cards to practise with. Nothing is kept.
 
-    F10 at Welcome closes it. It never touches the entries of this machine. What it opens with is a training
+    F8 at Welcome closes it. It never touches the entries of this machine. What it opens with is a training
     file: training.toml beside kiosk.toml, or the one that comes with the kiosk. Your group can write its own:
     copy that one, change it, and raise its version.
     """

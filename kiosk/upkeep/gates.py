@@ -82,5 +82,5 @@ def waiting(counts: Mapping[int, int]) -> Iterator[str]:
         )
         yield (
             f"{comments} for a decision ({which} {', '.join(on)}). To decide, open the desk (F12), "
-            "press F6, then 7; 'kiosk comments' lists them"
+            "press F3, then 7; 'kiosk comments' lists them"
         )

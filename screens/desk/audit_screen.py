@@ -12,7 +12,7 @@ from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
 from screens.i18n import _
 from screens.widgets.caret import Body
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, MORE, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -39,7 +39,7 @@ class AuditScreen(Page[PageResult]):
         COLOURS,
         Key("down", _("Older")),
         Key("up", _("Newer")),
-        Key("f3", _("Whole text"), "show_whole"),
+        MORE.called(_("Whole text")).does("show_whole"),
     )
 
     def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:

@@ -284,7 +284,7 @@ class CommentsFlow(FileFlow):
         )
         if wanted:
             await self._keep_page(page)
-            await self._tell(comment_book.TITLE, _("Customers can read it at Welcome, with F3."))
+            await self._tell(comment_book.TITLE, _("Customers can read it at Welcome, with F6."))
 
     async def _keep_page(self, page: str) -> None:
         def keep() -> None:

@@ -266,7 +266,7 @@ class DeskFlow(Flow):
         await self._tell(
             cards_flow.TITLE,
             _("These entries are made up. Nothing here is real, and all of it is gone when practice ends."),
-            _("The cards come next: they tell what a customer wants. F5 in the list shows them again."),
+            _("The cards come next: they tell what a customer wants. F12 in the list shows them again."),
         )
 
     async def _also_unlocks(self, claim: Claim) -> Desk:
@@ -390,9 +390,9 @@ def _not_finished(desk: Desk, rows: tuple[Row, ...]) -> Iterator[str]:
     left = desk.unfinished.read(FORM, "form") if desk.unfinished and FORM in ids else None
     form = left.form if left else None
     if form is not None and form.saved_id in {row.id for row in rows}:
-        yield _("The code of a paper form is not handed over yet. Press F6 to continue.")
+        yield _("The code of a paper form is not handed over yet. Press F3 to continue.")
     elif form is not None and form.answers:
-        yield _("Not saved yet: a paper form. Press F6 to continue.")
+        yield _("Not saved yet: a paper form. Press F3 to continue.")
 
 
 def _disk_trouble(vault: Vault) -> str:

@@ -18,7 +18,7 @@ from screens.desk.states import STATE_NAMES
 from screens.i18n import _
 from screens.widgets.blocks import TELLING
 from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -104,11 +104,11 @@ def _keys_of(opened: Opened) -> tuple[Key, ...]:
     row, back = opened.row, BACK.gives(EntryResult.BACK)
     if opened.is_rest:
         return (back,)
-    talked = (Key("f8", _("Talked"), result=EntryResult.TALKED),) if opened.wish else ()
+    talked = (END.called(_("Talked")).gives(EntryResult.TALKED),) if opened.wish else ()
     waits = row.state == "waiting"
-    mark = Key("f5", _("Mark as picked up") if waits else _("Mark as seen"))
+    mark = Key("space", _("Mark as picked up") if waits else _("Mark as seen"))
     if talked:  # there is no room for more
-        mark = Key("f5", _("Picked up") if waits else _("Seen"))
+        mark = mark.called(_("Picked up") if waits else _("Seen"))
     pick_up = (mark.gives(EntryResult.PICK_UP),) if row.is_news else ()
     plan = Key("f2", _("Plan"), result=EntryResult.PLAN)
     return (back, *pick_up, *talked, plan, Key("f7", _("Note"), result=EntryResult.NOTE))
@@ -116,5 +116,5 @@ def _keys_of(opened: Opened) -> tuple[Key, ...]:
 
 def _more_keys_of(opened: Opened) -> tuple[Key, ...]:
     can_open = opened.keeps_back and opened.keys is not None
-    reveal = (Key("f6", _("Kept back"), result=EntryResult.REVEAL),) if can_open else ()
-    return (COLOURS, Key("f3", _("More"), result=EntryResult.MORE), *reveal, NEXT_PART)
+    reveal = (MORE.called(_("Kept back")).gives(EntryResult.REVEAL),) if can_open else ()
+    return (COLOURS, MENU.gives(EntryResult.MORE), *reveal, NEXT_PART)

@@ -3,12 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from screens.i18n import _
-from screens.widgets.keys import Key
-
-SAVE = Key("f10", _("Save"), "keep")
-"""Saves what is written; where one writes in several lines, Enter makes a line."""
-
 _T = TypeVar("_T")
 
 

@@ -51,6 +51,6 @@ class HealthLine:
         found = await self._stage.tools.aside(partial(look, self._stage, rows))
         topics = [TOPICS[one.what] for one in found if one.level is not Level.OK]
         what = ", ".join(topics[:NAMED]) + "…" * (len(topics) > NAMED)
-        self.says = _("Check (F6): {what}").format(what=what) if topics else ""
+        self.says = _("Check (F3): {what}").format(what=what) if topics else ""
         if self._page.is_running:  # it may be another one by now
             self._page.show_health(self.says)

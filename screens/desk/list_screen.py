@@ -23,7 +23,7 @@ from screens.desk.entry_list import EntryList, Known
 from screens.desk.states import STATE_NAMES
 from screens.i18n import _
 from screens.widgets.code_field import CodeField
-from screens.widgets.keys import COLOURS, DOWN, Key
+from screens.widgets.keys import COLOURS, DOWN, END, MENU, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -86,8 +86,8 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
     )
     EVERYWHERE = (
         COLOURS,
-        Key("f3", _("Sort"), "next_order"),
-        Key("f6", _("More"), result=EntriesResult.MORE),
+        Key("f7", _("Sort"), "next_order"),
+        MENU.gives(EntriesResult.MORE),
     )
 
     def __init__(
@@ -112,14 +112,14 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
 
         `view` is changed as the keys say. `greeting` is said until a key does something. `notices` are what
         staff should know besides what `flags` say of entries, `health` what of the machine. `closes` says
-        what F10 does. `shared_of` opens
+        what F8 does. `shared_of` opens
         an entry to see how much of it is shared, for rows on the screen that are not `known`, in a thread.
         """
         waiting = sum(row.state == "waiting" for row in rows)
         place = _("{waiting} waiting of {total}").format(waiting=waiting, total=len(rows))
-        close = Key("f10", closes, result=EntriesResult.CLOSE)
+        close = END.called(closes).gives(EntriesResult.CLOSE)
         # In the place of the arrow: there is no room for both, and that works all the same.
-        here = (*self.KEYS[:-1], Key("f5", _("Cards"), result=EntriesResult.CARDS)) if cards else self.KEYS
+        here = (*self.KEYS[:-1], Key("f12", _("Cards"), result=EntriesResult.CARDS)) if cards else self.KEYS
         super().__init__(_("Entries"), "" if unread else place, None, here, (*self.EVERYWHERE, close))
         self._unread = unread
         self._rows = rows

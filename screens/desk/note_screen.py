@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from kiosk.entry.answers import TEXT_LIMIT
-from screens.desk.form_result import SAVE, FormResult
+from screens.desk.form_result import FormResult
 from screens.i18n import _
 from screens.widgets.field_screen import FieldScreen
-from screens.widgets.keys import BACK, COLOURS, UNDO, Key
+from screens.widgets.keys import BACK, COLOURS, SAVE, UNDO, Key
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
 
@@ -16,7 +16,7 @@ from screens.widgets.text_field import TextField
 class NoteScreen(FieldScreen[FormResult[str]]):
     """Takes a note."""
 
-    KEYS = (Key("enter", _("New line")), SAVE, BACK.does("back"), UNDO)
+    KEYS = (Key("enter", _("New line")), SAVE.does("keep"), BACK.does("back"), UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, name: str, text: str, problem: str, doubt: str = "") -> None:

@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from screens.i18n import _
-from screens.widgets.check_screen import CheckScreen
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, Key
+from screens.widgets.check_screen import SAVES, CheckScreen
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, END, Key
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.sharing_screen import SharingScreen
@@ -20,7 +20,7 @@ class PaperQuestionScreen(QuestionScreen):
         CONTINUE.does("on"),
         BACK.does("back"),
         Key("f2", _("Left open"), "skip"),
-        Key("f8", _("Stop"), "stop"),
+        END.does("stop"),
     )
     EVERYWHERE = (COLOURS,)
 
@@ -32,7 +32,8 @@ class PaperQuestionScreen(QuestionScreen):
 class PaperCheckScreen(CheckScreen):
     """Shows all that was typed, to be compared with the paper, and what the customer keeps back."""
 
-    EVERYWHERE = (COLOURS,)
+    KEYS = CheckScreen.KEYS[:-1]
+    EVERYWHERE = (COLOURS, SAVES)
     HEADING: ClassVar[str] = _("Check against the paper")
     SAVE: ClassVar[str] = _("Save, and get the customer's code")
     FIRST: ClassVar[str] = _("Set what the customer keeps back.")

@@ -18,12 +18,12 @@ from kiosk.desk.plan_editor import MOST, PlanDraft, PlanLine, day_to_offer, with
 from kiosk.entry.staff_pages import Step
 from kiosk.errors import DeskError
 from kiosk.text import clean
-from screens.desk.form_result import SAVE, FormResult
+from screens.desk.form_result import FormResult
 from screens.desk.line_screen import day_says
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow, jump, stand_on
 from screens.widgets.field_screen import FieldScreen
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, UNDO, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, FINAL, SAVE, UNDO, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
@@ -72,8 +72,8 @@ class PlanScreen(Page[PlanResult]):
     )
     EVERYWHERE = (
         COLOURS,
-        Key("f3", _("Add a goal"), "act('add goal')"),
-        Key("f7", _("Remove"), "act('remove')"),
+        Key("f7", _("Add a goal"), "act('add goal')"),
+        Key(FINAL, _("Remove"), "act('remove')"),
         SAVE.does("act('save')"),
     )
 
@@ -96,7 +96,7 @@ class PlanScreen(Page[PlanResult]):
         yield Plain(self._problem, id="problem")
         places, undated = self._draft.places(), False
         if not places:
-            yield Plain(_("The plan is empty. Press F3 to add a goal."), classes="hint")
+            yield Plain(_("The plan is empty. Press F7 to add a goal."), classes="hint")
         for place in places:
             if place.step is None:
                 row = Content(clean(self._draft.goal(place).want) or _("A goal without words"))
@@ -149,7 +149,7 @@ class PlanScreen(Page[PlanResult]):
 class StepScreen(FieldScreen[FormResult[Step]]):
     """One step in its parts."""
 
-    KEYS = (CONTINUE.does("on"), Key(SAVE.key, _("Keep the step"), "keep"), BACK.does("back"), UNDO)
+    KEYS = (CONTINUE.does("on"), SAVE.called(_("Keep the step")).does("keep"), BACK.does("back"), UNDO)
 
     def __init__(self, want: str, step: Step, today: date, said: date, doubt: str = "") -> None:
         """Show it.

@@ -8,7 +8,7 @@ from kiosk.dates import on_day
 from kiosk.vault.rows import Row
 from screens.desk.states import STATE_NAMES
 from screens.i18n import _
-from screens.widgets.keys import BACK, COLOURS, Key
+from screens.widgets.keys import BACK, COLOURS, MENU
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -16,7 +16,7 @@ from screens.widgets.plain import Plain
 class RowScreen(Page[bool]):
     """Says which entry a row is. Gives True back where its slip is lost."""
 
-    KEYS = (BACK.gives(False), Key("f6", _("Slip lost"), result=True))
+    KEYS = (BACK.gives(False), MENU.called(_("Slip lost")).gives(True))
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, row: Row) -> None:
@@ -26,4 +26,4 @@ class RowScreen(Page[bool]):
     def body(self) -> Iterable[Widget]:
         """Yield when it was saved, and what opens it."""
         yield Plain(_("Saved {day}").format(day=on_day(self._row.saved)), classes="line")
-        yield Plain(_("You need the customer's code to open an entry. Slip lost? Press F6."), classes="line")
+        yield Plain(_("You need the customer's code to open an entry. Slip lost? Press F3."), classes="line")

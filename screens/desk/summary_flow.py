@@ -75,7 +75,7 @@ class SummaryFlow(FileFlow):
             _("The whole path of its figures file"),
             lines=(
                 _("On the other kiosk, open the statistics for the same time."),
-                _("Press F3 there and choose the figures file."),
+                _("Press F10 there and choose the figures file."),
             ),
             needed=_("Enter the path of the file."),
         )

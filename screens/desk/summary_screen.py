@@ -13,7 +13,7 @@ from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.summary import Summary
 from screens.i18n import _
 from screens.widgets.caret import Body
-from screens.widgets.keys import BACK, COLOURS, DOWN, UP, Key
+from screens.widgets.keys import BACK, COLOURS, DOWN, SAVE, UP, Key
 from screens.widgets.page import WIDEST, Page
 from screens.widgets.plain import Plain
 
@@ -39,7 +39,7 @@ class SummaryScreen(Page[SummaryResult]):
 
     KEYS = (
         BACK.does("leave('back')"),
-        Key("f3", _("Export to a file"), "leave('file')"),
+        SAVE.called(_("Export to a file")).does("leave('file')"),
         Key("f2", _("Add a venue"), "leave('venue')"),
     )
     EVERYWHERE = (COLOURS, UP, DOWN)

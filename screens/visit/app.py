@@ -115,6 +115,17 @@ class VisitApp(WatchedApp):
         if to_parts:
             page.action_parts()
 
+    def action_talk(self) -> None:
+        """Ask whether somebody wants to talk, or let them take that back."""
+        page = cast("Page[Any]", self.screen)
+        self._visiting.pausing.hold()
+        page.cover()
+        self.run_worker(self._talk(page))
+
+    async def _talk(self, page: Page[Any]) -> None:
+        await self._visiting.talk()
+        page.uncover()
+
     def action_clear_and_leave(self) -> None:
         """Ask, where there is something to lose, and leave."""
         page, asked = cast("Page[Any]", self.screen), self._visiting.leave_screen()

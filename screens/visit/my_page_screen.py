@@ -10,7 +10,7 @@ from kiosk.entry.my_page import MyPageOf
 from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.blocks import TELLING, MyPageView
-from screens.widgets.keys import BACK, CONTINUE, HIDE, VISITING, Key
+from screens.widgets.keys import BACK, CONTINUE, HIDE, MENU, MORE, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -24,11 +24,11 @@ class MyPageResult(Enum):
     TOP = "top"
 
 
-_CHOOSE = Key("f6", _("Choose three"), result=MyPageResult.TOP)
+_CHOOSE = MORE.called(_("Choose three")).gives(MyPageResult.TOP)
 
 
 class MyPageScreen(Page[MyPageResult]):
-    """Shows My page. Enter goes on to the answers, F5 asks for somebody to talk to.
+    """Shows My page. Enter goes on to the answers, F3 asks for somebody to talk to.
 
     F6 chooses which strengths stand on top, where there are more than do.
     """
@@ -37,7 +37,7 @@ class MyPageScreen(Page[MyPageResult]):
     EVERYWHERE = VISITING
 
     def __init__(self, mine: MyPageOf, *, talk: bool) -> None:
-        wish = Key("f5", NO_TALK if talk else TALK, result=MyPageResult.TALK)
+        wish = MENU.called(NO_TALK if talk else TALK).gives(MyPageResult.TALK)
         ways = (CONTINUE.gives(MyPageResult.ON), BACK.gives(MyPageResult.BACK), wish)
         super().__init__(here=ways)
         self._mine = mine

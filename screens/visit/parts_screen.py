@@ -15,7 +15,7 @@ from kiosk.visit.visit import Standing, Visit
 from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.act_rows import ActRow, jump
-from screens.widgets.keys import BACK, VISITING, Key
+from screens.widgets.keys import BACK, MENU, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.typed_number import TypedNumber
@@ -67,7 +67,7 @@ class PartsScreen(Page[Section | PartsResult]):
     ]
 
     def __init__(self, visit: Visit) -> None:
-        wish = Key("f5", NO_TALK if visit.talk else TALK, result=PartsResult.TALK)
+        wish = MENU.called(NO_TALK if visit.talk else TALK).gives(PartsResult.TALK)
         super().__init__(
             visit.pack.title, here=(Key("enter", _("Choose"), "take"), BACK.gives(PartsResult.BACK), wish)
         )

@@ -25,7 +25,7 @@ from screens.widgets.check_screen import (
     TakeOut,
 )
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
-from screens.widgets.keys import BACK, VISITING
+from screens.widgets.keys import BACK, TALKS, VISITING
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.sharing_screen import SharingScreen
@@ -201,7 +201,7 @@ class ReflectionFlow:
                 several=True,
                 most=TOP_MOST,
                 own=True,
-                everywhere=VISITING,
+                everywhere=(TALKS, *VISITING),
             )
         )
         if chosen is not None:

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from screens.i18n import _
 from screens.visit.talk_wish import TALK
-from screens.widgets.keys import BACK, HIDE, Key
+from screens.widgets.keys import BACK, CODE, HIDE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -27,7 +27,7 @@ class TalkScreen(Page[TalkResult]):
     KEYS = (
         Key("enter", _("Ask to talk"), result=TalkResult.ASK),
         BACK.gives(TalkResult.BACK),
-        Key("f5", _("I have a code"), result=TalkResult.CODE),
+        CODE.gives(TalkResult.CODE),
     )
     EVERYWHERE = (HIDE,)
 

@@ -105,6 +105,16 @@ class VisitFlow:
                 return True
         return False
 
+    async def talk(self) -> None:
+        """Ask whether the person wants to talk to somebody; who asked already can take it back."""
+        visit = self._stage.visit
+        if visit.talk:
+            page = ChooseScreen(TALK, (ASKED,), (MenuOption("talk", NO_TALK),))
+            visit.talk = not await self._stage.show(page)
+        else:
+            visit.talk = await wants_to_talk(self._stage, saved=False)
+        self.pausing.keep_running()
+
     async def comment(self) -> bool:
         """Take a comment on the question the visit stands at. False: the person comes back to it."""
         visit = self._stage.visit

@@ -11,7 +11,7 @@ from kiosk.pack.model import Pack
 from screens.i18n import _
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
-from screens.widgets.keys import COLOURS, Key
+from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
@@ -36,8 +36,8 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
     PERSONAL = False
     KEYS = (
         Key("enter", _("Start"), result=WelcomeResult.VISIT),
-        Key("f5", _("I have a code"), result=WelcomeResult.CODE),
-        Key("f6", TALK, result=WelcomeResult.TALK),
+        CODE.gives(WelcomeResult.CODE),
+        MENU.called(TALK).gives(WelcomeResult.TALK),
     )
 
     def __init__(
@@ -58,11 +58,11 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         cards to practise with, `closes` whether whoever looks may close it, `speaks` whether there is a
         voice, and `trouble`, in a thread, whether nothing can be saved here now.
         """
-        said = (Key("f3", SAID, result=WelcomeResult.SAID),) if says else ()
+        said = (MORE.called(SAID).gives(WelcomeResult.SAID),) if says else ()
         # Beside what was said there is no room for the cards.
         staff = Key("f12", _("Staff, cards") if cards and not said else _("Staff"), result=WelcomeResult.DESK)
         desk = (staff,) if has_desk else ()
-        close = (Key("f10", _("Close"), result=WelcomeResult.CLOSE),) if closes else ()
+        close = (END.called(_("Close")).gives(WelcomeResult.CLOSE),) if closes else ()
         super().__init__(everywhere=(COLOURS, *said, *desk, *close))
         self._trouble = trouble
         self.set_class(speaks, "-speaks")

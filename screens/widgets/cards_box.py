@@ -1,7 +1,5 @@
 """A deck of cards, shown a handful at a time, beside what grows of them, and a way to own words."""
 
-from dataclasses import replace
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -25,7 +23,7 @@ OWN_WORDS = Key("f12", _("My own words"))
 class CardsBox(AnswerBox):
     """The handfuls of a deck, one group each; Enter goes to the next handful, Esc to the one before.
 
-    One key leads from each of them to own words, and back. Where it `grows` they are strengths, each a leaf.
+    One key leads from each of them to own words. Where it `grows` they are strengths, each a leaf.
     """
 
     class Turned(Message):
@@ -47,12 +45,10 @@ class CardsBox(AnswerBox):
 
     @property
     def way(self) -> Key | None:
-        """What leads to own words, or from there to the cards."""
-        if not self._own_words:
+        """What leads to own words, from the cards alone."""
+        if not self._own_words or self.writing:
             return None
-        if self.writing:
-            return replace(OWN_WORDS, label=_("The cards"))
-        return OWN_WORDS if self._grows else replace(OWN_WORDS, label=_("Own words"))
+        return OWN_WORDS if self._grows else OWN_WORDS.called(_("Own words"))
 
     @property
     def is_first(self) -> bool:
@@ -146,13 +142,10 @@ class CardsBox(AnswerBox):
         return self._turn(self._at - 1 if self._came_from is None else self._came_from)
 
     def turn_to_own_words(self) -> None:
-        """Go to own words, or from there back to the cards."""
-        if self.writing:
-            self.back()
-        else:
-            came_from = self._at
-            self._turn(len(self._groups))
-            self._came_from = came_from
+        """Go to own words, to come back to the cards that are shown."""
+        came_from = self._at
+        self._turn(len(self._groups))
+        self._came_from = came_from
 
     def _turn(self, to: int) -> bool:
         if not 0 <= to < len(self.query(".handful")):

@@ -21,7 +21,7 @@ from kiosk.visit.visit import Visit
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow, stand_on
 from screens.widgets.caret import Body
-from screens.widgets.keys import BACK, DOWN, UP, VISITING, Key
+from screens.widgets.keys import BACK, DOWN, SAVE, TALKS, UP, VISITING, Key
 from screens.widgets.page import WIDEST, Page, PageResult
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import said_before
@@ -31,6 +31,9 @@ GONE = "-"
 """The part of the questions that are no longer asked. No section's id has a dash."""
 TITLE_ROOM, SIDES = 20, 12
 """Columns that titles of parts are padded to; columns of the screen around a row, with its number."""
+
+
+SAVES = SAVE.does("save")
 
 
 class CheckResult(Enum):
@@ -74,7 +77,7 @@ class CheckScreen(Page[CheckOutcome]):
     """
 
     own = True
-    EVERYWHERE: ClassVar[tuple[Key, ...]] = VISITING
+    EVERYWHERE: ClassVar[tuple[Key, ...]] = (SAVES, *VISITING)
     HEADING: ClassVar[str] = _("Check your answers")
     SAVE: ClassVar[str] = _("Save my answers")
     FIRST: ClassVar[str] = _("You can change any answer first.")
@@ -91,7 +94,13 @@ class CheckScreen(Page[CheckOutcome]):
         Binding("pageup", "turn(-1)"),
         Binding("pagedown", "turn(1)"),
     ]
-    KEYS = (Key("enter", _("Choose"), "take"), BACK.gives(PageResult.BACK), UP, DOWN)
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("enter", _("Choose"), "take"),
+        BACK.gives(PageResult.BACK),
+        UP,
+        DOWN,
+        TALKS,
+    )
 
     def __init__(self, visit: Visit, stand_at: CheckOutcome | None = None, part: str = "") -> None:
         """Show all parts, or the answers of the `part` that `OpenPart` names."""
@@ -212,6 +221,11 @@ class CheckScreen(Page[CheckOutcome]):
         focused = self.focused
         if isinstance(focused, ActRow):
             self.dismiss(focused.outcome)
+
+    def action_save(self) -> None:
+        """Save, from wherever one stands; what has changed is to be seen first."""
+        changed = self._visit.changed
+        self.dismiss(ChangeAnswer(changed[0]) if changed else PageResult.ON)
 
     def action_top(self) -> None:
         """Go to the first row."""

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from kiosk.entry.handle import Handle, qr_modules
 from screens.i18n import _
-from screens.widgets.keys import HIDE, Key, KeyBar
+from screens.widgets.keys import HIDE, MORE, PRINT, Key, KeyBar
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -52,9 +52,9 @@ class CodeScreen(Page[CodeResult]):
 
         `after` is what happens next; so many of its lines stand on the page, and all of them behind one key.
         """
-        more = (Key("f6", _("More"), result=CodeResult.MORE),) if after else ()
+        more = (MORE.gives(CodeResult.MORE),) if after else ()
         kept = Key("enter", _("I have my code"), result=CodeResult.KEPT)
-        printing = Key("f5", _("Print"), result=CodeResult.PRINT)
+        printing = PRINT.gives(CodeResult.PRINT)
         super().__init__(here=(kept, *((printing,) if prints else ()), *more, HIDE))
         self._lines = after[:shown]
         self._code = code

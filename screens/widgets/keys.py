@@ -46,6 +46,8 @@ class Key:
     """An action of the page, or `app.…` of the App."""
     result: Any = _STAYS
     """What the page gives back."""
+    means: str = ""
+    """What it means on every page that has it; empty where each page says that for itself."""
 
     @property
     def shown(self) -> str:
@@ -56,6 +58,10 @@ class Key:
     def leaves(self) -> bool:
         """Whether the page goes with its result."""
         return self.result is not _STAYS
+
+    def called(self, label: str) -> "Key":
+        """Return the key under another label, which says the same of its page."""
+        return replace(self, label=label)
 
     def does(self, action: str) -> "Key":
         """Return the key with an action."""
@@ -68,19 +74,36 @@ class Key:
 
 CONTINUE = Key("enter", _("Continue"))
 BACK = Key("escape", _("Back"))
-VOICE = Key("f1", _("Voice"), "app.voice")
-AGAIN = Key("f11", _("Say it again"), "app.say_again")
-COLOURS = Key("f4", _("Colours"))
+VOICE = Key("f1", _("Voice"), "app.voice", means="read the page aloud; again, louder, slower or not")
+MENU = Key("f3", _("Menu"), means="what else can be done, and who to talk to")
+COLOURS = Key("f4", _("Colours"), means="change the colours")
+PRINT = Key("f5", _("Print"), means="print")
+MORE = Key("f6", _("More"), means="help, and more: to read, to say, to choose")
+END = Key("f8", _("Stop"), means="end it; the page asks first")
+HIDE = Key("f9", _("Hide now"), means="hide everything at once")
+SAVE = Key("f10", _("Save"), means="save, or go to where one saves")
+AGAIN = Key("f11", _("Say it again"), "app.say_again", means="read the page aloud once more")
+FIXED: Final = {key.key: key for key in (VOICE, MENU, COLOURS, PRINT, MORE, END, HIDE, SAVE, AGAIN)}
+"""The function keys that mean the same on every page, for customers and for staff, by Textual's name.
+
+No page makes one of these itself: it takes it from here, under another label where that says more.
+"""
+OWN: Final = ("f2", "f7", "f12")
+"""The others. Customers find one thing at each but F12; staff can do more on a page than there are keys."""
+UNDO = Key("f12", _("Undo"))
+
 PAUSE = Key("f7", _("Break"), "app.pause")
-LEAVE = Key("f8", _("Clear screen"), "app.clear_and_leave")
-HIDE = Key("f9", _("Hide now"))
-UNDO = Key("f5", _("Undo"))
+CODE = Key("f7", _("I have a code"))
+"""Goes on after a break, or comes back: with the same key."""
+LEAVE = END.called(_("Clear screen")).does("app.clear_and_leave")
 UP = Key("up", _("Up"))
 DOWN = Key("down", _("Down"))
 PAGE_UP = Key("pageup", _("Up"))
 PAGE_DOWN = Key("pagedown", _("Down"))
 VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
+TALKS = MENU.called(_("Talk")).does("app.talk")
+"""Leads to somebody to talk to, from such a page that has no menu of its own."""
 
 
 class KeyCap(Widget):
@@ -119,7 +142,8 @@ class KeyCap(Widget):
     def on_click(self, event: events.Click) -> None:
         """Press the key."""
         event.stop()
-        self.app.simulate_key(self._key.key)
+        # Textual's own way to simulate one leaves out what it writes, and that is no key here.
+        self.app.post_message(events.Key(self.key, " " if self.key == "space" else None))
 
 
 class KeyHint(KeyCap):

@@ -25,18 +25,17 @@ from kiosk.pack.model import (
 from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.cards_box import CardsBox
+from screens.widgets.cards_box import OWN_WORDS, CardsBox
 from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
-from screens.widgets.keys import BACK, CONTINUE, VISITING, Key, KeyCap
+from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key, KeyCap
 from screens.widgets.page import Page, rows_of
 from screens.widgets.picks import SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 
 SKIP = Key("f2", _("I am not sure"), "skip")
-DEEPER = Key("f6", _("Say more"), "deeper")
-FINISH = Key("f10", _("Finish"), "finish")
-MENU = Key("f3", _("Menu"), "app.menu")
+DEEPER = MORE.called(_("Say more")).does("deeper")
+FINISH = SAVE.called(_("Finish")).does("finish")
 
 LONG = 9
 """So many options fill a small screen."""
@@ -97,15 +96,18 @@ class QuestionScreen(Page[QuestionResult]):
         `before` is what they said when it was another question; `grows` says that its cards are strengths,
         and that who picks them has these.
         """
-        here, everywhere = ((*self.KEYS, MENU), (FINISH, *VISITING)) if commented else (None, None)
+        here, everywhere = (
+            ((*self.KEYS, MENU.does("app.menu")), (FINISH, *VISITING)) if commented else (None, None)
+        )
         super().__init__(title, place, progress, here, everywhere)
         self.question = question
         self._box = _box_for(question, answer, decks, writing_note, limit, grows=grows)
         self._writing_note = writing_note
         self._intro = intro
-        own_words = self._box.way if isinstance(self._box, CardsBox) else None
+        way = self._box.way if isinstance(self._box, CardsBox) else None
         self._deeper = (DEEPER,) if deeper else ()
-        self._ways = (*self._deeper, *((own_words.does("own_words"),) if own_words else ()))
+        self._own_words = (way.does("own_words"),) if way else ()
+        self._ways = (*self._deeper, *self._own_words)
         self.commented = commented
         self._unsure = unsure
         self._before = before
@@ -183,9 +185,8 @@ class QuestionScreen(Page[QuestionResult]):
         self.query_one("#place", Plain).show(box.where or self._place)
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)
-        for cap in self.query(KeyCap):
-            if box.way and cap.key == box.way.key:
-                cap.show(box.way)
+        for cap in self.query("#ways-on KeyCap").results(KeyCap):
+            cap.display = cap.key != OWN_WORDS.key or box.way is not None
 
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""
@@ -211,10 +212,11 @@ class QuestionScreen(Page[QuestionResult]):
 
     def keys(self) -> tuple[Key, ...]:
         """Return those too that stand below the answer: to what goes deeper, to own words."""
-        return (*super().keys(), *self._ways)
+        ways = () if isinstance(self._box, CardsBox) and self._box.writing else self._own_words
+        return (*super().keys(), *self._deeper, *ways)
 
     def action_own_words(self) -> None:
-        """Turn from the cards to own words, or back."""
+        """Turn from the cards to own words."""
         if isinstance(self._box, CardsBox):
             self._box.turn_to_own_words()
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from screens.i18n import _
-from screens.widgets.keys import BACK, CONTINUE, Key, KeyHint
+from screens.widgets.keys import BACK, CONTINUE, MORE, Key, KeyHint
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
-MORE = Key("f6", _("Tell me more"), "more")
-LESS = Key("f6", _("Show less"), "more")
+TELL = MORE.called(_("Tell me more")).does("more")
+LESS = TELL.called(_("Show less"))
 
 
 class ReadingScreen(Page[PageResult]):
@@ -29,7 +29,7 @@ class ReadingScreen(Page[PageResult]):
         everywhere: tuple[Key, ...] | None = None,
     ) -> None:
         ways = (on.gives(PageResult.ON), *((back.does("back"),) if back else ()))
-        super().__init__(title, place, progress, (*ways, *((MORE,) if more else ())), everywhere)
+        super().__init__(title, place, progress, (*ways, *((TELL,) if more else ())), everywhere)
         self._lines = lines
         self._more = more
 
@@ -52,5 +52,5 @@ class ReadingScreen(Page[PageResult]):
         self.toggle_class("-more")
         for hint in self.query(KeyHint):
             if hint.key == MORE.key:
-                hint.show(LESS if self.has_class("-more") else MORE)
+                hint.show(LESS if self.has_class("-more") else TELL)
         self.query_one("#body").scroll_home(animate=False)

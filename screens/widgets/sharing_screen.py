@@ -8,7 +8,7 @@ from textual.widget import Widget
 from kiosk.text import columns, padded
 from kiosk.visit.visit import Visit
 from screens.i18n import _
-from screens.widgets.keys import BACK, VISITING, Key
+from screens.widgets.keys import BACK, TALKS, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Led, Plain
@@ -17,7 +17,7 @@ from screens.widgets.plain import Led, Plain
 class SharingScreen(Page[None]):
     """Lets the customer say of each part whether staff may read it. What is chosen counts at once."""
 
-    EVERYWHERE: ClassVar[tuple[Key, ...]] = VISITING
+    EVERYWHERE: ClassVar[tuple[Key, ...]] = (TALKS, *VISITING)
     KEYS = (Key("enter", _("Done"), result=None), BACK.gives(None))
     HEADING: ClassVar[str] = _("Who may read this?")
     OPEN: ClassVar[tuple[str, str]] = (_("Staff may read"), _("Staff who help you can read this part."))

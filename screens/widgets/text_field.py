@@ -11,6 +11,7 @@ from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.text import is_blank, is_text, kept, written
 from screens.i18n import _
+from screens.widgets.keys import UNDO
 from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.zero_width import as_typed, steady
 
@@ -38,7 +39,7 @@ class TextField(TextArea, LimitedField, inherit_bindings=False):
         Binding("end", "cursor_line_end"),
         Binding("backspace", "delete_left"),
         Binding("delete", "delete_right"),
-        Binding("f5", "undo"),
+        Binding(UNDO.key, "undo"),
     ]
 
     def __init__(

@@ -257,7 +257,7 @@ _VISIT: dict[str, Case] = {
     "the voice": _visit(VoiceScreen, "f1", "f1", at="mood", voice=True),
     "Welcome, with something to tell": _visit(WelcomeScreen, prepared=_published),
     "which questions": _visit(ChooseScreen, "enter", prepared=_offering),
-    "you said, we did": _visit(ReadingScreen, "f3", prepared=_published),
+    "you said, we did": _visit(ReadingScreen, "f6", prepared=_published),
     "what we keep": _visit(BeforeScreen, "enter"),
     "what we keep, all of it": _visit(BeforeScreen, "enter", "f6"),
     "the code of a pause, at the start": _visit(CodeScreen, "enter", "2", "enter"),
@@ -279,7 +279,7 @@ _VISIT: dict[str, Case] = {
     "the end of a pause": _visit(ClearedScreen, "f7", "enter", "enter", at="day"),
     "My page": _visit(MyPageScreen, at=MY_PAGE),
     "my top three": _visit(ChooseScreen, "f6", at=MY_PAGE),
-    "the question of a talk": _visit(AskScreen, "f5", at=MY_PAGE),
+    "the question of a talk": _visit(AskScreen, "f3", at=MY_PAGE),
     "the check page": _visit(CheckScreen, at=CHECK),
     "the answers of a part, to check": _visit(CheckScreen, "2", "enter", at=CHECK),
     "who may read it": _visit(SharingScreen, "3", "enter", "2", at=CHECK),
@@ -291,10 +291,10 @@ _VISIT: dict[str, Case] = {
     "what happens next": _visit(ReadingScreen, "home", "enter", "f6", at=CHECK),
     "how this was": _visit(QuestionScreen, "home", *["enter"] * 3, at=CHECK),
     "the end": _visit(ClearedScreen, "home", *["enter"] * 5, at=CHECK),
-    "I have a code": _visit(EnterCodeScreen, "f5", then=_begins_a_code),
-    "to talk": _visit(TalkScreen, "f6"),
-    "to talk, with a code": _visit(EnterCodeScreen, "f6", "f5", then=_begins_a_code),
-    "the code of a wish to talk": _visit(CodeScreen, "f6", "enter"),
+    "I have a code": _visit(EnterCodeScreen, "f7", then=_begins_a_code),
+    "to talk": _visit(TalkScreen, "f3"),
+    "to talk, with a code": _visit(EnterCodeScreen, "f3", "f7", then=_begins_a_code),
+    "the code of a wish to talk": _visit(CodeScreen, "f3", "enter"),
     "welcome back": _visit(NewsScreen, then=_comes_back_to_news),
     "your answers": _visit(ChooseScreen, then=_comes_back()),
     "your answers, to read": _visit(OwnEntryScreen, then=_comes_back("1", "enter")),
@@ -349,7 +349,7 @@ def _lost(page: type[Page[Any]], *keys: str) -> Case:
     """Find an entry whose slip is lost, and press keys."""
 
     async def then(member: StaffMember, _session: Session) -> None:
-        await member.presses("f6", "1", "enter")
+        await member.presses("f3", "1", "enter")
         await member.unlocks(PASSPHRASE, "Bo Hill")
         await member.types("Lost")
         await member.presses(*["enter"] * 4, "1", "enter", *keys)
@@ -405,15 +405,15 @@ _DESK: dict[str, Case] = {
     "the list, empty": _desk(EntriesScreen),
     "a row of the list": _desk(RowScreen, "enter", prepared=_many, apart=timedelta(hours=1)),
     "what the list shows": _desk(ChooseScreen, "f2", prepared=_many, apart=timedelta(hours=1)),
-    "more": _desk(ChooseScreen, "f6"),
-    "the audit": _desk(AuditScreen, "f6", "2", "enter"),
-    "comments": _desk(ChooseScreen, "f6", "7", "enter", prepared=_commented),
+    "more": _desk(ChooseScreen, "f3"),
+    "the audit": _desk(AuditScreen, "f3", "2", "enter"),
+    "comments": _desk(ChooseScreen, "f3", "7", "enter", prepared=_commented),
     "comments on a question": _desk(
-        CommentsScreen, "f6", "7", "enter", "1", "enter", "2", "enter", prepared=_commented
+        CommentsScreen, "f3", "7", "enter", "1", "enter", "2", "enter", prepared=_commented
     ),
-    "a theme": _desk(CommentsScreen, "f6", "7", "enter", "2", "enter", "1", "enter", prepared=_commented),
+    "a theme": _desk(CommentsScreen, "f3", "7", "enter", "2", "enter", "1", "enter", prepared=_commented),
     "what customers would read": _desk(
-        AskScreen, "f6", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
+        AskScreen, "f3", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
     ),
     "practice cards": _desk(ChooseScreen, locked=True, prepared=_practises, then=_to_cards()),
     "the list in practice": _desk(
@@ -423,18 +423,18 @@ _DESK: dict[str, Case] = {
         then=_to_cards("2", "enter", "enter", "escape"),
     ),
     "a practice card": _desk(ReadingScreen, locked=True, prepared=_practises, then=_to_cards("6", "enter")),
-    "who can unlock": _desk(ChooseScreen, "f6", "5", "enter"),
-    "somebody's name": _desk(LineScreen, "f6", "5", "enter", "1", "enter"),
+    "who can unlock": _desk(ChooseScreen, "f3", "5", "enter"),
+    "somebody's name": _desk(LineScreen, "f3", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),
     "what is done to an entry": _desk(ChooseScreen, then=_opens("f3")),
     "how far an entry has come": _desk(ChooseScreen, then=_opens("f3", "1", "enter")),
-    "a second colleague": _desk(UnlockScreen, "f6", "1", "enter", more_staff=("Bo Hill",)),
+    "a second colleague": _desk(UnlockScreen, "f3", "1", "enter", more_staff=("Bo Hill",)),
     "what is kept back": _desk(AskScreen, then=_opens("f6")),
     "the question of a talk": _desk(AskScreen, then=_opens_a_wish),
     "a note": _desk(NoteScreen, then=_opens("f7", writes="Call on Monday")),
     "a plan": _desk(PlanScreen, then=_opens_a_plan),
     "a plan, empty": _desk(PlanScreen, then=_opens("f2")),
-    "a step": _desk(StepScreen, then=_opens("f2", "f3", writes="A garden", last=("enter", "f2", "a", "b"))),
+    "a step": _desk(StepScreen, then=_opens("f2", "f7", writes="A garden", last=("enter", "f2", "a", "b"))),
     "where a file goes": _desk(ChooseScreen, then=_opens("f3", "2", "enter", "1", "enter")),
     "a file": _desk(LineScreen, then=_opens("f3", "2", "enter", "1", "enter", "1", "enter")),
     "a reason": _desk(LineScreen, then=_opens("f3", "8", "enter", writes="Asked for it")),
@@ -444,17 +444,17 @@ _DESK: dict[str, Case] = {
     "the question of a new code": _lost(AskScreen, "f3", "7", "enter"),
     "a new code": _lost(CodeScreen, "f3", "7", "enter", "delete"),
     "checking a new code": _lost(EnterCodeScreen, "f3", "7", "enter", "delete", "enter", "enter"),
-    "a summary": _desk(SummaryScreen, "f6", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
-    "a paper form begins": _desk(AskScreen, "f6", "8", "enter", "1", "enter"),
-    "a question of a paper form": _desk(PaperQuestionScreen, "f6", "8", "enter", "1", "enter", "enter", "2"),
+    "a summary": _desk(SummaryScreen, "f3", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
+    "a paper form begins": _desk(AskScreen, "f3", "8", "enter", "1", "enter"),
+    "a question of a paper form": _desk(PaperQuestionScreen, "f3", "8", "enter", "1", "enter", "enter", "2"),
     "a paper form, written": _desk(
-        PaperQuestionScreen, "f6", "8", "enter", "1", "enter", *["enter"] * 7, "a", "b"
+        PaperQuestionScreen, "f3", "8", "enter", "1", "enter", *["enter"] * 7, "a", "b"
     ),
     "a paper form is checked": _desk(
-        PaperCheckScreen, "f6", "8", "enter", "1", "enter", "enter", "2", then=_checks_it()
+        PaperCheckScreen, "f3", "8", "enter", "1", "enter", "enter", "2", then=_checks_it()
     ),
     "what a paper form keeps back": _desk(
-        PaperSharingScreen, "f6", "8", "enter", "1", "enter", "enter", then=_checks_it("1", "enter", "2")
+        PaperSharingScreen, "f3", "8", "enter", "1", "enter", "enter", then=_checks_it("1", "enter", "2")
     ),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }

@@ -97,7 +97,7 @@ async def test_staff_see_on_their_list_what_is_wrong_with_the_disk(
             disk.room = RESERVE
         else:
             disk.fails("write", number=number)
-        await member.presses("f6", "escape")
+        await member.presses("f3", "escape")
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(told)
 

@@ -72,24 +72,24 @@ def _at_the_desk(*keys: str, writes: str = "", then: tuple[str, ...] = (), entry
     return asked
 
 
-_PEOPLE = ("f6", "5", "enter")
+_PEOPLE = ("f3", "5", "enter")
 QUESTIONS: dict[str, Asked] = {
     "Clear this screen?": _in_a_visit("f8"),
     "Delete your answers?": _coming_back("4", "enter"),
     "Delete your answers? (of a pause)": _coming_back("2", "enter", paused=True),
     "Delete": _at_the_desk("f3", "8", "enter", writes="They asked", then=("enter",)),
     "Leave without saving the note?": _at_the_desk("f7", writes="Call", then=("escape",)),
-    "Leave without saving this?": _at_the_desk("f2", "f3", writes="A job", then=("escape",)),
-    "Leave the plan as it was?": _at_the_desk("f2", "f3", writes="A job", then=("enter", "escape")),
+    "Leave without saving this?": _at_the_desk("f2", "f7", writes="A job", then=("escape",)),
+    "Leave the plan as it was?": _at_the_desk("f2", "f7", writes="A job", then=("enter", "escape")),
     "Remove this goal?": _at_the_desk(
         "f2",
-        "f3",
+        "f7",
         writes="A job",
-        then=("enter", "f2", "a", "enter", "enter", "enter", "home", "pageup", "f7"),
+        then=("enter", "f2", "a", "enter", "enter", "enter", "home", "pageup", "delete"),
     ),
-    "Remove Ali Khan's access?": _at_the_desk("f6", "5", "enter", "3", "enter", "2", "enter", entry=False),
+    "Remove Ali Khan's access?": _at_the_desk("f3", "5", "enter", "3", "enter", "2", "enter", entry=False),
     "Stop being a lead?": _at_the_desk(*_PEOPLE, "4", "enter", "1", "enter", entry=False),
-    "Close the kiosk?": _at_the_desk("f10", entry=False),
+    "Close the kiosk?": _at_the_desk("f8", entry=False),
 }
 
 

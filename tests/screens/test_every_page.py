@@ -18,11 +18,22 @@ from screens.lock import KEYS
 from screens.visit.app import VisitApp
 from screens.widgets.caret import Body
 from screens.widgets.idle_screen import IdleScreen
-from screens.widgets.keys import AGAIN, COLOURS, HIDE, LEAVE, PAUSE, VOICE, KeyCap, KeyHint
+from screens.widgets.keys import (
+    AGAIN,
+    COLOURS,
+    FIXED,
+    HIDE,
+    LEAVE,
+    MENU,
+    OWN,
+    PAUSE,
+    VOICE,
+    KeyCap,
+    KeyHint,
+)
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
-from screens.widgets.question_screen import MENU
 from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import Kiosk
@@ -74,6 +85,7 @@ async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_noth
     async with case.opens(kiosk, SMALL) as (session, person):
         assert type(person.page) is case.page
         await looks_well(person)
+        names_keys_that_mean_the_same_everywhere(person.page)
         names_keys_that_move_it_where_it_is_long(person)
         await shows_where_the_keys_are(person)
         await person.resizes(LARGE)
@@ -84,6 +96,16 @@ async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_noth
         await presses_all_and_stays(person)
         await no_text_touches_the_bar(person)
         await goes_away(person)
+
+
+def names_keys_that_mean_the_same_everywhere(page: Page[Any]) -> None:
+    """Hold the function keys of a page against the one table of them; in a visit one leads to a talk."""
+    keys = {*page.keys(), *(cap._key for cap in page.query(KeyCap))}
+    shown = {key for key in keys if key.key[1:].isdigit()}
+    for key in shown:
+        means = FIXED[key.key].means if key.key in FIXED else ""
+        assert (key.means, key.key in OWN) == (means, not means), key
+    assert PAUSE not in shown or MENU.key in {key.key for key in shown}
 
 
 async def looks_well(person: Person) -> None:

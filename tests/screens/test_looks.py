@@ -116,7 +116,7 @@ async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
     async with visit(session, size=size, at=MY_PAGE, given=given) as visitor:
         assert isinstance(visitor.page, MyPageScreen)
         await _is_well_to_its_end(visitor)
-        await visitor.presses("f5")
+        await visitor.presses("f3")
         await is_well(visitor)
         await visitor.presses("enter")
         assert visitor.sees("You asked to talk to someone.")
@@ -179,7 +179,7 @@ async def test_every_page_of_whoever_comes_back_looks_well(
     for _ in range(3):
         session.attempts().begin(NOW)
     async with visit(session, size=size, printer=FakePrinter(), sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await is_well(visitor)
         await visitor.enters("K7QX 4MPD 9RTW 2HNC " * 3)
         assert visitor.page.query_one("#problem").render()
@@ -317,7 +317,7 @@ async def test_every_page_of_the_desk_looks_well(
         await is_well(member)
         await member.opens(code)
         await is_well(member)
-        await member.presses("f5")
+        await member.presses("space")
         await is_well(member)
         await member.waits(570)
         assert member.sees("The desk locks in 30 seconds.")

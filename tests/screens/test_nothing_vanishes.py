@@ -113,7 +113,7 @@ async def test_a_goal_of_nothing_that_shows_is_asked_for_again(kiosk: Kiosk) -> 
     session = kiosk()
     left = leaves(session, {"day": "Sun"})
     async with unlocked(session, opens=left) as member:
-        await member.presses("f2", "f3")
+        await member.presses("f2", "f7")
         assert isinstance(member.page, LineScreen)
         await _pastes(member, "\u200d\u3164")
         await member.presses("enter")

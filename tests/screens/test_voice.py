@@ -81,7 +81,7 @@ async def test_one_key_says_the_page_again(kiosk: Kiosk) -> None:
 
 async def test_what_is_wrong_is_said_as_it_stands_there(kiosk: Kiosk) -> None:
     async with listens(kiosk) as (visitor, speech):
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await visitor.types("K7QX 7QXK QXK7 XK7Q")
         await visitor.presses("enter")
         told = visitor.page.query_one("#problem", Plain)

@@ -121,7 +121,7 @@ def test_a_comment_on_a_pilot_needs_a_decision_or_a_reason(office: Office) -> No
     keep_comment(office.home, key, tried, now=now(), question="feeling", text="Too long.")
     refused = office.as_jo("pack", "publish", "strengths").stderr
     assert "1 comment on the pilot waits" in refused
-    assert "open the desk (F12), press F6, then 7" in refused
+    assert "open the desk (F12), press F3, then 7" in refused
     assert "Nobody answered" not in refused
     office.says("pack", "publish", "strengths", "--because", "It is the end of the year.")
     assert "although something was missing: It is the end" in says(office, "log", "strengths")

@@ -42,6 +42,6 @@ def their_plan(
 
 async def plans_a_garden(member: StaffMember) -> None:
     """Begin with the plan of the entry that lies open, and add a goal."""
-    await member.presses("f2", "f3")
+    await member.presses("f2", "f7")
     await member.types("A garden")
     await member.presses("enter")

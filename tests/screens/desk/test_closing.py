@@ -51,21 +51,21 @@ async def bursts_slowly(member: StaffMember, *keys: str) -> None:
 SPEEDS = pytest.mark.parametrize("types", [bursts, bursts_slowly])
 
 
-async def test_f10_asks_and_enter_or_esc_keeps_the_kiosk_open(kiosk: Kiosk) -> None:
+async def test_f8_asks_and_enter_or_esc_keeps_the_kiosk_open(kiosk: Kiosk) -> None:
     async with unlocked(kiosk(), size=SMALL) as member:
         for key in ("enter", "escape"):
-            await member.presses("f10")
+            await member.presses("f8")
             assert member.sees(ASKED, "Keep it open")
             await is_well(member)
             await member.presses(key)
             assert isinstance(member.page, EntriesScreen)
-        await member.presses("f10", "delete")
+        await member.presses("f8", "delete")
         assert (member.gone, member.outcome) == (True, LEAVE)
 
 
-async def test_f10_held_down_only_asks(kiosk: Kiosk) -> None:
+async def test_f8_held_down_only_asks(kiosk: Kiosk) -> None:
     async with unlocked(kiosk()) as member:
-        await member.holds("f10")
+        await member.holds("f8")
         assert member.sees(ASKED)
 
 
@@ -79,7 +79,7 @@ async def test_by_the_mouse_a_lead_closes_the_kiosk_too(kiosk: Kiosk) -> None:
 async def test_who_is_no_lead_is_told_to_ask_one(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Ali Khan",))) as member:
         await unlocks_as(member, "Ali Khan")
-        await member.presses("f10")
+        await member.presses("f8")
         assert member.sees("Only a lead can close the kiosk", "Ask a lead")
         await is_well(member)
         await member.presses("2", "enter")
@@ -94,7 +94,7 @@ async def test_whoever_is_no_longer_a_lead_cannot_close_it(kiosk: Kiosk) -> None
     async with desk(session) as member:
         await unlocks_as(member, "Ali Khan")
         staff.set_role(session.home.staff, "Ali Khan", "staff", venue_of(session))
-        await member.presses("f10")
+        await member.presses("f8")
         assert member.sees("Only a lead can close the kiosk")
 
 
@@ -115,11 +115,11 @@ async def test_a_desk_that_no_customer_uses_anybody_may_close(kiosk: Kiosk) -> N
 async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk, types: Types) -> None:
     async with unlocked(kiosk()) as member:
         for keys in (
-            ("f10", "delete"),
-            ("2", "f10", "2", "delete", "enter"),
-            ("a", "f10", "enter", "2", "enter"),
-            ("f10", "f10", "2", "2", "enter", "enter"),
-            ("a", "escape", "f10", "2", "enter"),
+            ("f8", "delete"),
+            ("2", "f8", "2", "delete", "enter"),
+            ("a", "f8", "enter", "2", "enter"),
+            ("f8", "f8", "2", "2", "enter", "enter"),
+            ("a", "escape", "f8", "2", "enter"),
         ):
             for _ in range(3):
                 await types(member, *keys)
@@ -133,16 +133,16 @@ async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk, types: Types) -> 
 
 async def test_no_hand_closes_the_kiosk_with_del_right_after_another_key(kiosk: Kiosk) -> None:
     async with unlocked(kiosk()) as member:
-        await member.presses("f10")
+        await member.presses("f8")
         member.clock.at += 1
-        await member.presses("f10", "delete", every=0.09)
+        await member.presses("f8", "delete", every=0.09)
         assert not member.gone
 
 
 @SPEEDS
 async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None:
     async with unlocked(kiosk()) as member:
-        await member.presses("f10")
+        await member.presses("f8")
         for burst in ("2 enter", "2 1 2", "2 1 2 enter", "1 enter", "x f10"):
             await types(member, *burst.split())
             assert member.sees(ASKED, "Keep it open"), (burst, member.screen_text())
@@ -150,9 +150,9 @@ async def test_no_burst_answers_the_question(kiosk: Kiosk, types: Types) -> None
         assert isinstance(member.page, EntriesScreen)
 
 
-async def test_a_burst_that_begins_with_f10_does_not_even_ask(kiosk: Kiosk) -> None:
+async def test_a_burst_that_begins_with_f8_does_not_even_ask(kiosk: Kiosk) -> None:
     async with unlocked(kiosk()) as member:
-        await bursts(member, "f10", "2", "enter")
+        await bursts(member, "f8", "2", "enter")
         assert isinstance(member.page, EntriesScreen)
 
 
@@ -160,7 +160,7 @@ async def test_a_code_that_is_scanned_over_the_question_opens_its_entry(kiosk: K
     session = kiosk()
     left = leaves(session, {"mood": 2})
     async with unlocked(session) as member:
-        await member.presses("f10", "2")
+        await member.presses("f8", "2")
         await member.scans(left.handle.symbols)
         assert isinstance(member.page, EntryScreen)
 
@@ -192,7 +192,7 @@ async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk, types: T
     session = kiosk(more_staff=("Ali Khan",))
     async with desk(session) as member:
         await unlocks_as(member, "Jo Smith")
-        await member.presses("f6", "5", "enter", "3", "enter")
+        await member.presses("f3", "5", "enter", "3", "enter")
         assert member.sees("Make a lead", "Remove access")
         for keys in (("1", "enter"), ("2", "enter", "enter"), ("2", "1", "2", "1", "enter")):
             await types(member, *keys)
@@ -208,10 +208,10 @@ async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk, types: T
 async def test_no_burst_takes_a_line_out_of_a_plan_or_saves_it(kiosk: Kiosk, types: Types) -> None:
     session = kiosk()
     async with unlocked(session) as member:
-        await opens(member, session, "f2", "f3")
+        await opens(member, session, "f2", "f7")
         await member.types("A garden")
         await member.presses("enter")
-        for key in ("f7", "f10", "escape"):
+        for key in ("delete", "f10", "escape"):
             await types(member, "x", key, "enter")
             assert isinstance(member.page, PlanScreen)
             assert member.sees("A garden")

@@ -20,7 +20,7 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
     for text in ("", "Shorter"):
         keep_comment(session.home, session.settings.venue.key, session.pack, now=NOW, text=text, rating=1)
     async with unlocked(session) as member:
-        await member.presses("f6", "7", "enter")
+        await member.presses("f3", "7", "enter")
         assert member.sees("3 comments, 3 without a decision.")
         await member.presses("3", "enter")
         assert member.sees("Decide on a theme first")
@@ -59,7 +59,7 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
     ]  # fmt: skip
     async with visit(session) as visitor:
         assert visitor.sees("You said, we did")
-        await visitor.presses("f3")
+        await visitor.presses("f6")
         assert visitor.sees("You said: Five points are too many.", "We did: There are three from now on.")
         await visitor.presses("enter")
         assert visitor.sees(session.pack.welcome.title)
@@ -68,7 +68,7 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
 async def test_nothing_leads_from_welcome_to_a_page_that_is_not_there(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
         assert not visitor.sees("You said, we did")
-        await visitor.presses("f3")
+        await visitor.presses("f6")
         assert visitor.sees(visitor.app.session.pack.welcome.title)
 
 
@@ -77,7 +77,7 @@ async def test_what_is_published_is_taken_back(kiosk: Kiosk) -> None:
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     comment_book.publish(session.home, identity, "You said, we did\n\nYou said: Pets\n")
     async with unlocked(session) as member:
-        await member.presses("f6", "7", "enter", "3", "enter", "2", "enter")
+        await member.presses("f3", "7", "enter", "3", "enter", "2", "enter")
         assert member.sees("Customers no longer read it")
     assert not session.home.you_said.exists()
 
@@ -95,7 +95,7 @@ async def test_every_decided_theme_can_be_published_a_handful_at_a_time_the_newe
 
     comment_book.keep(session.home, identity, all_decided)
     async with unlocked(session) as member:
-        await member.presses("f6", "7", "enter", "3", "enter", "1", "enter")
+        await member.presses("f3", "7", "enter", "3", "enter", "1", "enter")
         assert member.sees("☑ Theme 11", "☑ Theme 4", "☐ Show more")
         assert not member.sees("Theme 3")
         await member.presses("1", "9", "enter")  # without Theme 11, and on

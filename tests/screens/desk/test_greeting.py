@@ -103,7 +103,7 @@ async def test_wrong_passphrases_since_ones_last_unlock_are_told_once_whoever_un
         await member.unlocks(PASSPHRASE, "Bo Hill")
         assert member.sees(WRONG, "Last unlocked by", entry.name)
         assert problems(member) == []
-        await member.presses("f6", "escape")
+        await member.presses("f3", "escape")
         assert not member.sees("wrong passphrase")
 
 
@@ -116,7 +116,7 @@ async def test_one_wrong_passphrase_before_ones_first_unlock_is_told_as_that(kio
 
 async def second_unlocks(member: StaffMember) -> None:
     """Let Bo Hill unlock, too, for a slip that was lost, who mistypes once, and leave that."""
-    await member.presses("f6", "1", "enter")
+    await member.presses("f3", "1", "enter")
     for passphrase in ("not this one", PASSPHRASE):
         await member.unlocks(passphrase, "Bo Hill")
     await member.presses("escape", "delete")
@@ -131,14 +131,14 @@ async def test_when_a_second_one_unlocks_nobody_is_greeted_again(kiosk: Kiosk) -
         assert not member.sees("Last unlocked by")
         # Bo is there, and is not told at their own next unlock.
         assert member.sees("Bo Hill: 1 wrong passphrase before your first time here: see the audit log.")
-        await member.presses("f6", "escape")
+        await member.presses("f3", "escape")
         assert not member.sees("wrong passphrase")
 
 
 async def test_a_new_passphrase_is_told_and_nobody_is_greeted_again(kiosk: Kiosk) -> None:
     session = kiosk()
     async with unlocked(session) as member:
-        await member.presses("f6", "4", "enter")
+        await member.presses("f3", "4", "enter")
         await member.types(PASSPHRASE)
         await member.presses("enter", "escape")
         assert isinstance(member.page, EntriesScreen)
@@ -211,7 +211,7 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
     async with unlocked(session) as member:
         while not isinstance(member.page, EntriesScreen):
             await member.presses("enter")
-        await member.presses("f6", "2", "enter")
+        await member.presses("f3", "2", "enter")
         assert member.sees(
             "Audit log",
             "Lines that no desk of this venue wrote, left out here: 1.",
@@ -229,7 +229,7 @@ async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) ->
     async with unlocked(session) as member:
         while not isinstance(member.page, EntriesScreen):
             await member.presses("enter")
-        await member.presses("f6", "2", "enter")
+        await member.presses("f3", "2", "enter")
         assert member.sees("Audit log")
         assert await member.finds(
             "Line 1 does not match the lines before it: the audit log was changed or damaged."

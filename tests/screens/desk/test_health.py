@@ -51,7 +51,7 @@ def unwell(session: Session) -> PrinterError:
 
 
 def line_of(member: StaffMember) -> str:
-    return next((line.strip() for line in member.screen_text().splitlines() if "Check (F6)" in line), "")
+    return next((line.strip() for line in member.screen_text().splitlines() if "Check (F3)" in line), "")
 
 
 async def test_the_list_has_a_word_for_all_that_is_looked_at(kiosk: Kiosk) -> None:
@@ -68,7 +68,7 @@ async def test_where_all_is_well_the_list_has_no_line_for_it(kiosk: Kiosk) -> No
         assert not member.page.query_one("#health").display
 
 
-async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(kiosk: Kiosk) -> None:
+async def test_all_that_needs_a_look_stands_in_one_line_and_f3_says_what_to_do(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
     for _ in range(20):
         saved(session)
@@ -77,9 +77,9 @@ async def test_all_that_needs_a_look_stands_in_one_line_and_f6_says_what_to_do(k
         async with unlocked(session, size=SMALL, now=lambda: LATER, printer=FakePrinter(trouble)) as member:
             await member.presses("down")
             assert isinstance(member.page, EntriesScreen)
-            assert line_of(member) == "Check (F6): disk, backup, clock, printer, settings…"
+            assert line_of(member) == "Check (F3): disk, backup, clock, printer, settings…"
             assert problems(member) == []
-            await member.presses("f6")
+            await member.presses("f3")
             await member.presses(_number(member, "Health of this machine"), "enter")
             assert isinstance(member.page, ReadingScreen)
             assert await member.finds(
@@ -116,8 +116,8 @@ async def test_one_trouble_is_named_alone_and_the_rest_follows_it(kiosk: Kiosk) 
     saved(session)
     printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
     async with unlocked(session, now=lambda: LATER, printer=printer) as member:
-        assert line_of(member) == "Check (F6): printer"
-        await member.presses("f6")
+        assert line_of(member) == "Check (F3): printer"
+        await member.presses("f3")
         await member.presses(_number(member, "Health of this machine"), "enter")
         text = member.screen_text()
         assert text.index("Printer:") < text.index("Free space:")
@@ -130,10 +130,10 @@ async def test_the_line_goes_once_it_is_dealt_with(kiosk: Kiosk) -> None:
     async with unlocked(session, now=lambda: LATER, printer=printer) as member:
         printer.trouble = None
         # It is not looked up again at once, and is shown meanwhile.
-        await member.presses("f6", "escape")
-        assert line_of(member) == "Check (F6): printer"
+        await member.presses("f3", "escape")
+        assert line_of(member) == "Check (F3): printer"
         await member.waits(EVERY)
-        await member.presses("f6", "escape")
+        await member.presses("f3", "escape")
         assert line_of(member) == ""
 
 
@@ -157,7 +157,7 @@ async def test_practice_has_no_such_line(kiosk: Kiosk) -> None:
     saved(session)
     async with unlocked(session, now=lambda: LATER) as member:
         assert line_of(member) == ""
-        await member.presses("f6")
+        await member.presses("f3")
         assert not member.sees("Health of this machine")
 
 
@@ -192,11 +192,11 @@ async def test_what_is_known_before_the_list_is_laid_out_is_shown_then(kiosk: Ki
     saved(session)
     page = EntriesScreen(session.vault.rows(), flags=Flags(), view=View())
     async with unlocked(session, now=lambda: LATER, printer=FakePrinter()) as member:
-        page.show_health("Check (F6): clock")
+        page.show_health("Check (F3): clock")
         page.show_flags(Flags(unread=3))
         member.app.push_screen(page)
         await member.settle()
-        assert line_of(member) == "Check (F6): clock"
+        assert line_of(member) == "Check (F3): clock"
         assert member.sees("Still looking for customers who asked to talk: 3 entries to go.")
 
 
@@ -206,4 +206,4 @@ async def test_a_pack_that_customers_cannot_use_is_named_on_the_list(kiosk: Kios
     states.parent.mkdir(parents=True)
     states.write_text("{")
     async with unlocked(session, size=SMALL, now=lambda: LATER, printer=FakePrinter()) as member:
-        assert line_of(member) == "Check (F6): packs"
+        assert line_of(member) == "Check (F3): packs"

@@ -59,12 +59,12 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
         assert member.sees("1 shown, closed")
         await member.presses("f2", "1", "enter")
         assert member.sees("All entries are shown.")
-        await member.presses("f3")
+        await member.presses("f7")
         assert member.sees("2 shown, by name", "Sorted: by name.")
         assert not member.sees("All entries are shown.")
-        await member.presses("f3")
+        await member.presses("f7")
         assert member.sees("expiring soonest")
-        await member.presses("f3")
+        await member.presses("f7")
         assert not member.sees("shown")
         assert member.sees("Sorted: newest first.")
 
@@ -142,7 +142,7 @@ async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
     async with unlocked(session) as member:
-        await member.presses("f2", "2", "enter", "f3")
+        await member.presses("f2", "2", "enter", "f7")
         await member.opens(str(second.handle))
         await member.presses("escape")
         assert member.sees("1 shown, waiting, by name")
@@ -231,11 +231,11 @@ async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(ki
         else:
             await member.types(wanted.name)
             await member.presses("enter")
-        assert member.sees(wanted.name, "You need the customer's code to open an entry. Slip lost? Press F6.")
+        assert member.sees(wanted.name, "You need the customer's code to open an entry. Slip lost? Press F3.")
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(f"{POINTER} {wanted.name}")
-        await member.presses("enter", "f6")
+        await member.presses("enter", "f3")
         await member.unlocks(PASSPHRASE, "Bo Hill")
         await member.types("Asked at the counter")
         await member.presses("enter")
@@ -268,7 +268,7 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
             for keys, name in (
                 (("pagedown",), "Amber 12"),
                 (("end",), "Amber 99999"),
-                (("f3",), "Amber 0"),
+                (("f7",), "Amber 0"),
                 (("f2", "2", "enter"), "Amber 0"),
                 (tuple("amber 9999"), "Amber 9999"),
             ):
@@ -301,7 +301,7 @@ async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_en
             their_plan(session, old, "A garden", due=NOW.date() - timedelta(days=1))
             their_plan(session, review, "A garden", review=NOW.date())
             new = [saved(session) for _ in range(2)]
-            await member.presses("f6", "escape")
+            await member.presses("f3", "escape")
             lines = member.screen_text().splitlines()
             assert any(old.name in line and "overdue" in line for line in lines)
             assert any(review.name in line and "to review" in line for line in lines)
@@ -316,7 +316,7 @@ async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_en
             their_plan(session, review, "A garden", due=NOW.date() - timedelta(days=1))
             for _ in range(2):
                 saved(session)
-            await member.presses("f6", "escape")
+            await member.presses("f3", "escape")
             assert member.sees("2 shown, overdue", old.name, review.name)
 
 
@@ -342,7 +342,7 @@ async def test_wishes_to_talk_in_old_entries_are_found_while_the_list_says_that_
                 shows(page, flags)
 
             with mock.patch.object(EntriesScreen, "show_flags", shown):
-                await member.presses("f6", "escape")
+                await member.presses("f3", "escape")
             assert steps == [3, 1, 0]
             assert not member.sees("Still looking")
             lines = member.screen_text().splitlines()

@@ -18,7 +18,7 @@ WHY = "The slip was lost"
 async def begins(member: StaffMember) -> None:
     """Come as far as the reason, with a colleague who has unlocked too."""
     await member.unlocks(PASSPHRASE)
-    await member.presses("f6", "1", "enter")
+    await member.presses("f3", "1", "enter")
     await member.unlocks(PASSPHRASE, "Ali Khan")
     assert member.sees("Who is asking, and why?")
 
@@ -89,7 +89,7 @@ async def test_the_name_before_a_new_code_finds_the_entry_and_that_is_said(kiosk
         await member.presses("f9")
         [row] = session.vault.rows()
     async with unlocked(session, size=SMALL) as member:
-        await member.presses("enter", "enter", "f6", "1", "enter")
+        await member.presses("enter", "enter", "f3", "1", "enter")
         await member.unlocks(PASSPHRASE, "Ali Khan")
         for text in (WHY, entry.name, "", ""):
             await member.types(text)
@@ -144,7 +144,7 @@ async def test_who_did_something_with_the_entry_is_not_asked_whether_it_was_the_
             await member.types(text)
             await member.presses("enter")
         # The only one that fits stands ready.
-        await member.presses("enter", "f5")
+        await member.presses("enter", "space")
         assert member.sees("Marked as picked up.")
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)

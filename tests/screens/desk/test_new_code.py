@@ -34,7 +34,7 @@ from tests.visitor import SMALL, Left, StaffMember, desk, leaves, visit
 async def finds(member: StaffMember) -> None:
     """Find the only entry there is, with Ali."""
     await member.unlocks(PASSPHRASE)
-    await member.presses("f6", "1", "enter")
+    await member.presses("f3", "1", "enter")
     await member.unlocks(PASSPHRASE, "Ali Khan")
     await member.types("The slip was lost")
     await member.presses("enter", "enter", "enter", "enter", "1", "enter")
@@ -51,7 +51,7 @@ async def found(session: Session, **tools: Any) -> AsyncIterator[StaffMember]:
     """Have the only entry open that there is, found with Ali; the pages of that are not gone through."""
     with mock.patch.object(LostSlipFlow, "run", _found):
         async with unlocked(session, **tools) as member:
-            await member.presses("f6", "1", "enter")
+            await member.presses("f3", "1", "enter")
             yield member
 
 

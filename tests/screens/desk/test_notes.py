@@ -258,7 +258,7 @@ async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with unlocked(session, opens=left) as member:
-        await member.presses("f2", "f3")
+        await member.presses("f2", "f7")
         await member.types("A garden")
         await member.presses("enter")
         session.vault.erase(left.id)
@@ -284,13 +284,13 @@ async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: K
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with unlocked(session, opens=left) as member:
-        await member.presses("f5")
+        await member.presses("space")
         assert not member.sees("Mark as")
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left, talk=True)
     async with unlocked(session) as member:
         assert member.sees("asks to talk", left.name)
         await member.opens(left.code)
-        assert member.sees("F5 Seen F8 Talked")
+        assert member.sees("Space Seen F8 Talked")
         assert await member.finds("fallow", "brindle")
         await member.clicks("Seen")
         assert not member.sees("F5")
@@ -299,7 +299,7 @@ async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: K
             f"Picked up by {STAFF}"
         )
         before = member.screen_text()
-        await member.presses("f5")
+        await member.presses("space")
         assert member.screen_text() == before
         await member.presses("escape")
         assert member.sees("asks to talk", left.name)

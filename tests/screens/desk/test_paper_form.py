@@ -29,7 +29,7 @@ from tests.visitor import NOW, StaffMember, desk
 
 
 async def begins(member: StaffMember) -> None:
-    await member.presses("f6", "8", "enter", "1", "enter", "enter")
+    await member.presses("f3", "8", "enter", "1", "enter", "enter")
     assert isinstance(member.page, PaperQuestionScreen), member.screen_text()
 
 
@@ -54,7 +54,7 @@ def only_entry(session: Session) -> Saved:
 async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk: Kiosk) -> None:
     session, printer = kiosk(), FakePrinter()
     async with unlocked(session, printer=printer) as member:
-        await member.presses("f6", "8", "enter", "1", "enter")
+        await member.presses("f3", "8", "enter", "1", "enter")
         assert member.sees("A small pack, version 1", "Leave open what is left open there.")
         await member.presses("enter")
         assert member.sees("Paper: First", "1 of 7", "Left open")
@@ -103,8 +103,8 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
         assert not member.sees("Not saved yet")
         await begins(member)
     async with unlocked(session) as member:
-        assert member.sees("Not saved yet: a paper form. Press F6 to continue.")
-        await member.presses("f6", "8", "enter")
+        assert member.sees("Not saved yet: a paper form. Press F3 to continue.")
+        await member.presses("f3", "8", "enter")
         assert member.sees("You began to type a form in")
         await member.presses("enter")
         assert member.sees("What is a good day?", "brindle")
@@ -113,7 +113,7 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
         await member.presses("delete")
         assert isinstance(member.page, EntriesScreen)
         assert not member.sees("Not saved yet")
-        await member.presses("f6", "8", "enter")
+        await member.presses("f3", "8", "enter")
         assert not member.sees("You began to type a form in")
     assert session.vault.rows() == ()
 
@@ -134,8 +134,8 @@ async def test_a_code_that_the_desk_locked_away_is_shown_again_until_it_is_kept(
     kept = b"".join(path.read_bytes() for path in session.home.root.rglob("*") if path.is_file())
     assert code.symbols.encode() not in kept
     async with unlocked(session) as member:
-        assert await member.finds("The code of a paper form is not handed over yet. Press F6 to continue.")
-        await member.presses("f6", "8", "enter")
+        assert await member.finds("The code of a paper form is not handed over yet. Press F3 to continue.")
+        await member.presses("f3", "8", "enter")
         assert member.sees("For the customer of this form.", *code.groups)
         await member.presses("enter")
         await member.types(code.groups[0])
@@ -220,7 +220,7 @@ async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(
 
 async def test_which_form_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
     async with unlocked(kiosk()) as member:
-        await member.presses("f6", "8", "enter")
+        await member.presses("f3", "8", "enter")
         assert member.sees("A small pack, version 1", "My strengths and hopes, version 1")
         assert member.sees("The title and the version are at the foot of each page.")
 

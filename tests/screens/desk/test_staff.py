@@ -41,7 +41,7 @@ def roles(session: Session) -> dict[str, str]:
 
 async def goes_to(member: StaffMember, chosen: str) -> None:
     """Choose something of More."""
-    await member.presses("f6", chosen, "enter")
+    await member.presses("f3", chosen, "enter")
 
 
 async def own_words(member: StaffMember) -> None:
@@ -254,7 +254,7 @@ async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None
         await member.presses("escape", "4", "enter", "1", "enter", "delete")
         # Who is a lead no more sees the list of entries, and is not offered this again.
         assert isinstance(member.page, EntriesScreen)
-        await member.presses("f6")
+        await member.presses("f3")
         assert not member.sees("Who can unlock this desk")
     assert roles(session) == {"Ali Khan": "lead", STAFF: "staff"}
     assert told(session)[:2] == [
@@ -288,7 +288,7 @@ async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their
     planted.write_bytes(key_file(session.home.staff, "Ali Khan").read_bytes())
     async with unlocked(session) as member:
         assert member.sees("Look at this first", "that give no access: Ali Khan.")
-        await member.presses("enter", "f6", "5", "enter", "3", "enter", "2", "enter", "delete")
+        await member.presses("enter", "f3", "5", "enter", "3", "enter", "2", "enter", "delete")
         assert member.sees("Removed", "Ali Khan can no longer unlock the desk.")
     assert roles(session) == {STAFF: "lead"}
     assert key_files(session.home.staff) == [key_file(session.home.staff, STAFF)]
@@ -343,7 +343,7 @@ async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(k
     async with desk(session) as member:
         await ali_opens(member, left)
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
-        await member.presses("f5")
+        await member.presses("space")
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
     assert session.vault.row(left.id).state == "waiting"
 
@@ -359,7 +359,7 @@ async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(k
         await member.presses("f10", "enter")
         # What is written stays, for them to copy.
         assert member.sees("You can no longer unlock this desk. Ask a lead.", "Call on Monday")
-        await member.presses("escape", "delete", "f5")
+        await member.presses("escape", "delete", "space")
         assert member.sees("The desk is locked")
     assert len(session.vault.pages(left.id)) == 1
 
@@ -369,7 +369,7 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
     left = leaves(session, {"day": "brindle"})
     async with desk(session) as member:
         await ali_opens(member, left)
-        await member.presses("f2", "f3")
+        await member.presses("f2", "f7")
         await member.types("A garden")
         await member.presses("enter")
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
@@ -387,7 +387,7 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
         assert "secret" not in member.screen_text()
 
 
-@pytest.mark.parametrize("begun", [("f7",), ("f2", "f3")], ids=["note", "plan"])
+@pytest.mark.parametrize("begun", [("f7",), ("f2", "f7")], ids=["note", "plan"])
 async def test_what_is_written_stays_where_the_venues_key_changes_meanwhile(
     kiosk: Kiosk, tmp_path: Path, begun: tuple[str, ...]
 ) -> None:
@@ -423,7 +423,7 @@ async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     "keys",
     [
-        ("f2", "f3", *"A garden", "enter", "f10"),
+        ("f2", "f7", *"A garden", "enter", "f10"),
         ("f3", "1", "enter", "5", "enter"),
         ("f3", "2", "enter", "1", "enter", "1", "enter", "enter"),
     ],
@@ -476,7 +476,7 @@ async def test_a_desk_whose_venue_got_another_key_locks_and_says_why(kiosk: Kios
 
 async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
     async with unlocked(kiosk(practice=True)) as member:
-        await member.presses("f6")
+        await member.presses("f3")
         assert member.sees("5 ○ Who can unlock this desk")
         assert not member.sees("Change my passphrase")
 
@@ -484,7 +484,7 @@ async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
 async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Ali Khan",))) as member:
         await member.unlocks(PASSPHRASE, "Ali Khan")
-        await member.presses("f6")
+        await member.presses("f3")
         assert member.sees("Change my passphrase")
         assert not member.sees("Who can unlock this desk")
 
@@ -531,7 +531,7 @@ async def test_every_page_about_staff_looks_well(kiosk: Kiosk) -> None:
         await member.types(NEW)
         await member.presses("enter")
         await is_well(member)
-        await member.presses("enter", "f6", "5", "enter")
+        await member.presses("enter", "f3", "5", "enter")
         await is_well(member)
         await member.presses("1", "enter")
         await is_well(member)

@@ -53,7 +53,7 @@ def noted(session: Session) -> list[str]:
 
 
 async def goes_there(member: StaffMember) -> None:
-    await member.presses("f6", "3", "enter")
+    await member.presses("f3", "3", "enter")
 
 
 async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
@@ -192,7 +192,7 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
         await goes_there(member)
         await member.presses("1", "enter")
         for number, suffix in (("1", "pdf"), ("2", "csv")):
-            await member.presses("f3", number, "enter", "1", "enter")
+            await member.presses("f10", number, "enter", "1", "enter")
             field = member.page.query_one(Input)
             assert field.value == f"statistics-2025-Q4.{suffix}"
             field.value = "given.sh"
@@ -205,7 +205,7 @@ async def test_a_summary_is_written_to_files_outside_the_kiosks_folder(
             assert isinstance(member.page, SummaryScreen)
         await member.presses("pagedown", "down")
         before = member.screen_text()
-        await member.presses("f3", "escape")
+        await member.presses("f10", "escape")
         assert isinstance(member.page, SummaryScreen)
         assert member.screen_text() == before
     assert (tmp_path / "given.pdf").read_bytes().startswith(b"%PDF")
@@ -219,7 +219,7 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
     given = tmp_path / "oak.json"
     async with unlocked(counted) as member:
         await goes_there(member)
-        await member.presses("1", "enter", "f3", "3", "enter", "1", "enter")
+        await member.presses("1", "enter", "f10", "3", "enter", "1", "enter")
         assert member.page.query_one(Input).value == "figures-2025-Q4.json"
         member.page.query_one(Input).value = "oak"
         await member.presses("enter", "enter", "f2")
@@ -297,5 +297,5 @@ async def test_every_page_of_a_summary_looks_well_to_its_end(counted: Session, s
         edge = max(len(line.rstrip()) for line in (await member.reads()).split("\n"))
         assert edge <= size[0]
         await is_well(member)
-        await member.presses("f3")
+        await member.presses("f10")
         await is_well(member)

@@ -127,13 +127,13 @@ async def test_a_note_is_kept_while_it_is_asked_whether_to_leave_it(kiosk: Kiosk
 
 
 async def _a_goal(member: StaffMember) -> None:
-    await member.presses("f3")
+    await member.presses("f7")
     assert isinstance(member.page, LineScreen)
     await member.types("A gar")
 
 
 async def _a_step(member: StaffMember) -> None:
-    await member.presses("f3")
+    await member.presses("f7")
     await member.types("A gar")
     await member.presses("enter", "f2")
     assert isinstance(member.page, StepScreen)
@@ -181,7 +181,7 @@ async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE, "Ann")
         await _begins(member, entry, "f2")
-        await member.presses("f3")
+        await member.presses("f7")
         await member.types("Ann's own")
         await member.presses("enter", "f10")
         assert member.sees("The plan is saved.")

@@ -185,7 +185,7 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
         assert looked_up == [row.id for row in (*rows[: entries.page], *rows[-entries.page :])]
         assert len(re.findall(r" all\W*$", member.screen_text(), re.MULTILINE)) == entries.page
         # What is known is not looked up again: neither on the way back nor after another page.
-        await member.presses("home", "f6", "escape")
+        await member.presses("home", "f3", "escape")
         entries = member.page.query_one(EntryList)
         assert len(re.findall(r" all\W*$", member.screen_text(), re.MULTILINE)) == entries.page
         assert len(looked_up) == 2 * entries.page
@@ -290,7 +290,7 @@ async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> N
     async with unlocked(session) as member:
         for name in (left.name, left.name.split()[1].lower(), left.name[:2]):
             await member.opens(name)
-            assert member.sees("You need the customer's code to open an entry. Slip lost? Press F6.")
+            assert member.sees("You need the customer's code to open an entry. Slip lost? Press F3.")
             await member.presses("escape")
             # It stands in the field, and the list shows whom it fits.
             assert member.page.query_one(Input).value == name
@@ -318,7 +318,7 @@ async def test_an_entry_is_marked_as_picked_up_once(kiosk: Kiosk) -> None:
         assert member.sees("picked up", f"Picked up by {STAFF} on")
         assert not member.sees("Mark as picked up")
         before = member.screen_text()
-        await member.presses("f5", "f5")
+        await member.presses("space", "space")
         assert member.screen_text() == before
         await member.presses("escape")
         assert member.sees("0 waiting of 1")
@@ -345,9 +345,9 @@ async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk) -> None:
         assert member.sees("3 questions left open.")
 
 
-async def test_esc_locks_the_desk_and_f10_does_nothing_before_it_is_unlocked(kiosk: Kiosk) -> None:
+async def test_esc_locks_the_desk_and_f8_does_nothing_before_it_is_unlocked(kiosk: Kiosk) -> None:
     async with desk(kiosk()) as member:
-        await member.presses("f10")
+        await member.presses("f8")
         assert isinstance(member.page, UnlockScreen)
         await member.unlocks(PASSPHRASE)
         await member.presses("escape")
@@ -461,13 +461,13 @@ async def test_while_it_opens_no_key_does_anything(kiosk: Kiosk) -> None:
     async with desk(session) as member:
         member.hold_work()
         await member.unlocks(PASSPHRASE)
-        await member.presses("escape", "enter", "f10", "f5", "1")
+        await member.presses("escape", "enter", "f8", "space", "1")
         assert isinstance(member.page, BusyScreen)
         assert member.sees("Opening the desk.")
         await member.let_work()
         member.hold_work()
         await member.opens(left.code)
-        await member.presses("escape", "enter", "f10", "f5", "1")
+        await member.presses("escape", "enter", "f8", "space", "1")
         assert member.sees("Opening the entry.")
         await member.let_work()
         assert isinstance(member.page, EntryScreen)
@@ -486,7 +486,7 @@ async def test_no_passphrase_and_no_key_is_ever_painted(kiosk: Kiosk) -> None:
             member.unlocks("wrong horse"),
             member.unlocks(PASSPHRASE),
             member.opens(left.code),
-            member.presses("f5"),
+            member.presses("space"),
             member.presses("escape"),
         ):
             await step

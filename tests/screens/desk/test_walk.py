@@ -69,7 +69,7 @@ async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk:
     session = kiosk()
     entry = saved(session)
     async with unlocked(session, opens=entry) as member:
-        await member.presses("f5")
+        await member.presses("space")
         assert member.sees("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
         await member.presses("f3", "1", "enter")
         assert member.sees("1 ○ waiting", "2 ● picked up")
@@ -80,7 +80,7 @@ async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk:
         await member.presses("escape")
         assert member.sees("1 waiting of 1")
         await member.opens(str(entry.handle))
-        await member.presses("f5")
+        await member.presses("space")
         assert member.sees("Picked up by Jo Smith")
 
 
@@ -177,7 +177,7 @@ async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk
     assert few["Delete it"] == "8"
     leaves(session, {"mood": 2}, amending=left)
     async with unlocked(session, printer=FakePrinter()) as member:
-        await member.presses("f6")
+        await member.presses("f3")
         of_a_lead = numbers(member)
         await member.presses("1", "enter")
         await member.unlocks(PASSPHRASE, "Ali Khan")
@@ -192,7 +192,7 @@ async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk
     staff.set_role(session.home.staff, "Ali Khan", "staff", identity)
     async with desk(session) as member:
         await member.unlocks(PASSPHRASE, "Ali Khan")
-        await member.presses("f6")
+        await member.presses("f3")
         assert numbers(member).items() < of_a_lead.items()
     assert "6" in of_a_lead.values()
 
@@ -214,7 +214,7 @@ async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kios
     session = kiosk(more_staff=("Ali Khan",))
     entry = saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
     async with unlocked(session) as member:
-        await member.presses("f6", "1", "enter")
+        await member.presses("f3", "1", "enter")
         assert member.sees("A second colleague must unlock too", "Name", "Passphrase")
         assert not member.sees("Ali Khan")
         await member.unlocks(PASSPHRASE)
@@ -251,7 +251,7 @@ async def test_where_nothing_fits_it_is_said_what_missed_and_what_was_asked_is_c
     saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
     asked = ["", "", ""]
     async with unlocked(session) as member:
-        await member.presses("f6", "1", "enter")
+        await member.presses("f3", "1", "enter")
         await member.unlocks(PASSPHRASE, "Ali Khan")
         await member.types("The slip was lost")
         await member.presses("enter")
@@ -280,7 +280,7 @@ async def test_one_alone_cannot_look_for_a_lost_slip(kiosk: Kiosk) -> None:
     session = kiosk()
     saved(session)
     async with unlocked(session) as member:
-        await member.presses("f6", "1", "enter")
+        await member.presses("f3", "1", "enter")
         assert member.sees("You need a second colleague")
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
@@ -298,7 +298,7 @@ async def test_staff_read_what_was_done_a_page_a_screen(
         audit.vouch_with(staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
         for number in range(30):
             audit.note("Ali Khan", "exported", entry="Blue Otter", detail=f"file {number}.")
-        await member.presses("f6", "2", "enter")
+        await member.presses("f3", "2", "enter")
         assert member.sees("Audit log", "Ali Khan", "file 29.", f"file {31 - least}.", "1 to ")
         assert member.sees("When", "Who") is heads
         assert not member.sees("file 0.")
@@ -325,16 +325,16 @@ async def test_a_long_line_of_the_audit_is_shortened_until_all_of_it_is_wanted(
         for number in range(30):
             detail = f"{number}: the customer asked for it by post, and wants no copy. " * 4 + "The end."
             audit.note("Ali Khan", "deleted", entry="Blue Otter", detail=detail)
-        await member.presses("f6", "2", "enter", "down")
+        await member.presses("f3", "2", "enter", "down")
         first = str(member.page.query_one("#place", Plain).render()).split()[0]
         assert not member.sees("The end.")
-        await member.presses("f3")
+        await member.presses("f6")
         assert member.sees("The end.", "All of each line is shown.")
         assert str(member.page.query_one("#place", Plain).render()).split()[0] == first
         assert problems(member) == []
         await member.presses("up")
         assert member.sees("29: the customer")
-        await member.presses("f3")
+        await member.presses("f6")
         assert member.sees("Long lines are shortened.")
         assert not member.sees("The end.")
 
@@ -343,7 +343,7 @@ async def test_staff_read_a_part_of_what_was_done(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
     async with unlocked(session, opens=entry) as member:
-        await member.presses("escape", "f6", "2", "enter")
+        await member.presses("escape", "f3", "2", "enter")
         assert member.sees(entry.name, "unlocked")
         await member.presses("f2")
         for typed in ("", entry.name.split()[0]):
@@ -404,7 +404,7 @@ async def test_while_the_desk_is_slow_it_says_how_long(kiosk: Kiosk) -> None:
             await is_well(member)
         with mock.patch.object(BusyScreen, "say", autospec=True) as say:
             await member.unlocks(PASSPHRASE)
-            await member.presses("f6", "4", "enter")
+            await member.presses("f3", "4", "enter")
             await member.types(PASSPHRASE)
             await member.presses("enter")
     assert [call.args[1] for call in say.call_args_list] == [slow]
@@ -420,11 +420,11 @@ async def test_a_plan_that_is_full_of_text_looks_well(kiosk: Kiosk) -> None:
         await is_well(member)
         await member.presses("f2")
         await is_well(member)
-        await member.presses("escape", "f3")
+        await member.presses("escape", "f7")
         await member.types(long)
         await member.presses("escape")
         await is_well(member)
-        await member.presses("escape", "enter", "home", "pageup", "f7")
+        await member.presses("escape", "enter", "home", "pageup", "delete")
         await is_well(member)
         await member.presses("escape")
         their_plan(session, entry, long)
@@ -440,7 +440,7 @@ async def test_each_key_on_an_entry_that_does_something_says_what_was_done(
     session = kiosk()
     left = leaves(session, {"day": "brindle"}, private={"first"}, talk=True, at=NOW)
     said = {
-        ("f5",): "Marked as picked up.",
+        ("space",): "Marked as picked up.",
         ("f8", "enter"): "You have talked: the entry no longer asks for it, and the customer can read that.",
         ("f6", "enter"): "What the customer kept back is now shown.",
         ("f3", "1", "enter", "4", "enter"): "The status is now: plan agreed.",
@@ -460,9 +460,9 @@ async def test_to_mark_what_came_since_as_seen_says_so(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
     async with unlocked(session, opens=left) as member:
-        await member.presses("f5")
+        await member.presses("space")
         leaves(session, {"day": "quill"}, amending=left)
         await member.presses("escape")
         await member.opens(left.code)
-        await member.presses("f5")
+        await member.presses("space")
         assert member.sees("Marked as seen.")

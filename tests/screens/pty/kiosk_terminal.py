@@ -181,7 +181,7 @@ def takes_code(terminal: Terminal) -> str:
 def gives_code(terminal: Terminal, code: str) -> None:
     """Come back with a code, from Welcome."""
     terminal.wait_for("Welcome")
-    press_until(terminal, "f5", "Type your code here")
+    press_until(terminal, "f7", "Type your code here")
     terminal.settle(0.1)
     terminal.type(code + "\r")
     terminal.wait_gone("Type your code here")

@@ -50,11 +50,11 @@ def test_staff_pick_an_entry_up_at_the_kiosk_with_a_scanner_and_close_it(venue: 
         terminal.type(code + "\r")  # in one burst, as a scanner does
         terminal.wait_for("Mark as picked up", timeout=20)
         terminal.settle(0.1)
-        terminal.press("f5")
+        terminal.type(" ")
         terminal.wait_for("Picked up by Jo Smith")
         press_until(terminal, "escape", "0 waiting of 1")
         terminal.settle(0.2)
-        terminal.press("f10")
+        terminal.press("f8")
         terminal.wait_for("Close the kiosk?")
         terminal.settle(0.2)
         terminal.press("delete")

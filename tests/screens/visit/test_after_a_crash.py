@@ -91,7 +91,7 @@ async def test_the_running_visit_is_kept_anew_after_each_question(kiosk: Kiosk) 
         draft = _kept(session)
         assert draft is not None
         assert draft.private == ("second",)
-        await visitor.presses("escape", "f5", "enter")
+        await visitor.presses("escape", "f3", "enter")
         draft = _kept(session)
         assert draft is not None
         assert draft.talk
@@ -739,7 +739,7 @@ async def test_after_a_crash_over_the_code_it_is_still_told_what_happens_with_th
 ) -> None:
     session = _running(kiosk())
     async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
-        await visitor.presses("f5", "enter", "enter")
+        await visitor.presses("f3", "enter", "enter")
         await visitor.saves()
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")

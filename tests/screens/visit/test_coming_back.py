@@ -64,10 +64,10 @@ async def _at_the_menu(visitor: Visitor, left: Left) -> None:
 # -- with a code
 
 
-async def test_f5_at_welcome_leads_there_and_esc_back(kiosk: Kiosk) -> None:
+async def test_f7_at_welcome_leads_there_and_esc_back(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        assert visitor.sees("F5", "I have a code")
-        await visitor.presses("f5")
+        assert visitor.sees("F7", "I have a code")
+        await visitor.presses("f7")
         assert visitor.sees("I have a code", "Type your code here, or scan it.", "____ ____ ____ ____")
         await visitor.types("K7QX")
         assert visitor.sees("K7QX ____ ____ ____")
@@ -110,7 +110,7 @@ async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None
     session = kiosk()
     first, second = leaves(session, ANSWERS), leaves(session, {"mood": 2})
     async with visit(session) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await visitor.scans(first.handle.symbols[:-1] + "*")
         assert visitor.sees("Check the fourth group.")
         await visitor.scans(second.handle.symbols)
@@ -185,7 +185,7 @@ async def test_enter_leads_to_each_question_that_has_changed_before_it_saves(
             await visitor.answers(2)
         await visitor.presses("f2" if leaves_it == "left open" else "enter")
         assert visitor.sees("1 question has changed. See it first")
-        await visitor.presses("enter")
+        await visitor.presses("f10")
         assert visitor.sees("Who is there for you?", "Who matters to you?", "Ann")
         await visitor.goes_on()
         assert not visitor.sees("changed. See")
@@ -306,9 +306,9 @@ async def test_at_welcome_one_asks_to_talk_with_a_code(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with visit(session, size=SMALL) as visitor:
-        assert visitor.sees("F6", "Talk to someone")
+        assert visitor.sees("F3", "Talk to someone")
         await is_well(visitor)
-        await visitor.presses("f6", "f5")
+        await visitor.presses("f3", "f7")
         assert visitor.sees("Talk to someone", "Type your code here, or scan it.")
         await is_well(visitor)
         await visitor.types("7777 7777 7777 7777")
@@ -325,7 +325,7 @@ async def test_at_welcome_one_asks_to_talk_with_a_code(kiosk: Kiosk) -> None:
     assert asks(session) == {left.id}
     async with visit(session, size=SMALL) as visitor:
         # Whoever has asked already is not asked again.
-        await visitor.presses("f6", "f5")
+        await visitor.presses("f3", "f7")
         await visitor.types(left.code)
         await visitor.presses("enter")
         assert visitor.sees("Your answers", ASKED, "I do not want to talk")
@@ -388,7 +388,7 @@ async def test_whoever_asks_to_talk_while_changing_answers_is_told_what_happens_
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Change or add answers")
-        await visitor.presses("escape", "f5", "enter", "enter")
+        await visitor.presses("escape", "f3", "enter", "enter")
         await visitor.saves()
         assert visitor.sees("Your new answers are saved")
         await visitor.presses("enter")
@@ -764,7 +764,7 @@ async def test_a_code_whose_answers_time_was_over_is_told_so_and_is_no_wrong_one
     left = leaves(session, ANSWERS)
     session.vault.erase(left.id, why="time")
     async with visit(session, sleep=Waits()) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await visitor.enters(left.code)
         assert visitor.sees("These answers were deleted on ", "because the time we keep them was over.")
         assert not visitor.sees(WRONG_CODE)
@@ -777,7 +777,7 @@ async def test_nobody_s_code_and_that_of_a_deleted_entry_get_the_same_words(kios
     session.vault.erase(left.id)
     told = []
     async with visit(session, sleep=Waits()) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         for code in (str(handle.draw()), left.code):
             await visitor.enters(code)
             assert visitor.sees(WRONG_CODE)
@@ -792,14 +792,14 @@ async def test_each_wrong_code_makes_the_next_look_slower_and_a_right_one_begins
     left = leaves(session, ANSWERS)
     waits = Waits()
     async with visit(session, sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         for _ in range(5):
             await visitor.enters(str(handle.draw()))
         # The first two looks take no time.
         assert waits.asked == [1, 2, 3]
     # Another visit, and so another process: it is remembered.
     async with visit(session, sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         for _ in range(4):
             await visitor.enters(str(handle.draw()))
         assert waits.asked == [1, 2, 3, 3, 3, 3, 3]
@@ -809,7 +809,7 @@ async def test_each_wrong_code_makes_the_next_look_slower_and_a_right_one_begins
         assert visitor.sees(left.name)
     waits.asked.clear()
     async with visit(session, sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         for _ in range(3):
             await visitor.enters(str(handle.draw()))
         assert waits.asked == [1]
@@ -825,7 +825,7 @@ async def test_while_it_waits_it_says_how_long_and_no_key_does_anything(kiosk: K
     for _ in range(4):
         session.attempts().begin(NOW)
     async with visit(session, sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await visitor.enters(str(handle.draw()))
         for key in ("escape", "f5", "enter", "1", "f8"):
             assert isinstance(visitor.page, BusyScreen)
@@ -845,7 +845,7 @@ async def test_one_can_hide_while_it_waits_and_the_code_still_counts(kiosk: Kios
     for _ in range(4):
         session.attempts().begin(NOW)
     async with visit(session, sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await visitor.enters(str(handle.draw()))
         await visitor.presses("f9")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -862,7 +862,7 @@ async def test_a_mistyped_code_costs_no_time_and_is_not_counted(kiosk: Kiosk) ->
     left = leaves(session, ANSWERS)
     waits = Waits()
     async with visit(session, sleep=waits) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         for _ in range(6):
             await visitor.enters(_mistyped(left.code))
             assert visitor.sees("One character of this code is wrong. Check each group again.")
@@ -885,7 +885,7 @@ async def test_staff_see_once_how_many_codes_opened_nothing(kiosk: Kiosk) -> Non
     left = leaves(session, ANSWERS)
     told = "Wrong codes tried by customers: 3."
     async with visit(session, sleep=Waits()) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         for _ in range(3):
             await visitor.enters(str(handle.draw()))
         await visitor.enters(left.code)  # that one is right, and not counted
@@ -1010,7 +1010,7 @@ async def test_f8_leaves_at_once_from_the_menu_for_nothing_is_lost(kiosk: Kiosk)
 
 async def test_a_code_that_is_half_typed_is_cleared_too(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         await visitor.types("K7QX")
         await visitor.waits(180)
         assert isinstance(visitor.page, IdleScreen)
@@ -1023,7 +1023,7 @@ async def test_hidden_while_an_entry_is_looked_for_nothing_of_it_comes_to_the_sc
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with visit(session) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f7")
         visitor.hold_work()
         await visitor.enters(left.code)
         assert visitor.sees("Looking for your answers.")

@@ -122,7 +122,7 @@ async def test_on_from_a_question_one_went_back_to_my_page_comes_again(kiosk: Ki
 async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is_now(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
-        await visitor.presses("f5")
+        await visitor.presses("f3")
         assert isinstance(visitor.page, AskScreen)
         assert visitor.sees(
             "Do you want to talk to someone?",
@@ -134,8 +134,8 @@ async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is
         await visitor.presses("escape")
         assert isinstance(visitor.page, MyPageScreen)
         assert not visitor.sees(ASKED)
-        await visitor.presses("f5", "enter")
-        assert visitor.sees(ASKED, "F5 I do not want to talk")
+        await visitor.presses("f3", "enter")
+        assert visitor.sees(ASKED, "F3 I do not want to talk")
         # It is still so after a look at the questions.
         await visitor.presses("enter", "escape")
         assert visitor.sees(ASKED)
@@ -163,7 +163,7 @@ async def test_the_wish_to_talk_can_be_taken_back(kiosk: Kiosk) -> None:
         await visitor.clicks("I do not want to talk")
         assert isinstance(visitor.page, MyPageScreen)
         assert not visitor.sees(ASKED)
-        assert visitor.sees("F5 Talk to someone")
+        assert visitor.sees("F3 Talk to someone")
         await visitor.presses("enter")
         await visitor.saves()
         await visitor.keeps_code()
@@ -175,7 +175,7 @@ async def test_the_wish_to_talk_can_be_taken_back(kiosk: Kiosk) -> None:
 async def test_where_nothing_is_answered_one_can_still_ask_to_talk(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=MY_PAGE) as visitor:
-        await visitor.presses("f5", "enter", "enter")
+        await visitor.presses("f3", "enter", "enter")
         await visitor.saves()
     (page,) = saved_pages(session)
     assert page.talk
@@ -205,7 +205,7 @@ async def test_who_asks_to_talk_stands_first_in_a_colour_until_staff_say_that_th
             assert not await member.finds(word)
         await member.opens(wants.code)
         assert member.sees("The customer asked to talk to someone at 10:30 on 4 March 2026.", "F8 Talked")
-        await member.presses("f5", "escape")
+        await member.presses("space", "escape")
         assert "to talk" in _line_of(member, wants.name)
         await member.opens(wants.code)
         await member.presses("f8")

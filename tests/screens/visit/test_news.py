@@ -119,7 +119,7 @@ async def test_whoever_asks_to_talk_from_welcome_reads_what_is_new_after_that(ki
     left = leaves(session, {"mood": 1})
     _notes(session, left, "Come on Monday.")
     async with visit(session) as visitor:
-        await visitor.presses("f6", "f5")
+        await visitor.presses("f3", "f7")
         await visitor.enters(left.code)
         assert visitor.sees("Do you want to talk to someone?")
         await visitor.presses("enter", "enter")

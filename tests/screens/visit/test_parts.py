@@ -127,9 +127,9 @@ async def test_from_the_menu_and_the_parts_one_asks_to_talk_and_takes_it_back(ki
         assert visitor.sees("You asked to talk to someone.", "I do not want to talk")
         await visitor.presses("escape", "escape")
         assert visitor.sees("You asked to talk to someone.")
-        await visitor.presses("f5")
+        await visitor.presses("f3")
         assert not visitor.app.visit.talk
-        await visitor.presses("f5", "enter", "enter", "f10", "enter")
+        await visitor.presses("f3", "enter", "enter", "f10", "enter")
         await visitor.saves()
     (page,) = saved_pages(session)
     assert page.talk

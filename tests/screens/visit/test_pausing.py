@@ -256,7 +256,7 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
         assert visitor.given == {}
         await visitor.walks_to_check()
         await visitor.shares("second")
-        await visitor.presses("escape", "f5", "enter")
+        await visitor.presses("escape", "f3", "enter")
         await visitor.pauses()
         code = visitor.noted
     async with visit(session) as visitor:

@@ -52,6 +52,6 @@ async def test_each_page_of_a_draft_says_so_and_not_that_it_is_practice(
 @pytest.mark.parametrize("practice", [True, False])
 async def test_practice_is_closed_at_its_welcome_and_a_kiosk_is_not(kiosk: Kiosk, *, practice: bool) -> None:
     async with visit(kiosk(practice=practice), size=(56, 16)) as visitor:
-        assert visitor.sees("F10", "Close") is practice
-        await visitor.presses("f10")
+        assert visitor.sees("F8", "Close") is practice
+        await visitor.presses("f8")
         assert (visitor.gone, visitor.outcome) == ((True, LEAVE) if practice else (False, None))

@@ -201,7 +201,7 @@ async def test_marking_and_a_note_do_not_open_what_is_kept(kiosk: Kiosk) -> None
     code = await _saves_a_part_closed(session)
     async with unlocked(session) as member:
         await member.opens(code)
-        await member.presses("f5", "f7")
+        await member.presses("space", "f7")
         await member.types("We met on Tuesday")
         await member.presses("f10", "enter")
         seen = await member.reads()

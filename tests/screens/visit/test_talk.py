@@ -22,9 +22,10 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.every_page import GIVEN
 from tests.screens.looks import is_well
 from tests.screens.visit.test_coming_back import asks, pages_of
-from tests.visitor import LARGE, SMALL, Left, visit
+from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Left, visit
 
 ASKED = "You asked to talk to someone."
 ALONE = "The customer asked to talk and answered no questions."
@@ -34,7 +35,7 @@ FIRST = "This name stands first on the staff list, until you have talked."
 async def asks_alone(session: Session) -> Left:
     """Ask to talk at Welcome, and leave with the code."""
     async with visit(session) as visitor:
-        await visitor.presses("f6", "enter")
+        await visitor.presses("f3", "enter")
         assert isinstance(visitor.page, CodeScreen)
         saved = visitor.page._code
         [row] = session.vault.rows()
@@ -48,7 +49,7 @@ async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_qu
 ) -> None:
     session = kiosk()
     async with visit(session, size=size) as visitor:
-        await visitor.presses("f6")
+        await visitor.presses("f3")
         assert isinstance(visitor.page, TalkScreen)
         assert visitor.sees("You do not have to answer any questions.", session.settings.talk.read, "90 days")
         assert visitor.sees("We do not ask who you are.", "For help now:")
@@ -68,7 +69,7 @@ async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_qu
 async def test_it_can_be_left_and_nothing_is_saved(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await visitor.presses("f6", "escape")
+        await visitor.presses("f3", "escape")
         assert isinstance(visitor.page, WelcomeScreen)
     assert session.vault.rows() == ()
 
@@ -76,7 +77,7 @@ async def test_it_can_be_left_and_nothing_is_saved(kiosk: Kiosk) -> None:
 async def test_who_hides_before_the_code_is_there_leaves_nothing(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await visitor.presses("f6")
+        await visitor.presses("f3")
         visitor.hold_work()
         await visitor.presses("enter", "f9")
         await visitor.let_work()
@@ -87,7 +88,7 @@ async def test_who_hides_before_the_code_is_there_leaves_nothing(kiosk: Kiosk) -
 async def test_who_hides_the_code_has_asked_all_the_same(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await visitor.presses("f6", "enter", "f9")
+        await visitor.presses("f3", "enter", "f9")
         assert visitor.gone
         visitor.app.clear_away(0)
     assert len(asks(session)) == 1
@@ -95,7 +96,7 @@ async def test_who_hides_the_code_has_asked_all_the_same(kiosk: Kiosk) -> None:
 
 async def test_what_happens_next_and_how_to_take_it_back_stand_behind_one_key(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("f6", "enter", "f6")
+        await visitor.presses("f3", "enter", "f6")
         assert await visitor.finds("What happens next", FIRST, "You can take this back with your code.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
@@ -104,7 +105,7 @@ async def test_what_happens_next_and_how_to_take_it_back_stand_behind_one_key(ki
 async def test_the_code_can_be_printed_and_the_slip_speaks_of_no_answers_to_show(kiosk: Kiosk) -> None:
     printer = FakePrinter()
     async with visit(kiosk(), printer=printer) as visitor:
-        await visitor.presses("f6", "enter", "f5")
+        await visitor.presses("f3", "enter", "f5")
         assert isinstance(visitor.page, CodeScreen)
     [slip] = printer.slips
     said = "\n".join(text_of(slip, 100))
@@ -115,7 +116,7 @@ async def test_the_code_can_be_printed_and_the_slip_speaks_of_no_answers_to_show
 async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await visitor.presses("f6")
+        await visitor.presses("f3")
         with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
             await visitor.presses("enter")
         assert visitor.sees("This is not saved yet", SaveError.for_customer, "go to a member of staff")
@@ -128,7 +129,7 @@ async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(kiosk: Kiosk)
 async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await visitor.presses("f6")
+        await visitor.presses("f3")
         with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
             await visitor.presses("enter")
         await visitor.presses("escape")
@@ -138,9 +139,52 @@ async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
 
 async def test_it_is_no_visit_that_statistics_count(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("f6", "enter", "enter", "enter")
+        await visitor.presses("f3", "enter", "enter", "enter")
         assert visitor.gone
         assert visitor.app.told == b""
+
+
+# -- from every page of a visit
+
+
+@pytest.mark.parametrize(
+    ("at", "keys"),
+    [
+        ("mood", ()),
+        ("day", ()),
+        (CHECK, ()),
+        (CHECK, ("1", "enter")),
+        (CHECK, ("3", "enter")),
+        (MY_PAGE, ("f6",)),
+    ],
+)
+async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
+    kiosk: Kiosk, at: str, keys: tuple[str, ...]
+) -> None:
+    async with visit(kiosk(), at=at, given=GIVEN) as visitor:
+        await visitor.presses(*keys)
+        page = visitor.page
+        for wish in (True, False):
+            await visitor.presses("f3")
+            if visitor.sees("Menu"):
+                await visitor.presses("2", "enter")
+            elif not wish:
+                assert visitor.sees(ASKED)
+                await visitor.presses("1", "enter")
+            if wish:
+                assert visitor.sees("Do you want to talk to someone?")
+                await visitor.presses("enter")
+            assert visitor.app.screen is page
+            assert visitor.app.visit.talk is wish
+            assert page.ready
+
+
+async def test_a_wish_that_was_made_on_the_check_page_is_saved(kiosk: Kiosk) -> None:
+    session = kiosk()
+    async with visit(session, at=CHECK, given=GIVEN) as visitor:
+        await visitor.presses("f3", "enter", "f10")
+        assert isinstance(visitor.page, CodeScreen)
+    assert len(asks(session)) == 1
 
 
 # -- after a crash
@@ -159,7 +203,7 @@ def _after_it(session: Session, change: Callable[[Draft], Draft] = lambda draft:
 async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session) as visitor:
-        await visitor.presses("f6", "enter")
+        await visitor.presses("f3", "enter")
         code = visitor.code
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
@@ -175,7 +219,7 @@ async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> No
 async def test_after_a_crash_before_it_was_saved_it_is_saved_once(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session) as visitor:
-        await visitor.presses("f6")
+        await visitor.presses("f3")
         with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
             await visitor.presses("enter")
     async with visit(_after_it(session)) as visitor:
@@ -247,7 +291,7 @@ async def test_with_a_code_it_goes_to_the_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = await asks_alone(session)
     async with visit(session) as visitor:
-        await visitor.presses("f6", "f5")
+        await visitor.presses("f3", "f7")
         assert isinstance(visitor.page, EnterCodeScreen)
         assert visitor.sees("Talk to someone")
         await visitor.enters(left.code)
