@@ -28,7 +28,7 @@ from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
-from screens.widgets.keys import HIDE
+from screens.widgets.keys import HIDE, IN_A_VISIT
 from screens.widgets.page import Page, PageResult
 from screens.widgets.question_screen import QuestionScreen
 
@@ -43,6 +43,7 @@ class VisitApp(WatchedApp):
         self.visit = Visit(session.pack)
         self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))
         self._escapes = TripleEscape()
+        self.add_class(IN_A_VISIT)
         self._hiding = False
 
     def hears(self, key: events.Key) -> bool:

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from screens.i18n import _
@@ -100,6 +101,8 @@ UP = Key("up", _("Up"))
 DOWN = Key("down", _("Down"))
 PAGE_UP = Key("pageup", _("Up"))
 PAGE_DOWN = Key("pagedown", _("Down"))
+IN_A_VISIT: Final = "-visit"
+"""The class of the App of a visit."""
 VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 TALKS = MENU.called(_("Talk")).does("app.talk")
@@ -133,11 +136,14 @@ class KeyCap(Widget):
 
     def render(self) -> Content:
         """Draw the key as a key, and what it does."""
-        air = "" if self.screen.size.width < self.NARROW else " "
-        cap, label = f"{air}{self._key.shown}{air}", f" {self._key.label}"
+        cap, label = f"{self._air}{self._key.shown}{self._air}", f" {self._key.label}"
         if self._key.key == "enter":
-            return Content.assemble((f"{cap}{label}{air}", "bold reverse"))
+            return Content.assemble((f"{cap}{label}{self._air}", "bold reverse"))
         return Content.assemble((cap, "bold reverse"), label)
+
+    @property
+    def _air(self) -> str:
+        return "" if self.screen.size.width < self.NARROW else " "
 
     def on_click(self, event: events.Click) -> None:
         """Press the key."""
@@ -148,6 +154,38 @@ class KeyCap(Widget):
 
 class KeyHint(KeyCap):
     """One key at the foot of a page."""
+
+
+class HideHint(KeyHint):
+    """The key that hides, always at the right end, so that a hand finds it.
+
+    In a visit Esc hides too, three times quickly: it says so, in fewer words where there is less room.
+    """
+
+    _ESC: Final = _PRINTED["escape"]
+    WAYS: Final = (
+        (f"3×{_ESC}", HIDE.label),  # noqa: RUF001 - so many times
+        (f"3×{_ESC}", _("Hide")),  # noqa: RUF001
+    )
+    _way = ("", HIDE.label)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Return how wide it is, with the most words that fit beside the other keys of its row."""
+        others = [hint for hint in self.siblings if isinstance(hint, KeyCap)]
+        taken = sum(hint.render().cell_length + hint.styles.margin.width for hint in others)
+        ways = self.WAYS if self.app.has_class(IN_A_VISIT) else ()
+        for self._way in (*ways, ("", HIDE.label)):
+            if taken + self.render().cell_length <= container.width:
+                break
+        return self.render().cell_length
+
+    def render(self) -> Content:
+        """Draw each way to hide as a key."""
+        again, label = self._way
+        escapes = ((again, "bold reverse"), " ") if again else ()
+        return Content.assemble(
+            (f"{self._air}{self._key.shown}{self._air}", "bold reverse"), " ", *escapes, label
+        )
 
 
 class KeyBar(Vertical):
@@ -162,5 +200,4 @@ class KeyBar(Vertical):
         for row in self._rows:
             with Horizontal(classes="-safety" if HIDE in row and len(self._rows) > 1 else ""):
                 for key in row:
-                    # Always at the right end, so that a hand finds it.
-                    yield KeyHint(key).set_class(key == HIDE, "-last")
+                    yield HideHint(key).add_class("-last") if key == HIDE else KeyHint(key)

@@ -219,6 +219,7 @@ async def test_f9_takes_the_code_off_the_screen_and_locks(kiosk: Kiosk) -> None:
     async with found(session) as member:
         await member.presses("f3", "7", "enter", "delete")
         assert member.sees("F9")
+        assert not member.sees("Esc Hide")  # it goes back here
         await member.presses("f9")
         assert member.gone
         assert member.outcome == ENDED

@@ -16,7 +16,7 @@ from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import Picks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, Visitor, visit
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
 
 Hide = Callable[[Visitor], Awaitable[None]]
 
@@ -242,3 +242,14 @@ async def test_no_desk_is_offered_where_there_is_none(kiosk: Kiosk) -> None:
         assert not visitor.sees("Staff")
         await visitor.presses("f12")
         assert isinstance(visitor.page, WelcomeScreen)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("at", ["mood", "day", CHECK])
+async def test_the_key_that_hides_says_that_esc_does_so_too(
+    kiosk: Kiosk, at: str, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at=at, size=size) as visitor:
+        assert visitor.sees("F9 3×Esc Hide")  # noqa: RUF001 - as it is painted
+        await visitor.presses("escape" if at == CHECK else "f3")
+        assert visitor.sees("F9 3×Esc Hide now")  # noqa: RUF001
