@@ -26,6 +26,7 @@ from screens.widgets.page import Page, Progress
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.qr import QrCode
 from screens.widgets.text_field import TextField
+from screens.widgets.touch_keyboard import TouchKeyboard
 from screens.widgets.tree import Tree
 
 _SIGNS: Final = str.maketrans(dict.fromkeys("○●◐☐☑✓·›▄▀█━─│", " "))  # noqa: RUF001 - a pointer is one of them
@@ -98,6 +99,7 @@ def says(_widget: Widget, _own: bool) -> Iterable[Spoken] | None:
 @says.register(LargeLetters)
 @says.register(QrCode)
 @says.register(Tree)
+@says.register(TouchKeyboard)
 def _picture(_widget: Widget, _own: bool) -> Iterable[Spoken]:
     return ()
 

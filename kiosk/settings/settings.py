@@ -85,6 +85,13 @@ class Hands(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Seconds, 0.1 to 2, in which the same key or tap again is no second wish."""
 
 
+class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What there is for a screen that is touched."""
+
+    keyboard: str = "tap"
+    """When a visit shows a keyboard on the screen: once a field is tapped (`tap`), `always`, or `never`."""
+
+
 class Keypad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the other keys of a numeric keypad stand for, on pages where nobody writes: one character each.
 
@@ -164,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     idle: IdleSettings = IdleSettings()
     hands: Hands = Hands()
     keypad: Keypad = Keypad()
+    touch: Touch = Touch()
 
     def words(self) -> dict[str, str]:
         """Return what the placeholders in a pack's texts stand for."""
@@ -307,6 +315,8 @@ def _check(settings: Settings) -> None:
         raise ValueError('[keypad] must name a sign for each key, such as ".", or nothing for none.')
     if len({*keys}) < len(keys):
         raise ValueError("[keypad] must name another sign for each key.")
+    if settings.touch.keyboard not in ("tap", "always", "never"):
+        raise ValueError('[touch] keyboard must be "tap", "always" or "never".')
     if settings.summaries.span not in ("quarter", "year"):
         raise ValueError('[summaries] span must be "quarter" or "year".')
     if settings.summaries.scales not in ("points", "bands"):

@@ -45,6 +45,7 @@ class VisitApp(WatchedApp):
         self._escapes = TripleEscape()
         self.add_class(IN_A_VISIT)
         self._hiding = False
+        self.touch_keyboard = session.settings.touch.keyboard
 
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""

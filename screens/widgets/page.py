@@ -23,6 +23,7 @@ from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
 from screens.widgets.text_limit import LimitChanged, LimitedField
+from screens.widgets.touch_keyboard import TouchKeyboard
 
 WIDEST = 68
 """Columns of a page with its sides, at most (WCAG 1.4.8)."""
@@ -166,6 +167,26 @@ class Page(Screen[ScreenResultType]):
         """Say how much room the field has that one writes in, where that is worth a word."""
         says = self.focused.room if isinstance(self.focused, LimitedField) else ""
         self.query_one("#room", Plain).show_if_any(says)
+
+    @on(events.Click)
+    @on(events.DescendantFocus)
+    def offer_keyboard(self, event: events.Click | events.DescendantFocus) -> None:
+        """Show the keyboard on the screen once a field is tapped, or has the keys, as is set."""
+        wanted = getattr(self.app, "touch_keyboard", "never")
+        tapped = isinstance(event, events.Click) and event.widget is self.focused
+        if isinstance(self.focused, LimitedField) and (wanted == "always" or (wanted == "tap" and tapped)):
+            self._show_keyboard()
+
+    def _show_keyboard(self) -> None:
+        if not self.query(TouchKeyboard):
+            self.add_class("-typing")
+            self.query_one("#column").mount(TouchKeyboard(), before=self.query_one(KeyBar))
+
+    @on(TouchKeyboard.Done)
+    async def put_keyboard_away(self) -> None:
+        """Show the page whole again."""
+        await self.query(TouchKeyboard).remove()
+        self.remove_class("-typing")
 
     def cover(self) -> None:
         """Stay unseen and take no key while several pages, one after the other, come over this one."""

@@ -1,0 +1,138 @@
+"""The keyboard on the screen: a text, a code, an accent and a sign without a key being pressed."""
+
+from dataclasses import replace
+
+import pytest
+from msgspec import structs
+
+from kiosk.session import Session
+from kiosk.settings.settings import Touch
+from screens.widgets.text_field import TextField
+from screens.widgets.touch_keyboard import LONG, TouchKey, TouchKeyboard
+from tests.person import Person
+from tests.screens.conftest import Kiosk, unlocked
+from tests.visitor import LARGE, SMALL, Visitor, leaves, visit
+
+SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
+
+
+def key_of(person: Person, label: str) -> TouchKey:
+    (key,) = (key for key in person.page.query(TouchKey) if str(key.content) == label)
+    return key
+
+
+async def taps(person: Person, *labels: str, seconds: float = 0.1) -> None:
+    """Tap keys of it, each for so long."""
+    for label in labels:
+        column, row = key_of(person, label).region.offset
+        person.clock.at += 1
+        for end in "Mm":
+            person._send(f"\x1b[<0;{column + 2};{row + 2}{end}")
+            await person.settle()
+            person.clock.at += seconds
+
+
+def shown(person: Person) -> bool:
+    return bool(person.page.query(TouchKeyboard))
+
+
+def with_keyboard(session: Session, keyboard: str) -> Session:
+    settings = structs.replace(session.settings, touch=Touch(keyboard=keyboard))
+    return replace(session, settings=settings)
+
+
+async def taps_into_field(visitor: Visitor) -> None:
+    focused = visitor.app.focused
+    assert focused is not None
+    await visitor.clicks_on(focused)
+
+
+@SIZES
+async def test_a_text_is_written_by_taps_once_its_field_was_tapped(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at="day", size=size) as visitor:
+        assert not shown(visitor)
+        await taps_into_field(visitor)
+        assert shown(visitor)
+        await taps(visitor, "⇧", "T", "e", "a", "space", "123", "2", "⌫", "3", "abc", ".")
+        assert visitor.page.query_one(TextField).text == "Tea 3."
+        await taps(visitor, "Next")
+        assert visitor.given["day"] == "Tea 3."
+
+
+@SIZES
+async def test_every_key_is_large_enough_and_nothing_is_hidden_beneath(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(), at="day", size=size) as visitor:
+        await taps_into_field(visitor)
+        await taps(visitor, "a", "b")
+        rows = 3 if size == LARGE else 2
+        board = visitor.page.query_one(TouchKeyboard).region
+        for key in visitor.page.query(TouchKey):
+            assert key.region.height >= rows
+            assert key.region.width >= 4
+            assert board.contains_region(key.region)
+        field = visitor.page.query_one(TextField)
+        assert field.region.bottom <= board.y
+        assert visitor.sees("ab")
+        assert visitor.sees("Hide now", "Continue")
+        if size == LARGE:
+            assert visitor.sees("What is a good day?")
+
+
+async def test_a_long_tap_shows_the_letters_like_it(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await taps_into_field(visitor)
+        await taps(visitor, "e", seconds=LONG)
+        await taps(visitor, "ê")
+        await taps(visitor, "⇧")
+        await taps(visitor, "Z", seconds=LONG)
+        await taps(visitor, "Ż", "a")
+        await taps(visitor, "j", seconds=LONG)
+        assert visitor.page.query_one(TextField).text == "êŻaj"
+        assert key_of(visitor, "q")
+
+
+async def test_it_goes_when_it_is_not_wanted_and_with_its_page(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        await taps_into_field(visitor)
+        await taps(visitor, "Done")
+        assert not shown(visitor)
+        assert visitor.sees("Continue")
+        await taps_into_field(visitor)
+        await visitor.touches("Continue")
+        assert not shown(visitor)
+
+
+async def test_a_code_is_entered_by_taps(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, {"mood": 1})
+    async with visit(session) as visitor:
+        await visitor.touches("I have a code")
+        await taps_into_field(visitor)
+        signs = False
+        for symbol in left.handle.symbols.lower():
+            if symbol.isdigit() is not signs:
+                signs = not signs
+                await taps(visitor, "123" if signs else "abc")
+            await taps(visitor, symbol)
+        await taps(visitor, "Next")
+        assert visitor.sees(left.name)
+
+
+async def test_on_a_machine_without_a_keyboard_it_is_there_at_once_and_elsewhere_never(kiosk: Kiosk) -> None:
+    async with visit(with_keyboard(kiosk(), "always"), at="day") as visitor:
+        assert shown(visitor)
+        await visitor.goes_back()
+        assert not shown(visitor)
+    async with visit(with_keyboard(kiosk(), "never"), at="day") as visitor:
+        await taps_into_field(visitor)
+        assert not shown(visitor)
+
+
+async def test_the_desk_has_none(kiosk: Kiosk) -> None:
+    async with unlocked(with_keyboard(kiosk(), "always")) as member:
+        await member.types("am")
+        assert not shown(member)
