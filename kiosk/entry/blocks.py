@@ -214,7 +214,7 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
                 yield Told(kept_back(say), strong=True)
         case Plan():
             yield _recorded(page, how)
-            yield from map(Told, filter(None, (_done(page, say), review(page, say))))
+            yield from map(Told, how_far(page, say, next_too=how.own))
             yield from map(_goal, page.goals)
         case Note():
             wrote = say("{who} wrote to you on {when}:") if how.own else say("{who} wrote on {when}:")
@@ -268,11 +268,11 @@ def plan_title(how: Telling = PLAIN) -> str:
     return how.say("Your plan") if how.own else how.say("The agreed plan")
 
 
-def how_far(plan: Plan, say: Say = str) -> tuple[str, ...]:
+def how_far(plan: Plan, say: Say = str, *, next_too: bool = True) -> tuple[str, ...]:
     """Return how much of a plan is done, what comes next, and when it is looked at again."""
     steps = (step for goal in plan.goals for step in goal.steps if not step.done)
-    first = next(steps, None)
-    after = say("Next: {step}.").format(step=_step(first).told) if first else ""
+    first = next(steps, None) if next_too else None
+    after = say("Next: {step}.").format(step=_step(first).told.rstrip(".")) if first else ""
     return tuple(filter(None, (_done(plan, say), after, review(plan, say))))
 
 

@@ -20,9 +20,11 @@ from kiosk.entry.blocks import (
     Told,
     Words,
     about,
+    how_far,
     my_page_blocks,
     page_blocks,
     parts_of,
+    plan_title,
 )
 from kiosk.entry.my_page import Rating, my_page_of
 from kiosk.entry.opened import Opened
@@ -144,6 +146,20 @@ def test_a_plan_tells_how_far_it_is_and_when_it_is_looked_at_again(
 ) -> None:
     made = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),), review=review)
     assert list(page_blocks(made, HERE))[1:-1] == told
+
+
+def test_its_customer_reads_what_comes_next_too() -> None:
+    steps = (Step(text="Dig", done=True), Step(text="Call Ann."), Step(text="Sow"))
+    made = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
+    told = list(page_blocks(made, replace(HERE, own=True)))
+    assert told[:3] == [
+        Origin("You agreed this with staff. Jo wrote it down on 1 March 2026."),
+        Told("1 of 3 steps are done."),
+        Told("Next: Call Ann."),
+    ]
+    assert plan_title(replace(HERE, own=True)) == "Your plan"
+    done = msgspec.structs.replace(made, goals=(PlanGoal(want="Grow things", steps=steps[:1]),))
+    assert how_far(done) == ("1 of 1 step is done.",)
 
 
 def test_what_staff_did_is_told_with_who_did_it() -> None:

@@ -71,6 +71,7 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
     assert first == second
     for text in (left.name, "My life now", "Good", "Your plan", "A garden", "[ ] Buy seeds"):
         assert text in first
+    assert "1 of 2 steps are done. Next: Buy seeds (by 12 March 2026)." in " ".join(first.split())
     assert "[x] Call the shop (Ali, Monday)" in " ".join(first.split())
     assert "[ ] Buy seeds (by 12 March 2026)" in " ".join(first.split())
     assert "We look at this plan again on 1 April 2026." in " ".join(first.split())
