@@ -17,6 +17,7 @@ from kiosk.pack.model import MyPage
 from kiosk.session import Session
 from kiosk.text import kept
 from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
@@ -191,6 +192,14 @@ async def test_hostile_answers_and_notes_are_plain_to_whoever_comes_back(kiosk: 
     left = leaves(session, answers, private=("first",))
     for text, by in zip(_encodable(), reversed(_encodable()), strict=True):
         _adds_a_note(session, left, text, by)
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        assert isinstance(visitor.page, NewsScreen)
+        seen = " ".join((await _reads_plainly(visitor)).split())
+        for part in SAFE:
+            assert part in seen
+        await _clicks_all_over(visitor)
+        assert isinstance(visitor.page, NewsScreen)
     leaves(session, answers | {"day": "\n".join(reversed(_encodable()))}, amending=left)
     # On the small screen then and now stand one below the other, so that they read line by line.
     async with visit(session, size=SMALL) as visitor:
