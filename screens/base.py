@@ -145,6 +145,11 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """Return what style sheets know by name."""
         return {**super().get_css_variables(), "widest": str(WIDEST), "highest": str(ROOMY)}
 
+    @property
+    def language(self) -> str:
+        """The language tag of what is read aloud."""
+        return "en"
+
     def hears(self, key: events.Key) -> bool:
         """Be silent when a key comes, whatever it does."""
         self.voice.cut()

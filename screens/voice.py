@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.devices.speech import NO_VOICE, Manner, Speech
@@ -68,7 +69,7 @@ class Voice:
         self._loop = asyncio.get_running_loop()
         self.on = True
         self._page = None
-        return "" if self._utter(ON, *self._open()) else NO_VOICE
+        return self._utter(ON, *self._open())
 
     def stop(self) -> None:
         """Be silent, and begin as usual the next time."""
@@ -151,15 +152,17 @@ class Voice:
         hidden = isinstance(focused, LineField) and focused.password
         return "".join(focused.around) if isinstance(focused, LineField | TextField) and not hidden else ""
 
-    def _utter(self, *texts: str) -> bool:
+    def _utter(self, *texts: str) -> str:
+        """Say this. Returns what to tell instead, where it cannot be said."""
         if self._speech is None or not any(texts):
-            return False
+            return ""
+        manner = replace(self.manner, language=self._app.language)
         try:
-            self._speech.say("\n".join(filter(None, texts)), self.manner)
+            self._speech.say("\n".join(filter(None, texts)), manner)
         except SpeechError as error:
             self._fail(error)
-            return False
-        return True
+            return error.for_customer
+        return ""
 
     def _ended(self, error: SpeechError | None) -> None:
         """Hear, in any thread, that something was said to its end or was not."""
@@ -175,4 +178,4 @@ class Voice:
         self._app.tools.report(error)
         page = self._app.screen
         if isinstance(page, Page):
-            page.remark(NO_VOICE)
+            page.remark(error.for_customer)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kiosk.devices.speech import Manner
+from kiosk.devices.speech import Manner, voice_of
 from kiosk.errors import SpeechError
 
 
@@ -19,6 +19,7 @@ class FakeSpeech:
     def say(self, text: str, manner: Manner) -> None:
         if self.missing:
             raise SpeechError("There is no voice at the moment. Tell a member of staff.", self.missing)
+        voice_of(manner.language)
         self.told.append(text)
         self.manner = manner
 

@@ -28,12 +28,36 @@ LOUDNESS: Final = (25, 50, 75, 100, 140, 200)
 USUAL: Final = 2, 3
 """Where speed and loudness begin at each visit (EN 301 549, 5.1.3.13)."""
 
+ESPEAK: Final = "espeak-ng"
+VOICES: Final = {
+    "en": "en-gb",
+    "cy": "cy",
+    "pl": "pl",
+    "ro": "ro",
+    "uk": "uk",
+    "tr": "tr",
+    "sq": "sq",
+    "ku": "ku",
+    "kmr": "ku",
+    "pt": "pt",
+    "pt-br": "pt-br",
+    "es": "es",
+    "lt": "lt",
+    "so": "",
+    "ti": "",
+    "ps": "",
+    "ckb": "",
+}
+"""espeak-ng's voice by language tag, in lower case; empty where it has none. Others go by their own tag."""
+
 PATIENCE: Final = 10.0
 """Seconds that a voice may take without saying anything, …"""
 SLOWEST: Final = 0.5
 """… and for each character of what it says: a code that is spelled at the slowest speed takes 0.4."""
 
 NO_VOICE = "There is no voice at the moment. Tell a member of staff."
+NOT_SPOKEN = "There is no voice for this language. Tell a member of staff."
+UNKNOWN = "espeak-ng has no voice for the language '{language}' of the pack."
 MISSING = "The program '{name}' is missing. Install the package that it is in."
 HANGS = "The voice did not come to an end, and was stopped."
 NO_SOUND = "The sound device did not take it: {said}"
@@ -43,8 +67,8 @@ NO_SOUND = "The sound device did not take it: {said}"
 class Manner:
     """How something is said."""
 
-    language: str = "en-gb"
-    """As espeak-ng names its voices."""
+    language: str = "en"
+    """An IETF language tag."""
     speed: int = USUAL[0]
     """A place in `SPEEDS`."""
     loudness: int = USUAL[1]
@@ -73,6 +97,18 @@ class Speech(Protocol):
 
     def stop(self) -> None:
         """Be silent at once."""
+
+
+def voice_of(language: str, program: str = ESPEAK) -> str:
+    """Return what a program calls the voice for a language tag. Raises SpeechError where it has none.
+
+    Another program than espeak-ng may have more of them: it is asked by the tag, in lower case.
+    """
+    tag = language.lower()
+    voice = VOICES.get(tag, VOICES.get(tag.partition("-")[0], tag))
+    if not voice and program == ESPEAK:
+        raise SpeechError(NOT_SPOKEN, UNKNOWN.format(language=language))
+    return voice or tag
 
 
 def speech_from(settings: VoiceSettings, *, path: str | None = None) -> Speech | None:
@@ -116,7 +152,7 @@ class ProgramSpeech:
         program = shutil.which(self._name, path=self._path)
         if program is None:
             raise SpeechError(NO_VOICE, MISSING.format(name=self._name))
-        options = ["--stdin", "-b", "1", "-v", manner.language]
+        options = ["--stdin", "-b", "1", "-v", voice_of(manner.language, self._name)]
         options += ["-s", str(SPEEDS[manner.speed]), "-a", str(LOUDNESS[manner.loudness])]
         options += ["-d", self._device] if self._device else []
         try:

@@ -47,6 +47,11 @@ class VisitApp(WatchedApp):
         self._hiding = False
         self.touch_keyboard = session.settings.touch.keyboard
 
+    @property
+    def language(self) -> str:
+        """The language tag of the questions."""
+        return self.visit.pack.language
+
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""
         super().hears(key)

@@ -9,7 +9,16 @@ from queue import Queue
 
 import pytest
 
-from kiosk.devices.speech import LOUDNESS, SPEEDS, Manner, ProgramSpeech, said, sound_cards, speech_from
+from kiosk.devices.speech import (
+    LOUDNESS,
+    SPEEDS,
+    Manner,
+    ProgramSpeech,
+    said,
+    sound_cards,
+    speech_from,
+    voice_of,
+)
 from kiosk.errors import SpeechError
 from kiosk.settings.settings import VoiceSettings
 
@@ -77,6 +86,9 @@ def test_a_program_is_given_the_words_by_its_input_alone(tmp_path: Path) -> None
         (Manner().changed(faster=-9, louder=9), f"-s {SPEEDS[0]} -a {LOUDNESS[-1]}"),
         (Manner().changed(faster=9, louder=-9), f"-s {SPEEDS[-1]} -a {LOUDNESS[0]}"),
         (Manner("cy"), "-v cy -s 160"),
+        (Manner("pt-BR"), "-v pt-br -s 160"),
+        (Manner("en-IE"), "-v en-gb -s 160"),
+        (Manner("fr"), "-v fr -s 160"),
     ],
 )
 def test_it_is_given_language_speed_and_loudness(tmp_path: Path, manner: Manner, options: str) -> None:
@@ -85,6 +97,14 @@ def test_it_is_given_language_speed_and_loudness(tmp_path: Path, manner: Manner,
     voice.told("said")
     assert options in voice.told("options")
     assert voice.told("options").endswith(" -d hw:1")
+
+
+def test_a_language_without_a_voice_is_told_and_another_program_may_have_one(tmp_path: Path) -> None:
+    voice = Voice(tmp_path)
+    with pytest.raises(SpeechError, match="no voice for the language 'so-SO'") as trouble:
+        voice.speech().say(WORDS, Manner("so-SO"))
+    assert trouble.value.for_customer == "There is no voice for this language. Tell a member of staff."
+    assert voice_of("so-SO", "kiosk-voice") == "so-so"
 
 
 def test_it_is_silent_at_once_and_so_is_what_it_started(tmp_path: Path) -> None:
