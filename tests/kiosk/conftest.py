@@ -9,7 +9,7 @@ from kiosk import hardening
 from kiosk.cli import prompts
 from kiosk.desk.keys import staff_files
 from tests.conftest import FAST
-from tests.kiosk.machines import Machine, Office
+from tests.kiosk.machines import Keeper, Machine, Office
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,3 +33,8 @@ def machine(tmp_path: Path) -> Machine:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
+
+
+@pytest.fixture
+def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
+    return Keeper(tmp_path, monkeypatch)

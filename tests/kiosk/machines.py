@@ -21,7 +21,8 @@ from kiosk.seal import Costs
 from kiosk.visit.saving import Submission
 from tests.conftest import FAST
 from tests.exporting import allow
-from tests.kiosk.upkeep.kept import Kept, few_shelves, id_of
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import Kept, few_shelves
 
 PASSPHRASE = "velvet kettle orbit pumpkin"
 NEW = "plover tundra saucer mitten"

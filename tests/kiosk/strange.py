@@ -46,6 +46,15 @@ def a_socket(path: Path) -> None:
 
 STRANGE = [a_pipe, a_device, a_sparse_file, a_link, a_link_to_nothing, a_link_to_itself, a_folder, a_socket]
 
+
+def in_the_way_of_the_folder(file: Path) -> None:
+    file.parent.write_text("a file in the way")
+
+
+def in_the_way_of_the_file(file: Path) -> None:
+    file.mkdir(parents=True)
+
+
 NAMES = (
     b"line\nbreak\r\x1b[2J\x1b]0;title\x07.age",
     "\u202egnp.age\u2066\u200f".encode(),

@@ -29,7 +29,8 @@ from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST, LONDON, SetZone
 from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import Machine
-from tests.kiosk.upkeep.kept import VENUE, Kept, id_of, page, tree
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import VENUE, Kept, page, tree
 from tests.kiosk.vault.helpers import line, sign
 from tests.kiosk.vault.torture.scenes import move_of
 

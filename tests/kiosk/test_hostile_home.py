@@ -22,8 +22,8 @@ from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import PASSPHRASE, Machine
+from tests.kiosk.sealed import id_of
 from tests.kiosk.strange import NAMES, STRANGE, a_device, a_folder, a_pipe, a_sparse_file
-from tests.kiosk.upkeep.kept import id_of
 from tests.packs import small
 
 Maker = Callable[[Path], None]

@@ -92,11 +92,6 @@ def fits(command: str, *printed: Any) -> None:
     assert dict(found) == NAMED[command]
 
 
-@pytest.fixture
-def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    return Keeper(tmp_path, monkeypatch)
-
-
 def prints(machine: Machine, *arguments: str, code: int = 0) -> Any:
     result = machine.as_jo(*arguments, "--json")
     assert result.exit_code == code, result.stderr

@@ -22,78 +22,73 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.comments import BOX, keep_comment, sealed_in
 from kiosk.visit.drafts import Drafts
 from tests.kiosk.machines import Keeper, Machine
-from tests.kiosk.upkeep.kept import id_of, tree
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import tree
 from tests.pty_terminal import Terminal
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    return Keeper(tmp_path, monkeypatch)
-
 
 # -- purge
 
 
-def test_entries_are_purged_when_their_time_is_over_and_listed_before(machine: Keeper) -> None:
-    machine.saves(1)
-    machine.says("retention", "20", "--yes")
-    assert machine.says("purge", "--dry-run") == "No entries would be deleted now.\n"
-    machine.passes(10)
-    machine.saves(2)
-    assert machine.says("purge", "--dry-run") == (
+def test_entries_are_purged_when_their_time_is_over_and_listed_before(keeper: Keeper) -> None:
+    keeper.saves(1)
+    keeper.says("retention", "20", "--yes")
+    assert keeper.says("purge", "--dry-run") == "No entries would be deleted now.\n"
+    keeper.passes(10)
+    keeper.saves(2)
+    assert keeper.says("purge", "--dry-run") == (
         "No entries would be deleted now.\nWithin 14 days:\n"
-        f"{machine.name(1)}  last change 1 Mar 2026   due 21 Mar 2026\n"
+        f"{keeper.name(1)}  last change 1 Mar 2026   due 21 Mar 2026\n"
     )
-    machine.passes(9)
-    machine.now += timedelta(days=1)
-    due, name, soon, other = machine.says("purge", "--dry-run").splitlines()
+    keeper.passes(9)
+    keeper.now += timedelta(days=1)
+    due, name, soon, other = keeper.says("purge", "--dry-run").splitlines()
     assert (due, soon) == ("1 entry would be deleted now.", "Within 14 days:")
-    one, two = machine.name(1), machine.name(2)
+    one, two = keeper.name(1), keeper.name(2)
     assert " ".join(name.split()) == f"{one} last change 1 Mar 2026 due 21 Mar 2026"
     assert other.startswith(two)
-    assert machine.names() == [machine.name(2), machine.name(1)]
-    assert machine.says("purge").splitlines() == [
+    assert keeper.names() == [keeper.name(2), keeper.name(1)]
+    assert keeper.says("purge").splitlines() == [
         f"{one}  last change 1 Mar 2026   due 21 Mar 2026",
         "Deleted from this kiosk. Someone with special tools might still find parts of it.",
     ]
-    assert machine.names() == [machine.name(2)]
-    assert machine.says("purge") == "No entries are due.\n"
+    assert keeper.names() == [keeper.name(2)]
+    assert keeper.says("purge") == "No entries are due.\n"
 
 
-def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(machine: Keeper) -> None:
-    machine.saves(1)
-    machine.says("retention", "1", "--yes")
-    machine.now += timedelta(days=2)
-    machine.says("purge")
-    events = json.loads(machine.says("audit", "--json"))
+def test_who_erases_what_is_due_stands_in_the_audit_and_so_does_another_period(keeper: Keeper) -> None:
+    keeper.saves(1)
+    keeper.says("retention", "1", "--yes")
+    keeper.now += timedelta(days=2)
+    keeper.says("purge")
+    events = json.loads(keeper.says("audit", "--json"))
     told = [(event["did"], event["entry"], event["detail"]) for event in events if event["did"] != "unlocked"]
     assert told[1:] == [
-        ("deleted", machine.name(1), "its time was over"),
+        ("deleted", keeper.name(1), "its time was over"),
         ("set how long entries are kept", "", "1 day"),
     ]
     assert {event["who"] for event in events} == {"Jo Smith"}
 
 
-def test_what_is_purged_is_named_as_its_id_says_whatever_stands_in_the_list(machine: Keeper) -> None:
+def test_what_is_purged_is_named_as_its_id_says_whatever_stands_in_the_list(keeper: Keeper) -> None:
     """Anybody who can write to the disk can write a name into the list."""
-    machine.saves(1)
-    machine.says("retention", "1", "--yes")
-    log = Log(machine.home.catalogue)
+    keeper.saves(1)
+    keeper.says("retention", "1", "--yes")
+    log = Log(keeper.home.catalogue)
     log.commit(lambda _: [Merge(TABLE, id_of(1), {"name": "Forged Heron"})])
     log.close()
-    machine.now += timedelta(days=2)
-    assert machine.name(1) in machine.says("purge", "--dry-run")
-    told = machine.says("purge")
-    assert machine.name(1) in told
+    keeper.now += timedelta(days=2)
+    assert keeper.name(1) in keeper.says("purge", "--dry-run")
+    told = keeper.says("purge")
+    assert keeper.name(1) in told
     assert "Forged" not in told
-    [event] = [one for one in json.loads(machine.says("audit", "--json")) if one["did"] == "deleted"]
-    assert event["entry"] == machine.name(1)
+    [event] = [one for one in json.loads(keeper.says("audit", "--json")) if one["did"] == "deleted"]
+    assert event["entry"] == keeper.name(1)
 
 
-def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine.saves(1)
-    machine.says("retention", "1", "--yes")
-    machine.now += timedelta(days=2)
+def test_what_cannot_be_noted_is_not_purged(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper.saves(1)
+    keeper.says("retention", "1", "--yes")
+    keeper.now += timedelta(days=2)
     note = Audit.note
 
     def broken(audit: Audit, who: str, did: Did, **more: str) -> None:
@@ -102,143 +97,143 @@ def test_what_cannot_be_noted_is_not_purged(machine: Keeper, monkeypatch: pytest
         note(audit, who, did, **more)
 
     monkeypatch.setattr(Audit, "note", broken)
-    assert "1 entry could not be deleted. Try again." in machine.as_jo("purge").stderr
-    assert machine.names() == [machine.name(1)]
+    assert "1 entry could not be deleted. Try again." in keeper.as_jo("purge").stderr
+    assert keeper.names() == [keeper.name(1)]
 
 
-def test_a_purge_speaks_json(machine: Keeper) -> None:
-    machine.saves(1)
-    told = json.loads(machine.says("purge", "--dry-run", "--json"))
+def test_a_purge_speaks_json(keeper: Keeper) -> None:
+    keeper.saves(1)
+    told = json.loads(keeper.says("purge", "--dry-run", "--json"))
     assert told == {"days": 90, "due": [], "soon": [], "redated": 0}
-    machine.says("retention", "1", "--yes")
-    machine.now += timedelta(days=2)
+    keeper.says("retention", "1", "--yes")
+    keeper.now += timedelta(days=2)
     row = {
         "id": id_of(1),
-        "name": machine.name(1),
+        "name": keeper.name(1),
         "last_page": "2026-03-01T12:00:00Z",
         "goes": "2026-03-02T12:00:00Z",
     }
-    assert json.loads(machine.says("purge", "--dry-run", "--json"))["due"] == [row]
-    told = json.loads(machine.says("purge", "--json"))
+    assert json.loads(keeper.says("purge", "--dry-run", "--json"))["due"] == [row]
+    told = json.loads(keeper.says("purge", "--json"))
     redated = {"redated": 0, "drafts_redated": 0}
     assert told == {"days": 1, "erased": [row], "failed": [], "drafts": 0, "comments": 0} | redated
 
 
-def test_paused_visits_whose_time_is_over_are_purged_and_counted(machine: Keeper) -> None:
-    machine.says("retention", "20", "--yes")
+def test_paused_visits_whose_time_is_over_are_purged_and_counted(keeper: Keeper) -> None:
+    keeper.says("retention", "20", "--yes")
     for number, days in ((1, 25), (2, 21), (3, 19)):
-        machine.kept.pauses(number, days_ago=days)
-    assert machine.says("purge").splitlines() == [
+        keeper.kept.pauses(number, days_ago=days)
+    assert keeper.says("purge").splitlines() == [
         "2 paused visits",
         "Deleted from this kiosk. Someone with special tools might still find parts of it.",
     ]
-    assert machine.kept.paused() == {id_of(3)}
-    assert machine.says("purge") == "No entries are due.\n"
-    machine.passes(2)
-    assert machine.kept.paused() == set()
+    assert keeper.kept.paused() == {id_of(3)}
+    assert keeper.says("purge") == "No entries are due.\n"
+    keeper.passes(2)
+    assert keeper.kept.paused() == set()
 
 
-def test_comments_are_deleted_by_a_purge_with_a_desk_and_without_one(machine: Keeper) -> None:
-    key = load_settings(machine.home.settings).venue.key
+def test_comments_are_deleted_by_a_purge_with_a_desk_and_without_one(keeper: Keeper) -> None:
+    key = load_settings(keeper.home.settings).venue.key
     for days in (200, 1):
-        keep_comment(machine.home, key, default_pack(), now=machine.now - timedelta(days=days), text="Good")
-    assert machine.says("purge") == "No entries are due.\n"  # unlocking has deleted what was
-    assert len(sealed_in(machine.home.comments / BOX)) == 1
-    shutil.rmtree(machine.home.staff)
-    machine.now += timedelta(days=100)
-    assert machine.run("purge", "--clock-is-right").stdout.startswith("1 comment\nDeleted from this kiosk.")
-    assert sealed_in(machine.home.comments / BOX) == []
+        keep_comment(keeper.home, key, default_pack(), now=keeper.now - timedelta(days=days), text="Good")
+    assert keeper.says("purge") == "No entries are due.\n"  # unlocking has deleted what was
+    assert len(sealed_in(keeper.home.comments / BOX)) == 1
+    shutil.rmtree(keeper.home.staff)
+    keeper.now += timedelta(days=100)
+    assert keeper.run("purge", "--clock-is-right").stdout.startswith("1 comment\nDeleted from this kiosk.")
+    assert sealed_in(keeper.home.comments / BOX) == []
 
 
 def test_paused_visits_that_cannot_be_erased_are_told(
-    machine: Keeper, monkeypatch: pytest.MonkeyPatch
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_drafts: Drafts, _before: datetime) -> int:
         raise PermissionError("no")
 
     monkeypatch.setattr(Drafts, "sweep", broken)
-    result = machine.as_jo("purge")
+    result = keeper.as_jo("purge")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Some paused visits or comments could not be deleted." in result.stderr
 
 
 @pytest.mark.parametrize(("jump", "told"), [(-3, "Set the clock"), (400, "nothing to do")])
 def test_a_clock_that_is_not_believed_stops_a_purge_until_staff_say_that_it_is_right(
-    machine: Keeper, jump: int, told: str
+    keeper: Keeper, jump: int, told: str
 ) -> None:
-    machine.saves(1)
-    machine.now -= timedelta(days=200)
-    machine.saves(2)
-    machine.now += timedelta(days=200)
-    machine.passes(1)
-    machine.saves(3)
-    machine.now += timedelta(days=jump)
+    keeper.saves(1)
+    keeper.now -= timedelta(days=200)
+    keeper.saves(2)
+    keeper.now += timedelta(days=200)
+    keeper.passes(1)
+    keeper.saves(3)
+    keeper.now += timedelta(days=jump)
     for arguments in (("purge",), ("purge", "--dry-run")):
-        result = machine.as_jo(*arguments)
+        result = keeper.as_jo(*arguments)
         assert (result.exit_code, result.stdout) == (1, "")
         assert told in result.stderr
         assert "--clock-is-right" in result.stderr
         # A clock that is behind is told at each unlock too: somebody may have planted what is later.
         assert result.stderr.count("\n") == (2 if jump < 0 else 1)
-    assert machine.name(1) in machine.as_jo("list").stdout
+    assert keeper.name(1) in keeper.as_jo("list").stdout
     for more in (("--dry-run",), ()):
-        assert machine.as_jo("purge", "--clock-is-right", *more).exit_code == 0
-    assert machine.says("purge") == "No entries are due.\n"
+        assert keeper.as_jo("purge", "--clock-is-right", *more).exit_code == 0
+    assert keeper.says("purge") == "No entries are due.\n"
 
 
 def test_a_purge_needs_a_passphrase_where_there_is_a_desk_and_none_where_there_is_none(
-    machine: Keeper,
+    keeper: Keeper,
 ) -> None:
-    machine.saves(1)
-    wrong = machine.file("wrong", "another passphrase\n")
+    keeper.saves(1)
+    wrong = keeper.file("wrong", "another passphrase\n")
     for command in (("purge",), ("retention", "5", "--yes"), ("purge", "--clock-is-right")):
-        machine.refuses(*command, "--staff", "Jo Smith", "--passphrase-file", wrong)
-        assert "--passphrase-file" in machine.refuses(*command)
-    assert load_settings(machine.home.settings).privacy.days == 90
-    for key in machine.home.staff.iterdir():
+        keeper.refuses(*command, "--staff", "Jo Smith", "--passphrase-file", wrong)
+        assert "--passphrase-file" in keeper.refuses(*command)
+    assert load_settings(keeper.home.settings).privacy.days == 90
+    for key in keeper.home.staff.iterdir():
         key.unlink()
-    assert machine.run("purge").stdout == "No entries are due.\n"
+    assert keeper.run("purge").stdout == "No entries are due.\n"
 
 
-def test_entries_that_cannot_be_erased_are_counted(machine: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_entries_that_cannot_be_erased_are_counted(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
         raise VaultError("The entry is not deleted yet. Try again.")
 
-    machine.saves(1)
-    machine.says("retention", "1", "--yes")
-    machine.now += timedelta(days=3)
+    keeper.saves(1)
+    keeper.says("retention", "1", "--yes")
+    keeper.now += timedelta(days=3)
     monkeypatch.setattr(Vault, "erase", broken)
-    result = machine.as_jo("purge")
+    result = keeper.as_jo("purge")
     assert (result.exit_code, result.stderr) == (1, "1 entry could not be deleted. Try again.\n")
 
 
 # -- retention
 
 
-def test_the_period_is_told_without_a_passphrase(machine: Keeper) -> None:
-    machine.saves(1)
-    assert machine.run("retention").stdout == (
+def test_the_period_is_told_without_a_passphrase(keeper: Keeper) -> None:
+    keeper.saves(1)
+    assert keeper.run("retention").stdout == (
         "Entries are kept for 90 days after their last change. "
         "None are due for deletion today; none will be within 14 days.\n"
     )
-    assert json.loads(machine.run("retention", "--json").stdout) == {"days": 90, "due": 0, "soon": 0}
+    assert json.loads(keeper.run("retention", "--json").stdout) == {"days": 90, "due": 0, "soon": 0}
 
 
-def test_another_period_is_set_after_saying_how_many_go(machine: Keeper) -> None:
-    machine.saves(1)
-    machine.now += timedelta(days=5)
-    machine.saves(2)
-    before = machine.home.settings.read_text()
-    assert "Give --yes" in machine.as_jo("retention", "4").stderr
-    assert machine.home.settings.read_text() == before
-    said = machine.says("retention", "4", "--yes")
+def test_another_period_is_set_after_saying_how_many_go(keeper: Keeper) -> None:
+    keeper.saves(1)
+    keeper.now += timedelta(days=5)
+    keeper.saves(2)
+    before = keeper.home.settings.read_text()
+    assert "Give --yes" in keeper.as_jo("retention", "4").stderr
+    assert keeper.home.settings.read_text() == before
+    said = keeper.says("retention", "4", "--yes")
     assert "kept for 4 days" in said
     assert "1 is due for deletion today; 1 will be within 14 days" in said
     assert "kiosk purge" in said
-    after = machine.home.settings.read_text()
+    after = keeper.home.settings.read_text()
     assert after == before.replace("days = 90", "days = 4")
-    assert machine.names() == [machine.name(2), machine.name(1)]
-    assert machine.name(1) in machine.says("purge")
+    assert keeper.names() == [keeper.name(2), keeper.name(1)]
+    assert keeper.name(1) in keeper.says("purge")
 
 
 @pytest.mark.parametrize(("answer", "days", "code"), [("y", 4, 0), ("n", 90, 1)])
@@ -256,14 +251,14 @@ def test_on_a_terminal_the_change_is_asked_for(tmp_path: Path, answer: str, days
 
 
 @pytest.mark.parametrize("days", ["0", "-1", "x", "40000"])
-def test_a_period_that_is_none_is_a_mistake_of_usage(machine: Keeper, days: str) -> None:
-    assert machine.as_jo("retention", "--yes", "--", days).exit_code == 2
+def test_a_period_that_is_none_is_a_mistake_of_usage(keeper: Keeper, days: str) -> None:
+    assert keeper.as_jo("retention", "--yes", "--", days).exit_code == 2
 
 
-def test_a_clock_that_is_wrong_is_told_with_the_figures(machine: Keeper) -> None:
-    machine.saves(1)
-    machine.now -= timedelta(days=2)
-    result = machine.run("retention")
+def test_a_clock_that_is_wrong_is_told_with_the_figures(keeper: Keeper) -> None:
+    keeper.saves(1)
+    keeper.now -= timedelta(days=2)
+    result = keeper.run("retention")
     assert result.exit_code == 0
     assert "Set the clock" in result.stderr
 
@@ -271,20 +266,20 @@ def test_a_clock_that_is_wrong_is_told_with_the_figures(machine: Keeper) -> None
 # -- backup and restore
 
 
-def test_a_backup_is_made_and_restored_on_another_machine(machine: Keeper, tmp_path: Path) -> None:
-    machine.saves(1)
-    machine.saves(2)
+def test_a_backup_is_made_and_restored_on_another_machine(keeper: Keeper, tmp_path: Path) -> None:
+    keeper.saves(1)
+    keeper.saves(2)
     stick = tmp_path / "stick"
     stick.mkdir()
-    said = machine.run("backup", str(stick))
+    said = keeper.run("backup", str(stick))
     assert said.exit_code == 0
     assert said.stdout == (
         f"2 entries, 2 pages: {stick}/kiosk-backup-2026-03-01T12-00-00Z\n"
         "The backup was read back without errors.\n"
     )
     (folder,) = stick.iterdir()
-    machine.home.root.rename(tmp_path / "lost")
-    done = json.loads(machine.run("restore", str(folder), "--json").stdout)
+    keeper.home.root.rename(tmp_path / "lost")
+    done = json.loads(keeper.run("restore", str(folder), "--json").stdout)
     assert done == {
         "entries": 2,
         "added": 2,
@@ -296,104 +291,102 @@ def test_a_backup_is_made_and_restored_on_another_machine(machine: Keeper, tmp_p
         "unsealed": [],
         "drafts": [],
     }
-    assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
-    assert machine.run("doctor").exit_code == 0
+    assert sorted(keeper.names()) == [keeper.name(1), keeper.name(2)]
+    assert keeper.run("doctor").exit_code == 0
 
 
 def test_a_newer_kiosk_is_not_overwritten_and_merging_says_what_stayed(
-    machine: Keeper, tmp_path: Path
+    keeper: Keeper, tmp_path: Path
 ) -> None:
-    machine.saves(1)
-    made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
+    keeper.saves(1)
+    made = json.loads(keeper.run("backup", str(tmp_path), "--json").stdout)
     assert (made["entries"], made["pages"], made["unreadable"]) == (1, 1, 0)
-    machine.saves(2)
+    keeper.saves(2)
     # Jo has unlocked: the audit says so, and the desk has taken stock.
     noted = ("audit/log", "stock", "unlocks")
-    before = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
-    result = machine.as_jo("restore", made["folder"])
+    before = {path: data for path, data in tree(keeper.home.root).items() if path not in noted}
+    result = keeper.as_jo("restore", made["folder"])
     assert result.exit_code == 1
     assert result.stderr.startswith("1 entry here is newer than the backup")
-    after = {path: data for path, data in tree(machine.home.root).items() if path not in noted}
+    after = {path: data for path, data in tree(keeper.home.root).items() if path not in noted}
     assert after == before
-    assert machine.says("restore", "--merge", made["folder"]) == (
+    assert keeper.says("restore", "--merge", made["folder"]) == (
         "1 entry from the backup is now here. Pages added: 0. Damaged pages repaired: 0.\n"
         "1 entry newer than the backup left unchanged.\n"
     )
-    assert sorted(machine.names()) == [machine.name(1), machine.name(2)]
+    assert sorted(keeper.names()) == [keeper.name(1), keeper.name(2)]
 
 
-def test_restoring_over_a_kiosk_needs_its_passphrase(machine: Keeper, tmp_path: Path) -> None:
-    made = json.loads(machine.run("backup", str(tmp_path), "--json").stdout)
-    assert "--passphrase-file" in machine.refuses("restore", made["folder"])
+def test_restoring_over_a_kiosk_needs_its_passphrase(keeper: Keeper, tmp_path: Path) -> None:
+    made = json.loads(keeper.run("backup", str(tmp_path), "--json").stdout)
+    assert "--passphrase-file" in keeper.refuses("restore", made["folder"])
 
 
-def test_a_backup_that_lacks_a_page_says_so(machine: Keeper, tmp_path: Path) -> None:
-    machine.saves(1)
-    path = next(machine.home.vault.rglob("*.age"))
+def test_a_backup_that_lacks_a_page_says_so(keeper: Keeper, tmp_path: Path) -> None:
+    keeper.saves(1)
+    path = next(keeper.home.vault.rglob("*.age"))
     path.unlink()
     path.mkdir()
-    result = machine.run("backup", str(tmp_path))
+    result = keeper.run("backup", str(tmp_path))
     assert result.exit_code == 1
     assert result.stderr.startswith("The backup is incomplete: 1 file could not be read.")
     assert "0 entries, 0 pages" in result.stdout
 
 
-def test_folders_that_do_not_fit_are_plain_lines(machine: Keeper, tmp_path: Path) -> None:
-    assert "Plug in the USB stick" in machine.refuses("backup", str(tmp_path / "none"))
-    assert "outside" in machine.refuses("backup", str(machine.home.root))
-    assert "is not a backup" in machine.as_jo("restore", str(tmp_path)).stderr
-    assert machine.run("backup").exit_code == 2
+def test_folders_that_do_not_fit_are_plain_lines(keeper: Keeper, tmp_path: Path) -> None:
+    assert "Plug in the USB stick" in keeper.refuses("backup", str(tmp_path / "none"))
+    assert "outside" in keeper.refuses("backup", str(keeper.home.root))
+    assert "is not a backup" in keeper.as_jo("restore", str(tmp_path)).stderr
+    assert keeper.run("backup").exit_code == 2
 
 
 # -- doctor
 
 
-def test_the_doctor_has_a_line_for_everything_and_ends_well(machine: Keeper) -> None:
-    machine.saves(1)
-    result = machine.run("doctor")
+def test_the_doctor_has_a_line_for_everything_and_ends_well(keeper: Keeper) -> None:
+    keeper.saves(1)
+    result = keeper.run("doctor")
     assert (result.exit_code, result.stderr) == (0, "")
     assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
-    found = json.loads(machine.run("doctor", "--json").stdout)
+    found = json.loads(keeper.run("doctor", "--json").stdout)
     assert {tuple(one) for one in found} == {("what", "level", "says")}
     assert len(found) == len(result.stdout.splitlines()) == 20
 
 
-def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(machine: Keeper) -> None:
-    machine.saves(1)
-    with machine.home.catalogue.open("ab") as log:
+def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(keeper: Keeper) -> None:
+    keeper.saves(1)
+    with keeper.home.catalogue.open("ab") as log:
         log.write(b"torn")
-    result = machine.run("doctor")
+    result = keeper.run("doctor")
     assert result.exit_code == 0
     assert "LOOK   List of entries" in result.stdout
-    next(machine.home.vault.rglob("*.age")).write_bytes(b"")
-    result = machine.run("doctor", "--json")
+    next(keeper.home.vault.rglob("*.age")).write_bytes(b"")
+    result = keeper.run("doctor", "--json")
     assert result.exit_code == 1
     assert "WRONG" in {one["level"] for one in json.loads(result.stdout)}
 
 
-def test_the_doctor_plays_a_sentence(
-    machine: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_doctor_plays_a_sentence(keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "kiosk-voice"
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    settings = machine.home.settings
+    settings = keeper.home.settings
     settings.write_text(settings.read_text().replace('"espeak-ng"', '"kiosk-voice"'))
-    result = machine.run("doctor", "--voice")
+    result = keeper.run("doctor", "--voice")
     assert (result.exit_code, "'kiosk-voice' is missing" in result.output) == (1, True)
     program.write_text(f"#!/bin/sh\ncat > {tmp_path}/said\n")
     program.chmod(0o755)
-    result = machine.run("doctor", "--voice")
+    result = keeper.run("doctor", "--voice")
     assert result.output.startswith("A sentence was played by 'kiosk-voice' on the usual sound device.")
     assert (tmp_path / "said").read_text().startswith("This is the voice of this kiosk.")
     program.write_text("#!/bin/sh\necho 'error: No such device' >&2\n")
-    result = machine.run("doctor", "--voice")
+    result = keeper.run("doctor", "--voice")
     assert (result.exit_code, "did not take it: error: No such device" in result.output) == (1, True)
 
 
-def test_the_doctor_looks_at_a_home_whose_settings_are_gone(machine: Keeper) -> None:
-    machine.saves(1)
-    machine.home.settings.unlink()
-    result = machine.run("doctor")
+def test_the_doctor_looks_at_a_home_whose_settings_are_gone(keeper: Keeper) -> None:
+    keeper.saves(1)
+    keeper.home.settings.unlink()
+    result = keeper.run("doctor")
     assert result.exit_code == 1
     assert "WRONG  Settings" in result.stdout
 

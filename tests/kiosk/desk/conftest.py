@@ -23,6 +23,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.conftest import FAST, shelves_when_needed
 from tests.kiosk.desk.keyed import Keyed
+from tests.kiosk.desk.summaries.many import Many
 from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -117,6 +118,19 @@ def add(folder: Path, venue: str) -> Add:
         return staff.add(folder, name, passphrase, venue, costs=FAST, **more)
 
     return add
+
+
+@pytest.fixture
+def staffed(folder: Path, add: Add) -> Path:
+    """Jo is a lead, and Ali is not."""
+    add("Jo", role="lead")
+    add("Ali", OTHER)
+    return folder
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Many:
+    return Many(tmp_path / "home")
 
 
 @pytest.fixture

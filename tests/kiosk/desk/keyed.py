@@ -23,7 +23,6 @@ from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.rekey import change_key, unfinished
 from kiosk.desk.reseal import Resealed
 from kiosk.desk.summaries import figures
-from kiosk.entry import handle
 from kiosk.entry.page_file import Keys, PageHead, open_page, seal_page
 from kiosk.entry.pages import AnyPage, keep_back, page_of
 from kiosk.entry.staff_pages import Note
@@ -37,7 +36,7 @@ from kiosk.vault.page_files import READY
 from kiosk.vault.rows import marks_of
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.sealed import PLACE
+from tests.kiosk.sealed import PLACE, customer_of, id_of, reader_of
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 JO, ALI = "Jo Smith", "Ali Khan"
@@ -47,19 +46,6 @@ PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"
 
 def now() -> datetime:
     return NOON
-
-
-def customer_of(number: int) -> str:
-    """The identity of an entry's customer."""
-    return seal.identity_from(bytes([number]) * 32)
-
-
-def reader_of(number: int) -> str:
-    return seal.recipient_of(customer_of(number))
-
-
-def id_of(number: int) -> str:
-    return handle.id_of(reader_of(number))
 
 
 @dataclass

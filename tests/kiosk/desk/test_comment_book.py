@@ -279,11 +279,6 @@ def test_a_change_of_the_key_vouches_again_for_what_was_decided(keyed: Keyed) ->
 # -- as somebody unlocks, and as commands
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
-
-
 def decides_as_desk(office: Office) -> tuple[comments.Comment, Theme]:
     """Comment, and let the desk decide on it and publish that."""
     key = load_settings(office.home.settings).venue.key

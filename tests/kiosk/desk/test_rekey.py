@@ -27,19 +27,8 @@ from kiosk.visit.comments import BOX, add, keep_comment, sealed_in
 from kiosk.visit.saving import Submission
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.desk.keyed import (
-    ALI,
-    JO,
-    NOON,
-    PASSPHRASES,
-    Keyed,
-    customer_of,
-    id_of,
-    now,
-    opens,
-    page,
-    without_tags,
-)
+from tests.kiosk.desk.keyed import ALI, JO, NOON, PASSPHRASES, Keyed, now, opens, page, without_tags
+from tests.kiosk.sealed import customer_of, id_of
 
 
 def test_everything_is_sealed_anew_and_everybody_opens_it(keyed: Keyed) -> None:

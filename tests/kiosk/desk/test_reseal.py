@@ -8,7 +8,8 @@ from kiosk.desk.reseal import reseal
 from kiosk.home import Home
 from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import Vault
-from tests.kiosk.desk.keyed import JO, Keyed, id_of, now
+from tests.kiosk.desk.keyed import JO, Keyed, now
+from tests.kiosk.sealed import id_of
 
 
 def test_a_pass_over_what_is_done_changes_nothing(keyed: Keyed) -> None:

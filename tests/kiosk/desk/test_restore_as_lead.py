@@ -14,7 +14,8 @@ from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
 from kiosk.home import Home
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import Restored
-from tests.kiosk.desk.keyed import ALI, Keyed, id_of, now
+from tests.kiosk.desk.keyed import ALI, Keyed, now
+from tests.kiosk.sealed import id_of
 from tests.kiosk.vault.helpers import FaultyDisk
 
 LOST = id_of(2)

@@ -23,8 +23,8 @@ from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.rows import SHAPE
 from kiosk.vault.vault import Vault
-from tests.kiosk.sealed import sealed_page
-from tests.kiosk.upkeep.kept import Kept, id_of
+from tests.kiosk.sealed import id_of, sealed_page
+from tests.kiosk.upkeep.kept import Kept
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

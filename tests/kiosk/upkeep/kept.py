@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from kiosk import seal
-from kiosk.entry import handle
+from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.handle import HandleKeys
 from kiosk.entry.pages import keep_back, page_of
 from kiosk.home import Home
@@ -15,25 +15,11 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
-from tests.kiosk.sealed import sealed_page
-from tests.kiosk.vault.helpers import NOON, Clock, shelves
+from tests.kiosk.sealed import customer_of, id_of, reader_of, sealed_page
+from tests.kiosk.vault.helpers import NOON, Clock, FaultyDisk, shelves
 from tests.packs import small
 
 VENUE = seal.recipient_of(seal.new_identity())
-
-
-def identity_of(number: int) -> str:
-    """The identity of a customer."""
-    return seal.identity_from(bytes([number]) * 32)
-
-
-@cache
-def reader_of(number: int) -> str:
-    return seal.recipient_of(identity_of(number))
-
-
-def id_of(number: int) -> str:
-    return handle.id_of(reader_of(number))
 
 
 def page(number: int = 1, counter: int = 1, *, venue: str = VENUE) -> bytes:
@@ -41,6 +27,10 @@ def page(number: int = 1, counter: int = 1, *, venue: str = VENUE) -> bytes:
     made = page_of(small(), {"day": "A day"}, name=f"Name {number}", made=NOON)
     readers = (venue, reader_of(number))
     return sealed_page(keep_back(made, (), readers[1]), readers, counter=counter)
+
+
+def audit_of(home: Home) -> Audit:
+    return Audit(home.audit, VENUE, lambda: NOON, disk=FaultyDisk())
 
 
 class Kept:
@@ -92,7 +82,7 @@ class Kept:
 
     def pauses(self, number: int, *, days_ago: float = 0) -> HandleKeys:
         """Pause a visit as if so long ago, and return what opens it again."""
-        keys = HandleKeys(id_of(number), identity_of(number))
+        keys = HandleKeys(id_of(number), customer_of(number))
         paused = self.now - timedelta(days=days_ago)
         draft = Draft(made=paused, pack=small(), answers={"day": "A paused day"})
         Drafts(self.home.drafts, clock=lambda: paused).keep(keys, draft)

@@ -25,14 +25,11 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
-from tests.kiosk.upkeep.kept import VENUE, Kept, id_of, tree
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, tree
 from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in, sign
 
 ROOT = Path(__file__).parents[3]
-
-
-def audit_of(home: Home) -> Audit:
-    return Audit(home.audit, VENUE, lambda: NOON, disk=FaultyDisk())
 
 
 def lines_of(folder: Path) -> int:

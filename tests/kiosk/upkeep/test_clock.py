@@ -11,7 +11,8 @@ from kiosk.dates import at_time, day_of, full_day, on_short_day
 from kiosk.upkeep import clock
 from kiosk.upkeep.clock import AHEAD, BEHIND, SETTLES, Known, judge
 from kiosk.vault.vault import Vault
-from tests.kiosk.upkeep.kept import Kept, id_of, page
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import Kept, page
 from tests.kiosk.vault.helpers import NOON, always
 
 DAY = timedelta(days=1)

@@ -16,7 +16,8 @@ from kiosk.upkeep import clock, retention
 from kiosk.upkeep.clock import SETTLES, Known, judge
 from kiosk.vault.vault import Vault
 from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, office
-from tests.kiosk.upkeep.kept import Kept, id_of
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import Kept
 from tests.kiosk.vault.helpers import always
 
 __all__ = ["office"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import seal
-from kiosk.desk.audit.audit_log import Audit, Did
+from kiosk.desk.audit.audit_log import Did
 from kiosk.entry.handle import HandleKeys
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.home import Home
@@ -24,7 +24,8 @@ from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
-from tests.kiosk.upkeep.kept import VENUE, Kept, few_shelves, id_of, identity_of, page, tree
+from tests.kiosk.sealed import customer_of, id_of
+from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, few_shelves, page, tree
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
 
 ROOT = Path(__file__).parents[3]
@@ -51,10 +52,6 @@ def kept(tmp_path: Path) -> Kept:
 def notes(home: Home, did: Did) -> None:
     with closing(audit_of(home)) as audit:
         audit.note("Jo Smith", did)
-
-
-def audit_of(home: Home) -> Audit:
-    return Audit(home.audit, VENUE, lambda: NOON, disk=FaultyDisk())
 
 
 def backup_of(kept: Kept, folder: Path) -> Path:
@@ -177,7 +174,7 @@ def test_a_paused_visit_comes_back_on_a_new_machine_with_the_time_it_was_paused_
 ) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
-    keys = HandleKeys(id_of(7), identity_of(7))
+    keys = HandleKeys(id_of(7), customer_of(7))
     drafts = Drafts(new.home.drafts)
     assert drafts.read(keys).answers == {"day": "A paused day"}
     assert drafts.sweep(kept.now - timedelta(days=4)) == 0

@@ -11,7 +11,8 @@ from kiosk.launch import tidy
 from kiosk.settings.settings import keep_settings, load_settings, with_days
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.clock import Known
-from tests.kiosk.upkeep.kept import Kept, id_of
+from tests.kiosk.sealed import id_of
+from tests.kiosk.upkeep.kept import Kept
 from tests.kiosk.vault.helpers import FaultyDisk
 
 DAYS = 90

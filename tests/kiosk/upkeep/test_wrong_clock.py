@@ -18,7 +18,8 @@ from kiosk.upkeep.retention import Purged
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import Keeper
-from tests.kiosk.upkeep.kept import Kept, id_of, identity_of, page
+from tests.kiosk.sealed import customer_of, id_of
+from tests.kiosk.upkeep.kept import Kept, page
 from tests.kiosk.vault.helpers import FaultyDisk, always
 from tests.packs import small
 
@@ -48,7 +49,7 @@ class Wrong(Kept):
         self.clock.now = right
 
     def pauses_here(self, number: int) -> HandleKeys:
-        keys = HandleKeys(id_of(number), identity_of(number))
+        keys = HandleKeys(id_of(number), customer_of(number))
         drafts = Drafts(self.home.drafts, clock=self.clock, not_before=clock.not_before(self.home.clock))
         drafts.keep(keys, Draft(made=self.now, pack=small(), answers={"day": "A paused day"}))
         return keys
@@ -223,33 +224,26 @@ def test_what_staff_have_not_finished_does_not_go_by_a_clock_that_is_not_believe
 # -- the command
 
 
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
-    return Keeper(tmp_path, monkeypatch)
-
-
-def test_the_command_says_how_many_a_wrong_clock_had_dated(machine: Keeper) -> None:
-    right = machine.now
-    machine.now = IN_2036
+def test_the_command_says_how_many_a_wrong_clock_had_dated(keeper: Keeper) -> None:
+    right = keeper.now
+    keeper.now = IN_2036
     for number in (1, 2):
-        machine.saves(number)
-    machine.now = right
-    machine.kept.pauses(3, days_ago=-400)
-    told = machine.as_jo("purge", "--clock-is-right", "--dry-run").stdout.splitlines()
+        keeper.saves(number)
+    keeper.now = right
+    keeper.kept.pauses(3, days_ago=-400)
+    told = keeper.as_jo("purge", "--clock-is-right", "--dry-run").stdout.splitlines()
     assert told[0] == "2 entries would be dated today, because a wrong clock dated them."
-    assert (
-        json.loads(machine.as_jo("purge", "--clock-is-right", "--dry-run", "--json").stdout)["redated"] == 2
-    )
-    assert machine.as_jo("purge", "--clock-is-right").stdout.splitlines() == [
+    assert json.loads(keeper.as_jo("purge", "--clock-is-right", "--dry-run", "--json").stdout)["redated"] == 2
+    assert keeper.as_jo("purge", "--clock-is-right").stdout.splitlines() == [
         "A wrong clock had dated 2 entries and 1 paused visit. They count from today.",
         "No entries are due.",
     ]
-    told_json = json.loads(machine.says("purge", "--clock-is-right", "--json"))
+    told_json = json.loads(keeper.says("purge", "--clock-is-right", "--json"))
     assert (told_json["redated"], told_json["drafts_redated"]) == (0, 0)
 
 
-def test_the_command_refuses_a_clock_that_was_never_set(machine: Keeper) -> None:
-    machine.now = UNSET[1]
-    said = machine.as_jo("purge", "--clock-is-right")
+def test_the_command_refuses_a_clock_that_was_never_set(keeper: Keeper) -> None:
+    keeper.now = UNSET[1]
+    said = keeper.as_jo("purge", "--clock-is-right")
     assert (said.exit_code, said.stdout) == (1, "")
     assert "shows 1 Jan 2000" in said.stderr

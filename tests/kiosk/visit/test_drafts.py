@@ -25,6 +25,7 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.vault import RESERVE
 from kiosk.visit.drafts import Draft, Drafts, RunningDraft, open_draft, seal_draft, sweep_running
 from tests.kiosk.entry.answers import attempt, raw_answers
+from tests.kiosk.sealed import everything_under
 from tests.kiosk.upkeep.kept import Kept
 from tests.kiosk.vault.helpers import CALLS, FaultyDisk, StoppingDisk, names_in
 from tests.packs import small
@@ -58,13 +59,6 @@ def keys(derive: Derive) -> HandleKeys:
 
 def changed(**values: object) -> Draft:
     return msgspec.structs.replace(DRAFT, **values)
-
-
-def everything_under(root: Path) -> bytes:
-    """Every name and every byte below a folder."""
-    paths = sorted(root.rglob("*"))
-    names = "\n".join(str(path.relative_to(root)) for path in paths).encode()
-    return names + b"".join(path.read_bytes() for path in paths if path.is_file())
 
 
 def aged(path: Path, age: timedelta) -> None:

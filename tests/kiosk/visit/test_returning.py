@@ -11,7 +11,7 @@ from kiosk import seal
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.desk import Desk
 from kiosk.entry import handle
-from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.pages import Reflection
@@ -33,6 +33,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
 from kiosk.visit.returning import Carried, Own, Paused, Returning, carried
 from kiosk.visit.saving import Saved, Saver, Submission
+from tests.kiosk.entry.answers import FULL
 from tests.kiosk.sealed import place
 from tests.kiosk.strange import STRANGE
 from tests.kiosk.vault.helpers import FaultyDisk
@@ -41,15 +42,6 @@ from tests.packs import question, small
 Derive = Callable[[Handle], HandleKeys]
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-FULL: dict[str, Answer] = {
-    "mood": 2,
-    "where": "out",
-    "likes": ("tea", "milk"),
-    "cards": Cards(("kind",), ("I can sing",)),
-    "day": "Sun.\n\nSea.",
-    "people": ("Mum", "Ali"),
-    "goal": Goal("A garden", "Ask Jo", "", "In May"),
-}
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import errno
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -25,7 +24,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.entry.answers import reflection
-from tests.kiosk.sealed import PLACE, page_in, place, sealed_page
+from tests.kiosk.sealed import PLACE, everything_under, page_in, place, sealed_page
 
 Derive = Callable[[Handle], HandleKeys]
 
@@ -81,13 +80,6 @@ class FailingVault:
 def values(page: AnyPage) -> dict[str, Answer]:
     assert isinstance(page, Reflection)
     return {one.id: one.value for one in page.answers() if one.value is not None}
-
-
-def everything_under(root: Path) -> bytes:
-    """Every name and every byte below a folder."""
-    paths = sorted(root.rglob("*"))
-    names = "\n".join(str(path.relative_to(root)) for path in paths).encode()
-    return names + b"".join(path.read_bytes() for path in paths if path.is_file())
 
 
 def test_what_is_saved_opens_with_the_venues_key_and_the_customers_and_no_other(
@@ -234,12 +226,13 @@ def test_a_vault_that_fails_leaves_the_answers_and_trying_again_draws_a_new_hand
     assert failing.asked[-1] == saved.id
 
 
+def starved(_: Handle) -> HandleKeys:
+    raise SealError("short of memory")
+
+
 def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved(
     saver: Saver, small_pack: Pack
 ) -> None:
-    def starved(_: Handle) -> HandleKeys:
-        raise SealError("short of memory")
-
     vault = FailingVault()
     trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved, place=place)
     with pytest.raises(SaveError, match="could not be saved"):
@@ -392,9 +385,6 @@ def test_an_amendment_that_fails_leaves_the_answers_and_can_be_tried_again(
 def test_a_machine_without_memory_for_the_key_amends_nothing_and_says_so(
     saver: Saver, small_pack: Pack
 ) -> None:
-    def starved(_: Handle) -> HandleKeys:
-        raise SealError("short of memory")
-
     vault = FailingVault()
     trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved, place=place)
     with pytest.raises(SaveError, match="could not be saved"):

@@ -8,6 +8,7 @@ import pytest
 
 from kiosk.count_file import MOST
 from kiosk.visit.wrong_codes import LAPSE, Attempts, CodesTried
+from tests.kiosk.strange import in_the_way_of_the_file, in_the_way_of_the_folder
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -133,14 +134,6 @@ def test_a_file_that_does_not_read_as_one_counts_as_none_and_is_replaced(
     assert attempts.read() == CodesTried()
     assert attempts.begin(NOON) == 0
     assert Attempts(file).read() == CodesTried(running=1, wrong=1, last=NOON)
-
-
-def in_the_way_of_the_folder(file: Path) -> None:
-    file.parent.write_text("a file in the way")
-
-
-def in_the_way_of_the_file(file: Path) -> None:
-    file.mkdir(parents=True)
 
 
 @pytest.mark.parametrize("spoil", [in_the_way_of_the_folder, in_the_way_of_the_file])

@@ -13,6 +13,7 @@ from kiosk.desk.keys.lockout import DELAYS, LAPSE, Entrance, Throttle
 from kiosk.errors import DeskError, PassphraseError
 from kiosk.seal import Costs
 from tests.conftest import FAST
+from tests.kiosk.strange import in_the_way_of_the_file, in_the_way_of_the_folder
 from tests.kiosk.vault.helpers import Clock
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -290,14 +291,6 @@ def test_no_date_and_no_number_in_the_file_keeps_anybody_out_or_frees_for_ever(
     assert guesser.tries(RIGHT)
     assert guesser.tries(RIGHT)
     assert guesser.waited[-1] == 0
-
-
-def in_the_way_of_the_folder(file: Path) -> None:
-    file.parent.write_text("a file in the way")
-
-
-def in_the_way_of_the_file(file: Path) -> None:
-    file.mkdir(parents=True)
 
 
 @pytest.mark.parametrize("spoil", [in_the_way_of_the_folder, in_the_way_of_the_file])

@@ -16,17 +16,9 @@ from kiosk.desk.keys.staff_files import NAME_LIMIT, ROSTER
 from kiosk.errors import DeskError, PassphraseError
 from kiosk.seal import Costs
 from tests.conftest import FAST
-from tests.kiosk.desk.conftest import OTHER, SECRET, Add, key_file, key_files
+from tests.kiosk.desk.conftest import OTHER, SECRET, key_file, key_files
 
 GIB = 1 << 30
-
-
-@pytest.fixture
-def staffed(folder: Path, add: Add) -> Path:
-    """Jo is a lead, and Ali is not."""
-    add("Jo", role="lead")
-    add("Ali", OTHER)
-    return folder
 
 
 def crowded(folder: Path, count: int, name: str = "Jo", **more: Any) -> None:

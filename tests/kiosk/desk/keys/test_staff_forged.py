@@ -29,14 +29,6 @@ THEIRS = "kettle biplane walnut sextant"
 Key = dict[str, Any]
 
 
-@pytest.fixture
-def staffed(folder: Path, add: Add) -> Path:
-    """Jo is a lead, and Ali is not."""
-    add("Jo", role="lead")
-    add("Ali", OTHER)
-    return folder
-
-
 def changed(folder: Path, name: str, change: Callable[[Key], Key]) -> None:
     """Change somebody's file as whoever can write to the disk."""
     file = key_file(folder, name)

@@ -1,7 +1,6 @@
 """Spans of quarters that are over: how they are read, which are offered, and which waits to be counted."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,11 +11,6 @@ from kiosk.errors import DeskError
 from kiosk.upkeep import clock
 from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.summaries.many import NOW, THIRD, Many
-
-
-@pytest.fixture
-def many(tmp_path: Path) -> Many:
-    return Many(tmp_path / "home")
 
 
 @pytest.mark.parametrize(

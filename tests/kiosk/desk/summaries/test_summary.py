@@ -54,11 +54,6 @@ OWN = default_pack()
 CARD = next(card for deck in OWN.decks.values() for card in deck.cards)
 
 
-@pytest.fixture
-def many(tmp_path: Path) -> Many:
-    return Many(tmp_path / "home")
-
-
 @dataclass
 class Told:
     """A summary, to be asked."""
