@@ -107,9 +107,7 @@ def _picture(_widget: Widget, _own: bool) -> Iterable[Spoken]:
 @says.register
 def _text(widget: Static, own: bool) -> Iterable[Spoken]:
     # Of a heading nothing is anybody's own.
-    return (
-        Spoken(sentence(_painted(widget)), own=own and widget.id not in ("title", "place", "told", "room")),
-    )
+    return (Spoken(sentence(_painted(widget)), own=own and widget.id not in ("title", "told", "room")),)
 
 
 @says.register

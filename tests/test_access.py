@@ -22,7 +22,7 @@ from tests.screens.conftest import Kiosk
 from tests.visitor import Visitor, visit
 
 kiosk, new_home, shipped = conftest.kiosk, conftest.new_home, conftest.shipped
-styles_parsed_once, painted_when_looked_at = conftest.styles_parsed_once, conftest.painted_when_looked_at
+shared_styles, painted_when_looked_at = conftest.shared_styles, conftest.painted_when_looked_at
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -149,6 +149,7 @@ class PlanScreen(Page[PlanResult]):
 class StepScreen(FieldScreen[FormResult[Step]]):
     """One step in its parts."""
 
+    own = True
     KEYS = (CONTINUE.does("on"), SAVE.called(_("Keep the step")).does("keep"), BACK.does("back"), UNDO)
 
     def __init__(self, want: str, step: Step, today: date, said: date, doubt: str = "") -> None:
