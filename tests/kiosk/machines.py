@@ -76,6 +76,10 @@ class Machine:
         assert (result.exit_code, result.stderr) == (0, "")
         return result.stdout
 
+    def tells(self, *arguments: str, stdin: str | bytes | None = None) -> Any:
+        """Run a command of the desk that must succeed, and return what its JSON holds."""
+        return json.loads(self.says(*arguments, "--json", stdin=stdin))
+
     def refuses(self, *arguments: str, stdin: str | bytes | None = None) -> str:
         """Run a command that must fail with one plain line, and return the line."""
         result = self.run(*arguments, stdin=stdin)
@@ -92,6 +96,11 @@ class Machine:
     def enters(self, answers: dict[str, Any], pack: str = "strengths") -> Result:
         file = self.file("answers.json", json.dumps({"pack": pack, "answers": answers}))
         return self.run("enter", file, "--json")
+
+    def entered(self, answers: dict[str, Any], pack: str = "strengths") -> dict[str, str]:
+        """Enter a paper form, and return the entry's code, name and id."""
+        told: dict[str, str] = json.loads(self.enters(answers, pack).stdout)
+        return told
 
     def asks_to_talk(self) -> str:
         """Leave an entry whose customer asks to talk, and return its code."""
@@ -155,7 +164,7 @@ class Keeper(Machine):
             self.says("purge")
 
     def names(self) -> list[str]:
-        return [row["name"] for row in json.loads(self.says("list", "--json"))]
+        return [row["name"] for row in self.tells("list")]
 
 
 def kinds() -> dict[str, str]:

@@ -22,7 +22,7 @@ class Walked(Office):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        entered = [json.loads(self.enters({"good_day": f"Day {number}"}).stdout) for number in range(3)]
+        entered = [self.entered({"good_day": f"Day {number}"}) for number in range(3)]
         self.ids: list[str] = [one["id"] for one in entered]
         self.codes: list[str] = [one["code"] for one in entered]
         self.says("note", self.codes[0], "--file", self.file("note.txt", "We spoke."))
@@ -33,7 +33,7 @@ class Walked(Office):
     def backs_up(self) -> str:
         stick = self.folder / f"stick{len(list(self.folder.glob('stick*')))}"
         stick.mkdir()
-        made: str = json.loads(self.says("backup", str(stick), "--json"))["folder"]
+        made: str = self.tells("backup", str(stick))["folder"]
         return made
 
     def page(self, number: int) -> Path:

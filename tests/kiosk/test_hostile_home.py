@@ -1,6 +1,5 @@
 """A home, or a backup, with something strange in the place of a file: every command tells it, and soon."""
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
@@ -34,7 +33,7 @@ class Whole(Machine):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.code = str(json.loads(self.enters({"good_day": "Somebody called"}).stdout)["code"])
+        self.code = self.entered({"good_day": "Somebody called"})["code"]
         self.enters({"good_day": "Nobody called"})
         self.says("note", *self.code.split(), "--file", self.file("note", "We spoke."))
         venue = load_settings(self.home.settings).venue.key

@@ -99,8 +99,7 @@ def prints(machine: Machine, *arguments: str, code: int = 0) -> Any:
 
 
 def entered(machine: Machine) -> dict[str, str]:
-    told: dict[str, str] = json.loads(machine.enters({"good_day": "Sun", "home_happy": 4}).stdout)
-    return told
+    return machine.entered({"good_day": "Sun", "home_happy": 4})
 
 
 def damages_a_page(machine: Machine) -> None:
@@ -183,7 +182,7 @@ def test_note_state_and_erase(office: Office) -> None:
 
 def test_plan(office: Office) -> None:
     goal = {"want": "A garden", "first_step": "Buy seeds", "who": "Ali"}
-    code = json.loads(office.enters({"my_goal": goal}).stdout)["code"]
+    code = office.entered({"my_goal": goal})["code"]
     begun = office.says("plan", code)
     dated = begun.replace('"due": null', '"due": "2026-03-04"').replace(
         '"review": null', '"review": "2026-04-01"'

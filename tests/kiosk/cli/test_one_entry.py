@@ -22,7 +22,7 @@ TEXT = "brindle and quill"
 
 @pytest.fixture
 def code(machine: Machine) -> str:
-    return str(json.loads(machine.enters({"good_day": TEXT}).stdout)["code"])
+    return machine.entered({"good_day": TEXT})["code"]
 
 
 def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
@@ -31,7 +31,7 @@ def test_a_note_is_added_and_read(machine: Machine, code: str) -> None:
     said = machine.says("open", code)
     assert re.search(r"NOTE 2\. Jo Smith wrote on \d{1,2} \w+ \d{4}:\n  We spoke on Monday\.", said)
     assert "is empty" in machine.refuses("note", code, "--file", machine.file("empty.txt", " \n"))
-    row = json.loads(machine.says("note", code, "--file", note, "--json"))
+    row = machine.tells("note", code, "--file", note)
     assert (row["state"], row["pages"]) == ("picked up", 3)
 
 
@@ -44,7 +44,7 @@ def test_that_staff_talked_ends_the_wish_and_is_read_with_who_said_so(machine: M
     said = machine.says("open", asks)
     assert re.search(r"The customer asked to talk to someone at \d\d:\d\d on \d{1,2} \w+ \d{4}\.", said)
     assert "asks to talk" in machine.says("list")  # opening it marked it, and ended nothing
-    told = json.loads(machine.says("talked", asks, "--json"))
+    told = machine.tells("talked", asks)
     assert (told["state"], told["pages"]) == ("picked up", 2)
     assert "asks to talk" not in machine.says("list")
     said = machine.says("open", asks)
@@ -70,10 +70,10 @@ def test_a_note_is_taken_back_by_its_number_once_it_was_looked_at(machine: Machi
     assert "Second" not in said
     assert "Jo Smith took a note back on" in said
     assert re.search(r"NOTE 4\. Jo Smith wrote [^\n]*\n  Third", said)
-    assert "took a note back" in [event["did"] for event in json.loads(machine.says("audit", "--json"))]
+    assert "took a note back" in [event["did"] for event in machine.tells("audit")]
     result = machine.as_jo("note", code, "--take-back", "3", "--yes")
     assert result.stderr == "There is no note 3. 'kiosk open CODE' shows the notes with their numbers.\n"
-    told = json.loads(machine.says("note", code, "--take-back", "2", "--yes", "--json"))
+    told = machine.tells("note", code, "--take-back", "2", "--yes")
     assert told["pages"] == 6
 
 
@@ -100,7 +100,7 @@ def test_a_note_that_is_longer_than_a_person_writes_is_refused(machine: Machine,
 
 def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
     goal = {"want": "A job with bikes", "first_step": "Call the shop", "who": "Ali", "when": "Monday"}
-    code = str(json.loads(machine.enters({"my_goal": goal}).stdout)["code"])
+    code = machine.entered({"my_goal": goal})["code"]
     plan = json.loads(machine.says("plan", code))
     step = {"text": "Call the shop", "who": "Ali", "by_when": "Monday", "due": None, "done": False}
     assert plan == {"changes": None, "goals": [{"want": "A job with bikes", "steps": [step]}], "review": None}
@@ -129,7 +129,7 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
         step | {"done": True},
         {"text": "Write[2J down my hours", "who": "", "by_when": "", "due": "2026-03-04", "done": False},
     ]
-    (row,) = json.loads(machine.says("list", "--json"))
+    (row,) = machine.tells("list")
     assert row["state"] == "picked up"
     for goals in (printed, {"goals": [{"want": "A garden"}]}):  # which says nothing of what it changes
         assert "Plan saved for" in machine.says(
@@ -178,13 +178,13 @@ def second(machine: Machine) -> list[str]:
 
 def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, second: list[str]) -> None:
     machine.enters({"good_day": "Something else"})
-    every = json.loads(machine.says("lost", "--reason", "Lost", "--json", *second))
+    every = machine.tells("lost", "--reason", "Lost", *second)
     assert len(every) == 2
     text = machine.says("lost", "--reason", "Lost", "--saying", "QUILL", *second)
     assert text.count("\n") == 1
     name = next(row["name"] for row in every if row["name"] in text)
     assert TEXT in machine.says("lost", "--reason", "Lost", "--name", name, "--open", *second)
-    opened = json.loads(machine.says("lost", "--reason", "Lost", "--name", name, "--open", "--json", *second))
+    opened = machine.tells("lost", "--reason", "Lost", "--name", name, "--open", *second)
     assert opened["name"] == name
     result = machine.as_jo("lost", "--reason", "Lost", "--open", *second)
     assert (result.exit_code, result.stderr) == (
@@ -194,7 +194,7 @@ def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, s
     result = machine.as_jo("lost", "--reason", "Lost", "--day", "1.1.2001", *second)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("No entries match. Day: no entry was saved from 29 December 2000 to ")
-    events = json.loads(machine.says("audit", "--json"))
+    events = machine.tells("audit")
     assert ("opened without a code", "Ali Khan", "Lost") in {
         (event["did"], event["second"], event["detail"]) for event in events
     }
@@ -202,14 +202,14 @@ def test_two_find_an_entry_by_what_is_known_of_it(machine: Machine, code: str, s
 
 def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[str]) -> None:
     lost = ("lost", "--reason", "Lost", "--new-code", *second)
-    old_name = json.loads(machine.says("list", "--json"))[0]["name"]
+    old_name = machine.tells("list")[0]["name"]
     result = machine.as_jo(*lost)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "This needs a terminal to ask you. Give --yes instead.\n"
     assert TEXT in machine.says("open", code)
-    given = json.loads(machine.says(*lost, "--yes", "--json"))
+    given = machine.tells(*lost, "--yes")
     assert set(given) == {"code", "name", "id"}
-    opened = json.loads(machine.says("open", given["code"], "--json"))
+    opened = machine.tells("open", given["code"])
     assert opened["name"] == given["name"]
     assert TEXT in json.dumps(opened)
     assert [page["kind"] for page in opened["pages"]][-1] == "new code"
@@ -225,7 +225,7 @@ def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[
     )
     again = machine.says(*lost, "--yes")
     assert again.startswith("Code  ")
-    events = json.loads(machine.says("audit", "--json"))
+    events = machine.tells("audit")
     assert [(event["who"], event["second"]) for event in events if event["did"] == "gave a new code"] == [
         ("Jo Smith", "Ali Khan")
     ] * 2
@@ -292,11 +292,11 @@ def test_one_alone_finds_nothing_without_a_code(machine: Machine, code: str, sec
 
 def test_staff_say_how_far_an_entry_has_come(machine: Machine, code: str) -> None:
     assert machine.says("state", "talked through", code).endswith(": talked through.\n")
-    (row,) = json.loads(machine.says("list", "--json"))
+    (row,) = machine.tells("list")
     assert row["state"] == "talked through"
-    assert json.loads(machine.says("state", "closed", code, "--json"))["state"] == "closed"
+    assert machine.tells("state", "closed", code)["state"] == "closed"
     assert machine.says("state", "waiting", code).endswith(": waiting.\n")
-    (row,) = json.loads(machine.says("list", "--json"))
+    (row,) = machine.tells("list")
     assert (row["state"], row["picked_up_by"]) == ("waiting", "")
     assert machine.as_jo("state", "lost", code).exit_code == 2
 
@@ -307,12 +307,12 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
     assert "--yes" in result.stderr
     result = machine.as_jo("erase", code, "--reason", " \t", "--yes")
     assert result.stderr == "Enter who asked for it, and why. It is recorded in the audit log.\n"
-    assert len(json.loads(machine.says("list", "--json"))) == 1
+    assert len(machine.tells("list")) == 1
     receipt = machine.says("erase", code, "--reason", "They asked", "--yes")
     assert "Deleted from this kiosk on" in receipt
     assert "No copies were printed or exported here." in receipt
-    assert json.loads(machine.says("list", "--json")) == []
-    events = json.loads(machine.says("audit", "--json"))
+    assert machine.tells("list") == []
+    events = machine.tells("audit")
     assert ("deleted", "They asked") in {(event["did"], event["detail"]) for event in events}
 
 
@@ -332,12 +332,12 @@ def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
         1,
         ("Only a lead may do this, and you are no longer a lead.\n"),
     )
-    assert len(json.loads(machine.says("list", "--json"))) == 1
+    assert len(machine.tells("list")) == 1
 
 
 def test_the_receipt_is_told_to_a_program_too(machine: Machine, code: str) -> None:
     machine.says("open", code, "--csv", str(machine.folder / "table.csv"))
-    receipt = json.loads(machine.says("erase", code, "--reason", "They asked", "--yes", "--json"))
+    receipt = machine.tells("erase", code, "--reason", "They asked", "--yes")
     assert (receipt["by"], receipt["pages"], receipt["key_was_here"]) == ("Jo Smith", 1, True)
     [copy] = receipt["outside"]
     assert (copy["did"], copy["detail"]) == ("exported", "csv")
@@ -356,7 +356,7 @@ def test_my_page_and_the_plan_are_printed_and_noted(
     machine.says("plan", code, "--file", plan)
     assert "Printed My page" in machine.says("print", code)
     assert [Line("A garden") in slip.blocks for slip in fake.slips] == [True]
-    events = json.loads(machine.says("audit", "--json"))
+    events = machine.tells("audit")
     assert ("printed", "My page and the plan") in {(event["did"], event["detail"]) for event in events}
     fake.trouble = PrinterError("There is no paper.", "The printer has no paper left.")
     result = machine.as_jo("print", code)
@@ -364,10 +364,9 @@ def test_my_page_and_the_plan_are_printed_and_noted(
 
 
 def test_where_there_is_nothing_to_print_that_is_said(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printer, "printer_from", lambda _settings: FakePrinter())
-    code = str(json.loads(machine.enters({"good_day": TEXT}).stdout)["code"])
     result = machine.as_jo("print", code)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "Nothing to print" in result.stderr
@@ -388,7 +387,7 @@ def test_only_a_lead_erases(machine: Machine, code: str) -> None:
         machine.passphrase,
     )
     assert (result.exit_code, "Only a lead may do this" in result.stderr) == (1, True)
-    assert len(json.loads(machine.says("list", "--json"))) == 1
+    assert len(machine.tells("list")) == 1
 
 
 def test_the_audit_tells_who_did_what_and_never_an_answer(machine: Machine, code: str) -> None:
@@ -402,10 +401,10 @@ def test_the_audit_tells_who_did_what_and_never_an_answer(machine: Machine, code
 
 def test_the_audit_is_asked_by_person_entry_and_day(machine: Machine, code: str) -> None:
     machine.says("open", code)
-    [row] = json.loads(machine.says("list", "--json"))
+    [row] = machine.tells("list")
 
     def did(*options: str) -> list[str]:
-        return [event["did"] for event in json.loads(machine.says("audit", "--json", *options))]
+        return [event["did"] for event in machine.tells("audit", *options)]
 
     assert did("--entry", row["name"].lower()) == did("--entry", row["id"]) == ["marked", "opened"]
     assert did("--person", "the kiosk", "--day", on_day(now())) == ["typed in a paper form"]
@@ -415,7 +414,7 @@ def test_the_audit_is_asked_by_person_entry_and_day(machine: Machine, code: str)
 
 
 def test_a_code_whose_entrys_time_was_over_is_not_called_mistyped(machine: Machine, code: str) -> None:
-    [row] = json.loads(machine.says("list", "--json"))
+    [row] = machine.tells("list")
     with open_session(machine.home).vault as vault:
         vault.erase(row["id"], why="time")
     result = machine.as_jo("open", code)

@@ -54,7 +54,7 @@ def answers(machine: Machine, text: str = "x") -> str:
 
 
 def entries(machine: Machine) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = json.loads(machine.says("list", "--json"))
+    found: list[dict[str, object]] = machine.tells("list")
     return found
 
 
@@ -137,7 +137,7 @@ def test_an_entry_whose_receipt_nobody_gets_is_not_deleted(machine: Machine, for
     assert (done.returncode, "could not be printed" in done.stderr) == (1, True), done.stderr
     assert "That was done" not in done.stderr
     assert entries(machine)[0]["state"] == "waiting"
-    assert "deleted" not in {event["did"] for event in json.loads(machine.says("audit", "--json"))}
+    assert "deleted" not in {event["did"] for event in machine.tells("audit")}
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])

@@ -110,7 +110,7 @@ def test_a_newcomer_goes_from_the_first_meeting_to_the_second_version(office: Of
         if command[0] == "publish":
             got = [(one.id, one.version, one.state) for one in library_of(office.home).offered()]
             assert got == [("strengths", 1, "live"), ("ours", drafts, "live")]
-            codes.append(json.loads(office.enters({"quiet": [1, 6][drafts - 1]}, "ours").stdout)["code"])
+            codes.append(office.entered({"quiet": [1, 6][drafts - 1]}, "ours")["code"])
     assert drafts == 2
     assert told["check"].split("\n")[0].endswith("is correct: 8 questions in 2 sections.")
     assert "could be plainer" not in told["check"]

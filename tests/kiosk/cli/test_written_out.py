@@ -2,7 +2,6 @@
 
 import ast
 import errno
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -68,8 +67,7 @@ def stick(office: Office, monkeypatch: pytest.MonkeyPatch) -> Stick:
 
 
 def saved(machine: Machine) -> str:
-    code: str = json.loads(machine.enters({kinds()["text"]: "What was written"}).stdout)["code"]
-    return code
+    return machine.entered({kinds()["text"]: "What was written"})["code"]
 
 
 def opens(form: str, machine: Machine, file: Path) -> list[str]:

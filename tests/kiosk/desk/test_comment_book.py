@@ -1,6 +1,5 @@
 """Comments at the desk: read, put under themes, decided on, told of, and deleted in time."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -336,7 +335,7 @@ def test_comments_are_shown_by_a_command_for_one_question_or_all(office: Office)
     assert "    - Fine [b]\n      by me\n      (no theme yet)\n" in shown
     assert f"Closing scale: {default_pack().closing.feedback.points[0].label} 3" in shown
     assert said.week not in shown
-    told = json.loads(office.says("comments", "--json", "--question", "good_day"))
+    told = office.tells("comments", "--question", "good_day")
     [one] = told["comments"]
     assert (one["text"], one["theme"], one["pack_version"]) == (LONG, theme.id, default_pack().version)
     assert told["themes"] == [

@@ -48,7 +48,7 @@ class Attacked(Office):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        entered = [json.loads(self.enters({"good_day": f"Day {number}"}).stdout) for number in range(3)]
+        entered = [self.entered({"good_day": f"Day {number}"}) for number in range(3)]
         self.codes = [one["code"] for one in entered]
         self.ids: list[str] = [one["id"] for one in entered]
         self.says("note", self.codes[0], "--file", self.file("note.txt", "We spoke."))

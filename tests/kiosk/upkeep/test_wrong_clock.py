@@ -238,7 +238,7 @@ def test_the_command_says_how_many_a_wrong_clock_had_dated(keeper: Keeper) -> No
         "A wrong clock had dated 2 entries and 1 paused visit. They count from today.",
         "No entries are due.",
     ]
-    told_json = json.loads(keeper.says("purge", "--clock-is-right", "--json"))
+    told_json = keeper.tells("purge", "--clock-is-right")
     assert (told_json["redated"], told_json["drafts_redated"]) == (0, 0)
 
 

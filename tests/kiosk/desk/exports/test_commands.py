@@ -36,8 +36,7 @@ def folder(path: Path) -> Path:
 
 
 def entered(machine: Machine, text: str) -> str:
-    result = machine.enters({"good_day": text, "home_happy": 4})
-    return str(json.loads(result.stdout)["code"])
+    return machine.entered({"good_day": text, "home_happy": 4})["code"]
 
 
 def events(machine: Machine) -> list[tuple[str, str]]:
@@ -63,7 +62,7 @@ def test_an_entry_is_written_to_a_file_marked_and_noted(
     assert machine.says("open", code, option, str(machine.folder / "entry")) == f"{file} is saved. {SAID}\n"
     assert file.read_bytes().startswith(starts)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert json.loads(machine.says("list", "--json"))[0]["state"] == "picked up"
+    assert machine.tells("list")[0]["state"] == "picked up"
     assert ("exported", noted) in events(machine)
 
 
@@ -121,7 +120,7 @@ def test_only_one_form_is_taken(machine: Machine, code: str) -> None:
         assert result.exit_code == 2
         assert "Give only one of --json, --text, --pdf" in result.stderr
     assert not Path(pdf).exists()
-    assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
+    assert machine.tells("list")[0]["state"] == "waiting"
 
 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(machine: Machine, code: str) -> None:
@@ -137,13 +136,13 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_opened(machine
     ):
         assert told in machine.refuses("open", code, "--pdf", file)
     assert Path(taken).read_text() == "before"
-    assert json.loads(machine.says("list", "--json"))[0]["state"] == "waiting"
+    assert machine.tells("list")[0]["state"] == "waiting"
 
 
 def test_printing_stays_as_it_was(machine: Machine, code: str) -> None:
     for options in ((), ("--text",)):
         assert "  Sun, and nobody in a hurry\n" in machine.says("open", code, *options)
-    assert set(json.loads(machine.says("open", code, "--json"))) >= {"id", "name", "pages", "state"}
+    assert set(machine.tells("open", code)) >= {"id", "name", "pages", "state"}
     assert not [did for did, _ in events(machine) if did == "exported"]
 
 
@@ -157,7 +156,7 @@ def test_many_entries_are_written_to_one_table(machine: Machine, code: str) -> N
     days = [row[head.index("words")] for row in body if row[head.index("question id")] == "good_day"]
     assert days == ["Sun, and nobody in a hurry", "'=HYPERLINK(1)"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [one["state"] for one in json.loads(machine.says("list", "--json"))] == ["waiting", "waiting"]
+    assert [one["state"] for one in machine.tells("list")] == ["waiting", "waiting"]
     assert [one for one in events(machine) if one[0] == "exported"] == [("exported", "csv, with others")] * 2
 
 
@@ -275,7 +274,7 @@ def test_two_members_of_staff_write_every_entry_a_row_each(
     [day] = [at for at, title in enumerate(head) if title.startswith("strengths/good_day: ")]
     assert sorted(row[day] for row in rows) == ["'=SUM(A1)", "Sun"]
     assert {row[2] for row in rows} == {"waiting"}
-    told = json.loads(machine.says("audit", "--json"))
+    told = machine.tells("audit")
     exported = [event for event in told if event["did"] == "exported"]
     assert {(event["who"], event["second"]) for event in exported} == {("Jo Smith", "Ali Khan")}
     assert sorted(event["entry"] for event in exported) == ["", *sorted(row[0] for row in rows)]
