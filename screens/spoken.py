@@ -19,7 +19,7 @@ from screens.i18n import _
 from screens.widgets.act_rows import ActRow
 from screens.widgets.blocks import MyPageView
 from screens.widgets.choice_boxes import ScaleLine
-from screens.widgets.keys import KeyCap
+from screens.widgets.keys import HideHint, KeyCap
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page, Progress
@@ -130,7 +130,10 @@ def _pick(widget: PickRow, own: bool) -> Iterable[Spoken]:
 @says.register
 def _key(widget: KeyCap, _own: bool) -> Iterable[Spoken]:
     key = widget.shown
-    return (Spoken(sentence(f"{_KEYS.get(key.key, key.shown)}: {key.label}"), quiet=True),)
+    name = _KEYS.get(key.key, key.shown)
+    if isinstance(widget, HideHint) and widget.tells_of_escape:
+        name = _("{key}, or Escape three times").format(key=name)
+    return (Spoken(sentence(f"{name}: {key.label}"), quiet=True),)
 
 
 @says.register(LineField)

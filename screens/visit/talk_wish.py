@@ -11,13 +11,18 @@ FIRST = _("Staff see the name of your answers first on their list, until you hav
 
 async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
     """Ask whether somebody wants to talk; `saved` says that their answers are saved already."""
-    settings = stage.session.settings
-    before = _("Your answers have a name of two words. Once you save, staff see that name on a list.")
+    before = (
+        _("Your answers have a name of two words. Once you save, staff see that name on a list."),
+        _("If you leave without saving, staff do not see it. You can also ask on the Welcome page."),
+    )
+    after = (
+        _("Staff see the name of your answers on a list."),
+        _("You can also show the name to a member of staff."),
+    )
     return await stage.asks(
         _("Do you want to talk to someone?"),
-        _("Staff see the name of your answers on a list.") if saved else before,
-        _("You can also show the name to a member of staff."),
-        settings.talk.read,
+        *(after if saved else before),
+        stage.session.settings.talk.read,
         help_now(stage),
         on=_("Yes, I want to talk"),
         back=_("No"),

@@ -169,6 +169,11 @@ class HideHint(KeyHint):
     )
     _way = ("", HIDE.label)
 
+    @property
+    def tells_of_escape(self) -> bool:
+        """Whether it says that Esc hides too."""
+        return bool(self._way[0])
+
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Return how wide it is, with the most words that fit beside the other keys of its row."""
         others = [hint for hint in self.siblings if isinstance(hint, KeyCap)]

@@ -44,6 +44,7 @@ async def test_one_key_starts_it_at_welcome_and_every_page_is_said_when_it_opens
         assert speech.told[-2] == ""  # cut before anything else is said
         assert "What we keep." in speech.last
         assert "1: Clear them" in speech.last
+        assert "F9, or Escape three times: Hide now." in speech.last
         assert "The voice is on." not in speech.last
 
 

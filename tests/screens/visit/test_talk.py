@@ -172,7 +172,9 @@ async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
                 assert visitor.sees(ASKED)
                 await visitor.presses("1", "enter")
             if wish:
-                assert visitor.sees("Do you want to talk to someone?")
+                assert visitor.sees(
+                    "Do you want to talk to someone?", "If you leave without saving, staff do not"
+                )
                 await visitor.presses("enter")
             assert visitor.app.screen is page
             assert visitor.app.visit.talk is wish
