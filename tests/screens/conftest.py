@@ -16,10 +16,11 @@ import msgspec
 import pytest
 from rich.console import RenderableType
 from rich.segment import Segments
-from textual import app
+from textual import _callback, app, message_pump
 from textual._compositor import Compositor
 from textual._context import active_app
 from textual.css import query, stylesheet
+from textual.message_pump import MessagePump
 
 from kiosk.content import content
 from kiosk.desk.desk import Desk
@@ -41,6 +42,7 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
+from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of
 from tests.screens.shared_styles import SharedStylesheet, fits
 from tests.visitor import Left, StaffMember, desk
 
@@ -86,6 +88,15 @@ def shared_styles() -> Iterator[None]:
         for module in (app, stylesheet):
             patch.setattr(module, "Stylesheet", SharedStylesheet)
         patch.setattr(query, "match", fits)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_messages() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MessagePump, "_get_dispatch_methods", handlers_if_any)
+        patch.setattr(_callback, "_count_parameters", parameters_of)
+        patch.setattr(message_pump, "log", NoLog())
         yield
 
 

@@ -8,9 +8,10 @@ names and classes of the widgets that it stands in, and from the states (`:focus
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from textual.color import Color
 from textual.css.match import match
 from textual.css.model import RuleSet, SelectorSet
-from textual.css.styles import RulesMap
+from textual.css.styles import RulesMap, Styles
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
@@ -75,6 +76,8 @@ class SharedStylesheet(Stylesheet):
     _ways: ClassVar[dict[tuple[int, ...], _Ways]] = {}
     """By the rules that name a node: most pages add some to a sheet that name no other's."""
 
+    _found: ClassVar[dict[tuple[tuple[str, int], ...], RulesMap]] = {}
+
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._naming: _Naming = {}
@@ -94,7 +97,7 @@ class SharedStylesheet(Stylesheet):
             way = ways[kinds] = _Way(naming, path)
         states = way.states(path)
         if (known := way.rules.get(states)) is None:
-            rules = _Finder.looks_up(node, self)
+            rules = self._one_of_each(_Finder.looks_up(node, self))
             known = way.rules[states] = (rules, tuple([getattr(node, name) for name in _FLAGS]))
         rules, flags = known
         for name, flag in zip(_FLAGS, flags, strict=True):
@@ -102,6 +105,13 @@ class SharedStylesheet(Stylesheet):
         if rules is not None:
             self.replace_rules(node, rules, animate)
         self._process_component_classes(node)
+
+    @classmethod
+    def _one_of_each(cls, rules: RulesMap | None) -> RulesMap | None:
+        """Return the first rules that were the same, so that whoever had them need not compare."""
+        if rules is None:
+            return None
+        return cls._found.setdefault(tuple([(name, id(value)) for name, value in rules.items()]), rules)
 
     def _rules_naming(self, node: DOMNode, kind: Kind) -> tuple[tuple[RuleSet, ...], _Ways]:
         if self._named_by is not self.rules:
@@ -116,24 +126,31 @@ class SharedStylesheet(Stylesheet):
     @classmethod
     def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:
         base = node.styles.base
-        had: dict[str, Any] = base._rules  # type: ignore[assignment]
-        if had == rules:
-            if not animate:
-                node.notify_style_update()
+        if getattr(base, "last_set", None) == (id(rules), base._updates):
+            node.notify_style_update()
         elif animate and "transitions" in rules:
             super().replace_rules(node, rules, animate)
         else:
-            has: dict[str, Any] = rules  # type: ignore[assignment]
-            wanted: dict[tuple[tuple[str, bool], ...], None] = {}
-            base.refresh = lambda **what: wanted.update({(*what.items(),): None})  # type: ignore[method-assign]
-            for name in had.keys() | has.keys():
-                value = has.get(name)
-                if value is None or had.get(name) != value:
-                    setattr(base, name, value)
-            del base.refresh
-            for what in wanted:
-                base.refresh(**dict(what))
+            cls._set(base, node, rules)  # type: ignore[arg-type]
             node.notify_style_update()
+            base.last_set = (id(rules), base._updates)  # type: ignore[attr-defined]
+
+    @classmethod
+    def _set(cls, base: Styles, node: DOMNode, rules: dict[str, Any]) -> None:
+        had: dict[str, Any] = base._rules  # type: ignore[assignment]
+        changed = [name for name, value in rules.items() if had.get(name) is not value]
+        if not had and not node._is_mounted:
+            colours = {name: rules[name] for name in changed if type(rules[name]) is Color}
+            had.update(colours)
+            base._updates += 1
+            changed = [name for name in changed if name not in colours]
+        wanted: dict[tuple[tuple[str, bool], ...], None] = {}
+        base.refresh = lambda **what: wanted.update({(*what.items(),): None})  # type: ignore[method-assign]
+        for name in [*changed, *(had.keys() - rules.keys())]:
+            setattr(base, name, rules.get(name))
+        del base.refresh
+        for what in wanted:
+            base.refresh(**dict(what))
 
 
 def fits(selector_sets: Iterable[SelectorSet], node: DOMNode) -> bool:
