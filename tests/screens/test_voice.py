@@ -16,11 +16,12 @@ from msgspec import structs
 from kiosk.devices.speech import Manner, ProgramSpeech
 from kiosk.errors import SpeechError
 from kiosk.settings.settings import VoiceSettings
+from kiosk.supervision.turns import ENDED
 from screens.spoken import spelled, spoken
-from screens.voice import ON
+from screens.voice import ON, VoiceScreen
 from screens.widgets.plain import Plain
 from tests.fake_speech import FakeSpeech
-from tests.screens.conftest import Kiosk, saved_pages
+from tests.screens.conftest import Kiosk, saved_pages, unlocked
 from tests.visitor import CHECK, Visitor, visit
 
 # -- one key starts it, and any key cuts it
@@ -284,3 +285,12 @@ def _seconds(folder: Path) -> float:
     with wave.open(str(sound)) as heard:
         bytes_a_second: int = heard.getsampwidth() * heard.getframerate()
     return (sound.stat().st_size - 44) / bytes_a_second
+
+
+async def test_an_unlocked_desk_locks_itself_behind_the_voice_too(kiosk: Kiosk) -> None:
+    speech = FakeSpeech()
+    async with unlocked(kiosk(), speech=speech) as member:
+        await member.presses("f1", "f1")
+        assert isinstance(member.page, VoiceScreen)
+        await member.waits(900)
+        assert (member.gone, member.outcome) == (True, ENDED)
