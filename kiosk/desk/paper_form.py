@@ -30,8 +30,8 @@ def forms(library: Library, packs: Sequence[Pack]) -> tuple[Pack, ...]:
 def keep(desk: Desk, saver: Saver, left: Submission, code: tuple[Handle, HandleKeys] | None = None) -> Saved:
     """Keep a form under a new code, in the name of whoever unlocked. Raises KioskError.
 
-    `code` is the saver's `new_code`; without it one is drawn here.
-    Where that fails after it was noted, the audit tells of an entry that is not there.
+    `code` is the saver's `new_code`; without it one is drawn here. Where that fails after it was noted, the
+    audit tells of an entry that is not there.
     """
     code = code or saver.new_code()
     entry_id = code[1].id

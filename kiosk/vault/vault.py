@@ -275,6 +275,7 @@ class Vault:
         `sign` makes the tag with which the desk vouches for it; what the kiosk erases by itself has none. It
         may be called again after a failure. An entry that goes on under another id is there no more, except
         `again`, where somebody has put its pages back.
+
         Raises NoEntryError where there is nothing of it, not even a tombstone; another VaultError where it
         was not erased, or not wholly: the next `reconcile` then finishes it.
         """
