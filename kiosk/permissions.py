@@ -159,7 +159,7 @@ def unusable(path: Path, there: os.stat_result, root: Path, user: int) -> str:
     return f"{path} {what} because of its permissions. Run 'chmod -R u+rwX {quote(str(root))}'."
 
 
-def _entries(folder: Path) -> list["os.DirEntry[str]"]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     """Return what lies in a folder; nothing where there is none."""
     try:
         with os.scandir(folder) as entries:

@@ -175,7 +175,7 @@ def protect(true: Table) -> Table:
     return shown
 
 
-def rounded_all(true: "Counter[_T]") -> "Counter[_T]":
+def rounded_all(true: Counter[_T]) -> Counter[_T]:
     """Return what is shown of counts; nothing of those that are hidden."""
     return Counter({what: rounded(number) for what, number in true.items() if rounded(number)})
 

@@ -173,7 +173,7 @@ class _Sums:
     """… and words: one for each entry that said so."""
     left_open: list[str] = field(default_factory=list)
 
-    def add(self, said: "PageCount | EntryCount", moved: Mapping[str, int]) -> None:
+    def add(self, said: PageCount | EntryCount, moved: Mapping[str, int]) -> None:
         """Count one entry."""
         self.entries += 1
         self.chosen.extend(said.chosen.items())
@@ -203,6 +203,8 @@ def _scale(question: str, form: Form) -> Scale:
 _file = msgspec.json.Decoder(_File).decode
 _UNREADABLE = (SealError, EntryError, msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError)
 
+_ByGroup = dict[tuple[Group, str], _Sums]
+"""By group and digest of what was asked."""
 Entry = tuple[str, Sequence[str]]
 """An id, and the numbers of its pages in order."""
 
@@ -251,7 +253,7 @@ class Reader:
             found.add_to(counted.tables.setdefault(group, Table()))
         return counted
 
-    def _count_shelf(self, entries: Sequence[Entry], counted: Counted, sums: "_ByGroup") -> None:
+    def _count_shelf(self, entries: Sequence[Entry], counted: Counted, sums: _ByGroup) -> None:
         """Count entries whose pages lie in one folder: to open that takes as long as to read a page."""
         try:
             with self._pages.shelf(entries[0][0]) as shelf:
@@ -299,7 +301,7 @@ class Reader:
             return None
         return _Opened(page, file.count, plaintext)
 
-    def _add(self, counted: Counted, sums: "_ByGroup", newest: _Opened, first: _Opened | None) -> None:
+    def _add(self, counted: Counted, sums: _ByGroup, newest: _Opened, first: _Opened | None) -> None:
         """Count one entry, or nothing of it where its page does not read."""
         page, said = newest.page, newest.said
         shape = self._shape(newest)
@@ -325,10 +327,6 @@ class Reader:
         if not _is_possible(opened.said, shape.asked, shape.places):
             raise EntryError(NO_ENTRY)
         return self._shapes.setdefault(which, shape)
-
-
-_ByGroup = dict[tuple[Group, str], _Sums]
-"""By group and digest of what was asked."""
 
 
 def _shape_of(page: AnyPage, digest: str) -> _Shape:

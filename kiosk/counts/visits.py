@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -169,5 +168,5 @@ def keep(home: Home, venue_key: str, sums: VisitSums, *, disk: Disk = DISK) -> N
     Lets OSError and SealError through.
     """
     sealed = seal.seal(msgspec.json.encode(sums), (venue_key,), block=BLOCK)
-    file = Path(home.uncounted) / f"{sums.quarter}.{secrets.token_hex(16)}{ENDING}"
+    file = home.uncounted / f"{sums.quarter}.{secrets.token_hex(16)}{ENDING}"
     durable.create_once(file, sealed, modified=0, disk=disk)

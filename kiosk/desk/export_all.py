@@ -1,14 +1,12 @@
 """All entries as one table, a row each, without their codes: two members of staff, and each is noted."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from kiosk.dates import stamp
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports.cleaned import cleaned
-from kiosk.desk.exports.csv import neutral, points
+from kiosk.desk.exports.csv import points, written
 from kiosk.desk.lost_slip import second_of, why_of
 from kiosk.entry import blocks
 from kiosk.entry.meaning import Form
@@ -57,13 +55,8 @@ def table_of(entries: Sequence[Opened], today: date) -> bytes:
     """
     ready = [cleaned(opened) for opened in entries]
     columns = _Columns(one for opened in ready for one in _answers(opened))
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(map(neutral, (*COLUMNS, *columns.heads())))
-    for opened in ready:
-        head = (*_head(opened), *_plan(opened, today))
-        writer.writerow(map(neutral, (*head, *columns.cells(_answers(opened)))))
-    return text.getvalue().encode("utf-8-sig")
+    rows = ((*_head(one), *_plan(one, today), *columns.cells(_answers(one))) for one in ready)
+    return written([(*COLUMNS, *columns.heads()), *rows])
 
 
 def _head(opened: Opened) -> tuple[str, ...]:

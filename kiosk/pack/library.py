@@ -261,7 +261,7 @@ class Library:
             return (unread, *self._problems(others))
         return tuple(self._problems(dict.fromkeys((self.start_id, *self.offered_ids, *own))))
 
-    def _problems(self, ids: "dict[str, None]") -> Iterator[Problem]:
+    def _problems(self, ids: dict[str, None]) -> Iterator[Problem]:
         for pack_id in ids:
             default = self._default() if pack_id == self.start_id else None
             if not self._is_known(pack_id):

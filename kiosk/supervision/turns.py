@@ -167,18 +167,18 @@ class Turns:
 
     def heard(self, child: Child, message: str) -> None:
         """Take note of what a process says."""
-        for seat in self._seats():
-            if seat.child is child and message == READY:
+        for seat in (one for one in self._seats() if one.child is child):
+            if message == READY:
                 seat.ready, seat.due = True, float("inf")
-            elif seat.child is child and message == SHOWN:
+            elif message == SHOWN:
                 seat.shown, seat.due = True, self._clock() + ALIVE_SECONDS
-            elif seat.child is child and message == WENT_ON:
+            elif message == WENT_ON:
                 self._drafts.went_on()
-            elif seat.child is child and message == TOUCHED:
+            elif message == TOUCHED:
                 self._drafts.touched()
-            elif seat.child is child and message.startswith(VISITED):
+            elif message.startswith(VISITED):
                 self._visited(message.removeprefix(VISITED))
-            elif seat.child is child and message == ALIVE:
+            elif message == ALIVE:
                 seat.due = self._clock() + ALIVE_SECONDS
 
     def ended(self, child: Child, code: int) -> None:

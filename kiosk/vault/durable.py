@@ -250,7 +250,7 @@ def free_files(path: Path, *, disk: Disk = DISK) -> int | None:
     return disk.free_files(_nearest(path))
 
 
-def try_all(folder: Path, *, disk: Disk = DISK) -> "tuple[Step, OSError] | None":
+def try_all(folder: Path, *, disk: Disk = DISK) -> tuple[Step, OSError] | None:
     """Try once in a folder, or in the nearest one above it that is there, all that saving takes.
 
     Returns the step that failed and why; None where all went well. It leaves nothing.

@@ -52,7 +52,6 @@ Did = Literal[
     "typed in a paper form",
 ]  # fmt: skip
 
-
 BY_KIOSK: frozenset[Did] = frozenset(
     {"could not unlock", "deleted again", "made a backup", "typed in a paper form"}
 )
@@ -61,7 +60,6 @@ KIOSK = "the kiosk"
 """Who did what a desk found that the kiosk had done by itself."""
 LINE = "audit line"
 """The purpose of the key of the tags (`kiosk.mac.key_from`)."""
-
 
 _UNREAD = (SealError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError)
 """What comes of a line that does not read as one."""

@@ -45,21 +45,13 @@ class AuditFilter(NamedTuple):
 
 def doubts(trail: Trail) -> tuple[str, ...]:
     """Return what is wrong with an audit that was read, in sentences."""
-    return tuple(
-        filter(
-            None,
-            (
-                f"Line {trail.broken} does not match the lines before it: the audit log was changed or "
-                "damaged."
-                if trail.broken is not None
-                else "",
-                f"Lines that cannot be read: {trail.unread}." if trail.unread else "",
-                f"Lines that no desk of this venue wrote, left out here: {trail.forged}."
-                if trail.forged
-                else "",
-            ),
-        )
+    broken = f"Line {trail.broken} does not match the lines before it: the audit log was changed or damaged."
+    found = (
+        (broken, trail.broken is not None),
+        (f"Lines that cannot be read: {trail.unread}.", trail.unread),
+        (f"Lines that no desk of this venue wrote, left out here: {trail.forged}.", trail.forged),
     )
+    return tuple(doubt for doubt, is_so in found if is_so)
 
 
 def table(

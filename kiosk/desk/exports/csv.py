@@ -34,11 +34,14 @@ _FORMULA = re.compile(rf"(?:^|(?<=[;|\n\r]))(?={_BEFORE}[=+\-@\t\r＝＋－＠�
 
 def csv_of(entries: Iterable[Opened]) -> bytes:
     """Return the newest answers and plans of entries as one table: a row for each doubt, question, step."""
+    return written([COLUMNS, *(row for opened in entries for row in _rows(cleaned(opened)))])
+
+
+def written(rows: Iterable[Iterable[str]]) -> bytes:
+    """Return rows, of which the first is the head, as a file of CSV."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for opened in entries:
-        writer.writerows(map(neutral, row) for row in _rows(cleaned(opened)))
+    writer.writerows(map(neutral, row) for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

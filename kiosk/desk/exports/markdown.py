@@ -14,7 +14,7 @@ from kiosk.entry.staff_pages import Step
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&~|$^#!{}]|(?<=[A-Za-z]):(?=\S)|(?<=www)\.", re.IGNORECASE)
 _AT_THE_START = re.compile(r"^(\d*)([-+=:.)@%])")
 _EDGES = re.compile(r"^\s|\s$")
-"""A space of any width at the edge of a blocks.line, where readers drop it."""
+"""A space of any width at the edge of a line, where readers drop it."""
 
 
 def markdown_of(opened: Opened) -> bytes:

@@ -1,12 +1,9 @@
 """A summary as plots in characters, as a table, as JSON and as a PDF: the same counts in each.
 
 In the plots a row is a count: its label, a bar, and the count in words. They are as wide as the terminal, or
-70 columns, and need no colour. All bars of a
-summary have one scale: the longest is its largest count.
+70 columns, and need no colour. All bars of a summary have one scale: the longest is its largest count.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from kiosk.dates import on_day
-from kiosk.desk.exports.csv import neutral
+from kiosk.desk.exports.csv import written
 from kiosk.desk.summaries.summary import Summary
 from kiosk.desk.summaries.sums import Cell, Chart, Figure
 from kiosk.devices.pdf_page import DOT, LEAF, QUIET, TEXT, PdfPages
@@ -31,18 +28,9 @@ BAR = 30
 BLOCK = "█"
 """What a bar is made of."""
 COLUMNS = (
-    "venue",
-    "period",
-    "figure",
-    "reflection",
-    "section",
-    "question",
-    "asked",
-    "when",
-    "answer",
-    "about",
+    "venue", "period", "figure", "reflection", "section", "question", "asked", "when", "answer", "about",
     "says",
-)
+)  # fmt: skip
 """Of the table. `about` is empty where the count is hidden."""
 
 NONE = "none to show"
@@ -75,15 +63,12 @@ def csv_of(summary: Summary) -> bytes:
 
     A cell that a spreadsheet would take for a formula is led by an apostrophe.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    rows = [COLUMNS]
     for chart in summary.charts:
-        for cell in _rows(chart):
-            where = (summary.venue, summary.period)
-            asked = (chart.figure, chart.pack, chart.section, chart.title, chart.asked, chart.when)
-            writer.writerow([*map(neutral, (*where, *asked, cell.label)), cell.about or "", cell.says])
-    return out.getvalue().encode("utf-8-sig")
+        where = (summary.venue, summary.period, chart.figure, chart.pack, chart.section)
+        asked = (chart.title, chart.asked, chart.when)
+        rows += [(*where, *asked, cell.label, str(cell.about or ""), cell.says) for cell in _rows(chart)]
+    return written(rows)
 
 
 # -- plots
