@@ -8,6 +8,7 @@ from textual.widgets import TextArea
 
 from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import CardsQuestion, Deck
+from kiosk.text import columns
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import Key
@@ -17,6 +18,8 @@ from screens.widgets.text_boxes import LinesBox
 from screens.widgets.tree import Tree
 
 OWN_LINES = 5
+BESIDE_TREE = 31
+"""Columns of a card's words that have room beside the tree on the narrowest screen."""
 OWN_WORDS = Key("f12", _("My own words"))
 
 
@@ -104,7 +107,8 @@ class CardsBox(AnswerBox):
                         yield Plain(_("In your own words: what else is strong about you?"), classes="group")
                         yield LinesBox(self._start.own, max(OWN_LINES, len(self._start.own)))
             if self._grows:
-                yield Tree()
+                labels = (card.label for group in self._groups for card in self._deck.in_group(group))
+                yield Tree().set_class(max(map(columns, labels), default=0) > BESIDE_TREE, "-crowded")
         yield Plain(self._writing_note, id="cards-note", classes="label")
 
     def on_mount(self) -> None:

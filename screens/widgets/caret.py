@@ -38,6 +38,14 @@ class HasRowCursor(Protocol):
         """That row on the screen; empty where the keys are in the field."""
 
 
+@runtime_checkable
+class Grows(Protocol):
+    """A page that can be higher than it is, on a large terminal."""
+
+    def grow(self, by: int) -> None:
+        """Be so many rows higher."""
+
+
 class ClearBar(ScrollBarRender):
     """A scroll bar whose first column stays clear, so that no text touches it; a touch there counts too."""
 
@@ -66,7 +74,9 @@ class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
         self.screen.set_class(shown, "-long")
 
     def on_resize(self) -> None:
-        """Follow the keys where a line above the keys has taken some of the room."""
+        """Follow the keys where a line above the keys has taken some of the room; be higher if that helps."""
+        if self.max_scroll_y and isinstance(self.screen, Grows):
+            self.screen.grow(self.max_scroll_y)
         self.call_after_refresh(keep_in_view, self.screen)
 
     def show(self, seen: Region) -> None:

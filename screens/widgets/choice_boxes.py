@@ -8,31 +8,38 @@ from textual.widgets import Static
 
 from kiosk.entry.answers import LINE_LIMIT, Answer, Choice, options_of
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
-from kiosk.text import clean
+from kiosk.text import clean, columns
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import MARKS, Pick, Picks, rows_of_picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import ShortLine
 
-PLAIN_CIRCLES = "o", "•"
 LINE = 3
-"""Rows of a scale's line, and of the air below it."""
+"""Rows of a scale's line on a tall page, with its word and the air below; on a short one it has one."""
 OWN = 6
 """Rows of the field for own words."""
 
 
 class ScaleLine(Static):
-    """A circle for each point of a scale, in a line, and below the chosen one its word."""
+    """A circle for each point of a scale, in a line, and the word of the chosen one below it.
 
-    BETWEEN = 8
+    On a short page the word stands beside the line, if there is room for it.
+    """
+
+    BETWEEN, CLOSE = 8, 4
 
     def draw(self, labels: tuple[str, ...], chosen: int) -> None:
         """Draw it with the circle of that place full; none for -1."""
-        empty, full = PLAIN_CIRCLES if self.app.has_class("-plain") else MARKS[False]
-        between = "─" * min(self.BETWEEN, 40 // len(labels))
+        empty, full = MARKS[False]
+        short = self.screen.has_class("-short")
+        between = "─" * min(self.CLOSE if short else self.BETWEEN, 40 // len(labels))
         line = between.join(full if place == chosen else empty for place in range(len(labels)))
         word = labels[chosen] if chosen >= 0 else ""
+        if short:
+            both = f"{line}  {word}"
+            self.update(Content(both if columns(both) <= self.content_size.width else line))
+            return
         middle = chosen * (len(between) + 1)
         start = max(0, min(middle - len(word) // 2, self.content_size.width - len(word)))
         self.update(Content(f"{line}\n{' ' * start}{word}"))
@@ -61,9 +68,8 @@ class ScaleBox(AnswerBox):
         )
 
     def rows(self, columns: int) -> tuple[int, int]:
-        """Return those of the line and of the list."""
-        rows, air = rows_of_picks([point.label for point in self._question.points], columns)
-        return LINE + rows, air
+        """Return those of the list."""
+        return rows_of_picks([point.label for point in self._question.points], columns)
 
     def on_mount(self) -> None:
         """Draw the line, now and whenever another point is chosen."""

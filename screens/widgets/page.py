@@ -12,6 +12,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -32,14 +33,14 @@ OVERLAP = 2
 TALL = 20
 """From so many rows on there is room for air between things."""
 ROOMY = 30
-"""From so many rows on there is room for all of it. No page is higher."""
-SIDES, FRAME = 6, 8
-"""Columns beside the body, and rows above and below it on a tall page, besides the banner's."""
+"""From so many rows on there is room for all of it. No page is higher, unless it is longer than that."""
+SIDES, FRAME, SHORT_FRAME = 6, 8, 4
+"""Columns beside the body; rows above and below it, besides the banner's, on a tall page and a short one."""
 
 
-def rows_of(texts: Iterable[str], columns: int) -> int:
-    """Return how many rows texts take so wide, each with a row of air below it."""
-    return sum(len(wrap(text, columns)) + 1 for text in texts if text)
+def rows_of(texts: Iterable[str], columns: int, air: int = 1) -> int:
+    """Return how many rows texts take so wide, each with so many rows of air below it."""
+    return sum(len(wrap(text, columns)) + air for text in texts if text)
 
 
 class PageResult(Enum):
@@ -113,6 +114,8 @@ class Page(Screen[ScreenResultType]):
         self._covered = False
         self._following = False
         """Whether it is about to be scrolled to where the keys are."""
+        self._fits = Size()
+        """The terminal's size that it is laid out for."""
         self.until = float("inf")
         """When it goes by itself (`expire`), by the App's clock, which runs on while the machine sleeps."""
         self.held = False
@@ -131,7 +134,7 @@ class Page(Screen[ScreenResultType]):
     def on_mount(self) -> None:
         """Offer ways up and down on a page that is only read; elsewhere the keys go through what is on it."""
         # Its styles are worked out when it is resumed, before it is seen.
-        self.set_class(self._shown("down") is None and not self.focus_chain, "-read", update=False)
+        self.set_class(not self.focus_chain, "-read", update=False)
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
@@ -265,12 +268,22 @@ class Page(Screen[ScreenResultType]):
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
         rows_needed, air = self.rows_needed(min(columns, WIDEST) - SIDES)
-        room = min(rows - self.app.has_class("-practice"), ROOMY) - FRAME
+        room = min(rows - self.app.has_class("-practice"), ROOMY) - (FRAME if tall else SHORT_FRAME)
         self.set_class(tall and air > 0 and rows_needed + air <= room, "-airy")
         self.set_class(tall and rows_needed > room, "-tight")
+        self.set_class(not tall and rows_needed <= room, "-whole")
+        if self.app.size != self._fits:
+            self._fits = self.app.size
+            for column in self.query("#column"):
+                column.styles.max_height = None
+
+    def grow(self, by: int) -> None:
+        """Be so many rows higher than others, as far as the terminal is: what is long is seen whole there."""
+        for column in self.query("#column"):
+            column.styles.max_height = min(self.app.size.height, column.outer_size.height + by)
 
     def rows_needed(self, _columns: int) -> tuple[int, int]:
-        """Return how many rows a tall body takes so wide, and how many more with air between options."""
+        """Return how many rows the body takes so wide, and how many more a tall one with air in its lists."""
         return 0, 0
 
     def compose(self) -> ComposeResult:
@@ -288,9 +301,10 @@ class Page(Screen[ScreenResultType]):
                 yield from self.body()
             yield Plain("", id="told")
             yield Plain("", id="room", classes="room")
-            with Horizontal(id="ways"):
-                yield KeyHint(PAGE_UP)
-                yield KeyHint(PAGE_DOWN)
+            if self._shown("down") is None:
+                with Horizontal(id="ways"):
+                    yield KeyHint(PAGE_UP)
+                    yield KeyHint(PAGE_DOWN)
             yield KeyBar(self._here, self._everywhere)
 
     def banner(self, name: str) -> Plain:

@@ -27,9 +27,6 @@ SEVERAL = _("Choose as many as you like. Type their numbers.")
 TYPE = _("Type their numbers.")
 MARKS = {False: ("○", "●"), True: ("☐", "☑")}
 """What stands before what is not chosen, and what is: of one, and of several."""
-PLAIN_MARKS = {False: ("( )", "(•)"), True: ("[ ]", "[x]")}
-"""The same where the terminal's font has few signs."""
-
 HEAD = 11
 """Columns before an option's label, at most."""
 
@@ -157,9 +154,8 @@ class Picks(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield a row for each pick."""
-        signs = PLAIN_MARKS if self.app.has_class("-plain") else MARKS
         for pick in self._picks:
-            yield PickRow(pick, self._words or signs[self._several])
+            yield PickRow(pick, self._words or MARKS[self._several])
 
     @property
     def current_row(self) -> Widget | None:

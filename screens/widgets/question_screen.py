@@ -1,5 +1,6 @@
 """One question on one page, whatever its kind."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -22,11 +23,11 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.text import clean
+from kiosk.text import clean, columns
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import OWN_WORDS, CardsBox
-from screens.widgets.choice_boxes import ChoiceBox, ScaleBox
+from screens.widgets.choice_boxes import LINE, ChoiceBox, ScaleBox
 from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key, KeyCap
 from screens.widgets.page import Page, rows_of
 from screens.widgets.picks import SEVERAL, TYPE, Picks
@@ -37,6 +38,8 @@ SKIP = Key("f2", _("I am not sure"), "skip")
 DEEPER = MORE.called(_("Say more")).does("deeper")
 FINISH = SAVE.called(_("Finish")).does("finish")
 
+LINE_OF_SMALLEST = 50
+"""Columns."""
 LONG = 9
 """So many options fill a small screen."""
 
@@ -129,6 +132,8 @@ class QuestionScreen(Page[QuestionResult]):
         """Yield the question, why it is asked, and what takes its answer."""
         if self._intro:
             yield Plain(self._intro, id="intro")
+        if opens := opening(self._intro):
+            yield Plain(opens, id="opening")
         yield Plain(self.question.ask, id="ask")
         if self.question.why:
             yield Plain(self.question.why, id="why")
@@ -147,16 +152,19 @@ class QuestionScreen(Page[QuestionResult]):
         if self.question.source:
             yield Plain(self.question.source, id="source")
 
-    def rows_needed(self, columns: int) -> tuple[int, int]:
-        """Return the rows of what takes the answer, and of all that stands with it."""
-        rows, air = self._box.rows(columns)
+    def rows_needed(self, wide: int) -> tuple[int, int]:
+        """Return the rows of what takes the answer and of all that stands with it, on a short page close."""
+        rows, air = self._box.rows(wide)
         if not rows:
             return 0, 0
         before = said_before(self._before).split("\n") if self._before else ()
         note = self._writing_note if self._writes else ""
         texts = (self._intro, self.question.ask, self.question.why, self.question.source, note, *before)
         several = isinstance(self.question, ChoiceQuestion) and self.question.several
-        return rows_of(texts, columns) + rows + 2 * (several + self._unsure + bool(self._ways)), air
+        apart = int(self.has_class("-tall"))
+        rows += isinstance(self.question, ScaleQuestion) * (LINE if apart else 1)
+        beside = (1 + apart) * (several + self._unsure + bool(self._ways))
+        return rows_of(texts, wide, apart) + rows + beside, air
 
     @property
     def given(self) -> Answer | None:
@@ -230,6 +238,13 @@ class QuestionScreen(Page[QuestionResult]):
 
     def _leave(self, go: QuestionExit) -> None:
         self.dismiss(QuestionResult(go, self._box.answer(), self._box.writing))
+
+
+def opening(text: str) -> str:
+    """Return as many sentences of a text as have room in one line of the smallest screen."""
+    sentences = re.split(r"(?<=[.!?]) ", text)
+    lines = (" ".join(sentences[:count]) for count in range(len(sentences), 0, -1))
+    return next((line for line in lines if columns(line) <= LINE_OF_SMALLEST), "")
 
 
 def said_before(answered: Answered) -> str:

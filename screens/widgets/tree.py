@@ -5,11 +5,11 @@ from itertools import groupby
 from textual.content import Content
 from textual.widgets import Static
 
-from kiosk.entry.tree import LEAF, plain, tree
+from kiosk.entry.tree import LEAF, tree
 
 
 class Tree(Static):
-    """A tree with a leaf for each strength. The words beside it say how many."""
+    """A tree with a leaf for each strength; on a narrow screen a small one. Words beside it say how many."""
 
     def __init__(self, strengths: int = 0, *, close: bool = False) -> None:
         """Draw a tree of so many. `close` leaves out rows at its top where nothing grows yet."""
@@ -23,10 +23,8 @@ class Tree(Static):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw it, the leaves in the colour of leaves, in the signs that the font has."""
-        lines = [line for line in tree(self._strengths) if line.strip() or not self._close]
+        """Draw it, the leaves in the colour of leaves."""
+        drawn = tree(self._strengths, small=self.screen.has_class("-narrow"))
+        lines = [line for line in drawn if line.strip() or not self._close]
         runs = groupby("\n".join(lines), lambda sign: sign == LEAF)
-        parts = (("".join(run), "$leaf" if green else "") for green, run in runs)
-        if self.app.has_class("-plain"):
-            parts = ((plain((signs,))[0], colour) for signs, colour in parts)
-        return Content.assemble(*parts)
+        return Content.assemble(*(("".join(run), "$leaf" if green else "") for green, run in runs))

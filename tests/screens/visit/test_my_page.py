@@ -57,7 +57,7 @@ async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person
     async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=SMALL) as visitor:
         shown = " ".join((await visitor.reads()).replace("│", "").split())
         for words in (
-            "▄▄▄███▄▄▄",
+            "▄███▄",
             "I keep my word",
             "I can cook a good meal",
             "I sing when nobody listens",

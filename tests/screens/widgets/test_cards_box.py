@@ -62,7 +62,8 @@ async def test_every_handful_fits_and_how_to_choose_is_told_with_the_first(
             assert visitor.sees(HOW) is (handful == 1 and size == LARGE)
             assert visitor.sees("Type their numbers") is (handful == 1)
             assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
-            assert bool(visitor.page.query_one(Tree).region) is (size == LARGE)
+            assert visitor.page.query_one(Tree).region.size == ((21, 9) if size == LARGE else (9, 8))
+            assert visitor.sees("Everybody has strengths.") is (handful == 1)
             await visitor.presses("8", "enter")
             handful += 1
         assert visitor.sees("You have 8 strengths")

@@ -5,10 +5,11 @@ import pytest
 from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import Pack
 from screens.app import has_few_signs
-from screens.few_signs import INSTEAD
+from screens.few_signs import INSTEAD, MARKS
 from screens.widgets.caret import Body
 from screens.widgets.picks import PickRow
 from tests.screens.conftest import Kiosk
+from tests.screens.looks import IN_EVERY_FONT
 from tests.visitor import LARGE, MY_PAGE, SMALL, visit
 
 HUGE = (200, 60)
@@ -35,11 +36,19 @@ async def test_the_first_option_is_pointed_at_from_the_start_and_space_chooses_i
 async def test_my_page_and_the_parts_have_no_sign_that_a_console_lacks(kiosk: Kiosk) -> None:
     given: dict[str, Answer] = {"mood": 2, "cards": Cards(("kind", "friend"))}
     async with visit(kiosk(), at=MY_PAGE, given=given, few_signs=True) as visitor:
-        assert visitor.sees("2 strengths", "o o Good")
-        assert not visitor.sees("█")
+        assert visitor.sees("2 strengths", "o o Good", "┌─ My page ─")
         await visitor.presses("escape")
         assert visitor.sees("1 - First", "2 - Second", "3 + Finish")
         assert not set(INSTEAD) & {ord(sign) for sign in visitor.screen_text()}
+    async with visit(kiosk(), at="mood", few_signs=True) as visitor:
+        await visitor.presses("2")
+        assert visitor.sees(".────────o")
+
+
+def test_what_stands_for_a_sign_is_in_every_font_and_as_wide() -> None:
+    for sign, instead in ({chr(sign): str(instead) for sign, instead in INSTEAD.items()} | MARKS).items():
+        assert len(instead) == len(sign)
+        assert all(other.isascii() or other in {*IN_EVERY_FONT, "•"} for other in instead)
 
 
 def test_the_console_of_linux_has_few_signs() -> None:
