@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from enum import Enum
+from textwrap import wrap
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -11,12 +13,16 @@ from kiosk.entry.handle import Handle, qr_modules
 from screens.i18n import _
 from screens.widgets.keys import HIDE, MORE, PRINT, Key, KeyBar
 from screens.widgets.large_letters import LargeLetters
-from screens.widgets.page import Page
+from screens.widgets.page import SIDES, WIDEST, Page
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 
 KEEP = _("Take a photo, or copy it.")
 NAME = _("The name of your answers")
+HUGE = 116, 42
+"""Columns and rows from which on there is room for a large QR code beside larger letters."""
+CODE = 15
+"""Rows of the QR code as small as it can be."""
 
 
 class CodeResult(Enum):
@@ -30,7 +36,8 @@ class CodeResult(Enum):
 class CodeScreen(Page[CodeResult]):
     """Shows a code, and what to do with it. The QR code takes the height of the smallest screen.
 
-    On a tall one its letters stand beside it three rows high, and what comes next below.
+    On a tall one its letters stand beside it three rows high, and what comes next below. Where there is room
+    for it, code and letters are twice as large.
     """
 
     TALL_FROM = 24
@@ -65,6 +72,7 @@ class CodeScreen(Page[CodeResult]):
     def compose(self) -> ComposeResult:
         """Lay the QR code beside its letters."""
         self.fit()
+        self.fit_code()
         yield self.banner("banner")
         with Vertical(id="column"):
             with Vertical(id="above"):
@@ -72,25 +80,44 @@ class CodeScreen(Page[CodeResult]):
                 if self._called:
                     yield Plain(f"{self._label}: {self._called}", classes="strong")
             with Horizontal(id="code"):
-                yield QrCode(qr_modules(self._code.symbols))
+                yield QrCode(qr_modules(self._code.symbols), large=self.has_class("-huge"))
                 with Vertical(id="side"):
                     yield from self._side()
                 with Vertical(id="large"):
-                    yield from map(LargeLetters, self._code.groups)
+                    for group in self._code.groups:
+                        yield LargeLetters(group, larger=self.has_class("-huge"))
             with Vertical(id="after"):
-                yield Plain(f"{_('Your code')}: {self._code}  {KEEP}", id="below")
+                yield Plain(self._told, id="below")
                 yield from (Plain(line, classes="next") for line in self._lines)
             yield KeyBar(self._here, ())
 
+    @on(events.Resize)
+    def fit_code(self) -> None:
+        """Be huge, and with air above the code, where there is room for it."""
+        columns, rows = self.app.size
+        huge = columns >= HUGE[0] and rows >= HUGE[1]
+        below = sum(len(wrap(line, min(columns, WIDEST) - SIDES)) for line in (self._told, *self._lines))
+        needed = CODE + 1 + bool(self._called) + below + 2
+        self.set_class(huge, "-huge").set_class(rows - 1 > needed, "-apart")
+        for code in self.query(QrCode):
+            code.enlarge(large=huge)
+        for letters in self.query(LargeLetters):
+            letters.enlarge(larger=huge)
+
+    @property
+    def _told(self) -> str:
+        return f"{_('Your code')}: {self._code}  {KEEP}"
+
     def _side(self) -> Iterable[Widget]:
-        first, second, third, fourth = self._code.groups
         yield self.banner("practice")
         yield Plain(self._words, classes="part")
         if self._called:
             yield Plain(self._label, classes="label")
             yield Plain(self._called, classes="part strong")
         yield Plain(_("Your code"), classes="label")
-        yield Plain(f"{first} {second}\n{third} {fourth}", classes="part strong", id="letters")
+        # Apart, for there is no room for larger ones.
+        apart = (" ".join(group) for group in self._code.groups)
+        yield Plain("{}   {}\n{}   {}".format(*apart), classes="part strong", id="letters")
         yield Plain(KEEP, id="keep")
         # The first line of what comes next has no room there.
         yield from (Plain(line, classes="next") for line in self._lines[1:])
@@ -98,4 +125,4 @@ class CodeScreen(Page[CodeResult]):
     def remark(self, said: str) -> None:
         """Say it where it says otherwise how to keep the code: there is no room elsewhere."""
         self.query_one("#keep", Plain).show(said or KEEP)
-        self.query_one("#below", Plain).show(said or f"{_('Your code')}: {self._code}  {KEEP}")
+        self.query_one("#below", Plain).show(said or self._told)

@@ -1,4 +1,6 @@
-"""A group of a code in letters three rows high, to be read from a few steps away or photographed."""
+"""A group of a code in letters three or six rows high, to be read from a few steps away or photographed."""
+
+from collections.abc import Iterator
 
 from textual.content import Content
 from textual.widgets import Static
@@ -28,8 +30,22 @@ _DRAWN = (
 class LargeLetters(Static):
     """Shows a few letters of a code as a picture; the same letters stand elsewhere to be read."""
 
-    def __init__(self, letters: str) -> None:
-        super().__init__(Content("\n".join(_large(letters))), markup=False)
+    def __init__(self, letters: str, *, larger: bool = False) -> None:
+        super().__init__(markup=False)
+        self._letters = letters
+        self.enlarge(larger=larger)
+
+    def enlarge(self, *, larger: bool) -> None:
+        """Be six rows high, in blocks that every font has, or three."""
+        rows = _large(self._letters)
+        self.update(Content("\n".join(_doubled(rows) if larger else rows)))
+
+
+def _doubled(rows: list[str]) -> Iterator[str]:
+    """Yield rows of half blocks as twice as many of whole ones, twice as wide."""
+    for row in rows:
+        for half in "▀▄":
+            yield "".join("██" if sign in (half, "█") else "  " for sign in row)
 
 
 def _large(letters: str) -> list[str]:

@@ -33,8 +33,10 @@ from kiosk.visit.saving import Submission
 from screens.themes import THEMES
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.return_flow import WRONG_CODE
+from screens.widgets.code_screen import HUGE
 from screens.widgets.keys import KeyHint
 from screens.widgets.plain import Plain
+from screens.widgets.qr import QrCode
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.text_field import SOFT_LIMIT, TextField
 from tests.fake_printer import FakePrinter
@@ -359,16 +361,30 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
         await _is_well_to_its_end(member)
 
 
-@pytest.mark.parametrize("practice", [True, False])
-async def test_the_qr_code_on_the_screen_is_the_code_beside_it(kiosk: Kiosk, *, practice: bool) -> None:
-    async with visit(kiosk(practice=practice), size=SMALL, at=CHECK) as visitor:
+@pytest.mark.parametrize(("practice", "few_signs"), [(True, False), (False, True)])
+async def test_the_qr_code_on_the_screen_is_the_code_beside_it(
+    kiosk: Kiosk, *, practice: bool, few_signs: bool
+) -> None:
+    """Also twice as large, where it needs no sign of the font, and small again."""
+    async with visit(kiosk(practice=practice), size=SMALL, at=CHECK, few_signs=few_signs) as visitor:
         await visitor.saves()
+        for size in (HUGE, (200, 60), LARGE, SMALL):
+            await visitor.resizes(size)
+            (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
+            assert read.text == visitor.code.replace(" ", "")
+            assert looks.cut_off(visitor) == []
+            code = visitor.page.query_one(QrCode).region
+            assert code.size == ((58, 29) if size in (HUGE, (200, 60)) else (29, 15))
+            drawn = {
+                cell.character
+                for row in visitor.cells()[code.y : code.bottom]
+                for cell in row[code.x : code.right]
+            }
+            assert drawn == ({" "} if code.height == 29 else {"▀"})
         for _ in THEMES:
             (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
             assert read.text == visitor.code.replace(" ", "")
-            first, second, third, fourth = visitor.code.split()
-            assert f"{first} {second}" in visitor.screen_text()
-            assert f"{third} {fourth}" in visitor.screen_text()
+            assert visitor.sees(*map(" ".join, visitor.code.split()))
             await visitor.presses("f4")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.entry.handle import ALPHABET
-from screens.widgets.code_screen import CodeScreen
+from screens.widgets.code_screen import HUGE, CodeScreen
 from screens.widgets.large_letters import ROWS, WIDE, LargeLetters
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, visit
@@ -33,6 +33,18 @@ async def test_the_letters_stand_large_beside_the_code_where_all_of_it_has_room(
     async with visit(kiosk(), at=CHECK, given={"mood": 2}, size=(80, rows)) as visitor:
         await visitor.saves()
         assert isinstance(visitor.page, CodeScreen)
-        assert visitor.sees(*visitor.code.split(), "The name of your answers")
+        assert visitor.sees("The name of your answers")
+        assert visitor.sees(*(group if large else " ".join(group) for group in visitor.code.split()))
         for group in visitor.code.split():
             assert visitor.sees(_drawn(group)[0].strip()) == large
+
+
+@pytest.mark.parametrize(("size", "shown"), [((80, 24), False), (HUGE, True)])
+async def test_where_a_font_has_few_signs_only_whole_blocks_are_drawn(
+    kiosk: Kiosk, size: tuple[int, int], *, shown: bool
+) -> None:
+    async with visit(kiosk(), at=CHECK, given={"mood": 2}, size=size, few_signs=True) as visitor:
+        await visitor.saves()
+        assert visitor.sees(visitor.code)
+        assert visitor.sees("██") is shown
+        assert ("▀" in visitor.screen_text()) is not shown
