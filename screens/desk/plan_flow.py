@@ -19,6 +19,7 @@ from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanAction, PlanResult, PlanRow, PlanScreen, StepScreen
 from screens.desk.stage import DeskStage
 from screens.i18n import _
+from screens.widgets.blocks import step_line
 from screens.widgets.page import Page
 
 _T = TypeVar("_T")
@@ -93,8 +94,6 @@ class PlanFlow(UnlockedFlow):
             act = await self._show(page)
             problem = ""
             match act.do:
-                case PlanAction.SAVE if not draft.goals:
-                    problem = _("Add a goal first.")
                 case PlanAction.SAVE if draft.review is not None and draft.review <= self._today():
                     problem = _("The review day has come. Press Enter to set another day, or none.")
                     stand_at = PlanAction.REVIEW
@@ -142,7 +141,7 @@ class PlanFlow(UnlockedFlow):
                     return Agreed(opened, saved=False)
 
     async def _replaces(self, theirs: Plan) -> bool:
-        lines = [line for goal in theirs.goals for line in (goal.want, *(step.line for step in goal.steps))]
+        lines = [line for goal in theirs.goals for line in (goal.want, *map(step_line, goal.steps))]
         if theirs.review:
             lines.append(_("Review on {day}").format(day=long_day(theirs.review)))
         with self._holding():

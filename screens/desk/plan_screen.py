@@ -22,6 +22,7 @@ from screens.desk.form_result import FormResult
 from screens.desk.line_screen import day_says
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow, jump, stand_on
+from screens.widgets.blocks import step_line
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, FINAL, SAVE, UNDO, Key
 from screens.widgets.page import Page
@@ -54,6 +55,9 @@ PlanRow = PlanLine | PlanAction
 """What a row is of: a line of the plan, or when it is looked at again."""
 
 
+ADD_GOAL = Key("f7", _("Add a goal"), "act('add goal')")
+
+
 class PlanScreen(Page[PlanResult]):
     """Shows the plan so far. The keys act on the line that stands out."""
 
@@ -72,7 +76,7 @@ class PlanScreen(Page[PlanResult]):
     )
     EVERYWHERE = (
         COLOURS,
-        Key("f7", _("Add a goal"), "act('add goal')"),
+        ADD_GOAL,
         Key(FINAL, _("Remove"), "act('remove')"),
         SAVE.does("act('save')"),
     )
@@ -80,7 +84,9 @@ class PlanScreen(Page[PlanResult]):
     def __init__(
         self, name: str, draft: PlanDraft, stand_at: PlanRow | None, today: date, problem: str = ""
     ) -> None:
-        super().__init__(_("The plan"), name)
+        # Of a plan without a goal there is nothing to change, to do or to save.
+        keys = (None, None) if draft.goals else ((ADD_GOAL, self.KEYS[-1]), (COLOURS,))
+        super().__init__(_("The plan"), name, None, *keys)
         self._draft = draft
         self._today = today
         self._stand_at = stand_at
@@ -93,7 +99,8 @@ class PlanScreen(Page[PlanResult]):
 
     def body(self) -> Iterable[Widget]:
         """Yield a row for each goal, and for each of its steps below it."""
-        yield Plain(self._problem, id="problem")
+        if self._problem:
+            yield Plain(self._problem, id="problem")
         places, undated = self._draft.places(), False
         if not places:
             yield Plain(_("The plan is empty. Press F7 to add a goal."), classes="hint")
@@ -103,11 +110,11 @@ class PlanScreen(Page[PlanResult]):
                 yield ActRow(row, place, classes="goal")
             else:
                 step = self._draft.step(place)
-                overdue = _("Overdue: ") if step.is_overdue(self._today) else ""
-                row = Content.assemble((overdue, "bold"), clean(step.line))
+                overdue = _("Overdue:") if step.is_overdue(self._today) else ""
+                row = Content.assemble((overdue, "bold"), clean(step_line(step)))
                 if step.is_undated:
                     undated = True
-                    row = row + Content.styled("\n    " + _("no date: it is not in Overdue"), "italic")
+                    row = row + Content.styled("\n   " + _("no date: it is not in Overdue"), "italic")
                 yield ActRow(row, place, classes="step")
         if undated:
             yield Plain(_("To set a date, press Enter on the step."), classes="hint")

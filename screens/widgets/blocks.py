@@ -9,9 +9,11 @@ from textual.widget import Widget
 
 from kiosk.entry import blocks
 from kiosk.entry.my_page import Rating
+from kiosk.entry.staff_pages import Step
 from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.keys import Key, KeyCap
+from screens.widgets.picks import MARKS
 from screens.widgets.plain import Led, Plain
 from screens.widgets.tree import Tree
 
@@ -74,7 +76,7 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
                 yield Plain("\n".join(block.lines), classes="words")
             case blocks.Goal():
                 yield Plain(block.want, classes="ask")
-                yield from (Plain(step.line, classes="words") for step in block.steps)
+                yield from (Plain(step_line(step), classes="step") for step in block.steps)
             case _:
                 assert_never(block)
 
@@ -92,6 +94,11 @@ def _framed(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
                 row = []
         elif not (isinstance(block, blocks.Heading) and isinstance(after, blocks.Words)):
             yield from drawn([block])
+
+
+def step_line(step: Step) -> str:
+    """Return a step of a plan after the mark that says whether it is done."""
+    return f" {MARKS[True][step.done]} {step.told}"
 
 
 def bar(rating: Rating) -> str:

@@ -27,7 +27,7 @@ async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kio
     async with unlocked(session, opens=entry) as member:
         await member.presses("f2")
         assert isinstance(member.page, PlanScreen)
-        assert member.sees("A job with bikes", "[ ] Call the shop", "(Ali, Monday)")
+        assert member.sees("A job with bikes", "☐ Call the shop", "(Ali, Monday)")
         # A step more, one ticked off, a goal more.
         await member.presses("f2")
         assert isinstance(member.page, StepScreen)
@@ -35,9 +35,9 @@ async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kio
         await member.presses("enter")
         await member.types("Jo")
         await member.presses("enter", "enter")
-        assert member.sees("[ ] Write down my hours", "(Jo)")
+        assert member.sees("☐ Write down my hours", "(Jo)")
         await member.presses("space")
-        assert member.sees("[x] Write down my hours")
+        assert member.sees("☑ Write down my hours")
         await member.presses("f7")
         await member.types("A garden")
         await member.presses("enter")
@@ -64,7 +64,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
         their_plan(session, entry, "A pond")
         await member.presses("f10")
         assert member.sees(
-            "Someone else has changed this plan", "Ali saved it on 4 March 2026:", "A pond", "[ ] Dig"
+            "Someone else has changed this plan", "Ali saved it on 4 March 2026:", "A pond", "☐ Dig"
         )
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
@@ -109,7 +109,7 @@ async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> 
         assert member.sees("Someone else has changed this plan", "Saving yours replaces it.", "Down")
         assert not member.sees("with frogs")
         await member.presses("end")
-        assert member.sees("with frogs", "[ ] Dig")
+        assert member.sees("with frogs", "☐ Dig")
         await is_well(member)
 
 
@@ -156,7 +156,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         assert member.sees("Jo")
         await member.types("Write down my hours")
         await member.presses("enter", "enter", "enter")
-        assert member.sees("[ ] Write down my hours", "(Jo)")
+        assert member.sees("☐ Write down my hours", "(Jo)")
         await member.presses("f7", "enter")
         assert member.sees("Write the goal first.")
         await member.types("A garden")
@@ -169,9 +169,9 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         await member.presses("home", "pageup", "delete")
         assert member.sees("Remove this goal?", "A job with bikes", "Steps that will also be removed: 2.")
         await member.presses("escape")
-        assert member.sees("A job with bikes", "[ ] Write down my hours")
+        assert member.sees("A job with bikes", "☐ Write down my hours")
         await member.presses("down", "delete")
-        assert not member.sees("[ ] Call the shop")
+        assert not member.sees("☐ Call the shop")
         await member.presses("pageup", "delete", "delete")
         assert member.sees("The plan is empty. Press")
 
@@ -204,7 +204,7 @@ async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk) -> N
     async with unlocked(session, size=SMALL, opens=entry) as member:
         await member.presses("f2")
         await _adds_a_step(member, "Dig", "by Friday")
-        assert member.sees("[ ] Dig", "(by 6 March 2026)")
+        assert member.sees("☐ Dig", "(by 6 March 2026)")
         await _adds_a_step(member, "Sow", "when it is warm")
         assert member.sees("(when it is warm)")
         await _adds_a_step(member, "Wait", "31/4/26")
@@ -353,7 +353,7 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
         await is_well(member)
         # It stands below the steps, so a step is added to the last goal.
         await _adds_a_step(member, "Dig", "")
-        assert member.sees("[ ] Dig")
+        assert member.sees("☐ Dig")
         await member.presses("f10")
         assert await member.finds("We look at this plan again on 4 June 2026.")
         await member.presses("f2", "pagedown", "delete", "f2", "enter")
@@ -393,8 +393,8 @@ async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and
         assert member.sees("To review: the plan was to be looked at again on 4 March 2026.")
         await is_well(member)
         await member.presses("f2")
-        assert member.sees("Overdue: [ ] Sow", "Review due since 4 March 2026")
-        assert not member.sees("Overdue: [ ] Dig")
+        assert member.sees("Overdue: ☐ Sow", "Review due since 4 March 2026")
+        assert not member.sees("Overdue: ☐ Dig")
         await is_well(member)
         # A review is ended by another day, or by none.
         await member.presses("down", "down", "space", "f10")
@@ -429,6 +429,6 @@ async def test_the_customer_reads_by_when_and_when_the_plan_is_looked_at_again(k
         await visitor.presses("enter")
         await visitor.chooses("Read my answers")
         read = await visitor.reads()
-        assert "[ ] Dig (by 4 March 2026)" in read
+        assert "☐ Dig (by 4 March 2026)" in read
         assert "We look at this plan again on 1 April 2026." in read
         assert "verdue" not in read
