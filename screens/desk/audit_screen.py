@@ -12,7 +12,7 @@ from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
 from screens.i18n import _
 from screens.widgets.caret import Body
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, MORE, Key
+from screens.widgets.keys import BACK, COLOURS, CONTINUE, MORE, Key, KeyHint
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -37,9 +37,9 @@ class AuditScreen(Page[PageResult]):
     )
     EVERYWHERE = (
         COLOURS,
+        MORE.called(_("Whole text")).does("show_whole"),
         Key("down", _("Older")),
         Key("up", _("Newer")),
-        MORE.called(_("Whole text")).does("show_whole"),
     )
 
     def __init__(self, events: Sequence[Event], notices: tuple[str, ...] = ()) -> None:
@@ -102,6 +102,10 @@ class AuditScreen(Page[PageResult]):
                 break
             shown += row
             self._next += 1
+        missing = sum(map(len, rows[self._next :]))
+        if missing and self.query_one("#column").region.bottom < self.app.size.height:
+            self.grow(missing)
+            self.call_after_refresh(self._fill)
         text = "\n".join(shown) if rows else _("No lines match.")
         heads = Content.styled("".join(f"{line}\n" for line in head), "bold")
         self.query_one("#table", Static).update(heads + Content(text))
@@ -109,3 +113,6 @@ class AuditScreen(Page[PageResult]):
             first=start + 1 if rows else 0, last=self._next, count=len(rows)
         )
         self.query_one("#place", Plain).show(place)
+        leads = {"down": self._next < len(rows), "up": len(self._starts) > 1}
+        for hint in self.query(KeyHint):
+            hint.display = leads.get(hint.key, True)

@@ -18,6 +18,7 @@ from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATE_NAMES
 from screens.i18n import _
 from screens.spoken import Spoken, says, sentence
+from screens.widgets.caret import Grows
 
 WIDE = 63
 """So many columns hold a whole line of the list."""
@@ -123,8 +124,10 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         self.post_message(self.Shown())
 
     def on_resize(self) -> None:
-        """Keep the cursor in view, and tell that other rows are on the screen."""
+        """Keep the cursor in view, tell that other rows are on the screen, and be as high as all of them."""
         self._follow()
+        if isinstance(self.screen, Grows) and self.virtual_size.height > self.size.height:
+            self.screen.grow(self.virtual_size.height - self.size.height)
         self.post_message(self.Shown())
 
     def render_line(self, y: int) -> Strip:
