@@ -2,12 +2,12 @@
 
 The names say what a colour is for: `ground` is behind everything, `ink` is for text, `quiet` for text
 that may wait, `leaf` for what is chosen or has the keys, `on-leaf` for text on it, `edge` for lines,
-`field` for what is being written in.
+`field` for what is being written in, `key` for what is drawn as a key.
 """
 
 from textual.theme import Theme
 
-COLOURS = ("ground", "ink", "quiet", "leaf", "on-leaf", "edge", "field")
+COLOURS = ("ground", "ink", "quiet", "leaf", "on-leaf", "edge", "field", "key")
 
 
 def _theme(name: str, *colours: str, dark: bool) -> Theme:
@@ -28,8 +28,41 @@ def _theme(name: str, *colours: str, dark: bool) -> Theme:
 
 
 THEMES = (
-    _theme("paper", "#fbf7ee", "#1f2a2c", "#465155", "#0b4f4a", "#ffffff", "#75807d", "#ffffff", dark=False),
-    _theme("evening", "#152022", "#f1ebdc", "#c3c9c1", "#9be0cf", "#0d1718", "#8fa5a2", "#203033", dark=True),
-    _theme("bold", "#000000", "#ffffff", "#ffffff", "#ffe14d", "#000000", "#ffffff", "#262626", dark=True),
+    _theme(
+        "paper",
+        "#fbf7ee",
+        "#1f2a2c",
+        "#465155",
+        "#0b4f4a",
+        "#ffffff",
+        "#75807d",
+        "#ffffff",
+        "#e4ddcc",
+        dark=False,
+    ),
+    _theme(
+        "evening",
+        "#152022",
+        "#f1ebdc",
+        "#c3c9c1",
+        "#9be0cf",
+        "#0d1718",
+        "#8fa5a2",
+        "#203033",
+        "#2f4246",
+        dark=True,
+    ),
+    _theme(
+        "bold",
+        "#000000",
+        "#ffffff",
+        "#ffffff",
+        "#ffe14d",
+        "#000000",
+        "#ffffff",
+        "#262626",
+        "#3d3d3d",
+        dark=True,
+    ),
 )
 """In the order one key cycles through them; the first is everybody's start."""

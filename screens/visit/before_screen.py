@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from kiosk.pack.model import Privacy
 from screens.i18n import _
-from screens.widgets.keys import HIDE, Key
+from screens.widgets.keys import CAP, HIDE, Key
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Led, Plain
 from screens.widgets.reading_screen import ReadingScreen
@@ -66,4 +66,4 @@ def _hides() -> Content:
     asked, _key, then = _(
         "If you go away, or press {key} to hide this, what happens to your answers?"
     ).partition("{key}")
-    return Content.assemble(asked, (f" {HIDE.shown} ", "bold reverse"), then)
+    return Content.assemble(asked, (f" {HIDE.shown} ", CAP), then)

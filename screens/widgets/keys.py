@@ -33,6 +33,8 @@ _PRINTED = {
     "pagedown": _("PgDn"),
 }
 _STAYS: Final = object()
+CAP: Final = "bold $ink on $key"
+"""How a key is drawn: quietly, for there are many on a page."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +137,11 @@ class KeyCap(Widget):
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        """Draw the key as a key, and what it does."""
+        """Draw the key as a key, and what it does; Enter, which goes on, as a filled button."""
         cap, label = f"{self._air}{self._key.shown}{self._air}", f" {self._key.label}"
         if self._key.key == "enter":
-            return Content.assemble((f"{cap}{label}{self._air}", "bold reverse"))
-        return Content.assemble((cap, "bold reverse"), label)
+            return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
+        return Content.assemble((cap, CAP), label)
 
     @property
     def _air(self) -> str:
@@ -187,9 +189,9 @@ class HideHint(KeyHint):
     def render(self) -> Content:
         """Draw each way to hide as a key."""
         again, label = self._way
-        escapes = ((again, "bold reverse"), " ") if again else ()
+        escapes = ((again, CAP), " ") if again else ()
         return Content.assemble(
-            (f"{self._air}{self._key.shown}{self._air}", "bold reverse"), " ", *escapes, label
+            (f"{self._air}{self._key.shown}{self._air}", CAP), " ", *escapes, label
         )
 
 
@@ -205,4 +207,5 @@ class KeyBar(Vertical):
         for row in self._rows:
             with Horizontal(classes="-safety" if HIDE in row and len(self._rows) > 1 else ""):
                 for key in row:
-                    yield HideHint(key).add_class("-last") if key == HIDE else KeyHint(key)
+                    hint = HideHint(key).add_class("-last") if key == HIDE else KeyHint(key)
+                    yield hint.set_class(key in (UP, DOWN), "-way")

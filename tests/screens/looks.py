@@ -1,16 +1,20 @@
 """What is wrong with how a page looks, in words: an empty list where nothing is."""
 
 from collections.abc import Callable
+from operator import attrgetter
 
 from textual.color import Color
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
 from screens.widgets.caret import Body
-from screens.widgets.keys import KeyCap, KeyHint
+from screens.widgets.keys import CONTINUE, HIDE, KeyBar, KeyCap, KeyHint
 from screens.widgets.picks import PickRow, Picks
+from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
+from screens.widgets.question_screen import QuestionScreen
 from tests.person import Person
 from tests.screens.painted import Cell, Colour, contrast
 
@@ -21,7 +25,10 @@ TEXT_CONTRAST = 7.0
 SHAPE_CONTRAST = 3.0
 """WCAG 2.2, 1.4.11."""
 BANNER = "Practice. Nothing is kept."
-NAMES = _theme("names", *(f"#{3 * f'{number:02}'}" for number in range(1, 8)), dark=False)
+IN_EVERY_FONT = "↑↓─│┌┐└┘═║╔╗╚╝█"
+"""Of arrows, lines and blocks, what each font of Debian's console-setup 1.221 has for Latin, Greek, Cyrillic:
+Lat15, Lat2, Lat7, Uni1 to Uni3, FullGreek, FullCyrSlav, FullCyrAsia. A small QR code wants `▀` besides."""
+NAMES = _theme("names", *(f"#{3 * f'{number:02}'}" for number in range(1, 9)), dark=False)
 """No two of its colours are the same: what is painted in it tells how it is painted in every other theme."""
 IN_THEMES: dict[str, dict[Colour, Colour]] = {
     theme.name: {
@@ -36,7 +43,13 @@ IN_THEMES: dict[str, dict[Colour, Colour]] = {
 
 def problems(person: Person) -> list[str]:
     """Return what is wrong with the page as it is painted."""
-    return [*cut_off(person), *hard_to_read(person), *wrong_banner(person)]
+    return [
+        *cut_off(person),
+        *hard_to_read(person),
+        *wrong_banner(person),
+        *not_calm(person),
+        *not_in_fonts(person),
+    ]
 
 
 def cut_off(person: Person) -> list[str]:
@@ -86,6 +99,44 @@ def hard_to_read(person: Person) -> list[str]:
         wrong += [f"line {y} blinks: {line}"] if any(cell.blink for cell in row) else []
     fields = (*person.page.query(TextArea), *person.page.query(Input))
     return wrong + [f"the cursor in {field} blinks" for field in fields if field.cursor_blink]
+
+
+def not_in_fonts(person: Person) -> list[str]:
+    """Return the signs that a console's font may lack, and for which nothing else would be painted there."""
+    signs = {
+        sign
+        for row in person.cells()
+        for cell in row
+        for sign in cell.character
+        if "\u2190" <= sign <= "\u27bf"
+    }
+    known = {*map(chr, INSTEAD), *"".join(MARKS), *IN_EVERY_FONT, *"▀▄"}
+    return [f"no sign for {sign!r} on a console" for sign in signs - known]
+
+
+def not_calm(person: Person) -> list[str]:
+    """Return what takes the eye besides Enter and the question, and where keys are not in their places."""
+    screen, cells, leaf = person.page, person.cells(), Color.parse(person.app.theme_variables["leaf"]).rgb
+    wrong = []
+    for cap in filter(attrgetter("region"), screen.query(KeyCap)):
+        place = screen.find_widget(cap).visible_region
+        drawn = [cells[place.y][x] for x in range(place.x, place.right)] if place else []
+        if drawn and all(cell.ground == leaf for cell in drawn) != (cap.key == CONTINUE.key):
+            wrong.append(f"the key hint {cap.render()!s:.40} is filled, or Enter is not")
+        if drawn and cap.key == HIDE.key and isinstance(cap, KeyHint):
+            bar = screen.query_one(KeyBar).content_region
+            above = "".join(cell.character for cell in cells[place.y - 1])
+            wrong += [] if place.right == bar.right else ["Hide does not stand at the right end"]
+            if screen.has_class("-tall") and above.strip():
+                wrong.append(f"no row of air above the keys that save one: {above.strip()}")
+    strong = [
+        text.id
+        for text in screen.query(Plain)
+        if text.region and text.styles.text_style.bold and text.styles.color.rgb == leaf
+    ]
+    if isinstance(screen, QuestionScreen) and strong not in (["ask"], ["ask", "tally"]):
+        wrong.append(f"what stands out is not the question alone: {strong}")
+    return wrong
 
 
 def _paintings(person: Person) -> list[tuple[str, Callable[[Colour], Colour]]]:
@@ -170,9 +221,8 @@ async def is_well(person: Person) -> None:
         person.app.register_theme(NAMES)
         person.app.theme = NAMES.name
         await person.settle()
-    assert problems(person) == [], person.page
-    assert await out_of_reach(person) == [], person.page
-    assert await not_told_apart(person) == [], person.page
+    for wrong in (problems(person), await out_of_reach(person), await not_told_apart(person)):
+        assert not wrong, f"{person.page}: {wrong}"
     if focused:
         focused.focus()
     await person.settle()
