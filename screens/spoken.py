@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from kiosk.entry.handle import ALPHABET, GROUP
+from kiosk.entry.handle import ALPHABET, GROUP, Handle
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow
 from screens.widgets.blocks import MyPageView
@@ -29,8 +29,13 @@ from screens.widgets.text_field import TextField
 from screens.widgets.touch_keyboard import TouchKeyboard
 from screens.widgets.tree import Tree
 
-_SIGNS: Final = str.maketrans(dict.fromkeys("○●◐☐☑✓·›▄▀█━─│", " "))  # noqa: RUF001 - a pointer is one of them
+_SIGNS: Final = str.maketrans(
+    dict.fromkeys("○●◐✓·›▄▀█━─│", " ")  # noqa: RUF001 - a pointer is one of them
+    | {"☐": _("To do:"), "☑": _("Done:")}
+)
 _GROUPS: Final = re.compile(rf"\b[{ALPHABET}]{{{GROUP}}}(?:\s+[{ALPHABET}]{{{GROUP}}})+\b")
+_APART: Final = re.compile(rf"\b[{ALPHABET}](?: [{ALPHABET}]){{{4 * GROUP - 1}}}\b")
+"""A code whose letters stand apart."""
 _KEYS: Final = {
     "escape": _("Escape"),
     "delete": _("Delete"),
@@ -63,7 +68,8 @@ def spoken(page: Page[Any]) -> list[Spoken]:
 
 def spelled(text: str) -> str:
     """Return a text with each code in it letter by letter, and a pause after each group."""
-    return _GROUPS.sub(lambda code: ". ".join(", ".join(group) for group in code[0].split()) + ".", text)
+    together = _APART.sub(lambda code: str(Handle(code[0].replace(" ", ""))), text)
+    return _GROUPS.sub(lambda code: ". ".join(", ".join(group) for group in code[0].split()) + ".", together)
 
 
 def _below(widget: Widget, *, own: bool) -> Iterator[Spoken]:
@@ -120,7 +126,7 @@ def _pick(widget: PickRow, own: bool) -> Iterable[Spoken]:
     picks = widget.parent
     chosen = widget.has_class("-chosen")
     number = "" if widget.pick.number < 0 else str(widget.pick.number)
-    in_words = widget.mark if any(map(str.isalpha, widget.mark)) and widget.mark != "[x]" else ""
+    in_words = widget.mark if any(map(str.isalpha, widget.mark)) else ""
     state = in_words or (_("chosen") if chosen else "")
     here = isinstance(picks, Picks) and picks.has_focus and picks.current_row is widget
     text = sentence(f"{number}: {widget.pick.label}" if number else widget.pick.label, state)

@@ -12,11 +12,13 @@ from screens.i18n import _
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
-from screens.widgets.page import Page
+from screens.widgets.page import Page, rows_of
 from screens.widgets.plain import Plain
 
 SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")
+AIR = 2
+"""Rows between its first lines, on a short page too where they have room."""
 
 
 class WelcomeResult(Enum):
@@ -78,22 +80,32 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         yield Plain(self._pack.welcome.title, id="greeting")
         for line in self._pack.welcome.lines:
             yield Plain(line, classes="line")
+        yield Plain(self._takes, classes="line quiet")
+        yield Plain("", id="problem")
+
+    @property
+    def _takes(self) -> str:
         (least, most), (long, longest) = self._minutes[0], self._minutes[-1]
         takes = _("It takes {least} to {most} minutes.")
         if len(self._minutes) > 1:
             takes = _("Short ({least} to {most} minutes) or long ({long} to {longest}).")
-        told = takes.format(least=least, most=most, long=long, longest=longest)
-        yield Plain(told, classes="line quiet")
-        yield Plain("", id="problem")
+        return takes.format(least=least, most=most, long=long, longest=longest)
+
+    def rows_needed(self, wide: int) -> tuple[int, int]:
+        """Return the rows of the greeting, with air around its first lines."""
+        welcome = self._pack.welcome
+        texts = (self._venue, welcome.title, *welcome.lines, self._takes)
+        return rows_of(texts, wide, 0) + self.has_class("-speaks") + AIR, 0
 
     def on_mount(self) -> None:
         """Find out whether anything can be saved, and say so where nothing can."""
+        self.query_one("#problem").display = False
         self.run_worker(self._tell_trouble())
 
     async def _tell_trouble(self) -> None:
         if await asyncio.to_thread(self._trouble):
             for problem in self.query("#problem").results(Plain):
-                problem.show(f"{UNSAVED}. {_('Tell a member of staff.')}")
+                problem.show_if_any(f"{UNSAVED}. {_('Tell a member of staff.')}")
 
     def take_burst(self, typed: str) -> bool:
         """Have a code that was scanned and is wrong told where codes are entered."""

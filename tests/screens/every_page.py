@@ -377,7 +377,7 @@ async def _is_opening(member: StaffMember, _session: Session) -> None:
 
 
 async def _enters_some(member: StaffMember, _session: Session) -> None:
-    await member.presses("2", "tab")
+    await member.unlocks("wrong")
     await member.types("river")
 
 
@@ -395,8 +395,7 @@ def _checks_it(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
 
 
 _DESK: dict[str, Case] = {
-    "locked": _desk(UnlockScreen, locked=True, more_staff=("Bo Hill",), then=_enters_some),
-    "locked, with one": _desk(UnlockScreen, locked=True),
+    "locked": _desk(UnlockScreen, locked=True, then=_enters_some),
     "unlocking": _desk(BusyScreen, locked=True, then=_is_opening),
     "the list": _desk(EntriesScreen, prepared=_many, apart=timedelta(hours=1)),
     "the list, looked through": _desk(

@@ -11,18 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from kiosk.devices.speech import Manner, ProgramSpeech
 from kiosk.errors import SpeechError
 from kiosk.settings.settings import VoiceSettings
 from kiosk.supervision.turns import ENDED
-from screens.spoken import spelled, spoken
+from screens.spoken import sentence, spelled, spoken
 from screens.voice import ON, VoiceScreen
 from screens.widgets.plain import Plain
 from tests.fake_speech import FakeSpeech
 from tests.screens.conftest import Kiosk, saved_pages, unlocked
-from tests.visitor import CHECK, Visitor, visit
+from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
 
 # -- one key starts it, and any key cuts it
 
@@ -141,14 +142,23 @@ async def test_with_headphones_it_is_said_unasked(kiosk: Kiosk) -> None:
         assert "You wrote: Sun." in speech.last
 
 
-async def test_the_code_is_said_letter_by_letter_and_what_comes_next(kiosk: Kiosk) -> None:
-    async with listens(kiosk, at=CHECK, given={"mood": 2}) as (visitor, speech):
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_the_code_is_said_letter_by_letter_and_what_comes_next(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    """Whether it is painted in groups, or on a small screen with its letters apart."""
+    async with listens(kiosk, at=CHECK, given={"mood": 2}, size=size) as (visitor, speech):
         await visitor.saves()
         letters = ", ".join(visitor.code.split()[0])
         assert letters not in " ".join(speech.told)
         assert "Enter: I have my code." in speech.last
         await visitor.presses("f1", "6", "enter", "escape")
         assert all(", ".join(group) in speech.last for group in visitor.code.split())
+
+
+def test_a_step_of_a_plan_is_said_with_what_its_mark_means() -> None:
+    assert sentence(" ☑ Call the shop (Ali)") == "Done: Call the shop (Ali)."
+    assert sentence("Overdue: ☐ Dig") == "Overdue: To do: Dig."
 
 
 # -- without a voice
