@@ -10,11 +10,14 @@ import pytest
 
 from screens.themes import THEMES
 from screens.visit.pictures import picture_of
+from screens.widgets.caret import Body
+from tests.screens import looks
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES
 from tests.visitor import LARGE, SMALL
 
-SIZES = (LARGE, SMALL, (200, 60))
+HUGE = (200, 60)
+SIZES = (LARGE, SMALL, HUGE)
 FOLDER = os.environ.get("PICTURES")
 """Where `make pictures` wants all of them."""
 NAMES = list(PAGES) if FOLDER else ["Welcome", "the desk: a plan, empty"]
@@ -72,6 +75,9 @@ async def test_a_page_is_pictured_in_each_theme_and_asks_nothing_of_a_network(
     pictures = set()
     async with PAGES[name].opens(kiosk, size) as (_, person):
         assert type(person.page) is PAGES[name].page
+        assert looks.problems(person) == []
+        if size == HUGE:
+            assert not any(body.max_scroll_y for body in person.page.query(Body)), person.screen_text()
         for theme in THEMES:
             person.app.theme = theme.name
             await person.settle()

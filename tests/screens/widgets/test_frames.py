@@ -19,11 +19,12 @@ DRAWN = set("█┃┏┗┓┛━│╭╰╮╯─")
 @pytest.mark.parametrize("colours", [ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
 def test_a_frame_is_told_from_the_page_in_few_colours_too(theme: Theme, colours: ColorSystem) -> None:
     number = {
-        name: Color.parse(theme.variables[name]).downgrade(colours).number
-        for name in ("ground", "field", "edge", "leaf", "ink", "quiet")
+        name: Color.parse(theme.variables[name]).downgrade(colours).number for name in THEMES[0].variables
     }
     for line in ("edge", "leaf", "ink", "quiet"):
         assert number[line] not in (number["ground"], number["field"])
+    assert number["ink"] != number["key"]
+    assert number["on-leaf"] != number["leaf"]
 
 
 @pytest.mark.parametrize("at", ["day", "people", "goal"])
@@ -53,3 +54,16 @@ async def test_on_a_large_terminal_a_page_stands_in_the_middle_and_is_no_higher_
         column = visitor.page.query_one("#column").region
         assert (column.width, column.height) == (68, 30)
         assert (column.x, column.y) == (66, 15)
+
+
+async def test_a_page_that_is_longer_than_others_is_as_high_as_it_is_long(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
+    async with visit(kiosk(shipped, practice=True), at="my_goal", size=HUGE) as visitor:
+        for _ in range(2):
+            column = visitor.page.query_one("#column").region
+            assert column.height > 30
+            assert abs(column.y - 1 - (60 - column.bottom)) <= 1
+            assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
+            await visitor.resizes(LARGE)
+            await visitor.resizes(HUGE)
