@@ -121,6 +121,9 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         # In the place of the arrow: there is no room for both, and that works all the same.
         here = (*self.KEYS[:-1], Key("f12", _("Cards"), result=EntriesResult.CARDS)) if cards else self.KEYS
         super().__init__(_("Entries"), "" if unread else place, None, here, (*self.EVERYWHERE, close))
+        if not rows:  # there is nothing to choose from, to move over or to sort
+            self._here = tuple(key for key in self._here if key != DOWN and key.action != "filter")
+            self._everywhere = tuple(key for key in self._everywhere if key.action != "next_order")
         self._unread = unread
         self._rows = rows
         self._index = NameIndex(row.name for row in rows)

@@ -135,6 +135,7 @@ class Page(Screen[ScreenResultType]):
         """Offer ways up and down on a page that is only read; elsewhere the keys go through what is on it."""
         # Its styles are worked out when it is resumed, before it is seen.
         self.set_class(not self.focus_chain, "-read", update=False)
+        self.set_class(self._shown("down") is None, "-turns", update=False)
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""

@@ -78,6 +78,9 @@ async def test_what_is_missing_is_asked_for_and_the_name_stays_after_a_wrong_pas
         await member.types(PASSPHRASE)
         await member.presses("enter")
         assert member.sees("There are no entries yet.", "0 waiting of 0")
+        assert not member.sees("Sort")
+        assert not member.sees("Show only")
+        assert not member.sees("Down")
 
 
 async def test_tab_and_the_arrows_lead_from_one_field_to_the_other(kiosk: Kiosk) -> None:
