@@ -190,9 +190,7 @@ class HideHint(KeyHint):
         """Draw each way to hide as a key."""
         again, label = self._way
         escapes = ((again, CAP), " ") if again else ()
-        return Content.assemble(
-            (f"{self._air}{self._key.shown}{self._air}", CAP), " ", *escapes, label
-        )
+        return Content.assemble((f"{self._air}{self._key.shown}{self._air}", CAP), " ", *escapes, label)
 
 
 class KeyBar(Vertical):
