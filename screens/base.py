@@ -150,6 +150,10 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """The language tag of what is read aloud."""
         return "en"
 
+    def meant(self, key: events.Key) -> str:
+        """Return the key that an assistive keypad's stands for, where this is one."""
+        return self._keypad.named(key) or super().meant(key)
+
     def hears(self, key: events.Key) -> bool:
         """Be silent when a key comes, whatever it does."""
         self.voice.cut()

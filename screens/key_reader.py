@@ -9,6 +9,7 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from kiosk.settings.settings import FUNCTION_KEYS
 from kiosk.text import is_text
 
 ESC = "\x1b"
@@ -50,6 +51,8 @@ _FIRST_OF_PUTTY: Final = "PQRSTUVWXYZ["
 _CTRL: Final = 4
 """The bit of Ctrl in the number of what is held, from which xterm counts one more."""
 _LAST_FUNCTION: Final = 12
+_KITTY = re.compile(r"\x1b\[573(7[6-9]|8[0-7])u")
+"""F13 to F24 in the Kitty protocol."""
 _SHIFTED_BY: Final = 10
 """Shift and F3 to F10 are F13 to F20 on the Linux console, in rxvt and in PuTTY."""
 
@@ -115,7 +118,8 @@ class KeyReader:
             return (messages.TerminalSupportsSynchronizedOutput(),)
         if keypad := _KEYPAD.fullmatch(token):
             return self._character(chr(ord(keypad[1]) - 64))
-        name = _name_of(token)
+        # A keypad has F13 where others hold Shift with a key: both are said, as in `shift+up`.
+        name = "+".join(filter(None, (_sent_by(token), _name_of(token))))
         return (events.Key(name, None),) if name else ()
 
     def _character(self, character: str) -> Iterator[Message]:
@@ -162,3 +166,12 @@ def _name_of(token: str) -> str:
         return f"ctrl+{name}" if ctrl else name
     number = name.removeprefix("f")
     return f"f{int(number) - _SHIFTED_BY}" if number.isdigit() and int(number) > _LAST_FUNCTION else name
+
+
+def _sent_by(token: str) -> str:
+    """Return which of F13 to F24 a sequence is on a keypad that has these; empty for none."""
+    if kitty := _KITTY.fullmatch(token):
+        return f"f{int(kitty[1]) - 63}"
+    keys = ANSI_SEQUENCES_KEYS.get(token)
+    name = keys[0].value if isinstance(keys, tuple) and len(keys) == 1 else ""
+    return name if name in FUNCTION_KEYS else ""

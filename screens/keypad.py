@@ -6,9 +6,9 @@ from msgspec.structs import asdict
 from textual import events
 from textual.widget import Widget
 
-from kiosk.settings.settings import Keypad
+from kiosk.settings.settings import FUNCTION_KEYS, Keypad
 from screens.i18n import _
-from screens.widgets.keys import HIDE, Key
+from screens.widgets.keys import AGAIN, HIDE, MENU, VOICE, Key
 from screens.widgets.line_field import LineField
 from screens.widgets.text_field import TextField
 
@@ -16,15 +16,24 @@ NUM_LOCK: Final = "insert"
 """What 0 and 5 of a keypad are where Num Lock is off; no page has a use for it."""
 IS_OFF: Final = _("If you use the number keys at the side: press Num Lock first.")
 
-_KEYS = {"back": "escape", "hide": HIDE.key, "unsure": "f2", "menu": "f3"}
-"""The key of a page that each of the settings' names stands for."""
+_KEYS = {
+    "back": "escape", "hide": HIDE.key, "unsure": "f2", "menu": MENU.key, "enter": "enter", "up": "up",
+    "down": "down", "voice": VOICE.key, "again": AGAIN.key,
+}  # fmt: skip
+"""The key of a page that each of the settings' names stands for; to talk there is another one."""
 
 
 class KeypadKeys:
     """Tells which key of a page is meant by a character."""
 
     def __init__(self, settings: Keypad) -> None:
-        self._meant = {character: name for name, character in asdict(settings).items() if character}
+        self._meant = {key: name for name, keys in asdict(settings).items() for key in keys.split()}
+
+    def named(self, key: events.Key) -> str:
+        """Return what F13 to F24 stand for, whatever page there is; empty for any other key, or for none."""
+        sent = key.key.partition("+")[0]
+        name = self._meant.get(sent, "") if sent in FUNCTION_KEYS else ""
+        return _KEYS.get(name, _KEYS["menu"] if name else "")
 
     def meant(self, character: str | None, keys: tuple[Key, ...], focused: Widget | None) -> str:
         """Return Textual's name of the key; empty where it is a text's own, or the page has no such key."""

@@ -87,10 +87,14 @@ class LockedApp(App[Result], inherit_bindings=False):
     def post_message(self, message: Message) -> bool:
         """Queue a message; a key is heard before."""
         if isinstance(message, events.Key) and not message.is_forwarded:
-            message.key = plain(message.key)
+            message.key = self.meant(message)
             if self.hears(message):
                 return True
         return super().post_message(message)
+
+    def meant(self, key: events.Key) -> str:
+        """Return Textual's name of the key that is meant, whatever is held with it."""
+        return plain(key.key)
 
     def hears(self, key: events.Key) -> bool:
         """Hear a key when it comes, however many wait before it. True takes it, and it waits for nothing."""

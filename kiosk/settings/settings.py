@@ -26,6 +26,8 @@ DESK_IDLE = range(60, 3601)
 """Seconds: less locks the desk in the middle of a sentence, more leaves it open over a break."""
 OFFERED_MOST = 3
 """Packs that Welcome offers beside the one that it starts: more do not fit on a screen of 56 by 16."""
+FUNCTION_KEYS = frozenset(f"f{number}" for number in range(13, 25))
+"""The keys that assistive keypads send and keyboards have not."""
 MOST_BYTES = 1 << 16
 """`kiosk.toml` has about 5,000."""
 
@@ -93,9 +95,10 @@ class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Keypad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the other keys of a numeric keypad stand for, on pages where nobody writes: one character each.
+    """What the other keys of a numeric or assistive keypad do: signs, F13 to F24, with spaces between them.
 
-    Digits and Enter are what they are. A terminal does not tell where on the keyboard a key was pressed.
+    Digits and Enter are what they are. A terminal does not tell where on the keyboard a key was pressed, so
+    signs are keys only on pages where nobody writes.
     """
 
     back: str = "."
@@ -103,6 +106,12 @@ class Keypad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     unsure: str = "+"
     talk: str = "-"
     menu: str = "/"
+    enter: str = ""
+    up: str = ""
+    down: str = ""
+    voice: str = ""
+    again: str = ""
+    """What says the page again."""
 
 
 class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -310,11 +319,13 @@ def _check(settings: Settings) -> None:
         raise ValueError(f"[idle] desk must be from {DESK_IDLE[0]} to {DESK_IDLE[-1]} seconds.")
     if not 0.1 <= settings.hands.bounce <= 2:
         raise ValueError("[hands] bounce must be from 0.1 to 2 seconds.")
-    keys = [key for key in msgspec.structs.astuple(settings.keypad) if key]
-    if any(len(key) > 1 or not key.isprintable() or key.isalnum() or key == " " for key in keys):
-        raise ValueError('[keypad] must name a sign for each key, such as ".", or nothing for none.')
+    keys = " ".join(msgspec.structs.astuple(settings.keypad)).split()
+    if not all(
+        key in FUNCTION_KEYS or (len(key) == 1 and is_line(key) and not key.isalnum()) for key in keys
+    ):
+        raise ValueError('[keypad] must name signs such as "." or keys from "f13" to "f24".')
     if len({*keys}) < len(keys):
-        raise ValueError("[keypad] must name another sign for each key.")
+        raise ValueError("[keypad] must name each sign or key once.")
     if settings.touch.keyboard not in ("tap", "always", "never"):
         raise ValueError('[touch] keyboard must be "tap", "always" or "never".')
     if settings.summaries.span not in ("quarter", "year"):

@@ -14,6 +14,7 @@ from screens.visit.talk_screen import TalkScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.question_screen import QuestionScreen
+from tests.fake_speech import FakeSpeech
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, visit
 
@@ -107,3 +108,35 @@ def test_a_keypad_is_read_in_each_of_its_modes(token: str, key: str) -> None:
     (heard,) = KeyReader().messages(token)
     assert isinstance(heard, events.Key)
     assert key in (heard.key, heard.character)
+
+
+async def test_an_assistive_keypad_sends_keys_that_no_keyboard_has(kiosk: Kiosk) -> None:
+    session, speech = kiosk(), FakeSpeech()
+    keypad = Keypad(back=". f13", hide="f24", enter="f14", up="f15", down="f16", voice="f17", again="f18")
+    settings = structs.replace(session.settings, keypad=keypad)
+    async with visit(replace(session, settings=settings), at="mood", speech=speech) as visitor:
+
+        async def sends(*keys: str) -> None:
+            for key in keys:
+                visitor.clock.at += 1
+                visitor._send(key)
+                await visitor.settle()
+
+        await sends("\x1b[28~", "\x1b[1;2S")  # F15 on a console, F16 in xterm
+        await sends("\x1b[57377u")  # F14 in the Kitty protocol
+        assert visitor.question != "mood"
+        assert visitor.given["mood"] is not None
+        await sends("\x1b[25~")
+        assert visitor.question == "mood"
+        await sends("\x1b[31~", "\x1b[32~")
+        assert "Question" in speech.last
+        await sends("\x1b[24;2~")
+        assert visitor.gone
+
+
+@pytest.mark.parametrize("sent", ["\x1b[25~", "\x1b[57390u", "\x1b[57376u"])
+async def test_a_key_with_no_job_writes_nothing(kiosk: Kiosk, sent: str) -> None:
+    async with visit(kiosk(), at="day") as visitor:
+        visitor._send(sent)
+        await visitor.settle()
+        assert "day" not in visitor.given

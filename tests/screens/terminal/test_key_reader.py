@@ -9,6 +9,7 @@ from textual import events, messages
 from textual.message import Message
 
 from screens.key_reader import KeyReader
+from screens.lock import plain
 
 
 def read(*chunks: str, gap: float = 0.0) -> list[Message]:
@@ -26,7 +27,7 @@ def read(*chunks: str, gap: float = 0.0) -> list[Message]:
 
 
 def keys(*chunks: str, gap: float = 0.0) -> list[str]:
-    return [message.key for message in read(*chunks, gap=gap) if isinstance(message, events.Key)]
+    return [plain(message.key) for message in read(*chunks, gap=gap) if isinstance(message, events.Key)]
 
 
 def typed(*chunks: str) -> str:
@@ -139,7 +140,8 @@ def test_no_key_of_a_terminal_writes_what_its_name_is_spelt_with() -> None:
         ("", "2", "1;2", "25", "2;2", "33;10", ">1;2", "1;2:1"),
         map(chr, range(0x40, 0x7F)),
     ):
-        if intro + number != "\x1b[" or end not in "[M":  # these are half a sequence
+        of_a_keypad = intro + number == "\x1bO" and "j" <= end <= "y"
+        if not of_a_keypad and (intro + number != "\x1b[" or end not in "[M"):  # these are half a sequence
             assert typed(f"{intro}{number}{end}") == "", (intro, number, end)
 
 
