@@ -402,6 +402,7 @@ async def test_while_the_desk_is_slow_it_says_how_long(kiosk: Kiosk) -> None:
             assert member.sees(slow)
             assert not member.sees("Opening")
             await is_well(member)
+        await member.settle()  # the page below takes keys again
         with mock.patch.object(BusyScreen, "say", autospec=True) as say:
             await member.unlocks(PASSPHRASE)
             await member.presses("f3", "4", "enter")
