@@ -276,7 +276,7 @@ class _Before:
             case LineField() | TextField():
                 return cls(page, focused, partial(focused.put, *focused.around))
             case Picks():
-                return cls(page, focused, partial(focused.stand, focused.chosen, focused.current))
+                return cls(page, focused, partial(focused.stand, *focused.stance))
         return cls(page, focused, lambda: None)
 
     @property

@@ -22,7 +22,7 @@ from screens.base import KioskApp
 from screens.guard import HOLD
 from screens.key_reader import KeyReader
 from screens.widgets.caret import Body
-from screens.widgets.keys import KeyCap
+from screens.widgets.keys import KeyCap, KeyHint
 from screens.widgets.page import Page
 from tests.screens.painted import Cell, cells_of, text_of
 
@@ -166,6 +166,10 @@ class Person:
         keys = [cap for cap in self.page.query(KeyCap) if cap._key.label == label and cap.region]
         assert len(keys) == 1, f"{label!r} is no key here:\n{self.screen_text()}"
         await self.clicks_on(keys[0])
+
+    async def touches_enter(self) -> None:
+        """Click on Enter at the foot of the page, whatever it does there."""
+        await self.clicks_on(next(hint for hint in self.page.query(KeyHint) if hint.key == "enter"))
 
     async def clicks_at(self, column: int, row: int) -> None:
         """Press and let go the mouse's first button on a cell, counted from 0."""

@@ -23,6 +23,7 @@ class PaperQuestionScreen(QuestionScreen):
         END.does("stop"),
     )
     EVERYWHERE = (COLOURS,)
+    LEAVES_OPEN: ClassVar[str] = CONTINUE.label
 
     def action_stop(self) -> None:
         """Stop typing, with what is typed so far."""

@@ -13,6 +13,11 @@ class AnswerBox(Widget):
         """Whether people write in it now."""
         return False
 
+    @property
+    def enter(self) -> str:
+        """What Enter does inside it now; empty where it leaves the question."""
+        return ""
+
     def answer(self) -> Answer | None:
         """Return what is answered so far; None for nothing."""
         return None

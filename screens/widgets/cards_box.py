@@ -21,6 +21,7 @@ OWN_LINES = 5
 BESIDE_TREE = 31
 """Columns of a card's words that have room beside the tree on the narrowest screen."""
 OWN_WORDS = Key("f12", _("My own words"))
+OWN, THE_CARDS = _("Own words"), _("The cards")
 
 
 class CardsBox(AnswerBox):
@@ -51,7 +52,7 @@ class CardsBox(AnswerBox):
         """What leads to own words, from the cards alone."""
         if not self._own_words or self.writing:
             return None
-        return OWN_WORDS if self._grows else OWN_WORDS.called(_("Own words"))
+        return OWN_WORDS if self._grows else OWN_WORDS.called(OWN)
 
     @property
     def is_first(self) -> bool:
@@ -86,6 +87,17 @@ class CardsBox(AnswerBox):
     def writing(self) -> bool:
         """Whether the page of own words is shown."""
         return self._own_words and self._at == len(self._groups)
+
+    @property
+    def enter(self) -> str:
+        """Where Enter leads among the handfuls, unless it chooses."""
+        if self._came_from is not None:
+            return THE_CARDS
+        if self._at + 1 < len(self._groups):
+            further = _("More cards")
+        else:
+            further = OWN if self._own_words and not self.writing else ""
+        return next((picks.enter for picks in self._in_hand() if picks.enter), further)
 
     def compose(self) -> ComposeResult:
         """Yield every handful; one is shown."""
@@ -132,7 +144,9 @@ class CardsBox(AnswerBox):
         return Cards(picked, own) if picked or own else None
 
     def forward(self) -> bool:
-        """Go on within the own words, or to the next handful, or back to the one that a key led from."""
+        """Choose what was pointed at; else go on within own words, to the next handful, or back to one."""
+        if any(picks.choose_offered() for picks in self._in_hand()):
+            return True
         if self.writing and self.query_one(LinesBox).forward():
             return True
         return self.pass_over()
@@ -150,6 +164,9 @@ class CardsBox(AnswerBox):
         came_from = self._at
         self._turn(len(self._groups))
         self._came_from = came_from
+
+    def _in_hand(self) -> list[Picks]:
+        return [picks for place, picks in enumerate(self.query(Picks)) if place == self._at]
 
     def _turn(self, to: int) -> bool:
         if not 0 <= to < len(self.query(".handful")):

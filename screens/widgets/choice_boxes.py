@@ -145,8 +145,15 @@ class ChoiceBox(AnswerBox):
             return Choice(ids, own)
         return ids or None if self._question.several else next(iter(ids), None)
 
+    @property
+    def enter(self) -> str:
+        """Of several, choosing what was pointed at."""
+        return self.query_one(Picks).enter
+
     def forward(self) -> bool:
-        """Go to the field, once, where its option was chosen and nothing is written yet."""
+        """Choose what was pointed at; go to the field, once, where its option is chosen and it is empty."""
+        if self.query_one(Picks).choose_offered():
+            return True
         for field in self._open():
             if not (self._led or field.has_focus or field.words):
                 self._led = True

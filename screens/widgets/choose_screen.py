@@ -82,10 +82,18 @@ class ChooseScreen(Page[frozenset[str] | None]):
 
     def on_mount(self) -> None:
         """Stand ready to choose."""
-        self.query_one(Picks).focus(scroll_visible=False)
+        picks = self.query_one(Picks)
+        picks.focus(scroll_visible=False)
+        self.watch(picks, "offers", self.tell_enter, init=False)
+
+    def tell_enter(self) -> None:
+        """Say where Enter chooses what was pointed at."""
+        self.show_key(CONTINUE.called(self.query_one(Picks).enter or CONTINUE.label))
 
     def action_on(self) -> None:
-        """Give back what is chosen; where one must be, ask for it."""
+        """Choose what was pointed at, or give back what is chosen; where one must be, ask for it."""
+        if self.query_one(Picks).choose_offered():
+            return
         chosen = self.query_one(Picks).chosen
         if self._most and len(chosen) > self._most:
             how = _("You have chosen {count}. Choose {most} at most.")

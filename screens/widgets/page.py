@@ -209,6 +209,12 @@ class Page(Screen[ScreenResultType]):
         self.ready = False
         return super().dismiss(result)
 
+    def show_key(self, key: Key) -> None:
+        """Show another label on a key, where the page has it."""
+        for cap in self.query(KeyCap):
+            if cap.key == key.key:
+                cap.show(key)
+
     async def action_press(self, name: str) -> None:
         """Do what comes of a key that this page shows. Any other key is left to the App."""
         if not await self._press(name):

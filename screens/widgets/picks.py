@@ -29,6 +29,8 @@ MARKS = {False: ("○", "●"), True: ("☐", "☑")}
 """What stands before what is not chosen, and what is: of one, and of several."""
 HEAD = 11
 """Columns before an option's label, at most."""
+POINTER, UNPOINTED = "›", "│"  # noqa: RUF001 - a pointer, not a greater-than sign
+"""What stands before the row that the arrow keys stand on; before each, while they stand on none yet."""
 
 
 UNTYPED = -1
@@ -55,8 +57,10 @@ def rows_of_picks(labels: Sequence[str], columns: int) -> tuple[int, int]:
 class _Hanging(Visual):
     """A text after a head in one line: its further lines begin below its first word."""
 
-    def __init__(self, head: str, text: str) -> None:
+    def __init__(self, head: str, text: str, further: str) -> None:
+        """Hang a text on a head. `further` begins the lines below it."""
         self._head = head
+        self._below = further.ljust(len(head))
         self._text = Content(text)
 
     def render_strips(
@@ -64,7 +68,7 @@ class _Hanging(Visual):
     ) -> list[Strip]:
         """Draw it."""
         strips = self._text.render_strips(width - len(self._head), height, style, options)
-        heads = (self._head, *([" " * len(self._head)] * (len(strips) - 1)))
+        heads = (self._head, *([self._below] * (len(strips) - 1)))
         drawn = style.rich_style
         return [
             Strip.join([Strip([Segment(head, drawn)]), strip])
@@ -100,14 +104,14 @@ class PickRow(Static):
         """What stands before its label: a sign, or words, for whether it is chosen."""
         return self._marks[self.has_class("-chosen")]
 
-    def draw(self, *, chosen: bool, current: bool) -> None:
-        """Show whether it is chosen, and whether the arrow keys stand on it."""
+    def draw(self, *, chosen: bool, current: bool, unpointed: bool) -> None:
+        """Show whether it is chosen, whether the arrow keys stand on it, or wait to be led to any row."""
         self.set_class(chosen, "-chosen")
         self.set_class(current, "-current")
-        pointer = "›" if current else " "  # noqa: RUF001 - a pointer, not a greater-than sign
+        waits = UNPOINTED if unpointed else " "
         number = "" if self.pick.number == UNTYPED else self.pick.number
-        head = f"{pointer} {number:>2}  {self._marks[chosen]}  "
-        self.update(_Hanging(head, clean(self.pick.label)))
+        head = f"{POINTER if current else waits} {number:>2}  {self._marks[chosen]}  "
+        self.update(_Hanging(head, clean(self.pick.label), waits))
 
     def on_click(self, event: events.Click) -> None:
         """Pick it."""
@@ -119,7 +123,8 @@ class Picks(Widget, can_focus=True):
     """A list of which one, or several, can be chosen. Of several, choosing again takes back.
 
     Where one is to be chosen the arrow keys choose as they move, as in any row of radio buttons; where
-    several can be, they move a pointer and Space chooses.
+    several can be, they move a pointer, and Space chooses, or Enter while nothing is chosen. No row is
+    pointed at before that, since it would look as if it were chosen.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -130,7 +135,9 @@ class Picks(Widget, can_focus=True):
 
     chosen: reactive[frozenset[str]] = reactive(frozenset[str]())
     current: reactive[int] = reactive(-1)
-    """Which row the arrow keys stand on; -1 for the first one before anything of one is chosen."""
+    """Which row the arrow keys stand on; -1 for none."""
+    offers: reactive[bool] = reactive(default=False)
+    """Whether Enter is to choose that row: somebody went to it, and nothing is chosen."""
 
     def __init__(
         self,
@@ -150,7 +157,7 @@ class Picks(Widget, can_focus=True):
         self._typed = TypedNumber(numbers)
         self.set_reactive(Picks.chosen, chosen)
         at = next((place for place, pick in enumerate(picks) if pick.id in chosen), -1)
-        self.set_reactive(Picks.current, 0 if several else at)
+        self.set_reactive(Picks.current, at)
 
     def compose(self) -> ComposeResult:
         """Yield a row for each pick."""
@@ -173,6 +180,11 @@ class Picks(Widget, can_focus=True):
 
     def watch_current(self) -> None:
         """Show where the arrow keys stand now."""
+        self._draw()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Show whether it has the keys."""
+        super().watch_has_focus(_has_focus)
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
@@ -203,18 +215,39 @@ class Picks(Widget, can_focus=True):
         self.current = max(0, min(len(self._picks) - 1, start + by))
         if not self._several:
             self.chosen = frozenset({self._picks[self.current].id})
+        self.offers = not self.chosen
 
     def action_choose_current(self) -> None:
-        """Choose, or take back, what the pointer stands on."""
-        self.current = max(self.current, 0)
-        self._choose(self._picks[self.current])
+        """Choose, or take back, what the pointer stands on; where it stands on nothing yet, lead it in."""
+        if self.current < 0:
+            self.action_move(1)
+        else:
+            self._choose(self._picks[self.current])
 
-    def stand(self, chosen: frozenset[str], current: int) -> None:
+    @property
+    def enter(self) -> str:
+        """What Enter does in it; empty where it goes on from it."""
+        return _("Choose") if self.offers else ""
+
+    def choose_offered(self) -> bool:
+        """Choose what was pointed at, where Enter is to; tell whether it was."""
+        if not self.offers:
+            return False
+        self._choose(self._picks[self.current])
+        return True
+
+    @property
+    def stance(self) -> tuple[frozenset[str], int, bool]:
+        """How it stands now, for `stand`."""
+        return self.chosen, self.current, self.offers
+
+    def stand(self, chosen: frozenset[str], current: int, offers: bool) -> None:
         """Stand as it once stood."""
-        self.chosen, self.current = chosen, current
+        self.chosen, self.current, self.offers = chosen, current, offers
         self._typed.end()
 
     def _choose(self, pick: Pick) -> None:
+        self.offers = False
         if not self._several:
             self.chosen = frozenset({pick.id})
         elif pick.id in self.chosen:
@@ -225,7 +258,9 @@ class Picks(Widget, can_focus=True):
             self.chosen = self.chosen - {other.id for other in self._picks if other.alone} | {pick.id}
 
     def _draw(self) -> None:
+        unpointed = self.has_focus and self.current < 0
         for place, row in enumerate(self.query(PickRow)):
-            row.draw(chosen=row.pick.id in self.chosen, current=place == max(self.current, 0))
+            chosen, current = row.pick.id in self.chosen, place == self.current
+            row.draw(chosen=chosen, current=current, unpointed=unpointed)
             if place == self.current:
                 row.scroll_visible(animate=False)

@@ -73,6 +73,8 @@ class QuestionScreen(Page[QuestionResult]):
     # Textual would bring the whole of what takes the keys into view, and the question out of it.
     AUTO_FOCUS: ClassVar[str | None] = ""
     KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE.does("on"), BACK.does("back"), SKIP)
+    LEAVES_OPEN: ClassVar[str] = _("Leave open")
+    """What Enter does while a question of the reflection has no answer."""
 
     def __init__(
         self,
@@ -178,12 +180,23 @@ class QuestionScreen(Page[QuestionResult]):
             break
         for picks in self._box.query(Picks):
             self.watch(picks, "chosen", self.tell_unsure, init=False)
+            self.watch(picks, "offers", self.tell_enter, init=False)
+        self.tell_enter()
 
     @on(TextArea.Changed)
     def tell_unsure(self) -> None:
         """Say that the question was left open, until something is answered."""
         for said in self.query("#unsure"):
             said.display = self.given == self._answer
+        self.tell_enter()
+
+    @on(CardsBox.Turned)
+    def tell_enter(self) -> None:
+        """Say what Enter does: whoever presses it in a hurry must not lose an answer without a word."""
+        # What was said when it was another question stands until it is answered.
+        leaves_open = self.commented and self.given is None and self._before is None
+        label = self._box.enter or (self.LEAVES_OPEN if leaves_open else CONTINUE.label)
+        self.show_key(CONTINUE.called(label))
 
     @on(CardsBox.Turned)
     def tell_cards(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textual.widget import Widget
 
 from screens.i18n import _
-from screens.widgets.keys import BACK, CONTINUE, MORE, Key, KeyHint
+from screens.widgets.keys import BACK, CONTINUE, MORE, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -50,7 +50,5 @@ class ReadingScreen(Page[PageResult]):
     def action_more(self) -> None:
         """Show the rest in place of the short lines, or the short lines again."""
         self.toggle_class("-more")
-        for hint in self.query(KeyHint):
-            if hint.key == MORE.key:
-                hint.show(LESS if self.has_class("-more") else TELL)
+        self.show_key(LESS if self.has_class("-more") else TELL)
         self.query_one("#body").scroll_home(animate=False)

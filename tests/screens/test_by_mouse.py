@@ -53,7 +53,7 @@ async def _begins_and_pauses(visitor: Visitor) -> str:
     assert visitor.question == "mood"
     await visitor.clicks("Bad")
     while visitor.question != "day":
-        await visitor.touches("Continue")
+        await visitor.touches_enter()
     await visitor.types("brindleX")
     await visitor.clicks("Undo")
     await visitor.types("brindle")
@@ -76,7 +76,7 @@ async def _goes_on_and_saves(visitor: Visitor, paused: str) -> str:
     assert visitor.question == "day"
     assert visitor.sees("brindle")
     while not isinstance(visitor.page, MyPageScreen):
-        await visitor.touches("Continue")
+        await visitor.touches_enter()
     await visitor.touches("Talk to someone")
     await visitor.touches("Yes, I want to talk")
     await visitor.touches("Continue")

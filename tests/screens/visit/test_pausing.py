@@ -25,6 +25,7 @@ from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.picks import POINTER, UNPOINTED
 from screens.widgets.question_screen import QuestionScreen
 from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
@@ -108,7 +109,7 @@ async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
 
 def _without_pointer(text: str) -> str:
     """Leave out what shows where the arrow keys stand in a list: it begins anew there."""
-    return text.replace("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", " ")
+    return text.replace(POINTER, " ").replace(UNPOINTED, " ")
 
 
 async def test_whoever_was_writing_writes_on(kiosk: Kiosk) -> None:

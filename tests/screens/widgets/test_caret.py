@@ -89,9 +89,7 @@ async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(kio
         rows = list(picks.query(PickRow))
         stands_on(visitor, str(rows[0].pick.label))
         for row in rows:
-            # Where one is chosen, the first key chooses what the pointer stands on.
-            if not picks._several or row is not rows[0]:
-                await visitor.presses("down")
+            await visitor.presses("down")
             stands_on(visitor, f"› {row.pick.number:>2}")  # noqa: RUF001 - as it is painted
             stands_on(visitor, row.pick.label)
         for row in reversed(rows):

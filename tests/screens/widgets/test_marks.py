@@ -18,18 +18,18 @@ HUGE = (200, 60)
 @pytest.mark.parametrize(
     ("few_signs", "at", "before", "after"),
     [
-        (False, "mood", "› 1 ○ Bad", "› 1 ● Bad"),  # noqa: RUF001 - as it is painted
-        (False, "likes", "› 1 ☐ Tea", "› 1 ☑ Tea"),  # noqa: RUF001 - as it is painted
-        (True, "mood", "› 1 ( ) Bad", "› 1 (•) Bad"),  # noqa: RUF001 - as it is painted
-        (True, "likes", "› 1 [ ] Tea", "› 1 [x] Tea"),  # noqa: RUF001 - as it is painted
+        (False, "mood", "│ 1 ○ Bad", "› 1 ● Bad"),  # noqa: RUF001 - as it is painted
+        (False, "likes", "│ 1 ☐ Tea", "› 1 ☑ Tea"),  # noqa: RUF001 - as it is painted
+        (True, "mood", "│ 1 ( ) Bad", "› 1 (•) Bad"),  # noqa: RUF001 - as it is painted
+        (True, "likes", "│ 1 [ ] Tea", "› 1 [x] Tea"),  # noqa: RUF001 - as it is painted
     ],
 )
-async def test_the_first_option_is_pointed_at_from_the_start_and_space_chooses_it(
+async def test_what_is_chosen_has_another_mark_and_is_pointed_at(
     kiosk: Kiosk, at: str, before: str, after: str, *, few_signs: bool
 ) -> None:
     async with visit(kiosk(), at=at, few_signs=few_signs) as visitor:
         assert visitor.sees(before)
-        await visitor.presses("space")
+        await visitor.presses("down", "space")
         assert visitor.sees(after)
 
 
