@@ -16,7 +16,7 @@ from screens.desk.flow import UnlockedFlow
 from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.widgets.code_screen import CodeResult, CodeScreen
-from screens.widgets.enter_code_screen import try_code
+from screens.widgets.enter_code_screen import CodeTrial, try_code
 
 NEW = _("This is the new code for these answers.")
 
@@ -87,6 +87,7 @@ class NewCodeFlow(UnlockedFlow):
                 error = await self._stage.print(slip)
                 if error is not None:
                     await self._tell(UNFINISHED, str(error), COPY_IT)
-            if await try_code(self._show, saved.handle, title, lines, needed=needed) is not None:
+            trial = await try_code(self._show, saved.handle, title, lines, needed=needed)
+            if trial is CodeTrial.RIGHT:
                 break
         await self._at_once(partial(new_code.handed_over, self._desk, saved.id))

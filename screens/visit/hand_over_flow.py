@@ -12,7 +12,8 @@ from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
-from screens.widgets.enter_code_screen import try_code
+from screens.widgets.enter_code_screen import SEE_AGAIN, CodeTrial, try_code
+from screens.widgets.keys import CONTINUE
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 
 
@@ -50,10 +51,20 @@ class HandOverFlow:
             _("Type your code here, or scan it. Then you know that it is right."),
             _("You can also continue without it. Leave this empty."),
         )
-        typed = await try_code(self._stage.show, saved.handle, _("Try your code once"), lines)
-        if typed is not None and typed.strip():
-            await self._stage.tell(_("Your code is right"), _("You can open your answers with it."))
-        return typed is not None
+        trial = await try_code(self._stage.show, saved.handle, _("Try your code once"), lines)
+        match trial:
+            case CodeTrial.RIGHT:
+                await self._stage.tell(_("Your code is right"), _("You can open your answers with it."))
+            case CodeTrial.WRONG:
+                return await self._stage.asks(
+                    _("Your code is not checked"),
+                    _("What you typed is not the same as your code."),
+                    _("Your answers are saved. The code on the page before this one opens them."),
+                    _("See it again, and compare it with your photo, your copy or your paper."),
+                    on=CONTINUE.label,
+                    back=SEE_AGAIN.label,
+                )
+        return trial is not CodeTrial.SEE_AGAIN
 
     async def _feedback(self) -> bool:
         """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""

@@ -23,6 +23,7 @@ from screens.widgets.check_screen import (
     CheckScreen,
     OpenPart,
     TakeOut,
+    row_after,
 )
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.keys import BACK, TALKS, VISITING
@@ -152,13 +153,26 @@ class ReflectionFlow:
                     await self._stage.show(SharingScreen(visit))
                     stand_at = None  # who only presses Enter comes on to saving
                 case TakeOut():
+                    after = row_after(visit, part, outcome)
                     if await self._takes_out(outcome.question):
                         visit.take_out(outcome.question)
-                        part = part if visit.gone else ""
+                    part, stand_at = after
                 case ChangeAnswer():
-                    visit.change(outcome.question)
-                    while not visit.at_check:
-                        await self._ask()
+                    part, stand_at = await self._change(part, outcome)
+
+    async def _change(self, part: str, row: ChangeAnswer) -> tuple[str, CheckOutcome | None]:
+        """Let the person change an answer. Return the part that the check page is to show then, and its row.
+
+        Enter leads to the next one, and so through the part and out of it.
+        """
+        visit, go, last = self._stage.visit, QuestionExit.ON, row
+        visit.change(row.question)
+        while not visit.at_check:
+            last = ChangeAnswer(visit.question.id)
+            go = await self._ask()
+        if not part or go is QuestionExit.BACK:
+            return part, row
+        return ("", None) if go is QuestionExit.FINISH else row_after(visit, part, last)
 
     async def _takes_out(self, question_id: str) -> bool:
         said = next(one for one in self._stage.visit.gone if one.id == question_id)
@@ -215,8 +229,8 @@ class ReflectionFlow:
             back=_("Back to my answers"),
         )
 
-    async def _ask(self) -> None:
-        """Ask the question the visit stands at."""
+    async def _ask(self) -> QuestionExit:
+        """Ask the question the visit stands at. Return where the person went from it."""
         visit = self._stage.visit
         number, total = visit.number_in_section
         page = QuestionScreen(
@@ -256,6 +270,7 @@ class ReflectionFlow:
                 visit.to_parts()
             case _:
                 visit.forward()
+        return turn.go
 
     async def _save(self) -> Saved | None:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""

@@ -86,7 +86,8 @@ class ReturnFlow:
                     problem=problem,
                 )
                 entered = await self._stage.show(page)
-                if entered is None:
+                # Nor is whoever only presses Enter held here: nothing typed, twice, leads back too.
+                if entered is None or (problem and entered == given == ""):
                     return ReturnResult.WELCOME
                 given = entered
             opened = await self._look(given)

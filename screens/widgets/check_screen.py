@@ -164,8 +164,7 @@ class CheckScreen(Page[CheckOutcome]):
     def _answers(self, section: Section) -> Iterable[Widget]:
         """Yield the answers of a part, and where it can go deeper, one row that leads there."""
         visit = self._visit
-        listed = visit.listed(section)
-        for question in listed:
+        for question in visit.listed(section):
             before = visit.said_before(question.id)
             words = words_of(visit.pack, question, visit.answers.get(question.id))
             # What was said when the question was another one stands under that one's words.
@@ -176,7 +175,7 @@ class CheckScreen(Page[CheckOutcome]):
                 f"  ({_('Change')})\n",
                 said or _("Not answered"),
             )
-        deeper = [one for one in section.questions if one not in listed]
+        deeper = _deeper(visit, section)
         if deeper:
             count = counted(len(deeper), _("question"), _("questions"))
             yield self._row(ChangeAnswer(deeper[0].id), _("Say more"), f"  ({count})")
@@ -247,6 +246,26 @@ class CheckScreen(Page[CheckOutcome]):
         seen = [row for row in self.query(ActRow) if room.contains_region(row.region)]
         if seen:
             seen[0 if screens > 0 else -1].focus(scroll_visible=False)
+
+
+def row_after(visit: Visit, part: str, row: CheckOutcome) -> tuple[str, CheckOutcome | None]:
+    """Return where Enter leads from a row of a part that is done with: the part, and the row to stand on.
+
+    After the last one come all parts again, from the first row on.
+    """
+    if part == GONE:
+        rows: list[CheckOutcome] = [TakeOut(said.id) for said in visit.gone]
+    else:
+        section = next(one for one in visit.pack.sections if one.id == part)
+        rows = [ChangeAnswer(one.id) for one in (*visit.listed(section), *_deeper(visit, section)[:1])]
+    later = rows[rows.index(row) + 1 :] if row in rows else []
+    return (part, later[0]) if later else ("", None)
+
+
+def _deeper(visit: Visit, section: Section) -> list[AnyQuestion]:
+    """Return the questions of a part that go deeper, and that nobody has met."""
+    listed = visit.listed(section)
+    return [one for one in section.questions if one not in listed]
 
 
 def _changed(count: int) -> str:

@@ -61,6 +61,9 @@ class ChooseScreen(Page[frozenset[str] | None]):
         self._several = several
         self._most = most
         self.own = own
+        self._has_back = back is not None
+        self._leads_back = False
+        """Whether Enter leads back, since it was said that nothing is chosen."""
 
     def body(self) -> Iterable[Widget]:
         """Yield what is to be decided, and the options."""
@@ -100,6 +103,11 @@ class ChooseScreen(Page[frozenset[str] | None]):
             self.remark(how.format(count=len(chosen), most=self._most))
         elif chosen or self._several:
             self.dismiss(chosen)
+        elif self._leads_back:
+            self.dismiss(None)
         else:
             how = _("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
-            self.query_one("#problem", Plain).show(how)
+            leave = _("Or press Enter again to leave this page.")
+            # Whoever only presses Enter is held nowhere.
+            self._leads_back = self._has_back
+            self.query_one("#problem", Plain).show(f"{how} {leave}" if self._has_back else how)

@@ -1,6 +1,7 @@
 """Entering a code: to come back with it, or to try one that was just shown."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from enum import Enum
 
 from textual import on
 from textual.widget import Widget
@@ -17,6 +18,17 @@ from screens.widgets.plain import Plain
 
 SEE_AGAIN = Key(BACK.key, _("See my code again"))
 _ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
+
+
+class CodeTrial(Enum):
+    """What came of trying a code."""
+
+    RIGHT = "right"
+    UNTRIED = "untried"
+    """The person went on without."""
+    WRONG = "wrong"
+    """The person went on after something that is not the code."""
+    SEE_AGAIN = "see again"
 
 
 class EnterCodeScreen(FieldScreen[str | Scanned | None]):
@@ -65,24 +77,32 @@ async def try_code(
     lines: tuple[str, ...],
     *,
     needed: str = "",
-) -> str | None:
-    """Ask for a code that was shown until it is right, and return what was typed; None to see it again.
+) -> CodeTrial:
+    """Ask for a code that was shown until it is right, or the person goes on without, or to see it again.
 
-    `needed` is what to say where nothing is typed, and then the first group is enough; empty where one may go
-    on without.
+    Whoever only presses Enter goes on without. `needed` is what to say where nothing is typed, and then
+    nobody goes on without, and the first group is enough; empty where one may.
     """
     typed, problem = "", ""
     while True:
         page = EnterCodeScreen(title, lines, on=CONTINUE, back=SEE_AGAIN, typed=typed, problem=problem)
         given = await show(page)
         if given is None:
-            return None
-        if isinstance(given, Scanned):
-            given = str(code if code in given.codes else given.codes[0])
-        typed = given
+            return CodeTrial.SEE_AGAIN
+        before, typed = typed, _one_of(code, given) if isinstance(given, Scanned) else given
+        if not (needed or typed.strip()):
+            return CodeTrial.WRONG if problem else CodeTrial.UNTRIED
+        if problem and not needed and given == before:
+            return CodeTrial.WRONG
         problem = _mistake(code, typed, least=1 if needed else len(code.groups)) if typed.strip() else needed
         if not problem:
-            return typed
+            return CodeTrial.RIGHT
+        if not needed:
+            problem = f"{problem} {_('Or press Enter again to continue without it.')}"
+
+
+def _one_of(code: Handle, scanned: Scanned) -> str:
+    return str(code if code in scanned.codes else scanned.codes[0])
 
 
 def _mistake(code: Handle, typed: str, least: int) -> str:

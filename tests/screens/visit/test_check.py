@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from kiosk.entry.answers import Answer, Goal
+from kiosk.entry.pages import Answered, AnsweredSection
 from screens.visit.my_page_screen import MyPageScreen
-from screens.widgets.check_screen import ChangeAnswer, CheckScreen, OpenPart
+from screens.widgets.check_screen import ChangeAnswer, CheckScreen, OpenPart, TakeOut
 from screens.widgets.page import PageResult
 from screens.widgets.sharing_screen import SharingScreen
 from tests.packs import newer, small
@@ -62,10 +63,52 @@ async def test_what_goes_deeper_and_was_not_met_is_one_row_that_leads_there(kios
         await visitor.presses("2", "enter")
         await visitor.answers("in")
         await visitor.goes_on()
-        assert visitor.stands_on() == ChangeAnswer("where")
+        assert visitor.stands_on() == ChangeAnswer("likes")
         assert visitor.sees("Indoors", "3 Say more (1 question)")
-        await visitor.presses("3", "enter")
+        await visitor.presses("enter")
         assert visitor.question == "likes"
+
+
+async def test_enter_leads_from_a_changed_answer_to_the_next_row_and_after_the_last_to_saving(
+    kiosk: Kiosk,
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
+        await visitor.presses("1", "enter", "2")
+        for row in ("where", "likes"):
+            assert visitor.stands_on() == ChangeAnswer(row)
+            await visitor.goes_on()
+            assert visitor.question == row
+            await visitor.goes_on()
+        assert visitor.sees("Check your answers")
+        assert visitor.stands_on() is PageResult.ON
+
+
+@pytest.mark.parametrize(
+    ("leaves", "stands_on"),
+    [("escape", "day"), ("enter", "people"), ("f2", "people"), ("f10", "")],
+)
+async def test_esc_stays_on_the_row_of_an_answer_and_finishing_leaves_its_part(
+    kiosk: Kiosk, leaves: str, stands_on: str
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
+        await visitor.changes("day")
+        await visitor.presses(leaves)
+        assert visitor.stands_on() == (ChangeAnswer(stands_on) if stands_on else PageResult.ON)
+
+
+async def test_enter_leads_past_what_is_kept_of_questions_that_are_no_longer_asked(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
+        said = Answered("pet", "text", "Your pet?", "Pet", "Rex", ("Rex",))
+        answers = (said, msgspec.structs.replace(said, id="car"))
+        visitor.app.visit.earlier = (AnsweredSection("gone", "Gone", answers),)
+        await visitor.presses("3", "enter", "escape")
+        await visitor.presses("3", "enter")
+        for row in ("pet", "car"):
+            assert visitor.stands_on() == TakeOut(row)
+            await visitor.presses("enter")
+            assert visitor.sees("Take this answer out?")
+            await visitor.presses("enter")
+        assert visitor.stands_on() is PageResult.ON
 
 
 @SIZES

@@ -133,6 +133,35 @@ async def test_one_can_continue_without_trying_it(kiosk: Kiosk, typed: str) -> N
         assert visitor.sees(NEXT)
 
 
+@pytest.mark.parametrize("again", ["enter", "the field is cleared"])
+async def test_enter_on_a_code_that_was_wrong_leads_on_and_says_that_it_was_not_checked(
+    kiosk: Kiosk, again: str
+) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS, size=SMALL) as visitor:
+        code = await _to_the_try(visitor)
+        for keys, then in ((["escape"], code), (["enter"], "")):
+            await visitor.enters("K7QX")
+            assert visitor.sees("Check the first group.", "Or press Enter again to continue without it.")
+            assert looks.problems(visitor) == []
+            if again != "enter":
+                visitor.page.query_one(Input).value = ""
+            await visitor.presses("enter")
+            assert visitor.sees("Your code is not checked", "Your answers are saved.", "See my code again")
+            assert looks.problems(visitor) == []
+            await visitor.presses(*keys)
+            assert visitor.code == then if then else visitor.sees(NEXT)
+            await visitor.presses("enter")
+
+
+async def test_a_wrong_code_that_is_scanned_twice_leads_nowhere(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
+        await _to_the_try(visitor)
+        other = handle.draw().symbols
+        for _scan in range(3):
+            await visitor.scans(other)
+            assert visitor.sees("Check the first group.")
+
+
 async def test_esc_shows_the_code_again(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
         code = await _to_the_try(visitor)

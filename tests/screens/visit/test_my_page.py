@@ -101,7 +101,7 @@ async def test_a_change_from_the_check_page_leads_back_to_the_check_page(kiosk: 
         await visitor.answers(2)
         await visitor.goes_on()
         assert isinstance(visitor.page, CheckScreen)
-        assert visitor.stands_on() == ChangeAnswer("mood")
+        assert visitor.stands_on() == ChangeAnswer("where")
         await visitor.changes("day")
         await visitor.goes_back()
         assert isinstance(visitor.page, CheckScreen)

@@ -400,7 +400,7 @@ async def test_a_change_that_stood_out_is_no_matter_of_a_pause(kiosk: Kiosk) -> 
         await visitor.goes_on()
         await visitor.presses("f7", "escape")
         assert isinstance(visitor.page, CheckScreen)
-        assert visitor.stands_on() == ChangeAnswer("day")
+        assert visitor.stands_on() == ChangeAnswer("people")
 
 
 # -- deleting it

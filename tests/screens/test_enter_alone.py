@@ -1,0 +1,63 @@
+"""Whoever only presses Enter comes to the end from every page of a visit."""
+
+import pytest
+from textual.widgets import Input
+
+from tests.screens.conftest import Kiosk
+from tests.screens.every_page import PAGES, Case
+from tests.visitor import CHECK, SMALL, Visitor, visit
+
+MOST = 40
+"""Presses from the first page to a cleared screen, at most, with a pack of seven questions."""
+NO_WAY_ON = ("after a crash", "nothing", "a page to its end")
+"""A question that goes by itself and that nobody is to answer in passing; pages that no walk rests at."""
+CASES = {
+    name: case for name, case in PAGES.items() if not name.startswith("the desk: ") and name not in NO_WAY_ON
+}
+
+
+@pytest.fixture(scope="module")
+def known() -> set[str]:
+    """What was painted on the way to an end before: from there the way is not gone once more."""
+    return set()
+
+
+async def only_presses_enter(visitor: Visitor, known: set[str]) -> None:
+    seen: list[str] = []
+    while not visitor.gone and (text := visitor.screen_text()) not in known:
+        assert len(seen) < MOST, f"Enter alone leads nowhere from here:\n{text}"
+        seen.append(text)
+        await visitor.presses("enter")
+    known.update(seen)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_enter_alone_leads_from_every_page_of_a_visit_to_its_end(
+    kiosk: Kiosk, case: Case, known: set[str]
+) -> None:
+    async with case.opens(kiosk, SMALL) as (_session, visitor):
+        assert isinstance(visitor, Visitor)
+        await visitor.let_work()
+        for field in visitor.page.query(Input):
+            field.value = ""
+        await only_presses_enter(visitor, known)
+
+
+@pytest.mark.parametrize("at", ["mood", "likes", "cards", "day", CHECK])
+async def test_enter_alone_leads_on_after_something_was_done(kiosk: Kiosk, at: str, known: set[str]) -> None:
+    """What somebody did once, with any key, leaves nobody in a circle."""
+    for keys in (("down",), ("1", "enter"), ("f2",), ("f6",), ("2", "enter"), ("f3",)):
+        async with visit(kiosk(), at=at, given={"mood": 2, "day": "Sun"}, size=SMALL) as visitor:
+            await visitor.presses(*keys)
+            await only_presses_enter(visitor, known)
+
+
+@pytest.mark.parametrize("typed", ["K7QX", "K7QX 4MPD 9RTW 2HNC", "x" * 30])
+async def test_enter_alone_leads_on_from_a_code_that_was_tried_and_is_wrong(
+    kiosk: Kiosk, typed: str, known: set[str]
+) -> None:
+    async with visit(kiosk(), at=CHECK, size=SMALL) as visitor:
+        await visitor.saves()
+        await visitor.presses("enter")
+        await visitor.types(typed)
+        await only_presses_enter(visitor, known)
