@@ -73,6 +73,11 @@ class MyPageOf(msgspec.Struct, frozen=True, kw_only=True):
         """Whether there is nothing to show."""
         return not (self.strengths or self.ratings or self.hopes or self.steps)
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether strengths and something to go for are there: nobody needs to say more."""
+        return bool(self.strengths and (self.hopes or self.steps))
+
 
 def my_page_of(page: Reflection) -> MyPageOf:
     """Return what My page shows of a page's answers."""

@@ -3,26 +3,20 @@
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import takewhile
-from typing import Literal
-
-import msgspec
 
 from kiosk.counts.visits import VisitTold, band_of
 from kiosk.dates import to_second
 from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
 from kiosk.entry.meaning import form_in
-from kiosk.entry.pages import Answered, AnsweredSection
 from kiosk.pack.model import AnyQuestion, Pack, Section
 from kiosk.visit.drafts import PARTS, WISH, Draft
 from kiosk.visit.returning import Carried
+from kiosk.visit.said import Said
 from kiosk.visit.saving import Submission
 
-Standing = Literal["new", "begun", "done"]
-"""How far a section has come."""
 
-
-class Visit:
+class Visit(Said):
     """One customer's walk through a pack.
 
     It stands at a question, at the parts to choose from, or after the last question at the check page.
@@ -31,12 +25,10 @@ class Visit:
 
     def __init__(self, pack: Pack, *, whole: bool = False) -> None:
         """Stand at the first question. With `whole` what goes deeper is asked of everybody, in its order."""
-        self._whole = whole
-        self._begin(pack)
+        super().__init__(pack, whole=whole)
 
     def _begin(self, pack: Pack) -> None:
-        self.pack = pack
-        self.answers: dict[str, Answer] = {}
+        super()._begin(pack)
         self.private: set[str] = set()
         """The ids of the sections that the customer's code alone is to open."""
         self.top: tuple[str, ...] = ()
@@ -52,10 +44,6 @@ class Visit:
         """
         self.rating: int | None = None
         """What is chosen of how this was, and not sent yet."""
-        self.earlier: tuple[AnsweredSection, ...] = ()
-        """What an entry that is being changed says to questions that mean something else now, or are gone."""
-        self._seen: set[str] = set()
-        """The ids of the questions that somebody went on from, answered or not."""
         self.at_parts = False
         """Whether it stands at the parts, to choose one."""
         self.at_wish = False
@@ -67,8 +55,8 @@ class Visit:
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
         self._set_aside: dict[str, Answer] = {}
-        self._unsure: set[str] = set()
-        """The ids of the questions that were left open as such."""
+        self._middle = ""
+        """The id of the question that was left in the middle of its answer, to go deeper; else empty."""
         self._steps: tuple[tuple[Section, AnyQuestion], ...] = tuple(pack.questions())
         self._place = 0
         self.changing = False
@@ -116,25 +104,6 @@ class Visit:
         return sum(1 for place in self._deeper() if place not in self._walked())
 
     @property
-    def _met(self) -> set[str]:
-        return self._seen | self._unsure | self.answers.keys()
-
-    def listed(self, section: Section) -> tuple[AnyQuestion, ...]:
-        """Return the questions of a section, without those that go deeper and that nobody has met."""
-        return tuple(
-            one
-            for one in section.questions
-            if self._whole or not one.depth or one.id in self._met or self.said_before(one.id)
-        )
-
-    def standing(self, section: Section) -> Standing:
-        """Return how far a section has come: each question that is asked of everybody counts, open or not."""
-        met = self._met
-        if not any(question.id in met for question in section.questions):
-            return "new"
-        return "done" if all(one.depth or one.id in met for one in section.questions) else "begun"
-
-    @property
     def opens_section(self) -> bool:
         """Whether what the section is about stands above this question."""
         return not self.changing and self.question is self.section.questions[0]
@@ -144,25 +113,6 @@ class Visit:
         """What is answered at this question, or was before it was left open."""
         question = self.question.id
         return self.answers.get(question, self._set_aside.get(question))
-
-    def said_before(self, question_id: str) -> Answered | None:
-        """Return what was said to a question when it meant something else, where nothing is answered now."""
-        if question_id in self.answers:
-            return None
-        said = (answered for section in self.earlier for answered in section.answers)
-        return next((answered for answered in said if answered.id == question_id), None)
-
-    @property
-    def changed(self) -> tuple[str, ...]:
-        """The ids of the questions that were answered when they meant something else, and not seen since."""
-        asked = (question.id for _, question in self._steps)
-        return tuple(one for one in asked if one not in self._seen and self.said_before(one))
-
-    @property
-    def gone(self) -> tuple[Answered, ...]:
-        """What was said to questions that are no longer asked."""
-        asked = {question.id for _, question in self._steps}
-        return tuple(one for section in self.earlier for one in section.answers if one.id not in asked)
 
     @property
     def unsure(self) -> bool:
@@ -188,16 +138,6 @@ class Visit:
         else:
             self._set_aside[self.question.id] = answer
 
-    def take_out(self, question_id: str) -> None:
-        """Forget what was said to a question when it meant something else, or was still asked."""
-        left = (
-            msgspec.structs.replace(
-                section, answers=tuple(one for one in section.answers if one.id != question_id)
-            )
-            for section in self.earlier
-        )
-        self.earlier = tuple(section for section in left if section.answers)
-
     def note_comment(self, question_id: str, text: str) -> None:
         """Hold what is written about a question until it is sent; an empty text forgets it."""
         self.comments.pop(question_id, None)
@@ -212,25 +152,42 @@ class Visit:
         if not self.at_question:
             return
         self._seen.add(self.question.id)
+        if self._comes_back():
+            return
         if self.changing:
             self._to_check()
             return
-        self._place = next(self._ahead(), self.total)
+        here, self._place = self.question.id, next(self._ahead(), self.total)
+        self._middle = "" if here == self._middle else self._middle
         left = any(self.standing(section) == "new" for section in self.pack.sections)
         self.at_parts = not self.at_question and left and not self._whole
 
-    def go_deeper(self) -> None:
-        """Go to the first of the questions that go deeper than this one."""
+    def go_deeper(self, *, finished: bool = True) -> None:
+        """Go to the first of the questions that go deeper than this one.
+
+        Whoever had not `finished` its answer comes back to it after the last of them.
+        """
+        self._middle = "" if finished else self.question.id
         self._seen.add(self.question.id)
         self._place = self._deeper()[0]
+
+    def _comes_back(self) -> bool:
+        """Stand again at the question that was left in the middle, where all that goes deeper is behind."""
+        if not self._middle or self.question.id == self._middle or self._deeper():
+            return False
+        self._place = self._place_of(self._middle)
+        return True
 
     def back(self) -> bool:
         """Go to the question before, from the first one of a section to the parts.
 
-        From a change it goes to the check page. False at the parts.
+        From a change it goes to the check page, or to an answer left in its middle. False at the parts.
         """
         if self.changing:
-            self._to_check()
+            if self._middle not in ("", self.question.id):
+                self._place = self._place_of(self._middle)
+            else:
+                self._to_check()
             return True
         if self.at_parts:
             return False
@@ -245,12 +202,12 @@ class Visit:
 
     def to_parts(self) -> None:
         """Stand at the parts, to choose one."""
-        self.at_parts = True
+        self.at_parts, self._middle = True, ""
         self._place = self.total
 
     def open(self, section_id: str) -> None:
         """Stand at the first question of a section."""
-        self.at_parts = False
+        self.at_parts, self._middle = False, ""
         self._place = next(
             place for place, (section, _) in enumerate(self._steps) if section.id == section_id
         )
@@ -264,9 +221,13 @@ class Visit:
     def _ahead(self) -> Iterator[int]:
         """Yield the questions that come next: in this section, and then in those that are not done."""
         here = self.section
+        # Whoever was there from the middle of this answer is not led there once more.
+        told = self._deeper() if self.question.id == self._middle else ()
         for place in self._walked():
-            section = self._steps[place][0]
-            if place > self._place and (section is here or self._whole or self.standing(section) != "done"):
+            section, question = self._steps[place]
+            if place <= self._place or (place in told and question.id in self._seen):
+                continue
+            if section is here or self._whole or not self.is_behind(section):
                 yield place
 
     def _walked(self) -> tuple[int, ...]:
@@ -298,10 +259,12 @@ class Visit:
 
     def change(self, question_id: str) -> None:
         """Stand at one question, to come back to the check page after it. Raises KeyError for none."""
-        places = {question.id: place for place, (_, question) in enumerate(self._steps)}
-        self._place = places[question_id]
+        self._place = self._place_of(question_id)
         self.at_parts = False
         self.changing = True
+
+    def _place_of(self, question_id: str) -> int:
+        return {question.id: place for place, (_, question) in enumerate(self._steps)}[question_id]
 
     def share(self, section_id: str, *, private: bool) -> None:
         """Let staff read a section, or the customer's code alone open it."""
@@ -399,3 +362,4 @@ class Visit:
     def _to_check(self) -> None:
         self._place = self.total
         self.changing = self.at_parts = False
+        self._middle = ""

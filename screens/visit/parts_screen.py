@@ -4,30 +4,24 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 
 from kiosk.pack.model import Section
-from kiosk.visit.visit import Standing, Visit
+from kiosk.visit.said import Standing
+from kiosk.visit.visit import Visit
 from screens.i18n import _
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
-from screens.widgets.act_rows import ActRow, jump
+from screens.widgets.act_rows import ActRow, NumberedPage, jump
 from screens.widgets.keys import BACK, MENU, VISITING, Key
-from screens.widgets.page import Page
 from screens.widgets.plain import Plain
-from screens.widgets.typed_number import TypedNumber
+from screens.widgets.question_screen import FINISH
 
 AT_ONCE = 9
 """So many parts have a digit each, which opens one at once."""
-MARKS: dict[Standing, tuple[str, str]] = {
-    "new": ("○", ""),
-    "begun": ("◐", _("begun")),
-    "done": ("●", _("done")),
-}
-"""The mark of a part, and the word that says the same."""
+MARKS: dict[Standing, str] = {"new": "○", "begun": "◐", "done": "●"}
 
 
 class PartsResult(Enum):
@@ -53,10 +47,10 @@ class Tile(ActRow):
         return Content(between.join(filter(None, self._lines)))
 
 
-class PartsScreen(Page[Section | PartsResult]):
-    """Shows the parts. Enter opens the one that stands out: the first that is not done yet."""
+class PartsScreen(NumberedPage[Section | PartsResult]):
+    """Shows the parts. Enter opens the one that stands out: the first that nobody has been through yet."""
 
-    EVERYWHERE = VISITING
+    EVERYWHERE = (FINISH.gives(PartsResult.FINISH), *VISITING)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "row(-1)"),
         Binding("down", "row(1)"),
@@ -68,75 +62,71 @@ class PartsScreen(Page[Section | PartsResult]):
 
     def __init__(self, visit: Visit) -> None:
         wish = MENU.called(NO_TALK if visit.talk else TALK).gives(PartsResult.TALK)
+        standings = [visit.standing(section) for section in visit.pack.sections]
+        done, total = standings.count("done"), len(standings)
+        self._begun = done + standings.count("begun") > 0
+        """Whether there is anything to say of how far the parts are; at first the marks are enough."""
         super().__init__(
-            visit.pack.title, here=(Key("enter", _("Choose"), "take"), BACK.gives(PartsResult.BACK), wish)
+            visit.pack.title,
+            _("{done} of {total} parts").format(done=done, total=total) if self._begun else "",
+            (done, total) if self._begun else None,
+            (Key("enter", _("Choose"), "take"), BACK.gives(PartsResult.BACK), wish),
         )
         self._visit = visit
-        self._typed = TypedNumber(range(1, len(visit.pack.sections) + 2))
 
     def body(self) -> Iterable[Widget]:
         """Yield a tile for each part, and one to finish once there is an answer."""
         visit = self._visit
-        yield Plain(_("Choose any part, or press Enter."), classes="hint")
+        answered = bool(visit.answers or visit.earlier)
+        how = _("Choose a part, or finish now with F10.") if answered else _("Choose a part, or press Enter.")
+        yield Plain(how, classes="hint")
         if visit.talk:
             yield Plain(ASKED, classes="talk")
-        tiles = []
         for number, section in enumerate(visit.pack.sections, 1):
-            mark, word = MARKS[visit.standing(section)]
-            tiles.append(Tile(number, mark, section.title, word, section))
-        if visit.answers or visit.earlier or not self._parts("new"):
+            mark, word = MARKS[visit.standing(section)], self._word(section)
+            self.numbered[number] = Tile(number, mark, section.title, word, section)
+        if answered or all(map(visit.is_behind, visit.pack.sections)):
+            number = len(self.numbered) + 1
             finish = _("Finish"), _("See your page, and save")
-            tiles.append(Tile(len(tiles) + 1, "✓", *finish, PartsResult.FINISH))
-        yield Container(*tiles, id="tiles")
+            self.numbered[number] = Tile(number, "✓", *finish, PartsResult.FINISH)
+        yield Container(*self.numbered.values(), id="tiles")
+
+    def _word(self, section: Section) -> str:
+        """Say in words how far a part has come, as its mark does."""
+        answers, asked = self._visit.tally(section)
+        match self._visit.standing(section):
+            case "new":
+                return _("not begun") if self._begun else ""
+            case "begun":
+                return _("{answers} of {asked} answered").format(answers=answers, asked=asked)
+            case "done":
+                return (
+                    _("done, {count} left open").format(count=asked - answers)
+                    if answers < asked
+                    else _("done")
+                )
 
     @property
     def digits_act(self) -> bool:
         """Whether each part has a digit of its own."""
-        return len(self.query(Tile)) <= AT_ONCE
+        return len(self.numbered) <= AT_ONCE
 
     def on_mount(self) -> None:
-        """Stand on the first part that is not done, or else on finishing."""
-        tiles = list(self.query(Tile))
-        done = self._parts("done")
-        next((tile for tile in tiles if tile.outcome not in done), tiles[-1]).focus()
+        """Stand on the first part that nobody has been through, or else on finishing."""
+        tiles = list(self.numbered.values())
+        behind = [section for section in self._visit.pack.sections if self._visit.is_behind(section)]
+        next((tile for tile in tiles if tile.outcome not in behind), tiles[-1]).focus()
 
-    def on_key(self, event: events.Key) -> None:
+    def come_to(self, row: ActRow) -> None:
         """Open the part whose number is typed; of more than nine, go to it."""
-        if event.character is None or event.character not in "0123456789":
-            self._typed.end()
-            return
-        number = self._typed.add(int(event.character))
-        tiles = list(self.query(Tile))
-        if number is None or number > len(tiles):
-            return
-        event.stop()
-        tiles[number - 1].focus()
+        super().come_to(row)
         if self.digits_act:
-            self._take(tiles[number - 1])
-
-    def forget_digits(self) -> None:
-        """Let the next digit begin a number."""
-        self._typed.end()
-
-    def on_act_row_taken(self, event: ActRow.Taken) -> None:
-        """Open the part that was touched."""
-        self._take(event.row)
-
-    def action_take(self) -> None:
-        """Open the part that stands out."""
-        if isinstance(self.focused, Tile):
-            self._take(self.focused)
+            self.dismiss(row.outcome)
 
     def action_move(self, by: int) -> None:
         """Go so many parts on."""
-        jump(self.query(Tile), by)
+        jump(self.numbered.values(), by)
 
     def action_row(self, by: int) -> None:
         """Go to the part below or above: tall pages have two beside each other."""
-        jump(self.query(Tile), by * (2 if self.has_class("-tall") else 1))
-
-    def _parts(self, standing: Standing) -> list[Section]:
-        return [one for one in self._visit.pack.sections if self._visit.standing(one) == standing]
-
-    def _take(self, tile: ActRow) -> None:
-        self.dismiss(tile.outcome)
+        jump(self.numbered.values(), by * (2 if self.has_class("-tall") else 1))

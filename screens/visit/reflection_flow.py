@@ -1,7 +1,9 @@
 """The reflection itself, as one short walk: what we keep, the questions, My page, the check page, saved."""
 
+from collections.abc import Mapping
 from functools import partial
 
+from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
 from kiosk.entry.pages import TOP_MOST, Reflection, page_of
@@ -46,6 +48,8 @@ class ReflectionFlow:
         """The ids of the questions on which a comment was being written when the visit stopped."""
         self._has_written = False
         """Whether the note that stands where people write was told in full, and is short from now on."""
+        self._left_at: dict[str, int] = {}
+        """Which page of a question's answer was shown when the person left it, to come back there."""
 
     async def run(self, *, going_on: bool) -> Saved | None:
         """Walk from what we keep to a saved entry. None where the person went back to Welcome.
@@ -66,11 +70,11 @@ class ReflectionFlow:
 
     def mine(self) -> MyPageOf:
         """Return My page of what is answered now."""
-        return my_page_of(self._page())
+        return my_page_of(self._page(self._stage.visit.answers))
 
-    def _page(self) -> Reflection:
+    def _page(self, answers: Mapping[str, Answer]) -> Reflection:
         visit, now = self._stage.visit, self._stage.tools.now()
-        return page_of(visit.pack, visit.answers, name="", made=now, earlier=visit.earlier, top=visit.top)
+        return page_of(visit.pack, answers, name="", made=now, earlier=visit.earlier, top=visit.top)
 
     async def _before_the_first_question(self) -> bool:
         """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
@@ -118,6 +122,7 @@ class ReflectionFlow:
         visit = self._stage.visit
         chosen = await self._stage.show(PartsScreen(visit))
         if isinstance(chosen, Section):
+            self._left_at.clear()
             visit.open(chosen.id)
         elif chosen is PartsResult.FINISH:
             visit.finish()
@@ -166,6 +171,7 @@ class ReflectionFlow:
         Enter leads to the next one, and so through the part and out of it.
         """
         visit, go, last = self._stage.visit, QuestionExit.ON, row
+        self._left_at.clear()
         visit.change(row.question)
         while not visit.at_check:
             last = ChangeAnswer(visit.question.id)
@@ -200,7 +206,7 @@ class ReflectionFlow:
 
     async def _choose_top(self) -> None:
         """Let the person choose the strengths on top of My page; with none of them the first ones are."""
-        page = self._page()
+        page = self._page(self._stage.visit.answers)
         every = strengths_of(page)
         top = self._stage.visit.top or every[:TOP_MOST]
         chosen = await self._stage.show(
@@ -233,6 +239,8 @@ class ReflectionFlow:
         """Ask the question the visit stands at. Return where the person went from it."""
         visit = self._stage.visit
         number, total = visit.number_in_section
+        others = {id_: answer for id_, answer in visit.answers.items() if id_ != visit.question.id}
+        may_stop = visit.opens_section or my_page_of(self._page(others)).is_enough
         page = QuestionScreen(
             visit.question,
             visit.answer,
@@ -246,12 +254,16 @@ class ReflectionFlow:
             decks=visit.pack.decks,
             writing_note=self._stage.pack.help_note if self._has_written else self._stage.pack.writing_note,
             grows=visit.question.id in (strengths := visit.pack.my_page.strengths) or not strengths,
+            at=self._left_at.get(visit.question.id, 0),
+            may_finish=bool(others),
+            tells_finish=bool(others) and may_stop and not visit.changing,
         )
         if visit.question.id in self._to_write_on:
             self._to_write_on.discard(visit.question.id)
             page.call_after_refresh(self._stage.app.run_action, "comment")
         turn = await self._stage.show(page)
         self._has_written = self._has_written or turn.written
+        self._left_at[visit.question.id] = turn.at
         if turn.go is QuestionExit.SKIP or (
             turn.go is QuestionExit.BACK and visit.unsure and turn.answer == visit.answer
         ):
@@ -265,7 +277,7 @@ class ReflectionFlow:
             case QuestionExit.FINISH:
                 visit.finish()
             case QuestionExit.DEEPER:
-                visit.go_deeper()
+                visit.go_deeper(finished=turn.is_last)
             case QuestionExit.PARTS:
                 visit.to_parts()
             case _:

@@ -6,7 +6,11 @@ from typing import Any
 from textual import events
 from textual.content import Content
 from textual.message import Message
+from textual.screen import ScreenResultType
 from textual.widgets import Static
+
+from screens.widgets.page import Page
+from screens.widgets.typed_number import TypedNumber
 
 
 class ActRow(Static, can_focus=True):
@@ -27,6 +31,39 @@ class ActRow(Static, can_focus=True):
         """Act on it."""
         event.stop()
         self.post_message(self.Taken(self))
+
+
+class NumberedPage(Page[ScreenResultType]):
+    """A page of rows with numbers. A number leads to its row; Enter acts on the row in focus."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.numbered: dict[int, ActRow] = {}
+        """The rows by their numbers, to be filled as they are made."""
+        self._typed = TypedNumber(self.numbered)
+
+    def on_key(self, event: events.Key) -> None:
+        """Go to the row whose number is typed."""
+        row = self._typed.hear(event)
+        if row is not None:
+            self.come_to(row)
+
+    def come_to(self, row: ActRow) -> None:
+        """Do what comes of a row's number."""
+        row.focus()
+
+    def forget_digits(self) -> None:
+        """Let the next digit begin a number."""
+        self._typed.end()
+
+    def on_act_row_taken(self, event: ActRow.Taken) -> None:
+        """Act on the row that was touched."""
+        self.dismiss(event.row.outcome)
+
+    def action_take(self) -> None:
+        """Act on the row that stands out."""
+        if isinstance(self.focused, ActRow):
+            self.dismiss(self.focused.outcome)
 
 
 def stand_on(rows: Iterable[ActRow], outcome: Any) -> None:

@@ -14,6 +14,16 @@ class AnswerBox(Widget):
         return False
 
     @property
+    def at(self) -> int:
+        """Which of its pages is shown, from 0."""
+        return 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether none of its pages comes after that one."""
+        return True
+
+    @property
     def enter(self) -> str:
         """What Enter does inside it now; empty where it leaves the question."""
         return ""

@@ -34,8 +34,9 @@ class CardsBox(AnswerBox):
         """Another handful is shown, or more or fewer are picked: `where`, `tally` and `way` say so."""
 
     def __init__(
-        self, question: CardsQuestion, deck: Deck, answer: Cards, writing_note: str, *, grows: bool
+        self, question: CardsQuestion, deck: Deck, answer: Cards, writing_note: str, *, grows: bool, at: int
     ) -> None:
+        """Lay the handfuls out; the one at that place is shown first."""
         super().__init__()
         self._deck = deck
         self._groups = question.groups or tuple(deck.groups)
@@ -43,14 +44,14 @@ class CardsBox(AnswerBox):
         self._start = answer
         self._writing_note = writing_note
         self._grows = grows
-        self._at = 0
+        self._at = at
         self._came_from: int | None = None
         """The handful from which a key led to own words; None where the handfuls did."""
 
     @property
     def way(self) -> Key | None:
-        """What leads to own words, from the cards alone."""
-        if not self._own_words or self.writing:
+        """What leads from the cards to own words."""
+        if not self._own_words:
             return None
         return OWN_WORDS if self._grows else OWN_WORDS.called(OWN)
 
@@ -58,6 +59,16 @@ class CardsBox(AnswerBox):
     def is_first(self) -> bool:
         """Whether the first handful is shown."""
         return self._at == 0
+
+    @property
+    def at(self) -> int:
+        """Which handful is shown, or was before a key led to own words."""
+        return self._at if self._came_from is None else self._came_from
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no handful and no own words come after it."""
+        return self.at == len(self._groups) - (not self._own_words)
 
     @property
     def where(self) -> str:

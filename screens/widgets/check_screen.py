@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -19,13 +18,12 @@ from kiosk.pack.model import AnyQuestion, Section
 from kiosk.text import clean, columns, counted, padded
 from kiosk.visit.visit import Visit
 from screens.i18n import _
-from screens.widgets.act_rows import ActRow, stand_on
+from screens.widgets.act_rows import ActRow, NumberedPage, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, SAVE, TALKS, UP, VISITING, Key
-from screens.widgets.page import WIDEST, Page, PageResult
+from screens.widgets.page import WIDEST, PageResult
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import said_before
-from screens.widgets.typed_number import TypedNumber
 
 GONE = "-"
 """The part of the questions that are no longer asked. No section's id has a dash."""
@@ -69,7 +67,7 @@ class TakeOut:
 CheckOutcome = PageResult | CheckResult | OpenPart | ChangeAnswer | TakeOut
 
 
-class CheckScreen(Page[CheckOutcome]):
+class CheckScreen(NumberedPage[CheckOutcome]):
     """Shows every part with how far it is answered, or the answers of one. Enter acts on the row in focus.
 
     That is at first Save my answers, and later on what was opened or changed last. Nobody saves by Enter
@@ -110,8 +108,6 @@ class CheckScreen(Page[CheckOutcome]):
         self._stand_at = stand_at
         self.part = part
         """The part whose answers are shown; empty where all parts are."""
-        self._numbers: dict[int, ActRow] = {}
-        self._typed = TypedNumber(self._numbers)
 
     def body(self) -> Iterable[Widget]:
         """Yield the way to save, the parts and who may read them; or the answers of one part."""
@@ -147,14 +143,10 @@ class CheckScreen(Page[CheckOutcome]):
 
     def _standing(self, section: Section) -> str:
         """Say how many questions of a part are answered, and how many that are asked of everybody are not."""
-        listed = self._visit.listed(section)
-        answers = sum(1 for one in listed if self._is_answered(one))
+        answers, listed = self._visit.tally(section)
         told = counted(answers, _("answer"), _("answers")) if answers else _("Not answered")
-        left = len(listed) - answers if answers else 0
+        left = listed - answers if answers else 0
         return f"{told}, {_('{count} left open').format(count=left)}" if left else told
-
-    def _is_answered(self, question: AnyQuestion) -> bool:
-        return question.id in self._visit.answers or self._visit.said_before(question.id) is not None
 
     def _sharing(self) -> ActRow:
         kept = sum(1 for section in self._visit.pack.sections if section.id in self._visit.private)
@@ -189,37 +181,14 @@ class CheckScreen(Page[CheckOutcome]):
 
     def _row(self, outcome: CheckOutcome, head: str, *rest: Any, classes: str = "") -> ActRow:
         """Return the row of the next number: 0 saves, and a part counts its answers from 1."""
-        number = len(self._numbers) + bool(self.part)
+        number = len(self.numbered) + bool(self.part)
         row = ActRow(Content.assemble((f"{number:>2}  {head}", "bold"), *rest), outcome, classes=classes)
-        self._numbers[number] = row
+        self.numbered[number] = row
         return row
 
     def on_mount(self) -> None:
         """Stand on what was opened or changed, or else on the first row."""
         stand_on(self.query(ActRow), self._stand_at)
-
-    def on_key(self, event: events.Key) -> None:
-        """Go to the row whose number is typed: one digit, or two where there is such a row."""
-        if event.character is None or event.character not in "0123456789":
-            self._typed.end()
-            return
-        number = self._typed.add(int(event.character))
-        if number is not None:
-            self._numbers[number].focus()
-
-    def forget_digits(self) -> None:
-        """Let the next digit begin a number."""
-        self._typed.end()
-
-    def on_act_row_taken(self, event: ActRow.Taken) -> None:
-        """Act on the row that was touched."""
-        self.dismiss(event.row.outcome)
-
-    def action_take(self) -> None:
-        """Act on the row that stands out."""
-        focused = self.focused
-        if isinstance(focused, ActRow):
-            self.dismiss(focused.outcome)
 
     def action_save(self) -> None:
         """Save, from wherever one stands; what has changed is to be seen first."""

@@ -153,8 +153,7 @@ class Picks(Widget, can_focus=True):
         self._several = several
         self._words = marks
         # Where several are chosen, each digit stands for itself: no list of them has a tenth.
-        numbers = {pick.number for pick in picks if not several or pick.number < 10}
-        self._typed = TypedNumber(numbers)
+        self._typed = TypedNumber({pick.number: pick for pick in picks if not several or pick.number < 10})
         self.set_reactive(Picks.chosen, chosen)
         at = next((place for place, pick in enumerate(picks) if pick.id in chosen), -1)
         self.set_reactive(Picks.current, at)
@@ -189,14 +188,10 @@ class Picks(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Choose by number: one digit, or two where the list has such a number."""
-        if event.character is None or event.character not in "0123456789":
-            return
-        event.stop()
-        number = self._typed.add(int(event.character))
-        for place, pick in enumerate(self._picks):
-            if pick.number == number:
-                self.current = place
-                self._choose(pick)
+        pick = self._typed.hear(event)
+        if pick is not None:
+            self.current = self._picks.index(pick)
+            self._choose(pick)
 
     def on_pick_row_touched(self, event: PickRow.Touched) -> None:
         """Choose by touch."""
@@ -208,7 +203,6 @@ class Picks(Widget, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the pointer; where one is to be chosen, choose what it comes to."""
-        self._typed.end()
         if by > 0 and self.current == len(self._picks) - 1:
             self.screen.focus_next("TextField, Picks")
         start = self.current if self.current >= 0 else (-1 if by > 0 else len(self._picks))

@@ -37,6 +37,8 @@ from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 SKIP = Key("f2", _("I am not sure"), "skip")
 DEEPER = MORE.called(_("Say more")).does("deeper")
 FINISH = SAVE.called(_("Finish")).does("finish")
+FINISH_NOW = SAVE.called(_("Finish now")).does("finish")
+"""The same, once there is an answer."""
 
 LINE_OF_SMALLEST = 50
 """Columns."""
@@ -65,6 +67,10 @@ class QuestionResult:
     answer: Answer | None
     written: bool
     """Whether there are written words in the answer, which must not be lost."""
+    at: int = 0
+    """Which page of the answer was shown, where it has several."""
+    is_last: bool = True
+    """Whether none of them comes after that one."""
 
 
 class QuestionScreen(Page[QuestionResult]):
@@ -93,20 +99,24 @@ class QuestionScreen(Page[QuestionResult]):
         before: Answered | None = None,
         limit: int = TEXT_LIMIT,
         grows: bool = False,
+        at: int = 0,
+        may_finish: bool = False,
+        tells_finish: bool = False,
     ) -> None:
         """Ask. `limit` is how many characters a text may have.
 
         `intro` says what the section is about that it opens, and `deeper` how many questions go deeper;
         `commented` says that it is one of the reflection, and `unsure` that the person left it open before;
         `before` is what they said when it was another question; `grows` says that its cards are strengths,
-        and that who picks them has these.
+        and that who picks them has these; `at` is which page of the answer is shown first. `may_finish` says
+        that something is answered before, and `tells_finish` that the page says in words that one may stop.
         """
         here, everywhere = (
             ((*self.KEYS, MENU.does("app.menu")), (FINISH, *VISITING)) if commented else (None, None)
         )
         super().__init__(title, place, progress, here, everywhere)
         self.question = question
-        self._box = _box_for(question, answer, decks, writing_note, limit, grows=grows)
+        self._box = _box_for(question, answer, decks, writing_note, limit, grows=grows, at=at)
         self._writing_note = writing_note
         self._intro = intro
         way = self._box.way if isinstance(self._box, CardsBox) else None
@@ -114,6 +124,8 @@ class QuestionScreen(Page[QuestionResult]):
         self._own_words = (way.does("own_words"),) if way else ()
         self._ways = (*self._deeper, *self._own_words)
         self.commented = commented
+        self._may_finish = may_finish
+        self._tells_finish = tells_finish
         self._unsure = unsure
         self._before = before
         self._answer = answer
@@ -136,6 +148,8 @@ class QuestionScreen(Page[QuestionResult]):
             yield Plain(self._intro, id="intro")
         if opens := opening(self._intro):
             yield Plain(opens, id="opening")
+        if self._tells_finish:
+            yield Plain(_("You can continue, or finish now with F10."), id="finish")
         yield Plain(self.question.ask, id="ask")
         if self.question.why:
             yield Plain(self.question.why, id="why")
@@ -161,7 +175,16 @@ class QuestionScreen(Page[QuestionResult]):
             return 0, 0
         before = said_before(self._before).split("\n") if self._before else ()
         note = self._writing_note if self._writes else ""
-        texts = (self._intro, self.question.ask, self.question.why, self.question.source, note, *before)
+        finish = " " if self._tells_finish else ""
+        texts = (
+            self._intro,
+            finish,
+            self.question.ask,
+            self.question.why,
+            self.question.source,
+            note,
+            *before,
+        )
         several = isinstance(self.question, ChoiceQuestion) and self.question.several
         apart = int(self.has_class("-tall"))
         rows += isinstance(self.question, ScaleQuestion) * (LINE if apart else 1)
@@ -180,23 +203,25 @@ class QuestionScreen(Page[QuestionResult]):
             break
         for picks in self._box.query(Picks):
             self.watch(picks, "chosen", self.tell_unsure, init=False)
-            self.watch(picks, "offers", self.tell_enter, init=False)
-        self.tell_enter()
+            self.watch(picks, "offers", self.tell_ways, init=False)
+        self.tell_ways()
 
     @on(TextArea.Changed)
     def tell_unsure(self) -> None:
         """Say that the question was left open, until something is answered."""
         for said in self.query("#unsure"):
             said.display = self.given == self._answer
-        self.tell_enter()
+        self.tell_ways()
 
     @on(CardsBox.Turned)
-    def tell_enter(self) -> None:
-        """Say what Enter does: whoever presses it in a hurry must not lose an answer without a word."""
+    def tell_ways(self) -> None:
+        """Say what Enter does, so that nobody loses an answer without a word; and that one may stop."""
         # What was said when it was another question stands until it is answered.
         leaves_open = self.commented and self.given is None and self._before is None
         label = self._box.enter or (self.LEAVES_OPEN if leaves_open else CONTINUE.label)
         self.show_key(CONTINUE.called(label))
+        if self._may_finish or self.given is not None:
+            self.show_key(FINISH_NOW)
 
     @on(CardsBox.Turned)
     def tell_cards(self) -> None:
@@ -207,7 +232,7 @@ class QuestionScreen(Page[QuestionResult]):
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)
         for cap in self.query("#ways-on KeyCap").results(KeyCap):
-            cap.display = cap.key != OWN_WORDS.key or box.way is not None
+            cap.display = cap.key != OWN_WORDS.key or not box.writing
 
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""
@@ -250,7 +275,8 @@ class QuestionScreen(Page[QuestionResult]):
             self._leave(QuestionExit.SKIP)
 
     def _leave(self, go: QuestionExit) -> None:
-        self.dismiss(QuestionResult(go, self._box.answer(), self._box.writing))
+        box = self._box
+        self.dismiss(QuestionResult(go, box.answer(), box.writing, box.at, box.is_last))
 
 
 def opening(text: str) -> str:
@@ -274,6 +300,7 @@ def _box_for(
     limit: int,
     *,
     grows: bool,
+    at: int,
 ) -> AnswerBox:
     """Return what takes the answer to a question of this kind, filled with what is answered so far."""
     match question:
@@ -284,7 +311,7 @@ def _box_for(
             return ChoiceBox(question, chosen, writing_note)
         case CardsQuestion():
             picked = cast("Cards | None", answer) or Cards()
-            return CardsBox(question, decks[question.deck], picked, writing_note, grows=grows)
+            return CardsBox(question, decks[question.deck], picked, writing_note, grows=grows, at=at)
         case TextQuestion():
             return TextBox(cast("str | None", answer) or "", limit)
         case LinesQuestion():

@@ -1,23 +1,34 @@
-"""Numbers of one or two digits, as they are typed into a list."""
+"""Numbers of one or two digits, as they are typed to what has them."""
 
-from collections.abc import Container
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from textual import events
+
+_T = TypeVar("_T")
 
 
-class TypedNumber:
-    """Puts a second digit to the first where the list has such a number, however long that takes."""
+class TypedNumber(Generic[_T]):
+    """Puts a second digit to the first where something has such a number, however long that takes."""
 
-    def __init__(self, known: Container[int]) -> None:
+    def __init__(self, known: Mapping[int, _T]) -> None:
+        """Know what has which number; the mapping may still be filled."""
         self._known = known
         self._first = 0
 
-    def add(self, digit: int) -> int | None:
-        """Return the number that is meant now, or None for one the list does not have."""
+    def hear(self, key: events.Key) -> _T | None:
+        """Return what has the number that a key ends, or None. Any other key than a digit ends a number."""
+        if key.character is None or key.character not in "0123456789":
+            self.end()
+            return None
+        key.stop()
+        digit = int(key.character)
         longer = self._first * 10 + digit
         number = longer if self._first and longer in self._known else digit
         if number not in self._known:
             return None
         self._first = 0 if number == longer and self._first else digit
-        return number
+        return self._known[number]
 
     def end(self) -> None:
         """Let the next digit begin a number."""

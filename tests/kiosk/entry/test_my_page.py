@@ -146,6 +146,13 @@ def test_a_goal_is_told_part_by_part() -> None:
     assert (who.part, who.words) == ("who", ("Ann",))
 
 
+def test_strengths_and_a_hope_or_a_goal_are_enough() -> None:
+    cards, goal = Cards(("kind",)), Goal("A garden")
+    assert not my_page_of(page({"mood": 1, "cards": cards}, MyPage())).is_enough
+    assert not my_page_of(page({"mood": 1, "goal": goal}, MyPage())).is_enough
+    assert my_page_of(page({"cards": cards, "goal": goal}, MyPage())).is_enough
+
+
 @pytest.mark.parametrize("my_page", [MyPage(), EVERYTHING])
 def test_what_was_left_open_is_left_out(my_page: MyPage) -> None:
     assert my_page_of(page({}, my_page)).is_empty

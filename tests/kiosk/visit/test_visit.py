@@ -90,7 +90,9 @@ def test_going_forward_from_the_check_page_stays_there_and_back_leads_to_the_par
     assert visit.at_parts
 
 
-def test_the_parts_can_be_taken_in_any_order_and_who_goes_on_passes_those_that_are_done(visit: Visit) -> None:
+def test_the_parts_can_be_taken_in_any_order_and_who_goes_on_passes_those_that_are_behind(
+    visit: Visit,
+) -> None:
     first, second = visit.pack.sections
     visit.to_parts()
     assert [visit.standing(one) for one in (first, second)] == ["new", "new"]
@@ -102,11 +104,46 @@ def test_the_parts_can_be_taken_in_any_order_and_who_goes_on_passes_those_that_a
         visit.forward()
     # Nobody has seen the first part: the parts come before the check page.
     assert visit.at_parts
-    assert visit.standing(second) == "done"
+    assert [visit.is_behind(one) for one in (first, second)] == [False, True]
     visit.open("first")
     for _ in range(3):
         visit.forward()
     assert visit.at_check
+
+
+def test_a_part_is_done_when_each_question_is_answered_or_left_open_on_purpose(visit: Visit) -> None:
+    first, second = visit.pack.sections
+    for _ in first.questions:
+        visit.forward()
+    # Looked at and passed by: nobody would call that done.
+    assert (visit.standing(first), visit.is_behind(first), visit.tally(first)) == ("begun", True, (0, 3))
+    visit.open("first")
+    for answer in (2, None, ("tea",)):
+        if answer is None:
+            visit.leave_open(None)
+        else:
+            visit.keep(answer)
+        visit.forward()
+    assert (visit.standing(first), visit.tally(first)) == ("done", (2, 3))
+    assert (visit.standing(second), visit.tally(second)) == ("new", (0, 4))
+
+
+def test_what_goes_deeper_leaves_a_part_done_and_counts_once_it_was_met() -> None:
+    pack = newer(small(), "where", depth=True)
+    first, visit = pack.sections[0], Visit(pack)
+    for answer in (2, ("tea",)):
+        visit.keep(answer)
+        visit.forward()
+    assert (visit.standing(first), visit.tally(first)) == ("done", (2, 2))
+    visit.open("first")
+    visit.go_deeper()
+    visit.forward()
+    assert (visit.standing(first), visit.tally(first)) == ("done", (2, 3))
+
+
+def test_what_was_said_to_a_question_that_has_changed_counts_as_answered(visit: Visit) -> None:
+    visit.amend(CODE, Carried({}, EARLIER, frozenset()))
+    assert (visit.standing(visit.pack.sections[0]), visit.tally(visit.pack.sections[0])) == ("begun", (1, 3))
 
 
 def test_whoever_finishes_comes_to_the_check_page_from_wherever_they_are(visit: Visit) -> None:
@@ -124,7 +161,7 @@ def test_what_goes_deeper_is_asked_of_who_wants_to_say_more_and_then_stays() -> 
     assert (visit.deeper, visit.number_in_section) == (2, (1, 1))
     visit.forward()
     assert visit.question.id == "cards"
-    assert visit.standing(pack.sections[0]) == "done"
+    assert visit.is_behind(pack.sections[0])
     visit.open("first")
     visit.go_deeper()
     assert (visit.question.id, visit.number_in_section) == ("where", (2, 3))
@@ -140,6 +177,53 @@ def test_what_goes_deeper_is_asked_of_who_wants_to_say_more_and_then_stays() -> 
     assert (whole.number_in_section, whole.deeper) == ((1, 3), 0)
     whole.forward()
     assert whole.question.id == "where"
+
+
+def test_who_goes_deeper_in_the_middle_of_an_answer_comes_back_to_it_and_on_from_there() -> None:
+    pack = newer(newer(small(), "day", depth=True), "people", depth=True)
+    visit = Visit(pack)
+    visit.open("second")
+    visit.go_deeper(finished=False)
+    met = []
+    while not visit.at_parts:
+        met.append(visit.question.id)
+        visit.forward()
+    # What goes deeper was told already: it is not asked once more.
+    assert met == ["day", "people", "cards", "goal"]
+    visit.open("second")
+    met = []
+    while not visit.at_parts:
+        met.append(visit.question.id)
+        visit.forward()
+    assert met == ["cards", "day", "people", "goal"]
+
+
+def test_who_changes_an_answer_and_goes_deeper_in_the_middle_of_it_comes_back_to_it_too() -> None:
+    visit = Visit(newer(small(), "day", depth=True))
+    goes_to_check(visit)
+    visit.change("cards")
+    visit.go_deeper(finished=False)
+    assert visit.question.id == "day"
+    visit.forward()
+    assert (visit.question.id, visit.changing) == ("cards", True)
+    visit.go_deeper(finished=False)
+    visit.back()
+    assert (visit.question.id, visit.changing) == ("cards", True)
+    visit.forward()
+    assert visit.at_check
+
+
+@pytest.mark.parametrize("leaves", [Visit.to_parts, Visit.finish, lambda visit: visit.open("first")])
+def test_who_leaves_what_goes_deeper_for_another_place_is_not_brought_back(leaves: object) -> None:
+    assert callable(leaves)
+    visit = Visit(newer(small(), "day", depth=True))
+    visit.open("second")
+    visit.go_deeper(finished=False)
+    leaves(visit)
+    visit.open("second")
+    visit.go_deeper()
+    visit.forward()
+    assert visit.question.id == "people"
 
 
 def test_what_goes_deeper_is_listed_once_it_was_met_or_has_an_answer() -> None:

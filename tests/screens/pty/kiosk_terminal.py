@@ -151,7 +151,7 @@ def starts(terminal: Terminal, *, part: str = "1", keep: bool = False) -> str:
     press_until(terminal, "enter", "What we keep")
     goes_on(terminal, *("2" if keep else ""))
     code = takes_code(terminal) if keep else ""
-    terminal.wait_for("Choose any part")
+    terminal.wait_for("Choose a part")
     goes_on(terminal, key=part)
     terminal.wait_for("Question 1 of")
     return code
@@ -196,7 +196,7 @@ def leaves_open(terminal: Terminal, up_to: str = "My page") -> None:
         before = terminal.text()
         if up_to in before:
             return
-        _turns(terminal, "enter" if "Choose any part" in before else "f2", before)
+        _turns(terminal, "enter" if "Choose a part" in before else "f2", before)
 
 
 def saves(terminal: Terminal) -> str:

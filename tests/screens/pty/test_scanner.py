@@ -39,7 +39,7 @@ def test_no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
         terminal.wait_for("That was a code. Finish here first.")
         assert "What we keep" in terminal.text()
         goes_on(terminal)
-        terminal.wait_for("Choose any part")
+        terminal.wait_for("Choose a part")
         scans(terminal, f"2{code}\r")
         terminal.wait_for("That was a code. Finish here first.")
         goes_on(terminal, key="2")

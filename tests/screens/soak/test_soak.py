@@ -143,7 +143,7 @@ def visits(terminal: Terminal, *, whole: bool) -> None:
     """Start a visit and answer a question or two; where it is a whole one, save and go to its last page."""
     for key, page in (
         ("enter", "What we keep"),
-        ("enter", "Choose any part"),
+        ("enter", "Choose a part"),
         ("2", "Question 1 of"),
         ("f6", "Question 2 of"),
     ):

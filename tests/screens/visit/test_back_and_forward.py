@@ -8,6 +8,7 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.widgets.check_screen import ChangeAnswer
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.page import PageResult
 from screens.widgets.picks import Picks
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.text_field import TextField
@@ -76,13 +77,19 @@ async def test_a_part_of_a_goal_can_stay_empty_and_enter_still_comes_to_the_next
         assert visitor.given == {"goal": Goal("A garden", when="In May")}
 
 
-async def test_a_change_comes_back_to_the_check_page_and_stands_on_its_row(kiosk: Kiosk) -> None:
+async def test_a_change_comes_back_to_the_check_page_and_stands_on_the_next_row_or_its_own(
+    kiosk: Kiosk,
+) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        for question_id in ("mood", "cards", "goal"):
+        for question_id, then in (
+            ("mood", ChangeAnswer("where")),
+            ("cards", ChangeAnswer("day")),
+            ("goal", PageResult.ON),
+        ):
             await visitor.changes(question_id)
             assert visitor.question == question_id
             await visitor.goes_on()
-            assert visitor.stands_on() == ChangeAnswer(question_id)
+            assert visitor.stands_on() == then
             await visitor.changes(question_id)
             await visitor.goes_back()
             assert visitor.stands_on() == ChangeAnswer(question_id)
@@ -203,12 +210,12 @@ async def test_an_option_that_means_none_of_the_others_stands_alone(kiosk: Kiosk
 async def test_back_leads_from_the_parts_to_where_one_came_from(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
         await visitor.presses("enter", "enter")
-        assert visitor.sees("Choose any part", "Back")
+        assert visitor.sees("Choose a part", "Back")
         await visitor.presses("escape")
         assert visitor.sees("What we keep")
         assert not visitor.sees("Back")  # behind Welcome somebody else could find the answers
         await visitor.presses("escape", "enter")
-        assert visitor.sees("Choose any part")
+        assert visitor.sees("Choose a part")
         await visitor.presses("enter", "2", "enter", "escape", "escape", "escape")
         assert visitor.sees("What we keep")
         # What was answered is still there.

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kiosk.entry.answers import Cards, Goal
+from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.pack.model import Pack
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen, Tile
@@ -14,6 +14,7 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.question_screen import QuestionScreen
 from tests.packs import newer, small
 from tests.screens.conftest import Kiosk, saved_pages
+from tests.screens.looks import is_well
 from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
 
 KEYS_MOST, WORDS_MOST, PAGES = 12, 190, 3
@@ -52,7 +53,7 @@ async def test_parts_are_marked_and_by_touch_they_open_in_any_order(kiosk: Kiosk
         await visitor.presses("1", "escape")
         assert visitor.given == {"cards": Cards(("kind",))}
         assert marks(visitor) == ["○", "◐", "✓"]
-        assert visitor.sees("begun", "See your page")
+        assert visitor.sees("0 of 2 parts", "not begun", "1 of 4 answered", "See your page")
         # Whoever now just presses Enter comes through all that is left, in its order, and then to My page.
         met = []
         while not isinstance(visitor.page, MyPageScreen):
@@ -60,9 +61,99 @@ async def test_parts_are_marked_and_by_touch_they_open_in_any_order(kiosk: Kiosk
             met += [visitor.question] if isinstance(visitor.page, QuestionScreen) else []
         assert met == ["mood", "where", "likes", "cards", "day", "people", "goal"]
         await visitor.goes_back()
-        assert marks(visitor) == ["●", "●", "✓"]
-        await visitor.clicks("Finish")
+        # They were looked at, and left open: nobody would call that done. Enter does not ask it all again.
+        assert marks(visitor) == ["◐", "◐", "✓"]
+        assert visitor.sees("0 of 2 parts", "0 of 3 answered", "1 of 4 answered")
+        await visitor.goes_on()
         assert isinstance(visitor.page, MyPageScreen)
+        await visitor.goes_back()
+        await visitor.clicks("See your page")
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_a_part_is_done_once_all_of_it_is_answered_or_left_open_on_purpose(
+    kiosk: Kiosk, size: tuple[int, int]
+) -> None:
+    async with visit(kiosk(practice=True), at="mood", size=size) as visitor:
+        await visitor.presses("2", "enter", "1", "enter", "f2", "escape")
+        assert marks(visitor) == ["●", "○", "✓"]
+        assert visitor.sees("1 of 2 parts", "done, 1 left open", "not begun")
+        await is_well(visitor)
+        await visitor.presses("1", "enter", "enter", "1", "enter", "escape")
+        assert visitor.sees("1 of 2 parts", "not begun")
+        assert not visitor.sees("left open")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+async def test_after_the_first_answers_the_page_says_that_one_may_stop(
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
+) -> None:
+    stop = "You can continue, or finish now with F10."
+    async with visit(kiosk(shipped, practice=True), at="my_strengths", size=size) as visitor:
+        assert not visitor.sees("Finish now")
+        await visitor.presses("1")
+        assert visitor.sees("Finish now")
+        assert not visitor.sees(stop)
+        await is_well(visitor)
+        await visitor.walks_to("feeling")
+        assert visitor.sees("Finish now", stop)
+        await is_well(visitor)
+        await visitor.goes_on()
+        assert visitor.sees("Finish now")
+        assert not visitor.sees(stop)
+        await visitor.presses("escape", "escape")
+        assert visitor.sees("Choose a part, or finish now with F10.")
+        await is_well(visitor)
+        await visitor.presses("5", "1", "enter")
+        # There is no room for the words on the smallest screen.
+        assert visitor.sees(stop) is (size == LARGE)
+        assert visitor.sees("Finish now")
+        await visitor.goes_on()
+        assert visitor.question == "ready"
+        assert visitor.sees(stop)
+        await is_well(visitor)
+
+
+@pytest.mark.parametrize("given", [{}, {"mood": 2}])
+async def test_f10_finishes_at_the_parts_as_at_each_question(kiosk: Kiosk, given: dict[str, Answer]) -> None:
+    async with visit(kiosk(), at="mood", given=given) as visitor:
+        await visitor.presses("escape", "f10")
+        assert isinstance(visitor.page, MyPageScreen)
+
+
+@pytest.mark.parametrize("leaves", [["enter"], ["escape"], ["f2"]])
+async def test_f6_in_the_middle_of_cards_comes_back_to_them_and_the_others_still_come(
+    kiosk: Kiosk, shipped: Pack, leaves: list[str]
+) -> None:
+    async with visit(kiosk(shipped), at="my_strengths") as visitor:
+        await visitor.presses("1", "enter", "2", "enter")
+        assert visitor.sees("Cards 3 of 8")
+        await visitor.presses("f6")
+        assert visitor.question == "asked_for"
+        await visitor.presses(*leaves)
+        if leaves != ["escape"]:
+            assert visitor.question == "proud"
+            await visitor.presses(*leaves)
+        assert visitor.sees("Cards 3 of 8", "You have 2 strengths")
+        await visitor.presses(*["enter"] * 5)
+        assert visitor.sees("Cards 8 of 8")
+        await visitor.presses("enter", "enter")
+        assert visitor.question == "feeling"
+
+
+async def test_esc_from_what_comes_after_cards_leads_to_the_last_of_them(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="cards") as visitor:
+        await visitor.presses("enter", "enter", "enter")
+        assert visitor.question == "day"
+        await visitor.presses("escape")
+        assert visitor.sees("In your own words")
+        await visitor.presses("escape")
+        assert visitor.sees("Cards 2 of 2")
+        await visitor.presses("escape", "escape")
+        assert isinstance(visitor.page, PartsScreen)
+        await visitor.presses("2")
+        assert visitor.sees("Cards 1 of 2")
 
 
 async def test_enter_alone_leads_from_welcome_through_all_parts_to_my_page(

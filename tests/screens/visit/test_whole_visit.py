@@ -113,10 +113,9 @@ async def test_a_whole_visit_by_the_mouse_saves_what_was_touched(kiosk: Kiosk, s
         await visitor.clicks("Continue")
         await visitor.clicks_on(visitor.page.query(Tile).first())
         while not isinstance(visitor.page, CheckScreen):
-            if isinstance(visitor.page, QuestionScreen):
-                if visitor.question not in visitor.given:
-                    assert visitor.sees(visitor.page.question.ask)
-                    assert visitor.page.query_one(Body).scroll_offset.y == 0
+            if isinstance(visitor.page, QuestionScreen) and visitor.question not in visitor.given:
+                assert visitor.sees(visitor.page.question.ask)
+                assert visitor.page.query_one(Body).scroll_offset.y == 0
                 await _answers_by_mouse(visitor)
             assert looks.problems(visitor) == []
             deeper = [cap for cap in visitor.page.query(KeyCap) if cap.key == DEEPER.key]
