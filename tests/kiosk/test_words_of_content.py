@@ -1,5 +1,6 @@
 """The words of every shipped pack and deck, held to the house rules; and the rules themselves."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,8 @@ from statistics import mean
 import pytest
 
 from kiosk.pack.advice import advise, plain_words
+from kiosk.pack.load import load_pack
+from kiosk.pack.model import GoalQuestion, LinesQuestion, TextQuestion
 from kiosk.pack.plain_words import own_texts
 from kiosk.pack.reading import reading_grade, sentences, syllables, words
 from tests.plain_words import problems
@@ -27,6 +30,13 @@ def _texts(file: Path) -> list[str]:
 
 def test_every_sentence_is_plain(file: Path) -> None:
     assert advise(file, plain_words()).remarks == []
+
+
+def test_what_opens_a_part_says_choose_or_write_as_the_page_it_stands_on_takes_it(file: Path) -> None:
+    for section in load_pack(file).sections:
+        first = section.questions[0]
+        is_written = isinstance(first, TextQuestion | LinesQuestion | GoalQuestion)
+        assert not re.search("choose" if is_written else "write|type", section.intro, re.IGNORECASE)
 
 
 def test_sentences_have_at_most_twelve_words_on_average(file: Path) -> None:
