@@ -40,7 +40,7 @@ class KeypadKeys:
         name = self._meant.get(character or "")
         if name is None or isinstance(focused, LineField | TextField):
             return ""
-        offered = [key.key for key in keys]
+        offered = [name for key in keys for name in key.names]
         # On a question it is a line of its menu.
         talks = [key.key for key in keys if getattr(key.result, "value", "") == "talk"] or [_KEYS["menu"]]
         wanted = talks[0] if name == "talk" else _KEYS[name]

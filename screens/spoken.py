@@ -6,7 +6,7 @@ it (circles, a tree, a QR code) is not. What somebody wrote, and a code, are mar
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from screens.i18n import _
 from screens.widgets.act_rows import ActRow
 from screens.widgets.blocks import MyPageView
 from screens.widgets.choice_boxes import ScaleLine
-from screens.widgets.keys import HideHint, KeyCap
+from screens.widgets.keys import OR, HideHint, KeyCap
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page, Progress
@@ -136,10 +136,10 @@ def _pick(widget: PickRow, own: bool) -> Iterable[Spoken]:
 @says.register
 def _key(widget: KeyCap, _own: bool) -> Iterable[Spoken]:
     key = widget.shown
-    name = _KEYS.get(key.key, key.shown)
+    names = OR.join(_KEYS.get(name, replace(key, key=name, also="").shown) for name in key.names)
     if isinstance(widget, HideHint) and widget.tells_of_escape:
-        name = _("{key}, or Escape three times").format(key=name)
-    return (Spoken(sentence(f"{name}: {key.label}"), quiet=True),)
+        names = _("{key}, or Escape three times").format(key=names)
+    return (Spoken(sentence(f"{names}: {key.label}"), quiet=True),)
 
 
 @says.register(LineField)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, DOWN, UP, Key
+from screens.widgets.keys import COLOURS, DOWN, EITHER_BACK, UP, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -26,8 +26,8 @@ class CommentsScreen(Page[PageResult]):
         rest: str = "",
     ) -> None:
         """Show `lines`, then each comment with what is said of it, and `rest`. `does` says what F2 does."""
-        here = (CONTINUE.gives(PageResult.BACK), BACK.gives(PageResult.BACK))
-        super().__init__(title, place, here=(*here, Key("f2", does, result=PageResult.ON)))
+        here = (EITHER_BACK.gives(PageResult.BACK), Key("f2", does, result=PageResult.ON))
+        super().__init__(title, place, here=here)
         self._lines = lines
         self._said = said
         self._rest = rest

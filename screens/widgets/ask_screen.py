@@ -28,9 +28,12 @@ class AskScreen(Page[PageResult]):
         everywhere: tuple[Key, ...] = (HIDE,),
     ) -> None:
         """Ask. `on` and `back` are the words of the two ways out; `final` says that `on` cannot be undone."""
-        ways = (Key("enter", on, result=PageResult.ON), Key("escape", back, result=PageResult.BACK))
+        ways: tuple[Key, ...] = (
+            Key("enter", on, result=PageResult.ON),
+            Key(BACK.key, back, result=PageResult.BACK),
+        )
         if final:
-            ways = (Key("enter", back, result=PageResult.BACK), BACK.gives(PageResult.BACK))
+            ways = (Key("enter", back, result=PageResult.BACK, also=BACK.key),)
         super().__init__(here=ways, everywhere=everywhere)
         self._heading = title
         self._lines = lines

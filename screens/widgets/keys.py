@@ -35,6 +35,7 @@ _PRINTED = {
 _STAYS: Final = object()
 CAP: Final = "bold $ink on $key"
 """How a key is drawn: quietly, for there are many on a page."""
+OR: Final = _(" or ")
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,18 @@ class Key:
     """What the page gives back."""
     means: str = ""
     """What it means on every page that has it; empty where each page says that for itself."""
+    also: str = ""
+    """Textual's name of another key that does the same; empty where none does."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Textual's names of the keys that do it."""
+        return (self.key, self.also) if self.also else (self.key,)
 
     @property
     def shown(self) -> str:
-        """What is printed on the key."""
-        return _PRINTED.get(self.key, self.key.upper())
+        """What is printed on the key, or on the two that do it."""
+        return OR.join(_PRINTED.get(name, name.upper()) for name in self.names)
 
     @property
     def leaves(self) -> bool:
@@ -77,6 +85,8 @@ class Key:
 
 CONTINUE = Key("enter", _("Continue"))
 BACK = Key("escape", _("Back"))
+EITHER_BACK = Key("enter", _("Back"), also=BACK.key)
+"""Where there is no other way than back: one word for both keys."""
 VOICE = Key("f1", _("Voice"), "app.voice", means="read the page aloud; again, louder, slower or not")
 MENU = Key("f3", _("Menu"), means="what else can be done, and who to talk to")
 COLOURS = Key("f4", _("Colours"), means="change the colours")

@@ -235,7 +235,7 @@ class Page(Screen[ScreenResultType]):
         return bool(key.action) and await self.app.run_action(key.action, self)
 
     def _shown(self, name: str) -> Key | None:
-        return next((key for key in self.keys() if key.key == name), None)
+        return next((key for key in self.keys() if name in key.names), None)
 
     def action_scroll_body(self, rows: int) -> None:
         """Move the body of a page that is only read; elsewhere the keys go through what is on it."""

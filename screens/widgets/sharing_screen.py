@@ -18,7 +18,7 @@ class SharingScreen(Page[None]):
     """Lets the customer say of each part whether staff may read it. What is chosen counts at once."""
 
     EVERYWHERE: ClassVar[tuple[Key, ...]] = (TALKS, *VISITING)
-    KEYS = (Key("enter", _("Done"), result=None), BACK.gives(None))
+    KEYS = (Key("enter", _("Done"), result=None, also=BACK.key),)
     HEADING: ClassVar[str] = _("Who may read this?")
     OPEN: ClassVar[tuple[str, str]] = (_("Staff may read"), _("Staff who help you can read this part."))
     CLOSED: ClassVar[tuple[str, str]] = (

@@ -13,7 +13,7 @@ from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
 from kiosk.entry.pages import Answered, Reflection
 from screens.i18n import _
 from screens.widgets.blocks import bar
-from screens.widgets.keys import BACK, CONTINUE, DOWN, UP, Key
+from screens.widgets.keys import DOWN, EITHER_BACK, UP, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.tree import Tree
@@ -25,7 +25,7 @@ class EndlessScreen(Page[None]):
     """A page that is read to its end. Enter and Esc both lead back."""
 
     own = True
-    KEYS: ClassVar[tuple[Key, ...]] = (CONTINUE.gives(None), BACK.gives(None), UP, DOWN)
+    KEYS: ClassVar[tuple[Key, ...]] = (EITHER_BACK.gives(None), UP, DOWN)
 
 
 class ThenNowScreen(EndlessScreen):

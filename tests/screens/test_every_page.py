@@ -88,6 +88,7 @@ async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_noth
         names_keys_that_mean_the_same_everywhere(person.page)
         names_keys_that_move_it_where_it_is_long(person)
         await shows_where_the_keys_are(person)
+        no_two_words_at_the_foot_mean_the_same(person)
         await person.resizes(LARGE)
         await looks_well(person)
         names_keys_that_move_it_where_it_is_long(person)
@@ -106,6 +107,12 @@ def names_keys_that_mean_the_same_everywhere(page: Page[Any]) -> None:
         means = FIXED[key.key].means if key.key in FIXED else ""
         assert (key.means, key.key in OWN) == (means, not means), key
     assert PAUSE not in shown or MENU.key in {key.key for key in shown}
+
+
+def no_two_words_at_the_foot_mean_the_same(person: Person) -> None:
+    keys = [hint.shown for hint in person.page.query(KeyHint)]
+    acts = [(key.action, key.result) for key in keys if key.action or key.leaves]
+    assert [key.label for key in keys if acts.count((key.action, key.result)) > 1] == []
 
 
 async def looks_well(person: Person) -> None:
@@ -152,7 +159,7 @@ def named(person: Person) -> set[str]:
     """Return the keys that the page names, or that what has the focus takes."""
     page, focused = person.page, person.app.focused
     anywhere = ANYWHERE_IN_A_VISIT if isinstance(person.app, VisitApp) else ANYWHERE
-    keys = {cap._key.key for cap in page.query(KeyCap)} | anywhere
+    keys = {name for cap in page.query(KeyCap) for name in cap.shown.names} | anywhere
     if isinstance(page, IdleScreen):
         return {*EVERY_KEY}  # it says so
     if isinstance(focused, Input | TextField):

@@ -62,6 +62,14 @@ async def test_at_welcome_and_at_the_parts_one_sign_asks_to_talk(kiosk: Kiosk) -
         assert visitor.sees("Do you want to talk to someone?")
 
 
+async def test_the_sign_that_goes_back_is_a_key_where_esc_shares_its_words_with_enter(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.presses("f8")
+        assert visitor.sees("Clear this screen?")
+        await visitor.presses(".")
+        assert visitor.question == "mood"
+
+
 async def test_where_one_writes_they_are_text(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day") as visitor:
         await visitor.presses(*"2+3-1./*")
