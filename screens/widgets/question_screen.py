@@ -39,6 +39,7 @@ DEEPER = MORE.called(_("Say more")).does("deeper")
 FINISH = SAVE.called(_("Finish")).does("finish")
 FINISH_NOW = SAVE.called(_("Finish now")).does("finish")
 """The same, once there is an answer."""
+MAY_STOP = _("You can continue, or finish now with F10.")
 
 LINE_OF_SMALLEST = 50
 """Columns."""
@@ -149,7 +150,7 @@ class QuestionScreen(Page[QuestionResult]):
         if opens := opening(self._intro):
             yield Plain(opens, id="opening")
         if self._tells_finish:
-            yield Plain(_("You can continue, or finish now with F10."), id="finish")
+            yield Plain(MAY_STOP, id="finish")
         yield Plain(self.question.ask, id="ask")
         if self.question.why:
             yield Plain(self.question.why, id="why")
@@ -175,7 +176,7 @@ class QuestionScreen(Page[QuestionResult]):
             return 0, 0
         before = said_before(self._before).split("\n") if self._before else ()
         note = self._writing_note if self._writes else ""
-        finish = " " if self._tells_finish else ""
+        finish = MAY_STOP if self._tells_finish else ""
         texts = (
             self._intro,
             finish,

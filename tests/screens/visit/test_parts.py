@@ -9,6 +9,7 @@ from kiosk.pack.model import Pack
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen, Tile
 from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.caret import Body
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.question_screen import QuestionScreen
@@ -19,6 +20,8 @@ from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
 
 KEYS_MOST, WORDS_MOST, PAGES = 12, 190, 3
 """The shortest useful visit, and what there is to read before the first question, Welcome too."""
+IN_ORDER_MOST = 26
+"""Keys, for whoever goes through the parts in order to three strengths and a hope."""
 
 
 def marks(visitor: Visitor) -> list[str]:
@@ -113,6 +116,14 @@ async def test_after_the_first_answers_the_page_says_that_one_may_stop(
         assert visitor.question == "ready"
         assert visitor.sees(stop)
         await is_well(visitor)
+
+
+async def test_that_one_may_stop_fits_the_first_page_of_each_part(kiosk: Kiosk, shipped: Pack) -> None:
+    for section in shipped.sections[1:]:
+        at = section.questions[0].id
+        async with visit(kiosk(shipped, practice=True), at=at, given={"say": 2}) as visitor:
+            assert visitor.sees("You can continue, or finish now with F10.")
+            assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
 
 
 @pytest.mark.parametrize("given", [{}, {"mood": 2}])
@@ -267,3 +278,20 @@ async def test_a_strength_a_hope_and_a_first_step_are_saved_by_twelve_keys(
     assert [*given] == ["my_strengths", "more_of", "my_goal"]
     assert given["my_goal"] == Goal("To read", "Ask Ann")
     assert sum(map(len, ways)) <= KEYS_MOST
+
+
+async def test_three_strengths_and_a_hope_in_the_pack_s_order_end_where_the_page_says_that_one_may_stop(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
+    async with visit(kiosk(shipped)) as visitor:
+        keys = ["enter", "enter", "enter", "1", "2", "3"]
+        await visitor.presses(*keys)
+        while visitor.question != "more_of":
+            keys.append("enter")
+            await visitor.presses("enter")
+        for key in ("1", "enter", "f10", "enter", "enter"):
+            assert key != "f10" or visitor.sees("You can continue, or finish now with F10.")
+            keys.append(key)
+            await visitor.presses(key)
+        assert isinstance(visitor.page, CodeScreen)
+        assert len(keys) <= IN_ORDER_MOST
