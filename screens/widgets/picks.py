@@ -171,19 +171,19 @@ class Picks(Widget, can_focus=True):
 
     def on_mount(self) -> None:
         """Draw the rows for the first time."""
-        self._draw()
+        self._show()
 
     def watch_chosen(self) -> None:
         """Show what is chosen now."""
-        self._draw()
+        self._show()
 
     def watch_current(self) -> None:
         """Show where the arrow keys stand now."""
-        self._draw()
+        self._show()
 
-    def watch_has_focus(self, _has_focus: bool) -> None:
-        """Show whether it has the keys."""
-        super().watch_has_focus(_has_focus)
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show a pointer while the keys are here alone."""
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def on_key(self, event: events.Key) -> None:
@@ -254,7 +254,10 @@ class Picks(Widget, can_focus=True):
     def _draw(self) -> None:
         unpointed = self.has_focus and self.current < 0
         for place, row in enumerate(self.query(PickRow)):
-            chosen, current = row.pick.id in self.chosen, place == self.current
-            row.draw(chosen=chosen, current=current, unpointed=unpointed)
-            if place == self.current:
-                row.scroll_visible(animate=False)
+            current = self.has_focus and place == self.current
+            row.draw(chosen=row.pick.id in self.chosen, current=current, unpointed=unpointed)
+
+    def _show(self) -> None:
+        self._draw()
+        if self.current >= 0 and (row := self.current_row) is not None:
+            row.scroll_visible(animate=False)

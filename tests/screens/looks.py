@@ -4,12 +4,13 @@ from collections.abc import Callable
 from operator import attrgetter
 
 from textual.color import Color
+from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
-from screens.widgets.caret import Body
+from screens.widgets.caret import Body, caret_of
 from screens.widgets.keys import CONTINUE, HIDE, KeyBar, KeyCap, KeyHint
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
@@ -154,45 +155,61 @@ def wrong_banner(person: Person) -> list[str]:
     return [] if found == wanted else [f"the practice banner is there {found} times:\n{person.screen_text()}"]
 
 
-async def out_of_reach(person: Person) -> list[str]:
-    """Return the controls that cannot be brought into view."""
+async def hard_to_find(person: Person) -> list[str]:
+    """Return the controls that cannot be brought into view, or that nobody could tell have the keys."""
     wrong = []
     for control in list(person.app.screen.focus_chain):
         control.focus()
         await person.settle()
         if isinstance(control, Picks):
-            wrong += await _rows_out_of_reach(person, control)
+            wrong += await _rows_hard_to_find(person, control)
         elif not _is_in_view(person, control):
             wrong.append(f"{control} is out of sight with the keys on it:\n{person.screen_text()}")
+        place, caret, with_keys = _place(person, control), caret_of(control).offset, person.cells()
+        person.app.set_focus(None)
+        await person.settle()
+        without = person.cells()
+        if isinstance(control, TextArea | Input) and place.contains_point(caret):
+            # Its own lines must tell it: a caret is small.
+            with_keys[caret.y][caret.x] = without[caret.y][caret.x]
+        wrong += _faint(person, control, place, with_keys, without)
     return wrong
 
 
-async def not_told_apart(person: Person) -> list[str]:
-    """Return whether nobody could tell which of the first two controls has the keys."""
-    controls = list(person.app.screen.focus_chain)[:2]
-    paintings: list[list[list[Cell]]] = []
-    for control in controls:
-        control.focus()
-        await person.settle()
-        paintings.append(person.cells())
-    return [
-        f"nobody can tell {controls[0]} from {controls[1]} in {name}"
-        for name, inked in _paintings(person)
-        if len(paintings) == 2 and not _differ(paintings[0], paintings[1], inked)
-    ]
-
-
-async def _rows_out_of_reach(person: Person, picks: Picks) -> list[str]:
+async def _rows_hard_to_find(person: Person, picks: Picks) -> list[str]:
     if not picks.display or not picks.region:
         return []
     wrong, before = [], picks.current
-    for place, row in enumerate(picks.query(PickRow)):
-        picks.current = place
+    last: tuple[PickRow, Region, list[list[Cell]]] | None = None
+    for number, row in enumerate(picks.query(PickRow)):
+        picks.current = number
         await person.settle()
         if not _is_in_view(person, row):
             wrong.append(f"{row.pick.label!r} is out of sight:\n{person.screen_text()}")
+        if last is not None and _place(person, last[0]) == last[1]:
+            wrong += _faint(person, *last, person.cells())
+        last = row, _place(person, row), person.cells()
     picks.current = before
     return wrong
+
+
+def _place(person: Person, widget: Widget) -> Region:
+    return person.page.find_widget(widget).visible_region
+
+
+def _cut(cells: list[list[Cell]], place: Region) -> list[list[Cell]]:
+    return [row[place.x : place.right] for row in cells[place.y : place.bottom]]
+
+
+def _faint(person: Person, control: Widget, place: Region, *paintings: list[list[Cell]]) -> list[str]:
+    """Return in which themes a control, painted with the keys on it and without, differs too little."""
+    cells = ([cell for row in _cut(painted, place) for cell in row] for painted in paintings)
+    pairs = {(a, b) for a, b in zip(*cells, strict=True) if a != b}
+    return [
+        f"nobody can tell in {name} that {control} has the keys:\n{person.screen_text()}"
+        for name, inked in _paintings(person)
+        if max((_change(a, b, inked) for a, b in pairs), default=1.0) < SHAPE_CONTRAST
+    ]
 
 
 def _is_in_view(person: Person, widget: Widget) -> bool:
@@ -202,16 +219,16 @@ def _is_in_view(person: Person, widget: Widget) -> bool:
     return place.visible_region.height >= min(place.region.height, room)
 
 
-def _differ(one: list[list[Cell]], other: list[list[Cell]], inked: Callable[[Colour], Colour]) -> bool:
-    """Whether two paintings differ by a symbol, or by 3:1 in the colours of a cell (WCAG 2.2, 2.4.13)."""
-    return any(
-        a.character != b.character
-        or contrast(inked(a.ground), inked(b.ground)) >= SHAPE_CONTRAST
-        or (not a.is_blank and contrast(inked(a.ink), inked(b.ink)) >= SHAPE_CONTRAST)
-        for row, other_row in zip(one, other, strict=True)
-        for a, b in zip(row, other_row, strict=True)
-        if a != b
+def _change(one: Cell, other: Cell, inked: Callable[[Colour], Colour]) -> float:
+    """Return how far a part of a cell differs in two paintings (WCAG 2.2, 2.4.13)."""
+    if one.character == other.character:
+        inks = 1.0 if one.is_blank else contrast(inked(one.ink), inked(other.ink))
+        return max(contrast(inked(one.ground), inked(other.ground)), inks)
+    # What is drawn in one of them alone comes from the ground of the other.
+    drawn = (
+        (cell.ink, ground) for cell, ground in ((one, other.ground), (other, one.ground)) if not cell.is_blank
     )
+    return max(contrast(inked(ink), inked(ground)) for ink, ground in drawn)
 
 
 async def is_well(person: Person) -> None:
@@ -221,7 +238,7 @@ async def is_well(person: Person) -> None:
         person.app.register_theme(NAMES)
         person.app.theme = NAMES.name
         await person.settle()
-    for wrong in (problems(person), await out_of_reach(person), await not_told_apart(person)):
+    for wrong in (problems(person), await hard_to_find(person)):
         assert not wrong, f"{person.page}: {wrong}"
     if focused:
         focused.focus()

@@ -470,6 +470,12 @@ async def test_these_checks_see_what_is_wrong(kiosk: Kiosk) -> None:
         await visitor.settle()
         faint = [line for line in looks.hard_to_read(visitor) if ":1 in line 4, " in line]
         assert {line.split(":")[0] for line in faint} == {"3.8", "6.4"}  # paper and evening; bold's is white
+        assert await looks.hard_to_find(visitor) == []
+        page.query_one(TextField).styles.border = ("round", looks.NAMES.variables["edge"])
+        lost = "\n".join(await looks.hard_to_find(visitor))
+        assert [theme.name for theme in THEMES if f"nobody can tell in {theme.name}" in lost] == [
+            theme.name for theme in THEMES
+        ]
 
 
 def _colour(value: str) -> tuple[int, int, int]:
