@@ -108,10 +108,12 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
 
 async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
-        await visitor.presses("f3", "enter", "f3", "enter", "f3")
+        await visitor.presses("enter", "f3", "enter")
         assert visitor.sees("Choose a part")
         await visitor.walks_to_check()
         await visitor.presses("f3")
+        assert visitor.sees("Do you want to talk to someone?")
+        await visitor.presses("escape")
         await visitor.saves()
         await visitor.presses("f3", "enter", "f3", "enter", "f3", "enter", "f3")
         assert visitor.sees("How was this?")

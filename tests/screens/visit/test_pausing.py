@@ -19,14 +19,14 @@ from kiosk.visit.drafts import PARTS, Draft, Drafts
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.return_flow import WRONG_CODE
-from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
+from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import POINTER, UNPOINTED
-from screens.widgets.question_screen import QuestionScreen
 from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
 from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
@@ -227,6 +227,7 @@ async def test_nobody_but_who_has_the_code_can_open_it(kiosk: Kiosk) -> None:
 
 async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
+        await visitor.presses("enter")
         while not isinstance(visitor.page, PartsScreen):
             before = visitor.screen_text()
             assert "F7  Break" not in before
@@ -568,8 +569,9 @@ async def test_a_pause_at_the_question_of_a_comment_is_not_offered(kiosk: Kiosk)
         assert visitor.sees("Take a break?")
 
 
-async def test_welcome_offers_no_pause(kiosk: Kiosk) -> None:
+async def test_at_welcome_the_key_of_a_break_is_for_whoever_comes_back_from_one(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
+        assert visitor.sees("F7", "I have a code")
+        assert not visitor.sees("Break")
         await visitor.presses("f7")
-        assert isinstance(visitor.page, WelcomeScreen)
-        assert not isinstance(visitor.page, QuestionScreen)
+        assert isinstance(visitor.page, EnterCodeScreen)
