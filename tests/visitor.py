@@ -32,8 +32,9 @@ from screens.widgets.check_screen import ChangeAnswer, CheckResult, CheckScreen,
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.keys import KeyCap
 from screens.widgets.picks import PickRow, Picks
-from screens.widgets.question_screen import QuestionScreen
+from screens.widgets.question_screen import FINISH, QuestionScreen
 from screens.widgets.text_field import TextField
 from tests.conftest import FAST
 from tests.exporting import plugged_in
@@ -171,11 +172,12 @@ class Visitor(Person):
         return self
 
     async def walks_to_check(self) -> Self:
-        """Go on, with no more answers, to the check page."""
+        """Finish, with no more answers, and go on to the check page."""
         for _ in range(200):
             if isinstance(self.page, CheckScreen):
                 return self
-            await self.presses("enter")
+            finishes = any(cap._key == FINISH for cap in self.page.query(KeyCap))
+            await self.presses(FINISH.key if finishes else "enter")
         raise AssertionError("the check page did not come")
 
     async def opens_part(self, section_id: str) -> Self:
