@@ -76,31 +76,13 @@ FILES = [
 
 HOLDS: dict[str, tuple[Any, ...]] = {
     "Settings": (
-        settings.Settings,
-        settings.Venue,
-        settings.PrivacySettings,
-        settings.Help,
-        settings.Talk,
-        settings.PrinterSettings,
-        settings.Export,
-        settings.IdleSettings,
+        settings.Settings, settings.Venue, settings.PrivacySettings, settings.Help, settings.Talk,
+        settings.PrinterSettings, settings.Export, settings.IdleSettings,
     ),
     "Packs": (States, Published, LoggedChange, Review, change_log.Step),
     "Pages": (
-        _File,
-        PageHead,
-        Reflection,
-        MyPage,
-        AnsweredSection,
-        Answered,
-        Private,
-        Note,
-        Plan,
-        PlanGoal,
-        Step,
-        StatusChange,
-        Talked,
-        NewCode,
+        _File, PageHead, Reflection, MyPage, AnsweredSection, Answered, Private, Note, Plan, PlanGoal, Step,
+        StatusChange, Talked, NewCode,
     ),
     "The catalogue": (Stored,),
     "Paused visits": (Draft,),
@@ -115,7 +97,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "Summaries": (tally.EntryCount, visits.VisitSums),
     "The last backup": (last_backup.LastBackup,),
     "Backups": (manifest.Manifest, manifest.File),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -19,21 +19,11 @@ from kiosk.upkeep import manifest, pack_store
 IDENTITY, OTHER = (seal.identity_from(bytes([number]) * 32) for number in (1, 2))
 KEY = bytes(range(32))
 PURPOSES = (
-    BY_CODE,
-    BY_DESK,
-    entries.ROWS,
-    audit_of_staff.LINE,
-    figures.VOUCHED.purpose,
-    comment_book.VOUCHED.purpose,
-    identities.OLDER_KEYS,
-    stock.VOUCHED.purpose,
-    staff_files.STAFF_FILE,
-    staff_files.STAFF_ROSTER,
-    staff_files.STAFF_LETTER,
-    rekey.CHANGE_OF_KEY,
-    manifest.VOUCHED,
+    BY_CODE, BY_DESK, entries.ROWS, audit_of_staff.LINE, figures.VOUCHED.purpose,
+    comment_book.VOUCHED.purpose, identities.OLDER_KEYS, stock.VOUCHED.purpose, staff_files.STAFF_FILE,
+    staff_files.STAFF_ROSTER, staff_files.STAFF_LETTER, rekey.CHANGE_OF_KEY, manifest.VOUCHED,
     pack_store.PACKS,
-)
+)  # fmt: skip
 
 part = st.binary(max_size=12) | st.text(max_size=12)
 parts = st.lists(part, max_size=4)

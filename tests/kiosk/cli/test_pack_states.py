@@ -10,15 +10,8 @@ from kiosk.visit.comments import keep_comment
 from tests.kiosk.machines import Machine, Office
 
 LINE = (
-    "--why",
-    "Nobody knew it.",
-    "--asked",
-    "customers",
-    "--count",
-    "4",
-    "--from",
-    "The meeting of 3 March",
-)
+    "--why", "Nobody knew it.", "--asked", "customers", "--count", "4", "--from", "The meeting of 3 March",
+)  # fmt: skip
 READ = ("--customers", "3", "--staff", "1", "--from", "The meeting of 3 March")
 
 

@@ -19,56 +19,16 @@ from kiosk.pack.model import (
 )
 
 DATA = Path(__file__).parents[3] / "data"
-BARRED = (
-    *("Pig", "Cow", "Rat", "Slug", "Bat", "Snake", "Fat", "Old", "Slow", "Dim", "Ape", "Dog", "Crow", "Owl"),
-    *("Black", "White", "Brown", "Yellow", "Red", "Blue", "Orange", "Pink", "Rainbow", "Grey"),
-    *("Cross", "Star", "Dove", "Lamb", "Lotus", "Angel", "Holy", "Poppy", "Moon", "Crescent"),
-    *(
-        "Big",
-        "Small",
-        "Tiny",
-        "Wide",
-        "Round",
-        "Hairy",
-        "Bare",
-        "Naked",
-        "Hot",
-        "Wet",
-        "Soft",
-        "Hard",
-        "Stiff",
-    ),
-    *(
-        "Beaver",
-        "Palm",
-        "Calf",
-        "Bush",
-        "Melon",
-        "Peach",
-        "Cherry",
-        "Seed",
-        "Nut",
-        "Wood",
-        "Root",
-        "Beech",
-        "Papaya",
-    ),
-    *("Wolf", "Shark", "Spider", "Lion", "Tiger", "Storm", "Fire", "Flood", "Ash", "Grave", "Ghost", "Bomb"),
-    *(
-        "Weed",
-        "Grass",
-        "Coke",
-        "Crystal",
-        "Snow",
-        "Rock",
-        "Canary",
-        "Mole",
-        "Toad",
-        "Frog",
-        "Monkey",
-        "Camel",
-    ),
-)
+BARRED = {
+    "Pig", "Cow", "Rat", "Slug", "Bat", "Snake", "Fat", "Old", "Slow", "Dim", "Ape", "Dog", "Crow", "Owl",
+    "Black", "White", "Brown", "Yellow", "Red", "Blue", "Orange", "Pink", "Rainbow", "Grey",
+    "Cross", "Star", "Dove", "Lamb", "Lotus", "Angel", "Holy", "Poppy", "Moon", "Crescent",
+    "Big", "Small", "Tiny", "Wide", "Round", "Hairy", "Bare", "Naked", "Hot", "Wet", "Soft", "Hard", "Stiff",
+    "Beaver", "Palm", "Calf", "Bush", "Melon", "Peach", "Cherry", "Seed", "Nut", "Wood", "Root", "Beech",
+    "Papaya",
+    "Wolf", "Shark", "Spider", "Lion", "Tiger", "Storm", "Fire", "Flood", "Ash", "Grave", "Ghost", "Bomb",
+    "Weed", "Grass", "Coke", "Crystal", "Snow", "Rock", "Canary", "Mole", "Toad", "Frog", "Monkey", "Camel",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -150,4 +110,4 @@ def test_no_name_says_the_same_word_twice(names: dict[str, list[str]]) -> None:
 
 
 def test_no_name_can_hurt_or_frighten(names: dict[str, list[str]]) -> None:
-    assert set(names["first"] + names["second"]) & set(BARRED) == set()
+    assert set(names["first"] + names["second"]) & BARRED == set()

@@ -43,19 +43,9 @@ def test_a_power_cut_at_any_moment_loses_nothing_acknowledged(
     record_property("states", counts.states)
     if scene == "everything":
         assert counts.kinds >= {
-            "",
-            "data missing",
-            "torn",
-            "torn, then zeros",
-            "torn, then garbage",
-            "end before start",
-            "zeros",
-            "garbage",
-            "name missing",
-            "name late",
-            "name still old",
-            "name gone",
-        }
+            "", "data missing", "torn", "torn, then zeros", "torn, then garbage", "end before start", "zeros",
+            "garbage", "name missing", "name late", "name still old", "name gone",
+        }  # fmt: skip
 
 
 # What must be caught: each scene that needs the flush loses something without it. Erasing no longer needs
