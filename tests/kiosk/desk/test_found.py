@@ -15,7 +15,7 @@ from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures, file_of, keep
 from kiosk.errors import LeadNeededError
 from kiosk.visit.saving import Saved
-from tests.kiosk.desk.test_planted import ALI, JO, NOON, THIEF, Office, office
+from tests.kiosk.desk.offices import ALI, JO, NOON, THIEF, Office, office
 
 __all__ = ["office"]
 

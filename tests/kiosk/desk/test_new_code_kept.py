@@ -31,7 +31,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved, Submission
 from tests import packs
-from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, derive, office
+from tests.kiosk.desk.offices import ALI, JO, NOON, Office, derive, office
 
 __all__ = ["office"]
 

@@ -9,12 +9,10 @@ import shutil
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
-from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -24,23 +22,17 @@ from kiosk.counts import visits
 from kiosk.counts.quarters import Quarter
 from kiosk.counts.visits import VisitSums
 from kiosk.desk.audit.audit_log import START, Audit, Event, _line
-from kiosk.desk.desk import Desk
 from kiosk.desk.entries import signer
-from kiosk.desk.keys import staff, staff_files, stock, stock_pages
+from kiosk.desk.keys import staff, stock, stock_pages
 from kiosk.desk.keys.identities import OLDER, fingerprint
-from kiosk.desk.keys.lockout import Throttle
-from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.keys.stock_pages import UNCHECKED, Seen
 from kiosk.desk.rekey import change_key, goes_on
 from kiosk.desk.restore_as_lead import restore
-from kiosk.desk.setup import set_up
 from kiosk.desk.summaries.periods import period_of
 from kiosk.desk.summaries.summary import summarise
-from kiosk.desk.unlock import Greeting, open_desk, unlock
 from kiosk.entry import handle
-from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.page_file import Keys
-from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
+from kiosk.entry.pages import AnyPage
 from kiosk.entry.staff_pages import Note, PlanGoal, StatusChange
 from kiosk.errors import (
     EntryError,
@@ -54,130 +46,32 @@ from kiosk.errors import (
 from kiosk.home import Home
 from kiosk.launch import tidy
 from kiosk.seal import recipient_of
-from kiosk.session import open_session
 from kiosk.settings.settings import keep_settings, load_settings, with_key
 from kiosk.upkeep import clock
 from kiosk.upkeep.backup import back_up
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log_lines import Put
-from kiosk.vault.vault import Vault
 from kiosk.visit import comments
 from kiosk.visit.comments import BOX, keep_comment
 from kiosk.visit.returning import Returning
-from kiosk.visit.saving import Saved, Saver, Submission
+from kiosk.visit.saving import Submission
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.sealed import place, sealed_page
+from tests.kiosk.desk.offices import (
+    ALI,
+    HOUR,
+    JO,
+    NOON,
+    THIEF,
+    Office,
+    derive,
+    office,
+    reflection,
+    staff_file,
+)
 from tests.kiosk.vault.helpers import FaultyDisk
 
-NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-JO, ALI = "Jo Smith", "Ali Khan"
-PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"}
-
-THIEF = seal.new_identity()
-
-
-def derive(code: Handle) -> HandleKeys:
-    return handle.keys(code, FAST)
-
-
-class Office:
-    """A kiosk with a desk: Jo is a lead, Ali is not."""
-
-    now = NOON
-    """When somebody unlocks."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.home = Home(root / "home")
-        set_up(
-            self.home,
-            venue="Oak House",
-            staff_name=JO,
-            passphrase=PASSPHRASES[JO],
-            recovery_file=root / "sheet.txt",
-            costs=FAST,
-        )
-        self.identity = staff.enter(self.home.staff, JO, PASSPHRASES[JO]).identity
-        staff.add(self.home.staff, ALI, PASSPHRASES[ALI], self.identity, costs=FAST)
-        session = open_session(self.home)
-        vault = Vault(self.home.root, clock=lambda: NOON, name_of=session.names.name_of)
-        self.session = replace(session, vault=vault)
-
-    def copied(self, root: Path) -> "Office":
-        """Return the same office elsewhere."""
-        shutil.copytree(self.root, root)
-        other = copy(self)
-        other.root, other.home = root, Home(root / "home")
-        return other
-
-    @property
-    def key(self) -> str:
-        return load_settings(self.home.settings).venue.key
-
-    @property
-    def saver(self) -> Saver:
-        return replace(self.session.saver(), derive=derive, clock=lambda: NOON)
-
-    def saves(self, text: str = "brindle", *, at: datetime = NOON) -> Saved:
-        return replace(self.saver, clock=lambda: at).save(Submission(packs.small(), {"day": text}))
-
-    def enters(self, name: str = JO) -> Unlocked:
-        return unlock(
-            self.home,
-            self._audit(),
-            Throttle(self.home.unlocks, "screen"),
-            name,
-            PASSPHRASES[name],
-            venue_key=self.key,
-            now=lambda: NOON,
-            pause=lambda _seconds: None,
-        )
-
-    def unlocks(self, name: str = JO) -> tuple[Desk, Greeting]:
-        return self.opens(self.enters(name))
-
-    def opens(self, unlocked: Unlocked) -> tuple[Desk, Greeting]:
-        return open_desk(
-            self.home,
-            Vault(self.home.root, clock=lambda: NOON, name_of=self.session.names.name_of),
-            self._audit(),
-            unlocked,
-            now=lambda: self.now,
-            place=place,
-            derive=derive,
-        )
-
-    def desk(self) -> Desk:
-        return self.unlocks()[0]
-
-    def warned(self, name: str = JO) -> str:
-        greeting = self.unlocks(name)[1]
-        return "\n".join(filter(None, [*greeting.warnings, greeting.odd_clock.says]))
-
-    def page(self, saved: Saved, number: int = 1) -> Path:
-        return self.home.vault / saved.id[:2] / f"{saved.id}.{number:04d}.age"
-
-    def plants(self, saved: Saved, number: int, page: AnyPage, **more: Any) -> None:
-        """Put a page there that somebody sealed to the venue's public key, and to whom they like."""
-        readers = (self.key, recipient_of(THIEF))
-        data = sealed_page(page, readers, saved.id, counter=number, **more)
-        self.page(saved, number).write_bytes(data)
-
-    def _audit(self) -> Audit:
-        return Audit(self.home.audit, self.key, lambda: NOON)
-
-
-def reflection(reader: str, text: str = "forged") -> Reflection:
-    page = page_of(packs.small(), {"day": text}, name="Amber Heron", made=NOON, talk=True)
-    return keep_back(page, (), reader)
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
-
+__all__ = ["office"]
 
 # -- keys
 
@@ -743,11 +637,6 @@ def _by_customer(office: Office) -> Callable[[str], object]:
         Returning(office.session.vault, office.session.drafts(), office.session.names), derive=derive
     )
     return lambda code: returning.open(handle.read(code))
-
-
-def staff_file(office: Office, name: str) -> Path:
-    [file] = staff_files.named(office.home.staff, name)
-    return file
 
 
 # -- what is kept to be counted

@@ -12,7 +12,7 @@ from kiosk.errors import DeskError, StaffError, VaultError
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import Would
 from tests.conftest import FAST
-from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, office, staff_file
+from tests.kiosk.desk.offices import ALI, JO, NOON, Office, office, staff_file
 
 __all__ = ["office"]
 

@@ -19,7 +19,7 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
 from kiosk.vault.log_lines import Remove
 from tests.kiosk.desk.keyed import ALI, JO
-from tests.kiosk.desk.test_planted import NOON, THIEF, Office
+from tests.kiosk.desk.offices import NOON, THIEF, Office
 from tests.kiosk.vault.helpers import StoppingDisk
 
 UNDER_WAY = "The venue key is being changed, and that is not finished."

@@ -15,7 +15,7 @@ from kiosk.home import Home
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.clock import SETTLES, Known, judge
 from kiosk.vault.vault import Vault
-from tests.kiosk.desk.test_planted import ALI, JO, NOON, Office, office
+from tests.kiosk.desk.offices import ALI, JO, NOON, Office, office
 from tests.kiosk.sealed import id_of
 from tests.kiosk.upkeep.kept import Kept
 from tests.kiosk.vault.helpers import always
