@@ -78,6 +78,7 @@ class Person:
         self._pilot = pilot
         self._hands = hands
         self._reader = KeyReader()
+        self._cells: list[list[Cell]] | None = None
 
     # -- looking
 
@@ -99,8 +100,14 @@ class Person:
         return page
 
     def cells(self) -> list[list[Cell]]:
-        """Return the painted cells, row by row."""
-        return cells_of(self.app)
+        """Return the painted cells, row by row: the same until anything can have happened since."""
+        if self._cells is None:
+            self._cells = cells_of(self.app)
+            asyncio.get_running_loop().call_soon(self._look_anew)
+        return self._cells
+
+    def _look_anew(self) -> None:
+        self._cells = None
 
     def screen_text(self) -> str:
         """Return what is painted, as lines of text."""
