@@ -1,5 +1,7 @@
 """What tests of several rooms share."""
 
+import atexit
+import gc
 import os
 import resource
 import shutil
@@ -45,7 +47,7 @@ settings.load_profile("kiosk")
 
 
 def pytest_configure() -> None:
-    """Have days in UTC, but for tests that `set_zone`, and what tests write in memory, where there is room.
+    """Have days in UTC, but for tests that `set_zone`; what tests write in memory; an end without tidying up.
 
     Half of the suite's time went into flushing and removing small files. What a disk does when its plug is
     pulled is the subject of simulated disks (`tests.kiosk.vault.torture`); `make torture` uses a real one.
@@ -54,6 +56,7 @@ def pytest_configure() -> None:
     time.tzset()
     if "TORTURE" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    atexit.register(gc.freeze)  # after pytest has looked for what was left open: seconds for each worker
 
 
 def pytest_xdist_auto_num_workers() -> int:
