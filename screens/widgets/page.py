@@ -142,6 +142,11 @@ class Page(Screen[ScreenResultType]):
         if self._covered:
             return
         self.ready = True
+        self.call_later(self._appear)
+
+    def _appear(self) -> None:
+        """Be painted, now that it is laid out, as high as it is long: nobody sees it grow."""
+        self.grow(max((body.max_scroll_y for body in self.query(Body)), default=0))
         if isinstance(self.app, PaintHold):
             self.app.release_paint()
 
@@ -287,7 +292,8 @@ class Page(Screen[ScreenResultType]):
     def grow(self, by: int) -> None:
         """Be so many rows higher than others, as far as the terminal is: what is long is seen whole there."""
         for column in self.query("#column"):
-            column.styles.max_height = min(self.app.size.height, column.outer_size.height + by)
+            if by:
+                column.styles.max_height = min(self.app.size.height, column.outer_size.height + by)
 
     def rows_needed(self, _columns: int) -> tuple[int, int]:
         """Return how many rows the body takes so wide, and how many more a tall one with air in its lists."""

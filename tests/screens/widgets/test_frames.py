@@ -59,7 +59,11 @@ async def test_on_a_large_terminal_a_page_stands_in_the_middle_and_is_no_higher_
 async def test_a_page_that_is_longer_than_others_is_as_high_as_it_is_long(
     kiosk: Kiosk, shipped: Pack
 ) -> None:
-    async with visit(kiosk(shipped, practice=True), at="my_goal", size=HUGE) as visitor:
+    async with visit(kiosk(shipped, practice=True), at="more_of", size=HUGE) as visitor:
+        frames = visitor.watches()
+        await visitor.presses("1", "enter")
+        above = {frame.split("One thing")[0] for frame in frames if "One thing" in frame}
+        assert len(above) == 1  # nobody sees it grow
         for _ in range(2):
             column = visitor.page.query_one("#column").region
             assert column.height > 30
