@@ -372,7 +372,7 @@ async def test_the_qr_code_on_the_screen_is_the_code_beside_it(
             await visitor.resizes(size)
             (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
             assert read.text == visitor.code.replace(" ", "")
-            assert looks.cut_off(visitor) == []
+            assert looks.problems(visitor) == []
             code = visitor.page.query_one(QrCode).region
             assert code.size == ((58, 29) if size in (HUGE, (200, 60)) else (29, 15))
             drawn = {
