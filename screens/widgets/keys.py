@@ -145,6 +145,8 @@ class KeyCap(Widget):
         """Show another key, or another label, in its place."""
         self._key = key
         self.refresh(layout=True)
+        for beside in self.siblings:
+            beside.refresh(layout=True)  # the key that hides says what there is room for
 
     def render(self) -> Content:
         """Draw the key as a key, and what it does; Enter, which goes on, as a filled button."""
@@ -155,7 +157,7 @@ class KeyCap(Widget):
 
     @property
     def _air(self) -> str:
-        return "" if self.screen.size.width < self.NARROW else " "
+        return "" if self.app.size.width < self.NARROW else " "
 
     def on_click(self, event: events.Click) -> None:
         """Press the key."""
