@@ -5,7 +5,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 
 INSTEAD = str.maketrans(
-    {"●": "o", "○": ".", "◐": "-", "✓": "+", "▄": "█"}
+    {"●": "o", "○": ".", "◐": "-", "✓": "+", "▄": "█", "⇧": "^", "⌫": "<"}
     | dict(zip("╭╮╰╯┏┓┗┛━┃", "┌┐└┘╔╗╚╝═║", strict=True))
     | dict(zip("▁▂▃▅▆▇", "   ███", strict=True))
 )
