@@ -100,9 +100,9 @@ async def test_it_goes_when_it_is_not_wanted_and_with_its_page(kiosk: Kiosk) -> 
         await taps_into_field(visitor)
         await taps(visitor, "Done")
         assert not shown(visitor)
-        assert visitor.sees("Continue")
+        assert visitor.sees("Leave open")
         await taps_into_field(visitor)
-        await visitor.touches("Continue")
+        await visitor.touches("Leave open")
         assert not shown(visitor)
 
 
