@@ -12,7 +12,7 @@ from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
 from screens.i18n import _
 from screens.widgets.caret import Body
-from screens.widgets.keys import BACK, COLOURS, CONTINUE, MORE, Key, KeyHint
+from screens.widgets.keys import COLOURS, EITHER_BACK, MORE, Key, KeyHint
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -31,8 +31,7 @@ class AuditScreen(Page[PageResult]):
         Binding("home", "first"),
     ]
     KEYS = (
-        CONTINUE.gives(PageResult.BACK),
-        BACK.gives(PageResult.BACK),
+        EITHER_BACK.gives(PageResult.BACK),
         Key("f2", _("Show only"), result=PageResult.ON),
     )
     EVERYWHERE = (

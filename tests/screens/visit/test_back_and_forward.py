@@ -98,7 +98,7 @@ async def test_a_change_comes_back_to_the_check_page_and_stands_on_the_next_row_
         await visitor.answers(1)
         await visitor.goes_back()
         assert visitor.given == ANSWERS | {"mood": 1}
-        assert visitor.sees("How I feel (Change) ▌Bad")
+        assert visitor.sees("How I feel (Change) ┃Bad")
 
 
 async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
