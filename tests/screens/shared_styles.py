@@ -22,7 +22,7 @@ _FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd
 """What a node notes of its rules: after which changes it has to look for them again."""
 
 
-class _Finder(Stylesheet):
+class Finder(Stylesheet):
     """Finds the rules of a node as Textual does, and sets none."""
 
     found: RulesMap | None = None
@@ -97,7 +97,7 @@ class SharedStylesheet(Stylesheet):
             way = ways[kinds] = _Way(naming, path)
         states = way.states(path)
         if (known := way.rules.get(states)) is None:
-            rules = self._one_of_each(_Finder.looks_up(node, self))
+            rules = self._one_of_each(Finder.looks_up(node, self))
             known = way.rules[states] = (rules, tuple([getattr(node, name) for name in _FLAGS]))
         rules, flags = known
         for name, flag in zip(_FLAGS, flags, strict=True):
