@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.made import Made
 from bench.rivals import Prepare, Sqlite
-from bench.table import Figure, ms
+from bench.table import Figure, beside, ms
 from bench.timing import interleaved, median, timed
 from kiosk import seal
 from kiosk.desk.entries import signer
@@ -33,22 +33,10 @@ def opening(many: list[Made], empty: Path) -> Iterator[Figure]:
     for made in many:
         took, more, plain, sqlite = (median(column) for column in zip(*taken[made.entries], strict=True))
         yield _opened(made.entries, took, plain)
-        yield Figure(
-            what="Open: SQLite, all rows read",
-            entries=made.entries,
-            value=ms(sqlite),
-            ratio=sqlite / plain,
-            to="json.loads of each line",
-        )
+        yield beside("Open: SQLite, all rows read", made.entries, sqlite, plain, "json.loads of each line")
         yield _memory(made, more - base)
         reconciled = median([child("reconcile", made.home)[0] for _ in runs[:LISTS]])
-        yield Figure(
-            what="Open and reconcile",
-            entries=made.entries,
-            value=ms(reconciled),
-            ratio=reconciled / took,
-            to="open",
-        )
+        yield beside("Open and reconcile", made.entries, reconciled, took, "open")
 
 
 def _opened(entries: int, took: float, plain: float) -> Figure:
@@ -107,13 +95,7 @@ def _one(made: Made, pages: Callable[[str], object], select: Callable[[str], obj
         limit=f"{LOOKUP_SECONDS * 1e3:g} ms" if limited else "",
         reached=took[""] <= LOOKUP_SECONDS if limited else None,
     )
-    yield Figure(
-        what="Look up: SQLite",
-        entries=made.entries,
-        value=ms(took["SQLite"]),
-        ratio=took["SQLite"] / took["raw"],
-        to="open, read, close",
-    )
+    yield beside("Look up: SQLite", made.entries, took["SQLite"], took["raw"], "open, read, close")
 
 
 def _state(made: Made, mark: Callable[[str], object], update: Callable[[str], object]) -> Iterator[Figure]:
@@ -130,13 +112,7 @@ def _state(made: Made, mark: Callable[[str], object], update: Callable[[str], ob
     os.close(descriptor)
     path.unlink()
     for what in (state, rival):
-        yield Figure(
-            what=what,
-            entries=made.entries,
-            value=ms(took[what]),
-            ratio=took[what] / took[""],
-            to="a line flushed",
-        )
+        yield beside(what, made.entries, took[what], took[""], "a line flushed")
 
 
 def _searches(entries: int, rows: tuple[Row, ...], select: Callable[[str], object]) -> Iterator[Figure]:
@@ -158,7 +134,7 @@ def _searches(entries: int, rows: tuple[Row, ...], select: Callable[[str], objec
 
 def _lists(what: str, entries: int, reads: dict[str, Callable[[], object]]) -> Iterator[Figure]:
     took = {name: median([timed(read) for _ in range(LISTS)]) for name, read in reads.items()}
-    yield Figure(what=what, entries=entries, value=ms(took[""]), ratio=took[""] / took["SQLite"], to="SQLite")
+    yield beside(what, entries, took[""], took["SQLite"], "SQLite")
 
 
 def child(verb: str, home: Path, *rest: int) -> tuple[float, ...]:

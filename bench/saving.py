@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench.made import NAME, Made, draw
 from bench.rivals import Prepare, Raw, Sqlite, Tiny, saving
-from bench.table import Figure, ms, times
+from bench.table import Figure, beside
 from bench.timing import interleaved, median, quantile, timed
 
 ROUNDS = 24
@@ -51,22 +51,11 @@ def at_every_size(many: list[Made], page: bytes) -> Iterator[Figure]:
 
 def _of_size(entries: int, took: dict[tuple[int, str], float]) -> Iterator[Figure]:
     raw = took[entries, RAW]
-    yield Figure(what="Save: raw limit", entries=entries, value=ms(raw), ratio=1.0, to="raw limit")
-    ratio = took[entries, VAULT] / raw
-    yield Figure(
-        what="Save: this vault",
-        entries=entries,
-        value=ms(took[entries, VAULT]),
-        ratio=ratio,
-        to="raw limit",
-        limit=times(AT_MOST_RAW),
-        reached=ratio <= AT_MOST_RAW,
-    )
+    yield beside("Save: raw limit", entries, raw, raw, "raw limit")
+    yield beside("Save: this vault", entries, took[entries, VAULT], raw, "raw limit", most=AT_MOST_RAW)
     for rival in (WAL, DELETE):
         seconds = took[entries, rival]
-        yield Figure(
-            what=f"Save: {rival}", entries=entries, value=ms(seconds), ratio=seconds / raw, to="raw limit"
-        )
+        yield beside(f"Save: {rival}", entries, seconds, raw, "raw limit")
 
 
 def _tiny(made: Made, page: bytes, raw: float) -> Iterator[Figure]:
@@ -76,7 +65,7 @@ def _tiny(made: Made, page: bytes, raw: float) -> Iterator[Figure]:
         prepare = saving(tiny.save, draw)
         seconds = median(interleaved({"": prepare}, rounds=TINY_ROUNDS, block=1)[""])
     what = "Save: TinyDB JSONStorage (not flushed)"
-    yield Figure(what=what, entries=made.entries, value=ms(seconds), ratio=seconds / raw, to="raw limit")
+    yield beside(what, made.entries, seconds, raw, "raw limit")
     yield from _better(made, len(page), raw)
 
 
@@ -94,26 +83,14 @@ def _better(made: Made, size: int, raw: float) -> Iterator[Figure]:
         return
     returned, written = map(float, done.stdout.split())
     for what, seconds in (("until it returns", returned), ("until the file is written", written)):
-        yield Figure(
-            what=f"Save: BetterJSONStorage, {what} (not flushed)",
-            entries=made.entries,
-            value=ms(seconds),
-            ratio=seconds / raw,
-            to="raw limit",
+        yield beside(
+            f"Save: BetterJSONStorage, {what} (not flushed)", made.entries, seconds, raw, "raw limit"
         )
 
 
 def _against_small(entries: int, took: dict[tuple[int, str], float]) -> Figure:
-    ratio = took[entries, VAULT] / took[SMALL, VAULT]
-    return Figure(
-        what="Save: this vault, large against small",
-        entries=entries,
-        value=ms(took[entries, VAULT]),
-        ratio=ratio,
-        to="its own at 1,000",
-        limit=times(AT_MOST_SMALL),
-        reached=ratio <= AT_MOST_SMALL,
-    )
+    what, small = "Save: this vault, large against small", took[SMALL, VAULT]
+    return beside(what, entries, took[entries, VAULT], small, "its own at 1,000", most=AT_MOST_SMALL)
 
 
 def while_compacting(made: Made, page: bytes) -> Iterator[Figure]:
@@ -139,34 +116,11 @@ def while_compacting(made: Made, page: bytes) -> Iterator[Figure]:
         for _ in range(QUIET):
             both()
     slow, usual = quantile(vault_took, 0.99), median(vault_took)
-    yield Figure(
-        what="Save, 99th percentile, a compaction included",
-        entries=made.entries,
-        value=ms(slow),
-        ratio=slow / usual,
-        to="its median",
-        limit=times(AT_MOST_MEDIAN),
-        reached=slow <= AT_MOST_MEDIAN * usual,
-    )
+    what = "Save, 99th percentile, a compaction included"
+    yield beside(what, made.entries, slow, usual, "its median", most=AT_MOST_MEDIAN)
     slow_raw, usual_raw = quantile(raw_took, 0.99), median(raw_took)
-    yield Figure(
-        what="… the raw limit's, in the same minute",
-        entries=made.entries,
-        value=ms(slow_raw),
-        ratio=slow_raw / usual_raw,
-        to="its median",
+    yield beside("… the raw limit's, in the same minute", made.entries, slow_raw, usual_raw, "its median")
+    yield beside(
+        "… of the saves during the compaction alone", made.entries, during, quiet, "the quiet median"
     )
-    yield Figure(
-        what="… of the saves during the compaction alone",
-        entries=made.entries,
-        value=ms(during),
-        ratio=during / quiet,
-        to="the quiet median",
-    )
-    yield Figure(
-        what="Compaction, rows read before",
-        entries=made.entries,
-        value=ms(wrote),
-        ratio=wrote / read,
-        to="reading them",
-    )
+    yield beside("Compaction, rows read before", made.entries, wrote, read, "reading them")

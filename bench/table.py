@@ -34,6 +34,22 @@ def ms(seconds: float) -> str:
     return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds * 1e3:,.0f} ms"
 
 
+def beside(
+    what: str, entries: int, seconds: float, other: float, to: str, *, most: float | None = None
+) -> Figure:
+    """Return a time beside another one. `most` is how many times that it may be; None for no limit."""
+    ratio = seconds / other
+    return Figure(
+        what=what,
+        entries=entries,
+        value=ms(seconds),
+        ratio=ratio,
+        to=to,
+        limit=times(most) if most else "",
+        reached=ratio <= most if most else None,
+    )
+
+
 def markdown(figures: Iterable[Figure]) -> str:
     """Return the table, its columns aligned."""
     rows = [_HEAD, *map(_cells, figures)]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.made import Made
 from bench.reading import child
-from bench.table import Figure, ms, times
+from bench.table import Figure, beside, ms, times
 from bench.timing import median
 from kiosk.isolation import PYTHON, clean_environment
 from kiosk.supervision.protocol import CHUNK, READY, SHOWN, Handover
@@ -38,15 +38,7 @@ def welcome(none: Path, made: Made) -> Iterator[Figure]:
                 read[home].append(size)
     before, after = median(took[none]), median(took[made.home])
     yield Figure(what="From spawn to Welcome", entries=0, value=ms(before))
-    yield Figure(
-        what="From spawn to Welcome",
-        entries=made.entries,
-        value=ms(after),
-        ratio=after / before,
-        to="at none",
-        limit=times(NO_MORE),
-        reached=after <= NO_MORE * before,
-    )
+    yield beside("From spawn to Welcome", made.entries, after, before, "at none", most=NO_MORE)
     bytes_before, bytes_after = median(read[none]), median(read[made.home])
     yield Figure(
         what="… bytes read until then",
@@ -67,15 +59,7 @@ def first_saves(none: Path, made: Made, size: int) -> Iterator[Figure]:
             took[home] += child("first-save", home, size)
     before, after = median(took[none]), median(took[made.home])
     yield Figure(what="First save of a process", entries=0, value=ms(before))
-    yield Figure(
-        what="First save of a process",
-        entries=made.entries,
-        value=ms(after),
-        ratio=after / before,
-        to="at none",
-        limit=times(NO_MORE),
-        reached=after <= NO_MORE * before,
-    )
+    yield beside("First save of a process", made.entries, after, before, "at none", most=NO_MORE)
 
 
 @contextmanager
