@@ -41,7 +41,7 @@ NAMES = re.compile(
     r"`[^`]*`|'kiosk [^']*'|kiosk (?:summary|erase|purge)\b|\[summaries\]|cups-client|/\S+|(?i:the audit log)"
 )
 """Of commands, options, files and keys, which are no prose."""
-DOCS = ["commands", "export", "json", "keeping", "printing", "setup", "staff", "summary", "visit"]
+DOCS = ["access", "commands", "export", "json", "keeping", "printing", "setup", "staff", "summary", "visit"]
 
 
 def sentences_in(file: Path) -> Iterator[str]:

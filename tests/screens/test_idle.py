@@ -25,12 +25,6 @@ async def test_nothing_happens_at_welcome_for_hours(kiosk: Kiosk) -> None:
         assert visitor.sees("What we keep")
 
 
-async def test_how_long_one_may_wait_is_told_before_the_first_question(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.presses("enter", "f6")
-        assert await visitor.finds(f"after {duration(WARN)}", f"after {duration(WRITING_WARN)}")
-
-
 @pytest.mark.parametrize(("question_id", "seconds"), [("mood", WARN), ("day", WRITING_WARN)])
 async def test_the_warning_hides_the_answers_and_says_how_long_they_stay(
     kiosk: Kiosk, question_id: str, seconds: int
@@ -82,17 +76,6 @@ async def test_several_keys_at_once_go_on_just_as_one(kiosk: Kiosk) -> None:
         await visitor.walks_to_check()
 
 
-async def test_one_may_go_on_as_often_as_one_likes(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="mood") as visitor:
-        await visitor.answers(2)
-        before = visitor.screen_text()
-        for _ in range(11):
-            await visitor.waits(WARN + GRACE - 1)
-            assert isinstance(visitor.page, IdleScreen)
-            await visitor.presses("x")
-            assert visitor.screen_text() == before
-
-
 @pytest.mark.parametrize("question_id", ["mood", "people"])
 async def test_whoever_has_gone_leaves_nothing_behind(kiosk: Kiosk, question_id: str) -> None:
     session = kiosk()
@@ -140,16 +123,6 @@ async def test_a_code_that_nobody_looks_at_any_more_is_cleared(kiosk: Kiosk) -> 
         assert isinstance(visitor.page, CodeScreen)
         await visitor.waits(WARN + GRACE)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
-
-
-async def test_half_an_hour_of_slow_typing_changes_nothing(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="day") as visitor:
-        page = visitor.page
-        for letter in "thirty letters, one each minut":
-            await visitor.waits(60)
-            await visitor.presses("space" if letter == " " else letter)
-            assert visitor.page is page
-        assert visitor.sees("thirty letters, one each minut")
 
 
 async def test_a_mouse_that_drifts_is_nobody(kiosk: Kiosk) -> None:

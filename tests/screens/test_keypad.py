@@ -15,21 +15,8 @@ from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.question_screen import QuestionScreen
 from tests.fake_speech import FakeSpeech
-from tests.screens.conftest import Kiosk, saved_pages
+from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, visit
-
-
-async def test_a_whole_visit_with_digits_and_enter(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session) as visitor:
-        for _step in range(60):
-            if visitor.gone:
-                break
-            if isinstance(visitor.page, QuestionScreen):
-                await visitor.presses("1")
-            await visitor.presses("enter")
-        assert visitor.gone
-    assert saved_pages(session)
 
 
 async def test_each_sign_is_a_key_of_the_page(kiosk: Kiosk) -> None:

@@ -388,34 +388,6 @@ async def test_the_qr_code_on_the_screen_is_the_code_beside_it(
             await visitor.presses("f4")
 
 
-async def test_one_key_shows_the_next_colours_and_the_next_person_starts_with_the_first(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session) as visitor:
-        seen = []
-        for _ in THEMES:
-            seen.append(visitor.cells()[0][0].ground)
-            await visitor.presses("f4")
-        assert len(set(seen)) == len(THEMES)
-        assert visitor.cells()[0][0].ground == seen[0]
-        await visitor.clicks("Colours")
-        assert visitor.cells()[0][0].ground == seen[1]
-    async with visit(session) as visitor:
-        assert visitor.cells()[0][0].ground == seen[0]
-
-
-async def test_states_are_told_without_colour(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), size=SMALL, at="likes") as visitor:
-        texts = [visitor.screen_text()]
-        for key in ("space", "down", "space", "up"):
-            await visitor.presses(key)
-            texts.append(visitor.screen_text())
-        await visitor.walks_to_check()
-        for key in ("home", "down", "down", "down"):
-            await visitor.presses(key)
-            texts.append(visitor.screen_text())
-        assert len(set(texts)) == len(texts)
-
-
 async def test_a_page_that_is_resized_shows_what_it_showed(kiosk: Kiosk) -> None:
     async with visit(kiosk(), size=LARGE, at="mood") as visitor:
         await visitor.presses("2")

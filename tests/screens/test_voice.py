@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import time
 import wave
 from collections.abc import AsyncIterator
@@ -18,11 +17,10 @@ from kiosk.devices.speech import Manner, ProgramSpeech
 from kiosk.errors import SpeechError
 from kiosk.settings.settings import VoiceSettings
 from kiosk.supervision.turns import ENDED
-from screens.spoken import sentence, spelled, spoken
+from screens.spoken import sentence, spoken
 from screens.voice import ON, VoiceScreen
-from screens.widgets.plain import Plain
 from tests.fake_speech import FakeSpeech
-from tests.screens.conftest import Kiosk, saved_pages, unlocked
+from tests.screens.conftest import Kiosk, unlocked
 from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
 
 # -- one key starts it, and any key cuts it
@@ -68,29 +66,6 @@ async def test_what_is_chosen_is_said_where_the_keys_stand(kiosk: Kiosk) -> None
         assert speech.last.startswith("1: ")
 
 
-async def test_it_is_cut_by_a_key_that_does_nothing_too(kiosk: Kiosk) -> None:
-    async with listens(kiosk, at="mood") as (visitor, speech):
-        await visitor.presses("home")
-        assert speech.told[-1] == ""
-
-
-async def test_one_key_says_the_page_again(kiosk: Kiosk) -> None:
-    async with listens(kiosk, at="mood") as (visitor, speech):
-        whole = speech.last.removeprefix(ON).strip()
-        await visitor.presses("2", "f11")
-        assert speech.last.startswith(whole.partition("\n")[0])
-        assert ", chosen." in speech.last
-
-
-async def test_what_is_wrong_is_said_as_it_stands_there(kiosk: Kiosk) -> None:
-    async with listens(kiosk) as (visitor, speech):
-        await visitor.presses("f7")
-        await visitor.types("K7QX 7QXK QXK7 XK7Q")
-        await visitor.presses("enter")
-        told = visitor.page.query_one("#problem", Plain)
-        assert spelled(str(told.content)) in speech.last
-
-
 # -- louder, faster, and back to the usual
 
 
@@ -113,22 +88,6 @@ async def test_it_is_changed_by_number_and_stopped_by_the_same_key(kiosk: Kiosk)
 
 
 # -- what is somebody's own
-
-
-async def test_what_is_written_is_said_to_who_wants_it_alone(kiosk: Kiosk) -> None:
-    async with listens(kiosk, at="day") as (visitor, speech):
-        await visitor.types("Sun")
-        await visitor.presses("f11")
-        assert "Sun" not in " ".join(speech.told)
-        assert "There are words here that are yours. To hear them, press F1, then 6 and Enter." in speech.last
-        await visitor.presses("f1")
-        assert "6: Read my own words and my code. Other people here may hear them." in speech.last
-        await visitor.presses("6", "enter", "escape")
-        assert "You wrote: Sun." in speech.last
-        await visitor.presses("s")
-        assert speech.last == "s"
-        await visitor.presses("space")
-        assert speech.last == "s "
 
 
 async def test_with_headphones_it_is_said_unasked(kiosk: Kiosk) -> None:
@@ -200,74 +159,7 @@ async def test_hiding_silences_it(kiosk: Kiosk) -> None:
         assert speech.told[-1] == ""
 
 
-# -- by ear alone
-
-
-class Listener:
-    """Somebody who sees nothing: whatever they press follows from what was said last."""
-
-    def __init__(self, visitor: Visitor, speech: FakeSpeech) -> None:
-        self._press = visitor.presses
-        self._speech = speech
-
-    def hears(self, *texts: str) -> bool:
-        return all(text in self._speech.last for text in texts)
-
-    async def presses(self, label: str) -> None:
-        """Press the key that was said to do this."""
-        found = re.search(rf"^(\w+): {re.escape(label)}", self._speech.last, re.MULTILINE)
-        assert found, f"nothing was said of {label!r}: {self._speech.last}"
-        await self._press(found[1].lower())
-
-    async def chooses(self) -> None:
-        """Choose the first thing that was offered by number, where nothing is chosen yet."""
-        offered = re.search(r"^(\d): [^\n]+", self._speech.last, re.MULTILINE)
-        if offered and ", chosen" not in self._speech.last:
-            await self._press(offered[1])
-
-    async def goes_on(self) -> None:
-        await self.chooses()
-        await self._press("enter")
-
-    @property
-    def code(self) -> str:
-        """The code that was spelled."""
-        spelled_code = re.search(r"Your code: ((?:\w, \w, \w, \w\. ?){4})", self._speech.last)
-        return re.sub(r"\W", "", spelled_code[1]) if spelled_code else ""
-
-
-async def test_a_whole_visit_and_coming_back_by_ear_alone(kiosk: Kiosk) -> None:
-    session, speech = kiosk(), FakeSpeech()
-    async with visit(session, speech=speech) as visitor:
-        listener = Listener(visitor, speech)
-        await visitor.presses("f1")
-        await listener.presses("Start")
-        await visitor.presses("f1")
-        await listener.presses("Read my own words and my code")
-        await visitor.presses("enter", "escape")
-        for _step in range(80):
-            if listener.code:
-                break
-            await listener.goes_on()
-        code = listener.code
-        assert code
-        for _step in range(20):
-            if visitor.gone:
-                break
-            await visitor.presses("enter")
-        assert visitor.gone
-    assert len(saved_pages(session)) >= 1
-
-    async with visit(session, speech=speech) as visitor:
-        listener = Listener(visitor, speech)
-        await visitor.presses("f1")
-        await listener.presses("I have a code")
-        assert listener.hears("A field to write in. It is empty.")
-        await visitor.presses(*code, "enter")
-        assert listener.hears("Your answers.", "Read my answers")
-        await listener.presses("Read my answers")
-        await visitor.presses("enter")
-        assert listener.hears("There are words here that are yours.")  # begins anew with each person
+# -- its sound
 
 
 async def test_a_visit_is_spoken_by_espeak_itself(kiosk: Kiosk, tmp_path: Path) -> None:

@@ -6,9 +6,7 @@ from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.pack.model import Pack
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
-from screens.widgets.check_screen import ChangeAnswer
 from screens.widgets.code_screen import CodeScreen
-from screens.widgets.page import PageResult
 from screens.widgets.picks import Picks
 from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.text_field import TextField
@@ -75,30 +73,6 @@ async def test_a_part_of_a_goal_can_stay_empty_and_enter_still_comes_to_the_next
         await visitor.types("In May")
         await visitor.goes_on()
         assert visitor.given == {"goal": Goal("A garden", when="In May")}
-
-
-async def test_a_change_comes_back_to_the_check_page_and_stands_on_the_next_row_or_its_own(
-    kiosk: Kiosk,
-) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        for question_id, then in (
-            ("mood", ChangeAnswer("where")),
-            ("cards", ChangeAnswer("day")),
-            ("goal", PageResult.ON),
-        ):
-            await visitor.changes(question_id)
-            assert visitor.question == question_id
-            await visitor.goes_on()
-            assert visitor.stands_on() == then
-            await visitor.changes(question_id)
-            await visitor.goes_back()
-            assert visitor.stands_on() == ChangeAnswer(question_id)
-            assert visitor.given == ANSWERS
-        await visitor.changes("mood")
-        await visitor.answers(1)
-        await visitor.goes_back()
-        assert visitor.given == ANSWERS | {"mood": 1}
-        assert visitor.sees("How I feel (Change) ┃Bad")
 
 
 async def test_what_is_skipped_is_not_answered(kiosk: Kiosk) -> None:
@@ -258,20 +232,6 @@ async def test_back_works_on_how_this_was_too(kiosk: Kiosk) -> None:
         assert visitor.sees("1 of 2", "● Good")
         await visitor.presses("enter")
         assert visitor.sees("2 of 2", "More pictures")
-
-
-async def test_digits_in_a_text_are_text(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="day") as visitor:
-        await visitor.presses(*"2 cats, 10 dogs")
-        assert visitor.question == "day"
-        assert visitor.sees("2 cats, 10 dogs")
-        await visitor.goes_on()
-        await visitor.presses(*"1st")
-        await visitor.presses("enter", *"22")
-        assert visitor.question == "people"
-        await visitor.goes_back()
-        await visitor.walks_to_check()
-        assert visitor.given == {"day": "2 cats, 10 dogs", "people": ("1st", "22")}
 
 
 async def test_enter_never_breaks_a_line(kiosk: Kiosk) -> None:

@@ -97,15 +97,6 @@ async def test_a_code_scanned_at_welcome_opens_it_too(kiosk: Kiosk) -> None:
         assert visitor.sees(left.name)
 
 
-async def test_a_mistake_in_a_scanned_code_is_told_where_codes_are_entered(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.scans("K7QX4MPD9RTW2HNC")
-        assert isinstance(visitor.page, EnterCodeScreen)
-        assert visitor.sees("One character of this code is wrong.", "K7QX 4MPD 9RTW 2HNC")
-        await visitor.presses("escape")
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
-
-
 async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session, ANSWERS), leaves(session, {"mood": 2})

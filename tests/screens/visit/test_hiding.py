@@ -1,58 +1,19 @@
 """Quick hide, clearing and leaving, and keys that are held or bounce."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 from textual.await_complete import AwaitComplete
 
-from kiosk.entry.answers import Answer
 from kiosk.supervision.turns import DESK, ENDED
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
-from screens.widgets.code_screen import CodeScreen
 from screens.widgets.picks import Picks
-from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
-
-Hide = Callable[[Visitor], Awaitable[None]]
-
-
-async def _by_f9(visitor: Visitor) -> None:
-    await visitor.presses("f9")
-
-
-async def _by_escape(visitor: Visitor) -> None:
-    await visitor.presses("escape", "escape", "escape", every=0.15)
-
-
-async def _by_click(visitor: Visitor) -> None:
-    await visitor.clicks("Hide")
-
-
-@pytest.mark.parametrize(
-    ("hide", "question_id", "answer"),
-    [(_by_f9, "people", ("brindle", "fallow")), (_by_escape, "day", "brindle"), (_by_click, "mood", 2)],
-)
-async def test_the_screen_is_blank_at_once_and_nothing_is_kept(
-    kiosk: Kiosk, hide: Hide, question_id: str, answer: Answer
-) -> None:
-    session = kiosk()
-    async with visit(session, at=question_id) as visitor:
-        await visitor.answers(answer)
-        frames = visitor.watches()
-        await hide(visitor)
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
-        assert visitor.given == {}
-        # What was painted last is the blank page: no word on it.
-        assert frames[-1].strip() == ""
-        if hide is not _by_escape:
-            assert not any(frame.strip() for frame in frames)
-    assert session.vault.rows() == ()
-    assert not list(session.home.comments.glob("*"))
+from tests.screens.conftest import Kiosk
+from tests.visitor import CHECK, LARGE, SMALL, visit
 
 
 @pytest.mark.parametrize(
@@ -185,18 +146,6 @@ async def test_a_held_enter_turns_one_page(kiosk: Kiosk) -> None:
         assert visitor.question == "where"
         await visitor.holds("f2")
         assert visitor.question == "likes"
-
-
-async def test_a_held_enter_saves_once_and_the_code_stays(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session, at=CHECK) as visitor:
-        await visitor.presses("home")
-        await visitor.holds("enter", times=40)
-        # Nothing is answered, so it is asked first; one more Enter, held as long, saves once.
-        assert isinstance(visitor.page, AskScreen)
-        await visitor.holds("enter", times=40)
-        assert isinstance(visitor.page, CodeScreen)
-    assert len(saved_pages(session)) == 1
 
 
 @pytest.mark.parametrize("key", ["2", "space"])
