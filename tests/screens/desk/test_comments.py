@@ -26,7 +26,8 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
         assert member.sees("Decide on a theme first")
         await member.presses("enter", "1", "enter")
         asks = session.pack.closing.feedback_line
-        assert member.sees(f"1  ○  The whole visit: {asks} (1 in version 1, 1 to decide)")
+        # The line beside the list stands in between.
+        assert member.sees(f"1  ○  The whole visit: {asks} (1 in version", "1, 1 to decide)")
         await member.presses("1", "enter")
         rated = session.pack.closing.feedback.points[0].label
         assert member.sees(asks, f"Closing scale: {rated} 2", "Shorter")
