@@ -543,7 +543,7 @@ async def test_27_one_key_or_esc_three_times_hides_everything_at_once(kiosk: Kio
             await visitor.types("brindle")
             frames = visitor.watches()
             if hide == "click":
-                await visitor.clicks("Hide now")
+                await visitor.clicks("Hide")
             else:
                 await visitor.presses(*[hide] * (3 if hide == "escape" else 1), every=0.15)
             assert (visitor.gone, visitor.given) == (True, {})
