@@ -1,5 +1,6 @@
 """A pause: asked for first, kept behind a code alone, and gone on with where it stopped."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -108,8 +109,8 @@ async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
 
 
 def _without_pointer(text: str) -> str:
-    """Leave out what shows where the arrow keys stand in a list: it begins anew there."""
-    return text.replace(POINTER, " ").replace(UNPOINTED, " ")
+    """Leave out what shows where the keys stand, in a list or beside a field: they begin anew there."""
+    return re.sub(rf"[{POINTER}{UNPOINTED}█▎]", " ", text)
 
 
 async def test_whoever_was_writing_writes_on(kiosk: Kiosk) -> None:
