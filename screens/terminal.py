@@ -22,6 +22,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from kiosk.hardening import HUNG_UP, TERMINATED, ignore_keyboard_signals
+from kiosk.settings.settings import FUNCTION_KEYS
 from kiosk.text import is_text
 from screens.key_reader import ESC, ESCAPE_WAIT, KeyReader
 
@@ -244,7 +245,9 @@ def _text_of(message: Message) -> str:
 
 def _hides(message: Message) -> bool:
     """Tell whether an app may hide what it shows by this: room for it is kept, however much waits."""
-    return isinstance(message, events.Key) and message.key in ("f9", "escape")
+    # What a keypad's keys from F13 on stand for, the settings say.
+    sent = message.key.partition("+")[0] if isinstance(message, events.Key) else ""
+    return sent in ("f9", "escape") or sent in FUNCTION_KEYS
 
 
 class SupervisedDriver(KioskDriver):
