@@ -606,4 +606,4 @@ async def test_30_a_scanner_opens_the_answers_and_a_wrong_sign_is_told(kiosk: Ki
     async with visit(session) as visitor:
         await visitor.scans("K7QX4MPD9RTW2HNC")
         assert isinstance(visitor.page, EnterCodeScreen)
-        assert visitor.sees("One character of this code is wrong.", "K7QX 4MPD 9RTW 2HNC")
+        assert visitor.sees("Something in this code is wrong.", "K7QX 4MPD 9RTW 2HNC")

@@ -136,7 +136,7 @@ def read(typed: str) -> Handle:
     if len(symbols) != LENGTH:
         raise _wrong_length(parts, len(symbols))
     if _sum(symbols):
-        raise HandleError("One character of this code is wrong. Check each group again.")
+        raise HandleError("Something in this code is wrong. Check each group again.")
     return Handle(symbols)
 
 

@@ -856,7 +856,7 @@ async def test_a_mistyped_code_costs_no_time_and_is_not_counted(kiosk: Kiosk) ->
         await visitor.presses("f7")
         for _ in range(6):
             await visitor.enters(_mistyped(left.code))
-            assert visitor.sees("One character of this code is wrong. Check each group again.")
+            assert visitor.sees("Something in this code is wrong. Check each group again.")
         for typed, told in (
             ("", "Enter the code: four groups of four characters."),
             ("K7QX 4MPD 9RTW", "this has 12"),
