@@ -34,7 +34,7 @@ def visit_screens() -> Run:
             few_signs=has_few_signs(os.environ),
         )
         app = VisitApp(session, tools, session.saver())
-        code = _run(app)
+        code = app.ended_as(_run(app))
         app.clear_away(code)
         if app.told:
             told.visited(app.told)

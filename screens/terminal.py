@@ -14,6 +14,7 @@ import termios
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, ClassVar, Final, cast
 
 from textual import events
@@ -241,6 +242,12 @@ def _text_of(message: Message) -> str:
     if message.key == "enter":
         return "\n"
     return message.character if message.character is not None and is_text(message.character) else ""
+
+
+def clear_terminal() -> None:
+    """Leave nothing on the terminal, where no App paints it any more."""
+    with suppress(OSError):
+        os.write(_STDERR, b"\x1b[0m\x1b[2J")
 
 
 def _hides(message: Message) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from textual import events
 
 from kiosk.entry.handle import Handle
-from kiosk.hardening import HUNG_UP, TERMINATED
+from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
 from kiosk.idle import Presence
 from kiosk.pack.fill import fill
 from kiosk.session import Session
@@ -20,6 +20,7 @@ from kiosk.visit.visit import Visit
 from screens.base import Tools
 from screens.i18n import _
 from screens.idle_watch import WatchedApp
+from screens.terminal import clear_terminal
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.stage import VisitStage
 from screens.visit.triple_escape import TOGETHER, TripleEscape
@@ -170,6 +171,17 @@ class VisitApp(WatchedApp):
             self.exit(ENDED)
         else:
             page.uncover()
+
+    def ended_as(self, code: int) -> int:
+        """Return the exit code of a visit whose App ended with `code`.
+
+        What cancels the walk through the pages may take the App's own loop with it, before it has a result:
+        the screen was to be hidden, and so it is, whatever was painted by then.
+        """
+        if not (self._hiding and code == CRASHED and self.return_code != CRASHED):
+            return code
+        clear_terminal()
+        return ENDED
 
     def clear_away(self, code: int) -> None:
         """Finish what the end of the app left open. Call it when the app has ended, with its exit code.

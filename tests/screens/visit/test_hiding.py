@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from textual.await_complete import AwaitComplete
 
+from kiosk.hardening import CRASHED, TERMINATED
 from kiosk.supervision.turns import DESK, ENDED
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.welcome_screen import WelcomeScreen
@@ -65,6 +66,22 @@ async def test_hidden_in_the_moment_a_page_that_waits_goes_the_visit_ends_as_hid
         monkeypatch.setattr(BusyScreen, "dismiss", hides)
         await visitor.presses("f10", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def test_an_app_that_ends_without_a_result_while_it_hides_has_hidden(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared: list[bool] = []
+    monkeypatch.setattr("screens.visit.app.clear_terminal", lambda: cleared.append(True))
+    async with visit(kiosk(), at="day") as visitor:
+        assert visitor.app.ended_as(CRASHED) == CRASHED
+        monkeypatch.setattr(visitor.app, "_end_hidden", lambda: None)  # its loop is gone by then
+        await visitor.presses("f9")
+        assert visitor.app.ended_as(CRASHED) == ENDED
+        assert visitor.app.ended_as(TERMINATED) == TERMINATED
+        assert cleared == [True]
+        visitor.app.panic()
+        assert visitor.app.ended_as(CRASHED) == CRASHED
 
 
 async def test_three_quick_escs_hide_as_tmux_passes_them_on(kiosk: Kiosk) -> None:
