@@ -23,6 +23,7 @@ from screens.printable import PrintableFilter
 from screens.terminal import KioskDriver
 
 Result = TypeVar("Result")
+Shown = TypeVar("Shown")
 
 KEYS: Final = frozenset(
     {
@@ -133,6 +134,16 @@ class LockedApp(App[Result], inherit_bindings=False):
         if isinstance(self._driver, KioskDriver) and renderable is not None and not self._batch_count:
             self._driver.listen()
         super()._display(screen, renderable)
+
+    async def push_screen_wait(self, screen: Screen[Shown] | str, *, mode: str | None = None) -> Any:
+        """Show a page from a worker, and wait for its answer.
+
+        Textual waits there for the page before it to be gone, in the worker itself: who cancels the worker
+        would cancel what the App waits for too, and end its loop with it.
+        """
+        if self._next_callbacks:
+            await asyncio.shield(self._flush_next_callbacks())
+        return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True, mode=mode))
 
     # -- the last resort
 

@@ -1,18 +1,22 @@
 """Quick hide, clearing and leaving, and keys that are held or bounce."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from textual.await_complete import AwaitComplete
 
 from kiosk.hardening import CRASHED, TERMINATED
 from kiosk.supervision.turns import DESK, ENDED
+from screens.visit.app import VisitApp
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.picks import Picks
+from screens.widgets.question_screen import QuestionResult, QuestionScreen
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, LARGE, SMALL, visit
 
@@ -66,6 +70,35 @@ async def test_hidden_in_the_moment_a_page_that_waits_goes_the_visit_ends_as_hid
         monkeypatch.setattr(BusyScreen, "dismiss", hides)
         await visitor.presses("f10", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
+
+
+async def test_hidden_in_any_moment_while_a_page_turns_the_visit_ends_as_hidden(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes = QuestionScreen.dismiss
+    for turns in range(14):
+        async with visit(kiosk(), at="cards") as visitor:
+
+            def hides(
+                page: QuestionScreen,
+                result: QuestionResult | None = None,
+                app: VisitApp = visitor.app,
+                turns: int = turns,
+            ) -> AwaitComplete:
+                going = goes(page, result)
+                later(turns, app.action_hide)
+                return going
+
+            monkeypatch.setattr(QuestionScreen, "dismiss", hides)
+            await visitor.presses("escape")
+            assert (visitor.gone, visitor.outcome) == (True, ENDED), turns
+            monkeypatch.setattr(QuestionScreen, "dismiss", goes)
+
+
+def later(turns: int, then: Callable[[], None]) -> None:
+    """Do something so many turns of the loop from now on."""
+    loop = asyncio.get_running_loop()
+    loop.call_soon(partial(later, turns - 1, then) if turns else then)
 
 
 async def test_an_app_that_ends_without_a_result_while_it_hides_has_hidden(
