@@ -183,8 +183,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
 
     def stands_for(self, key: events.Key) -> str:
         """Return which key of the page is meant by a sign of a keypad; empty where none is."""
-        page = self.screen
-        return self._keypad.meant(key.character, page.keys(), self.focused) if isinstance(page, Page) else ""
+        return self._keypad.meant(key.character, self.screen)
 
     async def take_key(self, key: events.Key) -> None:
         """Take a key that is a person's, unless it bounces."""

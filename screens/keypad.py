@@ -1,15 +1,16 @@
 """A numeric keypad: its digits and Enter are what they are, and its other keys stand for keys of the page."""
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import asdict
 from textual import events
-from textual.widget import Widget
+from textual.screen import Screen
 
 from kiosk.settings.settings import FUNCTION_KEYS, Keypad
 from screens.i18n import _
-from screens.widgets.keys import AGAIN, HIDE, MENU, VOICE, Key
+from screens.widgets.keys import AGAIN, HIDE, MENU, VOICE
 from screens.widgets.line_field import LineField
+from screens.widgets.page import Page
 from screens.widgets.text_field import TextField
 
 NUM_LOCK: Final = "insert"
@@ -35,11 +36,12 @@ class KeypadKeys:
         name = self._meant.get(sent, "") if sent in FUNCTION_KEYS else ""
         return _KEYS.get(name, _KEYS["menu"] if name else "")
 
-    def meant(self, character: str | None, keys: tuple[Key, ...], focused: Widget | None) -> str:
+    def meant(self, character: str | None, page: Screen[Any]) -> str:
         """Return Textual's name of the key; empty where it is a text's own, or the page has no such key."""
         name = self._meant.get(character or "")
-        if name is None or isinstance(focused, LineField | TextField):
+        if name is None or not isinstance(page, Page) or isinstance(page.focused, LineField | TextField):
             return ""
+        keys = page.keys()
         offered = [name for key in keys for name in key.names]
         # On a question it is a line of its menu.
         talks = [key.key for key in keys if getattr(key.result, "value", "") == "talk"] or [_KEYS["menu"]]
