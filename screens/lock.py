@@ -23,7 +23,6 @@ from screens.printable import PrintableFilter
 from screens.terminal import KioskDriver
 
 Result = TypeVar("Result")
-Shown = TypeVar("Shown")
 
 KEYS: Final = frozenset(
     {
@@ -135,7 +134,7 @@ class LockedApp(App[Result], inherit_bindings=False):
             self._driver.listen()
         super()._display(screen, renderable)
 
-    async def push_screen_wait(self, screen: Screen[Shown] | str, *, mode: str | None = None) -> Any:
+    async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
         """Show a page from a worker, and wait for its answer.
 
         Textual waits there for the page before it to be gone, in the worker itself: who cancels the worker
