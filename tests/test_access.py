@@ -8,7 +8,6 @@ import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 import zxingcpp
@@ -44,6 +43,7 @@ from tests.person import Person
 from tests.screens import conftest, looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.every_page import PAGES
+from tests.screens.heard import listens
 from tests.screens.painted import pixels_of
 from tests.visitor import CHECK, LARGE, SMALL, Visitor, leaves, visit
 
@@ -62,15 +62,6 @@ painted_when_looked_at = conftest.painted_when_looked_at
 def few_shelves() -> Iterator[None]:
     with shelves_when_needed():
         yield
-
-
-@asynccontextmanager
-async def listens(kiosk: Kiosk, **walk: Any) -> AsyncIterator[tuple[Visitor, FakeSpeech]]:
-    """Start the voice as soon as there is a page."""
-    speech = FakeSpeech()
-    async with visit(kiosk(), speech=speech, **walk) as visitor:
-        await visitor.presses("f1")
-        yield visitor, speech
 
 
 @asynccontextmanager

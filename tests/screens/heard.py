@@ -1,10 +1,16 @@
-"""Whether what a page says aloud is what it shows, and nothing that is somebody's own."""
+"""Whether what a page says aloud is what it shows, and nothing that is somebody's own; and who listens."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 from screens.desk.entry_list import EntryList
 from screens.spoken import spelled, spoken
+from tests.fake_speech import FakeSpeech
 from tests.person import Person
+from tests.screens.conftest import Kiosk
+from tests.visitor import Visitor, visit
 
 WORD = re.compile(r"[^\W_]+")
 PRINTED = {"esc", "del", "pgup", "pgdn"}
@@ -23,3 +29,12 @@ def says_what_it_shows(person: Person) -> None:
     assert {word for word in painted if word not in heard} <= PRINTED, [one.text for one in said]
     aloud = " ".join(one.text for one in said if not one.own)
     assert not {*WORD.findall(aloud)} & OWN, aloud
+
+
+@asynccontextmanager
+async def listens(kiosk: Kiosk, **walk: Any) -> AsyncIterator[tuple[Visitor, FakeSpeech]]:
+    """Start the voice as soon as there is a page."""
+    speech = FakeSpeech()
+    async with visit(kiosk(), speech=speech, **walk) as visitor:
+        await visitor.presses("f1")
+        yield visitor, speech

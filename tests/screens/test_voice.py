@@ -4,11 +4,8 @@ import asyncio
 import os
 import time
 import wave
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec import structs
@@ -21,18 +18,10 @@ from screens.spoken import sentence, spoken
 from screens.voice import ON, VoiceScreen
 from tests.fake_speech import FakeSpeech
 from tests.screens.conftest import Kiosk, unlocked
-from tests.visitor import CHECK, LARGE, SMALL, Visitor, visit
+from tests.screens.heard import listens
+from tests.visitor import CHECK, LARGE, SMALL, visit
 
 # -- one key starts it, and any key cuts it
-
-
-@asynccontextmanager
-async def listens(kiosk: Kiosk, **walk: Any) -> AsyncIterator[tuple[Visitor, FakeSpeech]]:
-    """Start the voice as soon as there is a page."""
-    speech = FakeSpeech()
-    async with visit(kiosk(), speech=speech, **walk) as visitor:
-        await visitor.presses("f1")
-        yield visitor, speech
 
 
 async def test_one_key_starts_it_at_welcome_and_every_page_is_said_when_it_opens(kiosk: Kiosk) -> None:
