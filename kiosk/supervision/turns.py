@@ -33,8 +33,8 @@ A slow machine may need much of it, for what it reads and draws.
 """
 ALIVE_SECONDS = 20.0
 """One that has shown something hangs when it does not say for so long that it is alive."""
-STOOD_SECONDS = 0.5
-"""A supervisor that wakes so much later than it wanted stood still itself: asleep, or stopped."""
+LOOKS_SECONDS = 1.0
+"""While something is due, the supervisor looks at the clock so often, to know how long it stood still."""
 KEY_BYTES = 32
 AGAIN_PAGE = (
     "This machine is starting again.",
@@ -125,6 +125,8 @@ class Turns:
         self._crashes: list[float] = []
         self._start_after = 0.0
         self._give_after = 0.0
+        self._wakes_by = float("inf")
+        """When the next `tick` is to come at the latest."""
         self.exit_code: int | None = None
         """What the kiosk ends with, once it ends."""
 
@@ -142,9 +144,9 @@ class Turns:
         if self.exit_code is not None:
             return
         now = self._clock()
-        if now - min((seat.due for seat in self._seats()), default=now) >= STOOD_SECONDS:
-            self._stood_still(now)
+        stood = max(0.0, now - self._wakes_by)  # asleep, or stopped: who could not be heard is not silent
         for seat in self._seats():
+            seat.due += stood
             if now >= seat.due:
                 self._note(f"a {seat.child.role.value} process hangs and is ended")
                 seat.due = float("inf")
@@ -159,11 +161,12 @@ class Turns:
             self._begin(Role.VISIT)
 
     def wait(self) -> float | None:
-        """Return for how many seconds nothing is due; None where only a process can bring news."""
+        """Return how many seconds to wait for news before the next `tick`; None where nothing is due."""
         now = self._clock()
         due = [seat.due for seat in self._seats() if seat.due != float("inf")]
         due += [moment for moment in (self._start_after, self._give_after) if moment > now]
-        return max(0.0, min(due) - now) if due else None
+        self._wakes_by = max(now, min(*due, now + LOOKS_SECONDS)) if due else float("inf")
+        return self._wakes_by - now if due else None
 
     def heard(self, child: Child, message: str) -> None:
         """Take note of what a process says."""
@@ -191,12 +194,6 @@ class Turns:
         self._waiting = {role: seat for role, seat in self._waiting.items() if seat.child is not child}
         self._note(f"a waiting {child.role.value} process ended ({_how(code)})")
         self._crashed(child.role)
-
-    def _stood_still(self, now: float) -> None:
-        """Give everyone time anew: who could not be heard is not silent."""
-        for seat in self._seats():
-            if seat.due != float("inf"):
-                seat.due = now + (ALIVE_SECONDS if seat.shown else START_SECONDS)
 
     def _seats(self) -> list[_Seat]:
         return [*self._waiting.values(), *([self._on] if self._on else [])]

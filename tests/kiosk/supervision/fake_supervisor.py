@@ -22,7 +22,7 @@ def main() -> int:
     folder = Path(sys.argv[1])
     once = "once" in sys.argv
     if "hasty" in sys.argv:
-        turns.ALIVE_SECONDS = 1.0
+        turns.ALIVE_SECONDS, turns.LOOKS_SECONDS = 1.0, 0.1
 
     def note(event: str) -> None:
         with (folder / "notes").open("a") as notes:

@@ -121,7 +121,7 @@ def test_a_kiosk_that_runs_for_days_does_its_chore_every_day(monkeypatch: pytest
     )
     assert ended == 0
     assert children.chores == [1000 + day * DAY_SECONDS for day in range(4)]
-    assert len(children.waits) < 15
+    assert len(children.waits) < 30  # once a second until the desk that says nothing hangs
 
 
 def test_without_a_chore_nothing_wakes_the_supervisor_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ if __name__ == "__main__":
     from kiosk.supervision import turns
 
     launch._KIOSK = (*PYTHON, "-m", "tests.screens.pty.fast_kiosk")
-    turns.ALIVE_SECONDS /= 4
+    turns.ALIVE_SECONDS, turns.LOOKS_SECONDS = turns.ALIVE_SECONDS / 4, turns.LOOKS_SECONDS / 4
     if sys.argv[1:] and sys.argv[1].endswith("-process"):
         idle.seconds = _fast
         from screens import base
