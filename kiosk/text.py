@@ -31,6 +31,8 @@ _UNSEEN = re.compile(
 """What shows nothing, as a space or a filler does."""
 _NO_COLUMN = ("Mn", "Me", "Cf")
 """The categories of signs that take no column: accents, joiners and the like."""
+_WORDS = ("Lu", "Ll", "Lt", "Lm", "Lo", "So", "Co", "Cn")
+"""The categories of letters, of pictures, and of signs that are too new to be known."""
 
 
 def kept(text: str, *, lines: bool = True) -> str:
@@ -58,6 +60,11 @@ def is_blank(text: str) -> bool:
     return all(
         _UNSEEN.match(character) or unicodedata.category(character) in ("Mn", "Me") for character in text
     )
+
+
+def has_words(text: str) -> bool:
+    """Tell whether a text has letters, or pictures as emoji are: more than numbers, signs and spaces."""
+    return any(unicodedata.category(one) in _WORDS and not _UNSEEN.match(one) for one in text)
 
 
 def is_unknown(character: str) -> bool:

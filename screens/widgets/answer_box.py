@@ -3,6 +3,7 @@
 from textual.widget import Widget
 
 from kiosk.entry.answers import Answer
+from screens.widgets.text_field import ShortLine
 
 
 class AnswerBox(Widget):
@@ -31,6 +32,10 @@ class AnswerBox(Widget):
     def answer(self) -> Answer | None:
         """Return what is answered so far; None for nothing."""
         return None
+
+    def short_lines(self) -> list[ShortLine]:
+        """Return the fields in which each line is a thing of its own."""
+        return list(self.query(ShortLine))
 
     def rows(self, _columns: int) -> tuple[int, int]:
         """Return how many rows it takes so wide on a tall page, and how many more with air; 0 for unknown."""

@@ -134,16 +134,20 @@ class ChoiceBox(AnswerBox):
     @property
     def writing(self) -> bool:
         """Whether own words are written."""
-        return any(field.has_focus or field.words for field in self._open())
+        return any(field.has_focus or field.words for field in self.short_lines())
 
     def answer(self) -> Answer | None:
         """Return the option's id; of several, their ids in the question's order; with own words, a Choice."""
         chosen = self.query_one(Picks).chosen
         ids = tuple(option.id for option in self._question.options if option.id in chosen)
-        own = "".join(field.words for field in self._open())
+        own = "".join(field.thing for field in self.short_lines())
         if own:
             return Choice(ids, own)
         return ids or None if self._question.several else next(iter(ids), None)
+
+    def short_lines(self) -> list[ShortLine]:
+        """Return the field of the option that is chosen, where it has one."""
+        return [field for field in self.query(ShortLine) if self.query_one("#own").display]
 
     @property
     def enter(self) -> str:
@@ -154,7 +158,7 @@ class ChoiceBox(AnswerBox):
         """Choose what was pointed at; go to the field, once, where its option is chosen and it is empty."""
         if self.query_one(Picks).choose_offered():
             return True
-        for field in self._open():
+        for field in self.short_lines():
             if not (self._led or field.has_focus or field.words):
                 self._led = True
                 field.focus()
@@ -163,7 +167,7 @@ class ChoiceBox(AnswerBox):
 
     def back(self) -> bool:
         """Go back from the field to the options."""
-        if any(field.has_focus for field in self._open()):
+        if any(field.has_focus for field in self.short_lines()):
             self.query_one(Picks).focus()
             return True
         return False
@@ -172,9 +176,6 @@ class ChoiceBox(AnswerBox):
     def join(self, event: ShortLine.Lines) -> None:
         """Take lines that came in one piece as one."""
         event.field.add(" ".join(event.lines))
-
-    def _open(self) -> list[ShortLine]:
-        return [field for field in self.query(ShortLine) if self.query_one("#own").display]
 
     def _show_own(self) -> None:
         open_ids = {option.id for option in self._question.options if option.own_words}

@@ -33,12 +33,14 @@ from screens.widgets.page import Page, rows_of
 from screens.widgets.picks import SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
+from screens.widgets.text_field import ShortLine
 
 SKIP = Key("f2", _("I am not sure"), "skip")
 DEEPER = MORE.called(_("Say more")).does("deeper")
 FINISH = SAVE.called(_("Finish")).does("finish")
 FINISH_NOW = SAVE.called(_("Finish now")).does("finish")
 """The same, once there is an answer."""
+NO_WORDS = _("A number or sign alone is not kept. Write words, or press the same key again to leave it out.")
 MAY_STOP = _("You can continue, or finish now with F10.")
 
 LINE_OF_SMALLEST = 50
@@ -130,6 +132,8 @@ class QuestionScreen(Page[QuestionResult]):
         self._unsure = unsure
         self._before = before
         self._answer = answer
+        self._told_of = frozenset[ShortLine]()
+        """The lines without a word of which it was told that they are not kept."""
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
         self.set_class(isinstance(question, CardsQuestion), "-cards")
@@ -212,6 +216,8 @@ class QuestionScreen(Page[QuestionResult]):
         """Say that the question was left open, until something is answered."""
         for said in self.query("#unsure"):
             said.display = self.given == self._answer
+        if self._told_of:
+            self.remark("")
         self.tell_ways()
 
     @on(CardsBox.Turned)
@@ -237,7 +243,7 @@ class QuestionScreen(Page[QuestionResult]):
 
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""
-        if not self._box.forward():
+        if not (self._box.writing and self._asks_for_words()) and not self._box.forward():
             self._leave(QuestionExit.ON)
 
     def action_back(self) -> None:
@@ -275,8 +281,19 @@ class QuestionScreen(Page[QuestionResult]):
         else:
             self._leave(QuestionExit.SKIP)
 
+    def _asks_for_words(self) -> bool:
+        """Tell whether it had to say, once, that what is written is not kept: it has no word."""
+        wordless = frozenset(line for line in self._box.short_lines() if line.words != line.thing)
+        asks = not wordless <= self._told_of
+        self._told_of = wordless
+        if asks:
+            self.remark(NO_WORDS)
+        return asks
+
     def _leave(self, go: QuestionExit) -> None:
         box = self._box
+        if self._asks_for_words():
+            return
         self.dismiss(QuestionResult(go, box.answer(), box.writing, box.at, box.is_last))
 
 

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
+from kiosk.text import has_words
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import UNDO, KeyCap
 from screens.widgets.plain import Plain
@@ -124,7 +125,11 @@ class LinesBox(Fields):
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines that are filled."""
-        return tuple(field.words for field in self.fields() if field.words)
+        return tuple(field.thing for field in self.short_lines() if field.thing)
+
+    def goes_on(self, field: TextField) -> bool:
+        """Tell whether Enter goes from this line to the next: from one that says something."""
+        return has_words(field.words)
 
     def answer(self) -> Answer | None:
         """Return the lines."""

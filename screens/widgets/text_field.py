@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location, Selection
 
-from kiosk.text import is_blank, is_text, kept, written
+from kiosk.text import has_words, is_blank, is_text, kept, written
 from screens.i18n import _
 from screens.widgets.keys import UNDO
 from screens.widgets.text_limit import LimitChanged, LimitedField
@@ -210,6 +210,11 @@ class ShortLine(TextField):
         """Hold one line. `below` gives the empty lines below one."""
         super().__init__(text, limit, classes="line")
         self._below = below
+
+    @property
+    def thing(self) -> str:
+        """What is written, where it has a word: a number alone was typed to choose, or out of habit."""
+        return self.words if has_words(self.words) else ""
 
     def begin_line(self, ends: str) -> None:
         """Go to the line below; where none is empty, take the ends over as a space."""

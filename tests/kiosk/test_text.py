@@ -11,6 +11,7 @@ from kiosk.text import (
     clean,
     duration,
     enclosed,
+    has_words,
     is_blank,
     kept,
     name_line,
@@ -170,6 +171,18 @@ def test_what_shows_nothing_says_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", [*TYPED, "0", ".", "\N{WOMAN}", "\u0940"])
 def test_whatever_shows_says_something(text: str) -> None:
     assert not is_blank(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [
+        ("", False), ("3", False), (" 1, 4 ", False), ("12/5 - 3.", False), ("?", False), (":-)", False),
+        ("٣", False), ("3\ufe0f\u20e3", False), ("+", False), ("3\u3164", False), ("1st", True),
+        ("3 dogs", True), ("C#", True), ("勇", True), ("\N{WOMAN}", True), ("❤\ufe0f", True),
+    ],
+)  # fmt: skip
+def test_numbers_and_signs_alone_are_no_words(text: str, has: bool) -> None:
+    assert has_words(text) is has
 
 
 def test_a_name_keeps_its_joiners_and_is_known_without_them() -> None:

@@ -242,6 +242,24 @@ async def test_more_lines_than_fields_go_on_in_the_last_field_and_the_rest_is_to
         assert visitor.sees(FULL, "Left out, from here on: “")
 
 
+async def test_numbers_alone_are_no_lines_and_stay_until_that_is_told(kiosk: Kiosk) -> None:
+    """Who chose cards by their numbers goes on typing numbers."""
+    told = "A number or sign alone is not kept."
+    async with visit(kiosk(), at="people", size=SMALL) as visitor:
+        fields = list(visitor.page.query(TextField))
+        await visitor.types("3")
+        assert not visitor.sees(told)
+        await visitor.presses("enter")
+        assert visitor.sees(told)
+        assert (visitor.question, fields[0].text) == ("people", "3")
+        await visitor.types(" cats")
+        assert not visitor.sees(told)
+        await visitor.presses("enter", "4", "f10")
+        assert visitor.sees(told)
+        await visitor.presses("escape")
+        assert visitor.given == {"people": ("3 cats",)}
+
+
 async def test_lines_never_write_over_what_stands_there(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="people") as visitor:
         fields = list(visitor.page.query(TextField))

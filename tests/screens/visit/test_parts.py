@@ -181,7 +181,7 @@ async def test_enter_alone_leads_from_welcome_through_all_parts_to_my_page(
 @pytest.mark.parametrize("question_id", ["mood", "cards", "day", "people", "goal"])
 async def test_f10_finishes_from_any_question_and_loses_no_answer(kiosk: Kiosk, question_id: str) -> None:
     async with visit(kiosk(), at=question_id) as visitor:
-        await visitor.presses("1", "f10")
+        await visitor.presses("1", "a", "f10")
         assert isinstance(visitor.page, MyPageScreen)
         assert [*visitor.given] == [question_id]
         await visitor.goes_on()

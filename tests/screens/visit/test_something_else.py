@@ -40,8 +40,8 @@ async def test_a_digit_stays_a_choice_until_one_is_in_the_field(kiosk: Kiosk, sh
     async with visit(kiosk(shipped), at=QUESTION) as visitor:
         await visitor.presses("9", "3")
         assert not visitor.sees(FIELD)
-        await visitor.presses("9", "enter", "3")
-        assert visitor.sees("3")
+        await visitor.presses("9", "enter", "3", "enter")
+        assert visitor.sees("3", "A number or sign alone is not kept.")
         await visitor.presses("escape")
         assert visitor.question == QUESTION
         await visitor.presses("2", "enter")

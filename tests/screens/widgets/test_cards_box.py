@@ -31,7 +31,9 @@ async def test_each_strength_is_counted_and_is_a_leaf_own_words_too(kiosk: Kiosk
         await visitor.presses("1")
         assert visitor.sees("You have 1 strength")
         await visitor.presses("enter")
-        await visitor.types("Brave")
+        await visitor.types("3")
+        assert visitor.sees("You have 1 strength")
+        await visitor.types(" jobs at once")
         assert visitor.sees("You have 2 strengths")
         assert leaves(visitor) == 2
 

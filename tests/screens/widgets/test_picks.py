@@ -80,7 +80,7 @@ async def test_enter_says_that_it_leaves_a_question_open_until_it_is_answered(
 ) -> None:
     async with visit(kiosk(practice=True), at=at, size=size) as visitor:
         assert enter(visitor) == "Leave open"
-        await visitor.presses("1")
+        await visitor.presses("1", "a")
         assert enter(visitor) == "Continue"
         assert visitor.given == {}
         await is_well(visitor)
