@@ -4,7 +4,8 @@ A scanner types as a keyboard does, and so does text that is pasted into a termi
 moment, over any page, and right after what a hand types. One that reads a code ends in a return, a line
 feed, a Tab, an Esc, an arrow, in several of them or in nothing. Of a burst nothing continues, chooses or
 leaves a page. A code, and no more, is taken out of the field it fell into, and is the page's to take or to
-refuse; other text stays in a field that is there to write in, line by line.
+refuse; other text stays in a field that is there to write in, line by line. A code that a hand types where
+one chooses is told by its letters, and what follows them chooses nothing either.
 """
 
 from collections import deque
@@ -21,6 +22,7 @@ from textual.widget import Widget
 from kiosk.devices.scanner import SLOWEST
 from kiosk.entry import handle
 from screens.i18n import _
+from screens.widgets.act_rows import ActRow
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.keys import ACTING, FINAL
 from screens.widgets.line_field import LineField
@@ -51,8 +53,11 @@ HELD: Final = 2
 ACTS: Final = frozenset(ACTING)
 _ENDS: Final = {"enter": "\n", "tab": " "}
 """The keys that a scanner ends with, and what they are inside a text."""
+_SPELLS: Final = tuple("0123456789 -")
+"""What a code has besides letters, as people type it."""
 
 NOT_TAKEN = _("Those keys came very fast, like a scan. They were ignored.")
+SPELLED = _("That looks like a code. Finish here first. To choose, press Enter, then type a number.")
 LOOK = _("That came very fast, like a scan. Check it before you continue.")
 
 
@@ -82,6 +87,10 @@ class Guard:
         self._holding: Timer | None = None
         self._ending: Timer | None = None
         self._told: Page[object] | None = None
+        self._letters_on: Page[object] | None = None
+        """Where one chooses: the page on which a hand types letters, as those of a code."""
+        self._spelled = False
+        """Whether more than letters was typed there since."""
 
     async def lets(self, key: events.Key) -> bool:
         """Tell whether a key goes on to the page now."""
@@ -104,7 +113,7 @@ class Guard:
         if self._hears_code(key):
             return False
         if fresh:
-            return not self._holds(key)
+            return not (self._spells(key) or self._holds(key))
         before = self._before
         if before is None or self._app.screen is not before.page:
             return False
@@ -139,6 +148,28 @@ class Guard:
             self._told.remark("")
             self._told = None
         self._before = _Before.of(page, self._app.focused) if isinstance(page, Page) else None
+
+    def _spells(self, key: events.Key) -> bool:
+        """Tell whether a hand types a code where one chooses: no letter chooses, nor what follows it.
+
+        That lasts until any other key. An Enter behind a code ends it, and does no more.
+        """
+        before, character = self._before, key.character or ""
+        page = before.page if before is not None and before.chooses else None
+        letter = character.isalpha() and not self._app.stands_for(key)
+        if page is None or (self._letters_on is not page and not letter):
+            self._letters_on = None
+            return False
+        if self._letters_on is not page:
+            self._letters_on, self._spelled = page, False
+        elif letter or character in _SPELLS:
+            self._spelled = self._spelled or not letter
+            if self._spelled:
+                self.tell(page, SPELLED)
+        elif key.key != "backspace":
+            self._letters_on = None
+            return self._spelled and key.key == "enter"
+        return True
 
     def _holds(self, key: events.Key) -> bool:
         digit_acts = self._before is not None and self._before.page.digits_act and key.key.isdigit()
@@ -176,7 +207,7 @@ class Guard:
         codes, before = handle.scanned(typed), self._before
         if not codes or before is None:
             return False
-        self._held, self._took = None, True
+        self._held, self._took, self._letters_on = None, True, None
         if self._app.screen is before.page and before.page.ready:
             # What it typed may still be on its way to what has the focus.
             before.afterwards(partial(self._give, before, codes, typed))
@@ -241,12 +272,12 @@ class Guard:
                 self._breaks = ""
                 self._before = _Before.of(before.page, self._app.focused)
             return True
-        chosen = 0 if before.page.digits_act else CHOSEN
+        chosen = 0 if before.page.digits_act or self._letters_on else CHOSEN
         return self._count <= chosen or self._refuses(before)
 
     def _refuses(self, before: "_Before", line: str = "") -> bool:
         if line or not self._refused:
-            self._refused = True
+            self._refused, self._letters_on = True, None
             before.afterwards(partial(self._give_back, before, line))
         return False
 
@@ -282,6 +313,10 @@ class _Before:
     @property
     def writes(self) -> bool:
         return isinstance(self.focused, LineField | TextField)
+
+    @property
+    def chooses(self) -> bool:
+        return isinstance(self.focused, Picks | ActRow)
 
     def restore(self) -> None:
         if self.page.is_attached:

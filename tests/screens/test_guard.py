@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from kiosk.entry.handle import Handle
-from screens.guard import GAP, LOOK, NOT_TAKEN
+from screens.guard import GAP, LOOK, NOT_TAKEN, SPELLED
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
@@ -219,8 +219,17 @@ async def test_at_the_parts_no_burst_opens_any_and_a_digit_opens_one_at_once(
             await until_told(visitor, said)
             assert isinstance(visitor.page, PartsScreen)
             assert standing(visitor) == before, text
+        for keys in ("K2 1-", "Q", "4", ("enter",)):
+            await visitor.presses(*keys, every=0.3)
+            assert visitor.sees(SPELLED) is (keys != ("enter",))
+            assert standing(visitor) == before, keys
         await visitor.presses("2")
         assert visitor.question == "cards"
+        await visitor.presses("k", "1", "backspace", "1")
+        assert visitor.given == {}
+        assert visitor.sees(SPELLED, "Cards 1")
+        await visitor.presses("down", "1", "enter")
+        assert visitor.sees("You have 1 strength", "Cards 2")
 
 
 @SPEEDS
