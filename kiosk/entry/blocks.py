@@ -375,7 +375,7 @@ def _origin(page: Reflection, how: Telling) -> str:
 
 def _recorded(plan: Plan, how: Telling) -> Origin:
     if how.own:
-        said = how.say("You agreed this with staff. {who} wrote it down on {when}.")
+        said = how.say("{who} wrote this plan down on {when}.")
     else:
         said = how.say("Plan recorded by {who} on {when}.")
     return Origin(said.format(who=line(plan.by), when=how.day(plan.made)))

@@ -153,7 +153,7 @@ def test_its_customer_reads_what_comes_next_too() -> None:
     made = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),))
     told = list(page_blocks(made, replace(HERE, own=True)))
     assert told[:3] == [
-        Origin("You agreed this with staff. Jo wrote it down on 1 March 2026."),
+        Origin("Jo wrote this plan down on 1 March 2026."),
         Told("1 of 3 steps are done."),
         Told("Next: Call Ann."),
     ]

@@ -55,7 +55,7 @@ async def test_the_first_page_after_the_code_shows_the_note_and_the_next_step_ne
             "Welcome back",
             "Since 4 March 2026, when you last saved:",
             "Your plan",
-            f"{STAFF} wrote it down on 7 March 2026.",
+            f"{STAFF} wrote this plan down on 7 March 2026.",
             "1 of 2 steps are done.",
             "Next: Sow (Ann, by 1 April 2026).",
             f"{STAFF} wrote to you on 6 March 2026: Come on Monday.",

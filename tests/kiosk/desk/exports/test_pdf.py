@@ -172,7 +172,7 @@ def test_the_plan_has_a_place_to_sign_for_both_on_the_page_with_its_last_step() 
 def test_without_answers_it_is_my_page_and_the_plan() -> None:
     first, second = pages_of(pdf_of(whole(), NOON, VENUE, answers=False))
     assert first.replace("1 of 2", "1 of 4") == pages_of(exported(whole()))[0]
-    assert "Your plan You agreed this with staff. Jo wrote it down on 5 March 2026." in second
+    assert "Your plan Jo wrote this plan down on 5 March 2026." in second
     assert "All answers" not in second
 
 
