@@ -206,9 +206,8 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
                 yield Heading(line(section.title, section.id), 2)
                 if section.id in how.private:
                     yield Told(how.marked)
-                told = [answered for answered in section.answers if text_of(answered)]
-                yield from map(_answer, told)
-                if left := len(section.answers) - len(told):
+                yield from map(_answer, (one for one in section.answers if text_of(one)))
+                if left := sum(one.left_open for one in section.answers):
                     yield Told(left_open(left, say))
             if page.private:
                 yield Told(kept_back(say), strong=True)

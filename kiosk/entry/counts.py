@@ -57,7 +57,7 @@ def count_of(page: Reflection) -> PageCount:
         cards={
             id_: _labels(one.value, one.words) for id_, one in every.items() if isinstance(one.value, Cards)
         },
-        left_open=frozenset(id_ for id_, one in every.items() if one.value is None),
+        left_open=frozenset(id_ for id_, one in every.items() if one.left_open),
     )
 
 

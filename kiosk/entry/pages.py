@@ -24,7 +24,7 @@ from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestio
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION: Final = 6
+PAGE_VERSION: Final = 7
 
 NEWER = "This entry was made by a newer version of the kiosk. Update this one to read it."
 NO_ENTRY = "This opens, but it does not read as an entry."
@@ -69,6 +69,13 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """As the pack said then (`kiosk.pack.model.Question`)."""
     top: Top = ()
     """Of strengths: those of its words that the customer put on top of My page."""
+    depth: bool = False
+    """Whether only those were asked who wanted to say more."""
+
+    @property
+    def left_open(self) -> bool:
+        """Whether it has no answer, though it is asked of everybody."""
+        return self.value is None and not self.depth
 
     @property
     def form(self) -> Form:
@@ -95,7 +102,7 @@ _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTI
 class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a visit, or a paper form, leaves behind."""
 
-    version: Literal[6] = PAGE_VERSION
+    version: Literal[7] = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
     name: untrusted.Line
     """The entry's two words."""
@@ -329,4 +336,5 @@ def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answe
         values=values,
         version=pack.version,
         since=question.since,
+        depth=question.depth,
     )

@@ -63,6 +63,10 @@ class Said:
         listed = self.listed(section)
         return sum(self.is_answered(one.id) for one in listed), len(listed)
 
+    def left_open(self, section: Section) -> int:
+        """Return how many of the questions of a section have no answer, of those that everybody is asked."""
+        return sum(not (one.depth or self.is_answered(one.id)) for one in section.questions)
+
     def is_answered(self, question_id: str) -> bool:
         """Whether a question has an answer, if only one to what it meant before."""
         return question_id in self.answers or self.said_before(question_id) is not None

@@ -100,11 +100,8 @@ class PartsScreen(NumberedPage[Section | PartsResult]):
             case "begun":
                 return _("{answers} of {asked} answered").format(answers=answers, asked=asked)
             case "done":
-                return (
-                    _("done, {count} left open").format(count=asked - answers)
-                    if answers < asked
-                    else _("done")
-                )
+                left = self._visit.left_open(section)
+                return _("done, {count} left open").format(count=left) if left else _("done")
 
     @property
     def digits_act(self) -> bool:

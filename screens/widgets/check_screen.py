@@ -143,9 +143,9 @@ class CheckScreen(NumberedPage[CheckOutcome]):
 
     def _standing(self, section: Section) -> str:
         """Say how many questions of a part are answered, and how many that are asked of everybody are not."""
-        answers, listed = self._visit.tally(section)
+        answers, _listed = self._visit.tally(section)
         told = counted(answers, _("answer"), _("answers")) if answers else _("Not answered")
-        left = listed - answers if answers else 0
+        left = self._visit.left_open(section) if answers else 0
         return f"{told}, {_('{count} left open').format(count=left)}" if left else told
 
     def _sharing(self) -> ActRow:

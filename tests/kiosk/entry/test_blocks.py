@@ -26,12 +26,14 @@ from kiosk.entry.blocks import (
     parts_of,
     plan_title,
 )
+from kiosk.entry.counts import count_of
 from kiosk.entry.my_page import Rating, my_page_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Asked
+from kiosk.entry.pages import Asked, page_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
 from tests.conftest import EAST, SetZone
 from tests.kiosk.desk.exports.entries import NOON, SECRET, page, plan, row, whole
+from tests.packs import newer, small
 
 HERE = Telling()
 KEPT_BACK = Told("A part is kept back. Only the code opens it.", strong=True)
@@ -82,6 +84,13 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
         Told("3 questions left open."),
     )
     assert Words("What is a good day?", ("Rain, long ago",)) in earlier
+
+
+def test_what_goes_deeper_is_never_told_to_be_left_open() -> None:
+    pack = newer(small(), "where", depth=True)
+    asked = page_of(pack, {"mood": 2}, name="", made=NOON)
+    assert Told("1 question left open.") in page_blocks(asked)
+    assert count_of(asked).left_open == {"likes", "cards", "day", "people", "goal"}
 
 
 def test_what_came_before_is_told_newest_first() -> None:

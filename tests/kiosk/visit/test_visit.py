@@ -124,7 +124,7 @@ def test_a_part_is_done_when_each_question_is_answered_or_left_open_on_purpose(v
         else:
             visit.keep(answer)
         visit.forward()
-    assert (visit.standing(first), visit.tally(first)) == ("done", (2, 3))
+    assert (visit.standing(first), visit.tally(first), visit.left_open(first)) == ("done", (2, 3), 1)
     assert (visit.standing(second), visit.tally(second)) == ("new", (0, 4))
 
 
@@ -138,7 +138,7 @@ def test_what_goes_deeper_leaves_a_part_done_and_counts_once_it_was_met() -> Non
     visit.open("first")
     visit.go_deeper()
     visit.forward()
-    assert (visit.standing(first), visit.tally(first)) == ("done", (2, 3))
+    assert (visit.standing(first), visit.tally(first), visit.left_open(first)) == ("done", (2, 3), 0)
 
 
 def test_what_was_said_to_a_question_that_has_changed_counts_as_answered(visit: Visit) -> None:
