@@ -52,6 +52,8 @@ class Key:
     """What the page gives back."""
     means: str = ""
     """What it means on every page that has it; empty where each page says that for itself."""
+    brief: str = ""
+    """What the foot of a narrow page says, where the label leaves no room for how to hide."""
     also: str = ""
     """Textual's name of another key that does the same; empty where none does."""
 
@@ -150,7 +152,8 @@ class KeyCap(Widget):
 
     def render(self) -> Content:
         """Draw the key as a key, and what it does; Enter, which goes on, as a filled button."""
-        cap, label = f"{self._air}{self._key.shown}{self._air}", f" {self._key.label}"
+        said = self._key.label if self._air else self._key.brief or self._key.label
+        cap, label = f"{self._air}{self._key.shown}{self._air}", f" {said}"
         if self._key.key == "enter":
             return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
         return Content.assemble((cap, CAP), label)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import ClassVar, cast
 
@@ -38,7 +38,7 @@ from screens.widgets.text_field import ShortLine
 SKIP = Key("f2", _("I am not sure"), "skip")
 DEEPER = MORE.called(_("Say more")).does("deeper")
 FINISH = SAVE.called(_("Finish")).does("finish")
-FINISH_NOW = SAVE.called(_("Finish now")).does("finish")
+FINISH_NOW = replace(FINISH.called(_("Finish now")), brief=FINISH.label)
 """The same, once there is an answer."""
 NO_WORDS = _("A number or sign alone is not kept. Write words, or press the same key again to leave it out.")
 MAY_STOP = _("You can continue, or finish now with F10.")

@@ -249,6 +249,7 @@ async def test_the_key_that_hides_says_that_esc_does_so_too(
     kiosk: Kiosk, at: str, size: tuple[int, int]
 ) -> None:
     async with visit(kiosk(), at=at, size=size) as visitor:
+        await visitor.presses("1")  # something is answered, and more is said
         assert visitor.sees("F9 3×Esc Hide")  # noqa: RUF001 - as it is painted
         await visitor.presses("escape" if at == CHECK else "f3")
         assert visitor.sees("F9 3×Esc Hide now")  # noqa: RUF001
