@@ -29,7 +29,7 @@ def test_a_frame_is_told_from_the_page_in_few_colours_too(theme: Theme, colours:
 
 @pytest.mark.parametrize("at", ["day", "people", "goal"])
 @pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_every_field_has_lines_at_its_ends(kiosk: Kiosk, size: tuple[int, int], at: str) -> None:
+async def test_every_field_has_lines_at_its_ends_and_short_ones_a_frame_together(kiosk: Kiosk, size: tuple[int, int], at: str) -> None:
     async with visit(kiosk(), at=at, size=size) as visitor:
         cells = visitor.cells()
         assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
@@ -37,6 +37,9 @@ async def test_every_field_has_lines_at_its_ends(kiosk: Kiosk, size: tuple[int, 
             row, place = cells[field.region.bottom - 1], field.region
             assert row[place.x].character in DRAWN
             assert {row[place.right - 1].character, row[place.right].character} & DRAWN
+        for frame in visitor.page.query(".frame"):
+            place = frame.region
+            assert {cells[row][place.x + 1].character for row in (place.y, place.bottom - 1)} <= DRAWN
 
 
 async def test_fields_and_their_labels_stand_apart_where_there_is_room(kiosk: Kiosk, shipped: Pack) -> None:
