@@ -29,7 +29,9 @@ def test_a_frame_is_told_from_the_page_in_few_colours_too(theme: Theme, colours:
 
 @pytest.mark.parametrize("at", ["day", "people", "goal"])
 @pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_every_field_has_lines_at_its_ends_and_short_ones_a_frame_together(kiosk: Kiosk, size: tuple[int, int], at: str) -> None:
+async def test_fields_have_lines_at_their_ends_and_short_ones_a_frame_together(
+    kiosk: Kiosk, size: tuple[int, int], at: str
+) -> None:
     async with visit(kiosk(), at=at, size=size) as visitor:
         cells = visitor.cells()
         assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
