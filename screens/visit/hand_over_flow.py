@@ -8,7 +8,7 @@ from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.visit.comments import TEXT_MOST, keep_comment
 from kiosk.visit.saving import Saved
 from screens.i18n import _
-from screens.visit.pause_flow import PauseFlow
+from screens.visit.pause_flow import CODE_ENDED, PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
@@ -43,9 +43,14 @@ class HandOverFlow:
             if tried and await self._feedback():
                 return
 
+    async def show_code_again(self, saved: Saved, mine: MyPageOf) -> None:
+        """Show the code of an entry to whoever came to change it with another one, which has ended."""
+        words = _("This is the code of your answers. It stays the same.")
+        await self._printing.show_code(saved, words, self._stage.pack.closing.keep, mine)
+
     async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
-        replaced = (_("This is a new code. The code for your break does not work now."),) if instead else ()
+        replaced = (f"{_('This is a new code.')} {CODE_ENDED}",) if instead else ()
         lines = (
             *replaced,
             _("Type your code here, or scan it. Then you know that it is right."),

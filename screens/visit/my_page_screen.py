@@ -24,6 +24,7 @@ class MyPageResult(Enum):
     TOP = "top"
 
 
+CODE_STAYS = _("Your code stays the same.")
 _CHOOSE = MORE.called(_("Choose three")).gives(MyPageResult.TOP)
 
 
@@ -57,14 +58,15 @@ class MyPageScreen(Page[MyPageResult]):
 
 
 class ChangedScreen(Page[None]):
-    """Shows My page as it is after a change that was saved, and says what grew and that the code stays."""
+    """Shows My page as it is after a change that was saved, and says what grew and which code counts."""
 
     KEYS = (CONTINUE.gives(None),)
     EVERYWHERE = (HIDE,)
 
-    def __init__(self, mine: MyPageOf, before: MyPageOf | None) -> None:
-        """Show it. `before` is what it was; None where that is not known."""
+    def __init__(self, mine: MyPageOf, before: MyPageOf | None, code: str) -> None:
+        """Show it. `before` is what it was; None where that is not known. `code` says what became of that."""
         super().__init__()
+        self._code = code
         self._mine = mine
         self.add_class("-talks")
         had = before.strengths if before else mine.strengths
@@ -72,7 +74,7 @@ class ChangedScreen(Page[None]):
 
     def body(self) -> Iterable[Widget]:
         """Yield what was done, and My page."""
-        yield Plain(_("Your new answers are saved. Your code stays the same."), classes="talk")
+        yield Plain(f"{_('Your new answers are saved.')} {self._code}", classes="talk")
         if self._new:
             leaves = (
                 _("Your tree has 1 new leaf.") if self._new == 1 else _("Your tree has {count} new leaves.")

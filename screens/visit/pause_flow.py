@@ -20,6 +20,10 @@ from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.widgets.question_screen import QuestionScreen
 
+SAVED_STAYS = _("What you saved before stays. The code that you had before still opens it.")
+CODE_ENDED = _("The code that you got to come back does not work now.")
+"""Once the answers are saved."""
+
 
 class PauseFlow:
     """Keeps the visit that runs: for a crash always, and behind a code where the customer wants that."""
@@ -72,14 +76,16 @@ class PauseFlow:
         if self._runs:
             self.keep_running()  # who has seen the code is to find the answers behind it
         words = _("Use this code to come back later.")
-        await self.show_code(self._as_saved(code, keys.id), words)
+        changes = self._stage.visit.amends is not None
+        await self.show_code(self._as_saved(code, keys.id), words, changes=changes)
         return True
 
-    async def show_code(self, saved: Saved, words: str) -> None:
-        """Show the code of a pause until it is kept."""
+    async def show_code(self, saved: Saved, words: str, *, changes: bool) -> None:
+        """Show the code of a pause until it is kept; `changes` says that its customer has another code."""
         self.has_told_code = True
+        other = (_("The code that you had before still works too."),) if changes else ()
         on_paper = _("Use this code to come back. You continue where you stopped.")
-        await self._printing.show_code(saved, words, (on_paper,), named=False)
+        await self._printing.show_code(saved, " ".join((words, *other)), (on_paper, *other), named=False)
 
     def adopt(self, code: Handle, keys: HandleKeys) -> None:
         """Go on with a draft that has a code already: what stops it half-way goes under the same one."""

@@ -1,6 +1,6 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
@@ -29,7 +29,7 @@ from kiosk.visit.saving import Saved
 from screens.i18n import _
 from screens.visit.news_screen import FINISH, NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
-from screens.visit.pause_flow import PauseFlow
+from screens.visit.pause_flow import SAVED_STAYS, PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
@@ -40,6 +40,7 @@ from screens.widgets.keys import HIDE, Key
 from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 
+NOT_UNDONE = _("They will be deleted from this machine. Staff cannot bring them back.")
 WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "
     "save after a break? Then use your newer code."
@@ -57,6 +58,45 @@ class ReturnResult(Enum):
     """The visit stands where it is to go on."""
     BEGIN = "begin"
     """It begins in the entry of a wish to talk alone."""
+
+
+@dataclass(frozen=True)
+class Deletes:
+    """What a page says of what can be deleted there, from the offer to the end."""
+
+    here: str
+    delete: str
+    sure: str
+    means: tuple[str, ...]
+    keep: str
+    busy: str
+    failed: str
+    done: str
+    stays: tuple[str, ...] = ()
+    """What is not deleted."""
+
+
+ANSWERS = Deletes(
+    _("Your answers are here."),
+    _("Delete my answers"),
+    _("Delete your answers?"),
+    (NOT_UNDONE,),
+    _("Keep my answers"),
+    _("Deleting your answers."),
+    _("Your answers are still here"),
+    _("Your answers are deleted"),
+)
+CHANGES = Deletes(
+    _("Your changes are here."),
+    _("Delete my changes"),
+    _("Delete your changes?"),
+    (_("Only the changes are deleted. Staff cannot bring them back."), SAVED_STAYS),
+    _("Keep my changes"),
+    _("Deleting your changes."),
+    _("Your changes are still here"),
+    _("Your changes are deleted"),
+    (SAVED_STAYS,),
+)
 
 
 class ReturnFlow:
@@ -144,13 +184,12 @@ class ReturnFlow:
 
     async def _paused(self, paused: Paused) -> ReturnResult:
         while True:
+            changes = bool(paused.draft.amends)
+            what = CHANGES if changes else ANSWERS
             choice = ChooseScreen(
-                _("You took a break"),
-                (_("Your answers are here."),),
-                (
-                    MenuOption("go on", _("Continue where I stopped")),
-                    MenuOption("delete", _("Delete my answers")),
-                ),
+                _("You stopped before you saved"),
+                (what.here, SAVED_STAYS) if changes else (what.here,),
+                (MenuOption("go on", _("Continue where I stopped")), MenuOption("delete", what.delete)),
                 chosen=("go on",),
                 back=FINISH,
                 everywhere=(HIDE,),
@@ -163,8 +202,7 @@ class ReturnFlow:
                 self._pausing.adopt(paused.handle, paused.keys)
                 return ReturnResult.VISIT
             drop = partial(self._stage.session.drafts().drop, paused.keys.id)
-            lines = (_("They will be deleted from this machine. Staff cannot bring them back."),)
-            if await self._delete(drop, lines, self._traces(sealed_here=True)):
+            if await self._delete(what, drop, self._traces(sealed_here=True)):
                 return ReturnResult.FINISHED
 
     async def _own(self, own: Own) -> ReturnResult:
@@ -185,12 +223,8 @@ class ReturnFlow:
                 case "print":
                     await self._print(own)
                 case "delete":
-                    lines = (
-                        _("They will be deleted from this machine. Staff cannot bring them back."),
-                        _("A break has its own code. That code still works."),
-                    )
-                    traces = self._traces(sealed_here=False)
-                    if await self._delete(partial(self._stage.returning.delete, own), lines, traces):
+                    erase = partial(self._stage.returning.delete, own)
+                    if await self._delete(ANSWERS, erase, self._traces(sealed_here=False)):
                         return ReturnResult.FINISHED
 
     def _change(self, own: Own) -> ReturnResult:
@@ -271,25 +305,18 @@ class ReturnFlow:
         lines = self._stage.pack.closing.keep
         await self._printing.run(saved, lines, mine)
 
-    async def _delete(self, erase: "partial[None]", lines: tuple[str, ...], traces: str) -> bool:
+    async def _delete(self, what: Deletes, erase: "partial[None]", traces: str) -> bool:
         """Ask, delete, and say what that means. False where it is still there."""
         stage = self._stage
-        sure = await stage.asks(
-            _("Delete your answers?"),
-            *lines,
-            on=_("Delete my answers"),
-            back=_("Keep my answers"),
-            final=True,
-        )
-        if not sure:
+        if not await stage.asks(what.sure, *what.means, on=what.delete, back=what.keep, final=True):
             return False
         try:
-            await stage.meanwhile(_("Deleting your answers."), erase)
+            await stage.meanwhile(what.busy, erase)
         except (VaultError, OSError) as error:
             told = error if isinstance(error, KioskError) else KioskError
-            await stage.tell(_("Your answers are still here"), told.for_customer)
+            await stage.tell(what.failed, told.for_customer)
             return False
-        await stage.tell(_("Your answers are deleted"), _("Deleted from this machine."), traces)
+        await stage.tell(what.done, _("Deleted from this machine."), *what.stays, traces)
         return True
 
     def _traces(self, *, sealed_here: bool) -> str:

@@ -16,8 +16,8 @@ from screens.i18n import _
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
-from screens.visit.my_page_screen import ChangedScreen
-from screens.visit.pause_flow import PauseFlow
+from screens.visit.my_page_screen import CODE_STAYS, ChangedScreen
+from screens.visit.pause_flow import CODE_ENDED, SAVED_STAYS, PauseFlow
 from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
@@ -69,20 +69,23 @@ class VisitFlow:
 
     async def pause(self) -> bool:
         """Pause the visit, where the person wants that. False where it goes on."""
-        days = self._stage.session.settings.privacy.days
+        days, changes = self._stage.session.settings.privacy.days, self._stage.visit.amends is not None
+        stays = (
+            (_("Your changes stay on this machine for {days} days. Only this code opens them."), SAVED_STAYS)
+            if changes
+            else (_("Your answers stay on this machine for {days} days. Only your code opens them."),)
+        )
         wanted = await self._stage.asks(
             _("Take a break?"),
             _("You get a code. Use it to come back and continue where you stopped."),
-            _("Your answers stay on this machine for {days} days. Only your code opens them.").format(
-                days=days
-            ),
+            *(line.format(days=days) for line in stays),
             on=_("Take a break"),
             back=_("Back to my answers"),
         )
         kept = await self.pausing.pause() if wanted else None
         if kept is None:
             return False
-        await self._hand_over_pause(kept)
+        await self._hand_over_pause(kept, changes=changes)
         return True
 
     async def menu(self) -> bool:
@@ -297,7 +300,8 @@ class VisitFlow:
         elif crashed.draft.at == WISH:
             await self._ask_to_talk()
         elif crashed.draft.paused:
-            await self._hand_over_pause(self.pausing.saved_behind(crashed.draft))
+            kept = self.pausing.saved_behind(crashed.draft)
+            await self._hand_over_pause(kept, changes=bool(crashed.draft.amends))
         else:
             self._stage.visit.go_on(crashed.draft)
             self.pausing.go_on(crashed.draft)
@@ -331,9 +335,9 @@ class VisitFlow:
         self.pausing.code_is_kept()
         await self._clear()
 
-    async def _hand_over_pause(self, kept: Saved) -> None:
+    async def _hand_over_pause(self, kept: Saved, *, changes: bool) -> None:
         self._over = True
-        await self.pausing.show_code(kept, _("Use this code to come back."))
+        await self.pausing.show_code(kept, _("Use this code to come back."), changes=changes)
         self.pausing.code_is_kept()
         await self._clear()
 
@@ -342,12 +346,15 @@ class VisitFlow:
         mine = self._reflecting.mine()
         self._over = True
         self.pausing.finish(None if amended else saved)
+        instead = self.pausing.has_told_code
         if amended:
-            await self._stage.show(ChangedScreen(mine, self._before))
+            await self._stage.show(ChangedScreen(mine, self._before, CODE_ENDED if instead else CODE_STAYS))
+            if instead:
+                await self._handing.show_code_again(saved, mine)
             if saved.asks and not asked:  # else they know already
                 await self._stage.tell(_("What happens next"), *what_happens(self._stage))
         else:
-            await self._handing.run(saved, mine, talk=saved.asks, instead=self.pausing.has_told_code)
+            await self._handing.run(saved, mine, talk=saved.asks, instead=instead)
             self.pausing.code_is_kept()
 
     async def _clear(self) -> None:

@@ -238,7 +238,7 @@ async def test_coming_back_after_a_pause_looks_well(
         code = visitor.code
     async with visit(session, size=size) as visitor:
         await visitor.comes_back(code)
-        assert visitor.sees("You took a break")
+        assert visitor.sees("You stopped before you saved")
         await is_well(visitor)
         await visitor.chooses("Delete my answers")
         await is_well(visitor)

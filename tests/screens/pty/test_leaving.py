@@ -46,7 +46,7 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(venu
         assert [file.suffix for file in kept_drafts(venue)] == [".age"]
 
         gives_code(terminal, code)
-        terminal.wait_for("You took a break")
+        terminal.wait_for("You stopped before you saved")
         goes_on(terminal)
         terminal.wait_for("Question ")  # some of the three Esc went back first
         while "Question 4 of" not in terminal.text():

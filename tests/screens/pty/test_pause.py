@@ -38,7 +38,7 @@ def test_a_pause_leaves_nothing_behind_and_goes_on_where_it_stopped(venue: Venue
         assert [file.suffix for file in kept_drafts(venue)] == [".age"]
 
         gives_code(terminal, code)
-        terminal.wait_for("You took a break")
+        terminal.wait_for("You stopped before you saved")
         goes_on(terminal)
         terminal.wait_for("Question 4 of")
         terminal.wait_for(SECRETS[1])

@@ -703,7 +703,6 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
         assert visitor.sees(
             "Delete your answers?",
             GONE,
-            "A break has its own code. That code still works.",
             "Keep my answers",
         )
         await visitor.presses("escape")

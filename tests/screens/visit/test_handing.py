@@ -48,7 +48,8 @@ async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces
 ) -> None:
     async with visit(kiosk(), at=CHECK, keeping=keeping, size=SMALL) as visitor:
         await _to_the_try(visitor)
-        assert visitor.sees("This is a new code. The code for your break does not work now.") is keeping
+        ended = "This is a new code. The code that you got to come back does not work now."
+        assert visitor.sees(ended) is keeping
         assert looks.problems(visitor) == []
 
 

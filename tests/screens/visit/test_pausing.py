@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from msgspec import structs
 
 from kiosk import seal
 from kiosk.desk.keys import staff
@@ -17,6 +18,7 @@ from kiosk.errors import SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import PARTS, Draft, Drafts
+from kiosk.visit.visit import Visit
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.return_flow import WRONG_CODE
@@ -30,7 +32,8 @@ from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import POINTER, UNPOINTED
 from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
-from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, saver_of, visit
+from tests.screens.looks import is_well
+from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, Visitor, derive, leaves, saver_of, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -42,6 +45,10 @@ ANSWERS: dict[str, Answer] = {
     "goal": Goal("A garden", "Seeds", "Ann", "May"),
 }
 GO_ON, DELETE = "Continue where I stopped", "Delete my answers"
+STOPPED = "You stopped before you saved"
+STAYS = "What you saved before stays. The code that you had before still opens it."
+OTHER_CODE = "The code that you had before still works too."
+CODE_ENDED = "The code that you got to come back does not work now."
 NOT_KEPT = "Your answers are not kept yet"
 STILL_HERE = "Your answers are still here. You can try again as often as you like."
 
@@ -59,7 +66,7 @@ def draft_files(session: Session) -> list[Path]:
 async def goes_on_after(visitor: Visitor, code: str) -> None:
     """Come back after a pause."""
     await visitor.comes_back(code)
-    assert visitor.sees("You took a break", "Your answers are here.", f"● {GO_ON}")
+    assert visitor.sees(STOPPED, "Your answers are here.", f"● {GO_ON}")
     await visitor.presses("enter")
 
 
@@ -378,16 +385,34 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
         await visitor.chooses("Change or add answers")
         await visitor.changes("mood")
         await visitor.answers(2)
-        await visitor.pauses()
-        paused = visitor.noted
+        await visitor.presses("f7")
+        assert visitor.sees(
+            "Your changes stay on this machine for 90 days. Only this code opens them.", STAYS
+        )
+        await is_well(visitor)
+        await visitor.presses("enter")
+        paused = visitor.noted = visitor.code
         assert paused != left.code
+        assert visitor.sees(OTHER_CODE)
+        await is_well(visitor)
     assert len(session.vault.pages(left.id)) == 1
     async with visit(session) as visitor:
-        await goes_on_after(visitor, paused)
+        await visitor.comes_back(paused)
+        assert visitor.sees(STOPPED, "Your changes are here.", STAYS)
+        await is_well(visitor)
+        await visitor.chooses(GO_ON)
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.given == {"mood": 2, "day": "brindle"}
         await visitor.saves()
-        assert visitor.sees("Your new answers are saved", "Your code stays the same.")
+        assert visitor.sees("Your new answers are saved", CODE_ENDED)
+        assert not visitor.sees("stays the same")
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert visitor.code == left.code
+        assert visitor.sees("This is the code of your answers. It stays the same.", left.name)
+        await is_well(visitor)
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, ClearedScreen)
     assert draft_files(session) == []
     assert len(session.vault.rows()) == 1
     assert [_given(page) for page in _reflections(session)] == [
@@ -427,6 +452,23 @@ async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
         assert draft_files(session) == []
         await visitor.presses("enter")
         assert isinstance(visitor.page, ClearedScreen)
+
+
+async def test_of_a_pause_in_a_change_the_changes_alone_are_deleted(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left, code = leaves(session, {"mood": 1}), handle.draw()
+    changes = structs.replace(Visit(session.pack).draft(NOW), amends=left.handle.symbols)
+    session.drafts().keep(derive(code), changes)
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(str(code))
+        await visitor.chooses("Delete my changes")
+        assert visitor.sees("Delete your changes?", "Only the changes are deleted", STAYS, "Keep my changes")
+        await is_well(visitor)
+        await visitor.presses("delete")
+        assert visitor.sees("Your changes are deleted", "Deleted from this machine.", STAYS)
+        await is_well(visitor)
+    assert draft_files(session) == []
+    assert session.vault.has(left.id)
 
 
 async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
