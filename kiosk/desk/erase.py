@@ -48,6 +48,7 @@ class Receipt:
             f"Deleted from this kiosk on {on_day(self.erased)} by {self.by}, {pages} in all.",
             TRACES + ("." if self.key_was_here else ", encrypted to a key that was never on this kiosk."),
             "Not deleted: printed and exported copies, and earlier backups.",
+            "Unsaved changes in a customer's break cannot be found. They no longer open.",
             *self._copies(),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import msgspec
+from msgspec import structs
 
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, fits, kind_of, words_of
@@ -24,7 +24,7 @@ from kiosk.entry.pages import (
     whole,
 )
 from kiosk.entry.staff_pages import Plan, StatusChange, TakenBack, rests_of
-from kiosk.errors import DamageError, EntryError, NewCodeError, NoEntryError, SealError
+from kiosk.errors import DamageError, EntryError, GoneError, NewCodeError, NoEntryError, SealError
 from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
 from kiosk.vault.catalogue import NO_ENTRY
 from kiosk.vault.vault import Vault
@@ -93,6 +93,13 @@ class Paused:
     handle: Handle
     keys: HandleKeys = field(repr=False)
     draft: Draft
+    """Of new answers, where the entry that it was to change is here no more."""
+    note: str = ""
+    """What became of that entry, in words; empty where it is here, or there was none."""
+
+
+NOT_FOUND = "We cannot find them on this machine."
+DELETED = "The answers that you were changing were deleted, by you or by staff. Your changes are deleted too."
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ class Returning:
         """
         keys = self.derive(code)
         try:
-            return Paused(code, keys, self.drafts.read(keys))
+            draft = self.drafts.read(keys)
         except NoEntryError:
             return self._own(code, keys)
         except (DamageError, SealError, EntryError) as error:
@@ -121,6 +128,30 @@ class Returning:
                 return self._own(code, keys)
             except NoEntryError:
                 raise error from None
+        return self._paused(code, keys, draft)
+
+    def _paused(self, code: Handle, keys: HandleKeys, draft: Draft) -> Paused:
+        """Return a draft as it can go on now.
+
+        What its customer or staff deleted since is not to live on in a change of it: that goes too, and a
+        GoneError says so. Nobody could find it before, for its own code alone opens it.
+        """
+        there = Paused(code, keys, draft)
+        if not draft.amends:
+            return there
+        entry = self.derive(Handle(draft.amends)).id
+        try:
+            self.vault.numbered_pages(entry)
+        except DamageError:
+            return there
+        except NoEntryError as gone:
+            if not isinstance(gone, GoneError) and self.vault.page_files.is_erased(entry):
+                with suppress(OSError):  # it does not open the next time either
+                    self.drafts.drop(keys.id)
+                raise GoneError(DELETED) from gone
+            note = gone.for_customer if isinstance(gone, GoneError) else NOT_FOUND
+            return Paused(code, keys, structs.replace(draft, amends="", asked=False), note)
+        return there
 
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
         moved = ""
@@ -192,7 +223,7 @@ def carried(pack: Pack, own: Own) -> Carried:
         private = section.id in own.private
         left = list[Answered]()
         for answered in section.answers:
-            told = answered if newest.pack == pack.id else msgspec.structs.replace(answered, version=0)
+            told = answered if newest.pack == pack.id else structs.replace(answered, version=0)
             if private:
                 kept_back.add(answered.id)
             if answered.value is None:
@@ -204,7 +235,7 @@ def carried(pack: Pack, own: Own) -> Carried:
             else:
                 left.append(told)
         if left:
-            earlier.append(msgspec.structs.replace(section, answers=tuple(left)))
+            earlier.append(structs.replace(section, answers=tuple(left)))
     secret = gone_sections(gone[True], private=True)
     kept = {
         section.id

@@ -7,7 +7,7 @@ from kiosk.entry.answers import Answer
 from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
 from kiosk.entry.pages import TOP_MOST, Reflection, page_of
-from kiosk.errors import NoEntryError, SaveError
+from kiosk.errors import GoneError, NoEntryError, SaveError
 from kiosk.pack.model import Section
 from kiosk.text import clean, duration
 from kiosk.visit.saving import Saved, Submission
@@ -291,8 +291,8 @@ class ReflectionFlow:
             save = partial(self._saved, visit.reflection(), visit.amends)
             try:
                 return await self._stage.meanwhile(_("Saving your answers."), save)
-            except NoEntryError:
-                if not await self._saves_as_new():
+            except NoEntryError as gone:
+                if not await self._saves_as_new(gone):
                     return None
                 visit.amends = None
             except SaveError as error:
@@ -300,10 +300,11 @@ class ReflectionFlow:
                 if not await self._stage.tries_again(_("Your answers are not saved yet"), error):
                     return None
 
-    async def _saves_as_new(self) -> bool:
+    async def _saves_as_new(self, gone: NoEntryError) -> bool:
         return await self._stage.asks(
             _("The answers you are changing are no longer here"),
-            _("They were deleted. You can save your answers as new ones, with a new code."),
+            gone.for_customer if isinstance(gone, GoneError) else _("They were deleted, by you or by staff."),
+            _("You can save your answers as new ones, with a new code."),
             on=_("Save as new answers"),
             back=_("Back to my answers"),
         )

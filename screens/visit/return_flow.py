@@ -42,8 +42,9 @@ from screens.widgets.then_now_screen import ThenNowScreen
 
 NOT_UNDONE = _("They will be deleted from this machine. Staff cannot bring them back.")
 WRONG_CODE = _(
-    "We cannot find answers for this code. Check each group again, or ask a member of staff. Did you "
-    "save after a break? Then use your newer code."
+    "We cannot find answers for this code. Check each group again, or ask a member of staff. You or staff "
+    "may have deleted them, or the time we keep them was over. Once you have saved, the code for a break "
+    "does not work: use your other code."
 )
 
 
@@ -184,11 +185,10 @@ class ReturnFlow:
 
     async def _paused(self, paused: Paused) -> ReturnResult:
         while True:
-            changes = bool(paused.draft.amends)
-            what = CHANGES if changes else ANSWERS
+            what = CHANGES if paused.draft.amends else ANSWERS
             choice = ChooseScreen(
                 _("You stopped before you saved"),
-                (what.here, SAVED_STAYS) if changes else (what.here,),
+                _what_waits(paused, what.here),
                 (MenuOption("go on", _("Continue where I stopped")), MenuOption("delete", what.delete)),
                 chosen=("go on",),
                 back=FINISH,
@@ -327,3 +327,13 @@ class ReturnFlow:
             "Someone with special tools might still find parts of them. This machine never had the key "
             "that opens them."
         )
+
+
+def _what_waits(paused: Paused, here: str) -> tuple[str, ...]:
+    """Return what to say of a draft, and of the answers that it changes."""
+    if paused.note:
+        return (
+            f"{_('You were changing saved answers.')} {paused.note}",
+            _("What you wrote is here. You can save it as new answers, with a new code."),
+        )
+    return (here, SAVED_STAYS) if paused.draft.amends else (here,)

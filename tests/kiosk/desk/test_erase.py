@@ -63,6 +63,7 @@ def test_the_receipt_says_whose_it_was_what_went_when_and_by_whom(
         "Deleted from this kiosk on 3 March 2026 by Ali, 3 pages in all.",
         "Someone with special tools might still find parts of it.",
         "Not deleted: printed and exported copies, and earlier backups.",
+        "Unsaved changes in a customer's break cannot be found. They no longer open.",
         "No copies were printed or exported here.",
     )
     assert left_of(home, opened) == []
@@ -102,7 +103,7 @@ def test_the_receipt_names_each_copy_that_left_the_kiosk_newest_first(
     replace(desk, staff="Ali").note("printed", opened.row, "My page")
     desk.note("printed", opened.row, "")
     lines = gone(desk, opened).lines()
-    assert lines[4:] == (
+    assert lines[5:] == (
         "Copies that were made:",
         "2 March 2026: printed by Jo",
         "2 March 2026: printed by Ali (My page)",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
@@ -31,7 +32,7 @@ from kiosk.pack.model import (
 )
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
-from kiosk.visit.returning import Carried, Own, Paused, Returning, carried
+from kiosk.visit.returning import NOT_FOUND, Carried, Own, Paused, Returning, carried
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.entry.answers import FULL
 from tests.kiosk.sealed import place
@@ -221,6 +222,44 @@ def test_a_draft_is_found_by_its_code_and_an_entry_beside_it_by_its_own(
     returning.drafts.drop(returning.derive(code).id)
     with pytest.raises(NoEntryError):
         returning.open(code)
+
+
+@pytest.mark.parametrize("why", ["time", "new code", "lost"])
+def test_a_draft_of_a_change_goes_on_as_new_answers_where_its_entry_went_otherwise_than_by_deleting(
+    returning: Returning, saved: Saved, why: Literal["time", "new code", "lost"]
+) -> None:
+    if why == "lost":
+        returning.vault.page_files.erase(saved.id)
+    else:
+        returning.vault.erase(saved.id, why=why)
+    code = handle.draw()
+    draft = Draft(made=NOON, pack=small(), answers=FULL, amends=saved.handle.symbols, talk=True, asked=True)
+    returning.drafts.keep(returning.derive(code), draft)
+    opened = returning.open(code)
+    assert isinstance(opened, Paused)
+    assert opened.draft == msgspec.structs.replace(draft, amends="", asked=False)
+    told = {"time": "the time we keep them was over", "new code": "a new code", "lost": NOT_FOUND}
+    assert told[why] in opened.note
+
+
+def test_what_was_deleted_does_not_live_on_in_a_draft_of_its_change(
+    returning: Returning, saved: Saved, home: Home
+) -> None:
+    code = handle.draw()
+    draft = Draft(made=NOON, pack=small(), answers=FULL, amends=saved.handle.symbols)
+    returning.drafts.keep(returning.derive(code), draft)
+    page = page_file(home, saved, 1)
+    kept = page.read_bytes()
+    page.unlink()
+    page.mkdir()
+    assert returning.open(code) == Paused(code, returning.derive(code), draft)  # nobody deleted that
+    page.rmdir()
+    page.write_bytes(kept)
+    returning.vault.erase(saved.id)
+    with pytest.raises(GoneError) as told:
+        returning.open(code)
+    assert "by you or by staff" in told.value.for_customer
+    assert not [*home.drafts.iterdir()]
 
 
 def test_a_damaged_draft_is_told_and_is_not_taken_for_none(returning: Returning, home: Home) -> None:

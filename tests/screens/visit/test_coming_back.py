@@ -572,7 +572,7 @@ async def test_where_an_entry_was_deleted_meanwhile_its_answers_can_be_saved_as_
         await visitor.chooses("Change or add answers")
         session.vault.erase(left.id)
         await visitor.saves()
-        assert visitor.sees("The answers you are changing are no longer here", "They were deleted.")
+        assert visitor.sees("The answers you are changing are no longer here", "deleted, by you or by staff.")
         await visitor.presses("escape")
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.given == ANSWERS
@@ -766,11 +766,12 @@ async def test_nobody_s_code_and_that_of_a_deleted_entry_get_the_same_words(kios
     left = leaves(session, ANSWERS)
     session.vault.erase(left.id)
     told = []
-    async with visit(session, sleep=Waits()) as visitor:
+    async with visit(session, sleep=Waits(), size=SMALL) as visitor:
         await visitor.presses("f7")
         for code in (str(handle.draw()), left.code):
             await visitor.enters(code)
             assert visitor.sees(WRONG_CODE)
+            await is_well(visitor)
             told.append(visitor.screen_text().replace(code, "").replace("  ".join(code.split()), ""))
             # What was typed is there, to be compared.
             assert visitor.page.query_one(Input).value == code

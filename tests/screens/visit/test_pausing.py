@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import pytest
 from msgspec import structs
@@ -18,6 +18,7 @@ from kiosk.errors import SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import PARTS, Draft, Drafts
+from kiosk.visit.returning import DELETED
 from kiosk.visit.visit import Visit
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
@@ -469,6 +470,31 @@ async def test_of_a_pause_in_a_change_the_changes_alone_are_deleted(kiosk: Kiosk
         await is_well(visitor)
     assert draft_files(session) == []
     assert session.vault.has(left.id)
+
+
+@pytest.mark.parametrize("why", ["time", ""])
+async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
+    kiosk: Kiosk, why: Literal["time", ""]
+) -> None:
+    session = kiosk()
+    left, code = leaves(session, {"mood": 1}), handle.draw()
+    changes = structs.replace(Visit(session.pack).draft(NOW), answers=ANSWERS, amends=left.handle.symbols)
+    session.drafts().keep(derive(code), changes)
+    session.vault.erase(left.id, why=why)
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(str(code))
+        await is_well(visitor)
+        if not why:
+            assert visitor.sees(DELETED)
+            await visitor.presses("enter")
+            assert visitor.sees(WRONG_CODE)
+            return
+        assert visitor.sees(STOPPED, "the time we keep them was over.", "save it as new answers")
+        await visitor.chooses(GO_ON)
+        await visitor.walks_to_check()
+        await visitor.saves()
+        assert visitor.code != left.code
+    assert [_given(page) for page in _reflections(session)] == [ANSWERS]
 
 
 async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
