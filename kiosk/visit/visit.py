@@ -61,6 +61,7 @@ class Visit(Said):
         self._place = 0
         self.changing = False
         """Whether one answer is being changed from the check page."""
+        self._began_as = self.reflection()
 
     @property
     def total(self) -> int:
@@ -281,6 +282,11 @@ class Visit(Said):
             self.pack, dict(self.answers), frozenset(self.private), talk, self.earlier, self.top
         )
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else would be saved now than when it began, or is saved where it was paused."""
+        return self.reflection() != self._began_as
+
     def wish(self) -> None:
         """Want to talk to somebody, and no more."""
         self.talk = self.at_wish = True
@@ -340,6 +346,7 @@ class Visit(Said):
         self.private.update(carried.private)
         self.earlier, self.top = carried.earlier, carried.top
         self._place = self.total
+        self._began_as = self.reflection()
 
     def begin_in(self, handle: Handle, *, asked: bool) -> None:
         """Stand at the parts with nothing answered, in an entry that holds a wish to talk alone.
@@ -350,6 +357,7 @@ class Visit(Said):
         self.talk = self.asked = asked
         self.amends = handle
         self.to_parts()
+        self._began_as = self.reflection()
 
     def choose(self, pack: Pack) -> None:
         """Stand at the beginning of a pack, with nothing answered."""

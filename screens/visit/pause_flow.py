@@ -184,6 +184,27 @@ class PauseFlow:
 
     async def pause(self) -> Saved | None:
         """Keep the draft behind its code. None where that failed, and the customer went back instead."""
+        behind = await self._keep_behind()
+        if behind is None:
+            return None
+        self._end(replace(behind, paused=True))
+        return self.saved_behind(behind)
+
+    async def step_back(self) -> bool:
+        """Stand as before the visit, which is kept behind its code where it has one, and else given up.
+
+        False where that failed, and the customer went back instead.
+        """
+        if self.keeps and await self._keep_behind() is None:
+            return False
+        self._drop_running()
+        self._code, self._runs = None, False
+        self.wants_to_keep = self.has_told_code = False
+        self._stage.visit.clear()
+        return True
+
+    async def _keep_behind(self) -> Draft | None:
+        """Keep the draft behind its code, and offer to try again as often as it fails. None to go back."""
         while True:
             # Before the thread begins: nothing may change under it.
             draft = replace(self._stage.visit.draft(self._stage.tools.now()), counted=True)
@@ -194,8 +215,7 @@ class PauseFlow:
                     return None
             else:
                 self.tell(is_saved=True)
-                self._end(replace(behind, paused=True))
-                return self.saved_behind(behind)
+                return behind
 
     def tell(self, *, is_saved: bool) -> None:
         """Note how the visit went, the first time that it is over. It still stands where it ends.

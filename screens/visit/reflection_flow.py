@@ -44,6 +44,10 @@ class ReflectionFlow:
         """Whether there may be answers, and so something to lose."""
         self._past_my_page = False
         """Whether the person went on from My page to the check page."""
+        self._leads_back = False
+        """Whether Esc leads from the first page to what the person's code opens."""
+        self._begins_at_check = False
+        """Whether that page is the check page, for answers that are being changed."""
         self._to_write_on: set[str] = set()
         """The ids of the questions on which a comment was being written when the visit stopped."""
         self._has_written = False
@@ -51,14 +55,27 @@ class ReflectionFlow:
         self._left_at: dict[str, int] = {}
         """Which page of a question's answer was shown when the person left it, to come back there."""
 
-    async def run(self, *, going_on: bool) -> Saved | None:
+    async def run(self, *, going_on: bool, leads_back: bool = False) -> Saved | None:
         """Walk from what we keep to a saved entry. None where the person went back to Welcome.
 
-        With `going_on` the visit stands where it is to go on, and what comes before was told already.
+        With `going_on` the visit stands where it is to go on, and what comes before was told already. Where
+        it `leads_back`, they went back to what their code opens, and nothing runs any more.
         """
-        self.began = self.began or going_on or self._stage.visit.amends is not None
-        self._to_write_on = set(self._stage.visit.comments) if going_on else set()
-        self._past_my_page = going_on and self._stage.visit.amends is not None
+        visit = self._stage.visit
+        self.began = self.began or going_on or visit.amends is not None
+        self._to_write_on = set(visit.comments) if going_on else set()
+        self._leads_back = leads_back
+        self._begins_at_check = leads_back and going_on and visit.amends is not None and visit.at_check
+        while True:
+            self._past_my_page = self._begins_at_check
+            saved = await self._walk(going_on=going_on)
+            if saved is not None or not leads_back or await self._steps_back():
+                return saved
+            going_on = True
+
+    async def _walk(self, *, going_on: bool) -> Saved | None:
+        """Walk as often back and forth as one wants. None where the person went back from the first page."""
+        knows = going_on and self._leads_back
         while going_on or await self._before_the_first_question():
             going_on = False
             self.began = True
@@ -66,7 +83,24 @@ class ReflectionFlow:
                 saved = await self._save()
                 if saved is not None:
                     return saved
+            if knows:
+                break
         return None
+
+    async def _steps_back(self) -> bool:
+        """Stand as before the questions: what has no code is given up, once that is sure. False to stay."""
+        if not self._pausing.keeps and self._stage.visit.is_changed:
+            sure = await self._stage.asks(
+                _("Go back without saving?"),
+                _("Your changes are not saved. What you saved before stays."),
+                on=_("Clear my changes"),
+                back=_("Back to my answers"),
+                final=True,
+            )
+            if not sure:
+                return False
+        self.began = not await self._pausing.step_back()
+        return not self.began
 
     def mine(self) -> MyPageOf:
         """Return My page of what is answered now."""
@@ -79,11 +113,11 @@ class ReflectionFlow:
     async def _before_the_first_question(self) -> bool:
         """Tell what is kept and how to be safe here, and ask what becomes of the answers of who has to leave.
 
-        Then come the parts. False where the person went back to Welcome.
+        Then come the parts. False where the person went back.
         """
         privacy = self._stage.pack.privacy
         # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
-        back = None if self.began else BACK
+        back = BACK if self._leads_back or not self.began else None
         while True:
             more = (*self._safety(), *privacy.more)
             page = BeforeScreen(privacy, more, keeps=self._pausing.wants_to_keep, back=back)
@@ -110,8 +144,9 @@ class ReflectionFlow:
         while True:
             self._pausing.keep_running()
             if visit.at_check:
-                if await self._check():
-                    return True
+                done = await self._check()
+                if done is not None:
+                    return done
             elif not visit.at_parts:
                 await self._ask()
             elif not await self._part():
@@ -130,10 +165,11 @@ class ReflectionFlow:
             visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
         return chosen is not PartsResult.BACK
 
-    async def _check(self) -> bool:
-        """Show My page, then all answers. True to save; False where the visit stands at a question again.
+    async def _check(self) -> bool | None:
+        """Show My page, then all answers. True to save; None where the visit stands at a question again.
 
-        Whoever changes an answer comes back to the check page, and not to My page.
+        Whoever changes an answer comes back to the check page, and not to My page. Whoever began there to
+        change answers goes back from it (False), and comes to My page from a row of it.
         """
         visit = self._stage.visit
         part, stand_at = "", None
@@ -142,16 +178,22 @@ class ReflectionFlow:
             self._past_my_page = self._past_my_page or await self._my_page()
             if not self._past_my_page:
                 visit.back()
-                return False
-            outcome: CheckOutcome = await self._stage.show(CheckScreen(visit, stand_at, part))
+                return None
+            page = CheckScreen(visit, stand_at, part, my_page=self._begins_at_check)
+            outcome: CheckOutcome = await self._stage.show(page)
             stand_at = outcome
             match outcome:
                 case PageResult.ON if visit.answers or visit.earlier or await self._saves_nothing():
                     return True
                 case PageResult.BACK if part:
                     part, stand_at = "", OpenPart(part)
+                case PageResult.BACK if self._begins_at_check:
+                    return False
                 case PageResult.BACK:
                     self._past_my_page, stand_at = False, None
+                case CheckResult.MY_PAGE:
+                    await self._my_page()
+                    stand_at = None  # likewise
                 case OpenPart():
                     part = outcome.section
                 case CheckResult.SHARING:

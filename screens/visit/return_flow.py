@@ -1,5 +1,6 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
@@ -110,6 +111,8 @@ class ReturnFlow:
         self._attempts = stage.session.attempts()
         self.before: MyPageOf | None = None
         """My page of the answers that are being changed."""
+        self.again: Callable[[], Awaitable[ReturnResult]] = self.run
+        """Offers again what the code opened, to whoever comes back from the questions."""
 
     async def run(self, given: str | Scanned = "", *, talk: bool = False) -> ReturnResult:
         """Take a code, unless one was given already, and do what the person wants with what it opens.
@@ -200,6 +203,7 @@ class ReturnFlow:
             if "go on" in chosen:
                 self._stage.visit.go_on(paused.draft)
                 self._pausing.adopt(paused.handle, paused.keys)
+                self.again = partial(self.run, Scanned((paused.handle,)))  # more may wait there then
                 return ReturnResult.VISIT
             drop = partial(self._stage.session.drafts().drop, paused.keys.id)
             if await self._delete(what, drop, self._traces(sealed_here=True)):
@@ -232,7 +236,7 @@ class ReturnFlow:
 
         Where there are none, stand at the parts.
         """
-        visit = self._stage.visit
+        visit, self.again = self._stage.visit, partial(self._own, own)
         if own.is_wish_alone:
             visit.begin_in(own.handle, asked=own.asks_to_talk)
             return ReturnResult.BEGIN

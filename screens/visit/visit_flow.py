@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf
 from kiosk.errors import DamageError, SaveError
 from kiosk.home import training_beside
@@ -28,7 +29,7 @@ from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, 
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
 from screens.widgets.code_field import Scanned
-from screens.widgets.keys import BACK, Key
+from screens.widgets.keys import BACK
 from screens.widgets.reading_screen import ReadingScreen
 
 
@@ -196,15 +197,17 @@ class VisitFlow:
         return False
 
     async def _begin_in_entry(self) -> bool:
-        """Walk through a reflection, for an entry that holds a wish to talk alone."""
+        """Walk through a reflection, for an entry that holds a wish to talk alone. False to go back."""
         visit, packs = self._stage.visit, self._stage.session.packs
         code, asked = visit.amends, visit.asked
         if code is not None and len(packs) > 1:
-            await self._choose(packs, back=None)
+            if not await self._choose(packs):
+                visit.clear()
+                return False
             visit.begin_in(code, asked=asked)
-        return await self._reflect(going_on=False)
+        return await self._reflect(going_on=False, leads_back=True)
 
-    async def _choose(self, packs: tuple[Pack, ...], back: Key | None = BACK) -> bool:
+    async def _choose(self, packs: tuple[Pack, ...]) -> bool:
         """Let the person choose among several packs. False where they went back."""
         visit = self._stage.visit
         offered = {_id(one): one for one in packs}
@@ -215,7 +218,6 @@ class VisitFlow:
                 (_("We try out new questions with you. Tell us what you think of them."),) if tries else (),
                 tuple(MenuOption(id_, _label(one)) for id_, one in offered.items()),
                 chosen=(_id(visit.pack),),
-                back=back,
             )
         )
         if chosen is None:
@@ -254,15 +256,18 @@ class VisitFlow:
         """
         flow = ReturnFlow(self._stage, self.pausing)
         outcome = await flow.run(given, talk=talk)
-        self._before = flow.before
-        match outcome:
-            case ReturnResult.VISIT:
-                return await self._reflect(going_on=True)
-            case ReturnResult.BEGIN:
-                return await self._begin_in_entry()
-            case ReturnResult.FINISHED:
-                self._over = True
-                await self._clear()
+        while outcome in (ReturnResult.VISIT, ReturnResult.BEGIN):
+            self._before = flow.before
+            if outcome is ReturnResult.BEGIN:
+                is_over = await self._begin_in_entry()
+            else:
+                is_over = await self._reflect(going_on=True, leads_back=True)
+            if is_over:
+                return True
+            outcome = await flow.again()
+        if outcome is ReturnResult.FINISHED:
+            self._over = True
+            await self._clear()
         return True
 
     async def _talk(self) -> bool:
@@ -305,7 +310,10 @@ class VisitFlow:
         else:
             self._stage.visit.go_on(crashed.draft)
             self.pausing.go_on(crashed.draft)
-            await self._reflect(going_on=True)
+            leads_back = bool(crashed.draft.amends)
+            if not await self._reflect(going_on=True, leads_back=leads_back):
+                code = Handle(crashed.draft.code or crashed.draft.amends)
+                await self._come_back(Scanned((code,)))
 
     def _is_saved(self, draft: Draft) -> bool:
         """Tell whether the entry that a crash left is saved."""
@@ -314,9 +322,12 @@ class VisitFlow:
         except DamageError:
             return True  # something of it is there
 
-    async def _reflect(self, *, going_on: bool) -> bool:
-        """Walk through the reflection to a cleared screen. False where the person went back to Welcome."""
-        saved = await self._reflecting.run(going_on=going_on)
+    async def _reflect(self, *, going_on: bool, leads_back: bool = False) -> bool:
+        """Walk through the reflection to a cleared screen. False where the person went back.
+
+        That is to Welcome, or where it `leads_back`, to what their code opens.
+        """
+        saved = await self._reflecting.run(going_on=going_on, leads_back=leads_back)
         if saved is None:
             return False
         await self._hand_over(saved)

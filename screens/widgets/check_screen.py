@@ -38,6 +38,8 @@ class CheckResult(Enum):
     """Where the check page leads, besides on, back, and to parts and answers."""
 
     SHARING = "sharing"
+    MY_PAGE = "my page"
+    """Where answers are being changed: it does not come before this page."""
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,15 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         TALKS,
     )
 
-    def __init__(self, visit: Visit, stand_at: CheckOutcome | None = None, part: str = "") -> None:
-        """Show all parts, or the answers of the `part` that `OpenPart` names."""
+    def __init__(
+        self, visit: Visit, stand_at: CheckOutcome | None = None, part: str = "", *, my_page: bool = False
+    ) -> None:
+        """Show all parts, or the answers of the `part` that `OpenPart` names. `my_page` has a row too."""
         titles = {section.id: section.title for section in visit.pack.sections} | {GONE: GONE_TITLE}
         super().__init__(titles.get(part, self.HEADING))
         self._visit = visit
         self._stand_at = stand_at
+        self._my_page = my_page
         self.part = part
         """The part whose answers are shown; empty where all parts are."""
 
@@ -132,6 +137,8 @@ class CheckScreen(NumberedPage[CheckOutcome]):
             count = counted(len(visit.gone), _("answer"), _("answers"))
             yield self._part_row(OpenPart(GONE), GONE_TITLE, count)
         yield self._sharing()
+        if self._my_page:
+            yield self._row(CheckResult.MY_PAGE, _("My page"), f"  ({_('See it')})", classes="sharing")
 
     def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
         line = f"{padded(title, TITLE_ROOM)}  {standing}"

@@ -931,6 +931,13 @@ async def test_a_crash_while_an_entry_is_being_changed_goes_on_with_the_change(k
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
         assert isinstance(visitor.page, CheckScreen)
+        assert visitor.given == {"mood": 2}
+        await visitor.presses("escape")
+        assert visitor.sees("Go back without saving?")
+        await visitor.presses("delete")
+        assert visitor.sees("Your answers", left.name)
+        await visitor.chooses("Change or add answers")
+        assert visitor.given == {"mood": 1}
         await visitor.saves()
         assert visitor.sees("Your new answers are saved")
     assert len(session.vault.pages(left.id)) == 2

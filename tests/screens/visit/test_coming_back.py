@@ -379,7 +379,7 @@ async def test_whoever_asks_to_talk_while_changing_answers_is_told_what_happens_
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Change or add answers")
-        await visitor.presses("escape", "f3", "enter", "enter")
+        await visitor.presses("f3", "enter")
         await visitor.saves()
         assert visitor.sees("Your new answers are saved")
         await visitor.presses("enter")
@@ -549,17 +549,42 @@ async def test_whoever_does_not_save_changes_keeps_what_was_saved(kiosk: Kiosk) 
     assert session.vault.pages(left.id) == before
 
 
-async def test_one_can_walk_through_all_questions_of_an_entry(kiosk: Kiosk) -> None:
+async def test_esc_from_a_change_leads_back_to_the_menu_and_asks_where_something_is_not_saved(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with visit(session) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Change or add answers")
-        await visitor.presses("escape")
+        await visitor.changes("day")
+        await visitor.goes_on()
+        await visitor.closes_part()
+        await visitor.presses("4", "enter")
         assert isinstance(visitor.page, MyPageScreen)
-        await visitor.goes_back()
-        await visitor.walks_to("goal")
-        assert visitor.sees("A garden", "Seeds")
+        await visitor.presses("escape")
+        await is_well(visitor)
+        await visitor.presses("escape")
+        assert visitor.sees("Your answers", f"The name of your answers: {left.name}")
+        await visitor.chooses("Change or add answers")
+        await visitor.changes("day")
+        await visitor.answers("fallow")
+        await visitor.goes_on()
+        await visitor.closes_part()
+        for _ in range(2):
+            await visitor.presses("escape")
+            assert visitor.sees("Go back without saving?", "What you saved before stays.")
+            await is_well(visitor)
+            await visitor.presses("escape")
+            assert isinstance(visitor.page, CheckScreen)
+        assert visitor.given == ANSWERS | {"day": "fallow"}
+        await visitor.presses("escape", "delete")
+        assert visitor.sees("Your answers", f"The name of your answers: {left.name}")
+        await visitor.chooses("Change or add answers")
+        assert visitor.given == ANSWERS
+        await visitor.presses("escape", "f8")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert len(session.vault.pages(left.id)) == 1
 
 
 async def test_where_an_entry_was_deleted_meanwhile_its_answers_can_be_saved_as_new_ones(

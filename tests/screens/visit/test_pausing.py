@@ -404,6 +404,15 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
         await visitor.chooses(GO_ON)
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.given == {"mood": 2, "day": "brindle"}
+        # Esc leads back to where they came from, and what has changed since waits there too.
+        await visitor.changes("day")
+        await visitor.answers("fallow")
+        await visitor.goes_on()
+        await visitor.closes_part()
+        await visitor.presses("escape")
+        assert visitor.sees(STOPPED, "Your changes are here.")
+        await visitor.chooses(GO_ON)
+        assert visitor.given == {"mood": 2, "day": "fallow"}
         await visitor.saves()
         assert visitor.sees("Your new answers are saved", CODE_ENDED)
         assert not visitor.sees("stays the same")
@@ -418,7 +427,7 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
     assert len(session.vault.rows()) == 1
     assert [_given(page) for page in _reflections(session)] == [
         {"mood": 1, "day": "brindle"},
-        {"mood": 2, "day": "brindle"},
+        {"mood": 2, "day": "fallow"},
     ]
 
 
