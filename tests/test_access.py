@@ -566,7 +566,8 @@ async def test_28_the_qr_code_is_dark_on_light_in_every_theme_and_is_the_code_be
 async def test_29_every_control_works_by_touch(kiosk: Kiosk) -> None:
     """A visit by touch alone, an answer written on the keyboard of the screen.
 
-    All else by touch: `tests/screens/test_by_mouse.py`, and `test_touch_keyboard.py`.
+    All else by touch: `tests/screens/test_by_mouse.py`, and `test_touch_keyboard.py`. That each control
+    is large enough where the settings say so: `test_every_page.py`.
     """
     session = kiosk()
     async with visit(session, size=SMALL) as visitor:

@@ -92,6 +92,8 @@ class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     keyboard: str = "tap"
     """When a visit shows a keyboard on the screen: once a field is tapped (`tap`), `always`, or `never`."""
+    large: bool = False
+    """Whether all that is tapped in a visit is three rows high, or two with a gap, on a screen of 24 rows."""
 
 
 class Keypad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

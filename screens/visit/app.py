@@ -30,7 +30,7 @@ from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.keys import HIDE, IN_A_VISIT
-from screens.widgets.page import Page, PageResult
+from screens.widgets.page import TOUCHED, Page, PageResult
 from screens.widgets.question_screen import QuestionScreen
 
 
@@ -47,6 +47,7 @@ class VisitApp(WatchedApp):
         self.add_class(IN_A_VISIT)
         self._hiding = False
         self.touch_keyboard = session.settings.touch.keyboard
+        self.set_class(session.settings.touch.large, TOUCHED)
 
     @property
     def language(self) -> str:

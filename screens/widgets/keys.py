@@ -218,7 +218,8 @@ class KeyBar(Vertical):
     def compose(self) -> ComposeResult:
         """Lay the rows out."""
         for row in self._rows:
-            with Horizontal(classes="-safety" if HIDE in row and len(self._rows) > 1 else ""):
+            kind = "-safety" if HIDE in row else "-own"
+            with Horizontal(classes=kind if len(self._rows) > 1 else ""):
                 for key in row:
                     hint = HideHint(key).add_class("-last") if key == HIDE else KeyHint(key)
                     yield hint.set_class(key in (UP, DOWN), "-way")

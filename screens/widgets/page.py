@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import Enum
 from textwrap import wrap
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.actions import SkipAction
@@ -36,6 +36,10 @@ ROOMY = 30
 """From so many rows on there is room for all of it. No page is higher, unless it is longer than that."""
 SIDES, FRAME, SHORT_FRAME = 6, 8, 4
 """Columns beside the body; rows above and below it, besides the banner's, on a tall page and a short one."""
+TOUCHED: Final = "-touched"
+"""The class of an App whose pages are touched."""
+TARGET, TOUCH_FRAME = 3, 10
+"""Rows of what is tapped on a tall page of such an App; rows above and below its body."""
 
 
 def rows_of(texts: Iterable[str], columns: int, air: int = 1) -> int:
@@ -279,8 +283,13 @@ class Page(Screen[ScreenResultType]):
         tall, wide = rows >= self.TALL_FROM, columns >= KeyCap.NARROW
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
+        touched = tall and self.app.has_class(TOUCHED)
+        self.set_class(touched, "-touch")
         rows_needed, air = self.rows_needed(min(columns, WIDEST) - SIDES)
-        room = min(rows - self.app.has_class("-practice"), ROOMY) - (FRAME if tall else SHORT_FRAME)
+        frame = TOUCH_FRAME if touched else FRAME if tall else SHORT_FRAME
+        room = min(rows - self.app.has_class("-practice"), ROOMY) - frame
+        if touched:
+            rows_needed, air = rows_needed + (TARGET - 1) * (air + 1), 0
         self.set_class(tall and air > 0 and rows_needed + air <= room, "-airy")
         self.set_class(tall and rows_needed > room, "-tight")
         self.set_class(not tall and rows_needed <= room, "-whole")

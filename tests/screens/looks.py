@@ -12,6 +12,7 @@ from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
 from screens.widgets.caret import Body, caret_of
 from screens.widgets.keys import CONTINUE, HIDE, KeyBar, KeyCap, KeyHint
+from screens.widgets.page import TARGET, TOUCHED
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
@@ -76,6 +77,30 @@ def cut_off(person: Person) -> list[str]:
         size = text_widget.content_size
         if text_widget.get_content_height(size, size, size.width) > size.height:
             wrong.append(f"{text_widget.render()!s:.40} has less room than it needs")
+    return wrong
+
+
+async def hard_to_tap(person: Person) -> list[str]:
+    """Return what is too small for a finger at 80x24 or so, or out of its reach, where settings want that."""
+    person.app.add_class(TOUCHED)
+    await person.resizes((81, 24))
+    wrong = [] if person.page.has_class("-touch") else ["the page does not know that it is touched"]
+    targets = person.page.query("KeyCap, PickRow, ActRow, TextField, Input")
+    for target in filter(attrgetter("region"), targets):
+        gap = target.parent.styles.grid_gutter_horizontal if target.parent else 0
+        if target.region.height + bool(target.styles.margin.bottom or gap) < TARGET:
+            wrong.append(f"{target} is {target.region.height} rows high:\n{person.screen_text()}")
+    wrong += [
+        f"the key hint {hint.render()!s} is cut off:\n{person.screen_text()}"
+        for hint in filter(attrgetter("region"), person.page.query(KeyHint))
+        if _place(person, hint) != hint.region
+    ]
+    if any(body.max_scroll_y for body in person.page.query(Body)):
+        before = person.screen_text()
+        await person.touches("Down")
+        wrong += [f"no tap turns the page:\n{before}"] if person.screen_text() == before else []
+        await person.touches("Up")
+    person.app.remove_class(TOUCHED)
     return wrong
 
 

@@ -39,7 +39,7 @@ from tests.person import Person
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
 from tests.screens.heard import says_what_it_shows
-from tests.screens.looks import is_well
+from tests.screens.looks import hard_to_tap, is_well
 from tests.visitor import LARGE, SMALL
 
 CHARACTERS = [*"0123456789", *" aZ~[@", "é", "界"]
@@ -89,6 +89,8 @@ async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_noth
         names_keys_that_move_it_where_it_is_long(person)
         await shows_where_the_keys_are(person)
         no_two_words_at_the_foot_mean_the_same(person)
+        if isinstance(person.app, VisitApp):
+            assert await hard_to_tap(person) == []
         await person.resizes(LARGE)
         await looks_well(person)
         names_keys_that_move_it_where_it_is_long(person)

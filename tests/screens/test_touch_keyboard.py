@@ -1,6 +1,7 @@
 """The keyboard on the screen: a text, a code, an accent and a sign without a key being pressed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -36,8 +37,8 @@ def shown(person: Person) -> bool:
     return bool(person.page.query(TouchKeyboard))
 
 
-def with_keyboard(session: Session, keyboard: str) -> Session:
-    settings = structs.replace(session.settings, touch=Touch(keyboard=keyboard))
+def with_touch(session: Session, **touch: Any) -> Session:
+    settings = structs.replace(session.settings, touch=Touch(**touch))
     return replace(session, settings=settings)
 
 
@@ -61,11 +62,12 @@ async def test_a_text_is_written_by_taps_once_its_field_was_tapped(
         assert visitor.given["day"] == "Tea 3."
 
 
-@SIZES
+@pytest.mark.parametrize(("size", "large"), [(LARGE, False), (LARGE, True), (SMALL, False), (SMALL, True)])
 async def test_every_key_is_large_enough_and_nothing_is_hidden_beneath(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk, size: tuple[int, int], *, large: bool
 ) -> None:
-    async with visit(kiosk(), at="day", size=size) as visitor:
+    async with visit(with_touch(kiosk(), large=large), at="day", size=size) as visitor:
+        assert visitor.page.has_class("-touch") is (large and size == LARGE)
         await taps_into_field(visitor)
         await taps(visitor, "a", "b")
         rows = 3 if size == LARGE else 2
@@ -77,7 +79,8 @@ async def test_every_key_is_large_enough_and_nothing_is_hidden_beneath(
         field = visitor.page.query_one(TextField)
         assert field.region.bottom <= board.y
         assert visitor.sees("ab")
-        assert visitor.sees("Hide", "Continue")
+        assert visitor.sees("Hide", "Next")
+        assert visitor.sees("Continue") is not visitor.page.has_class("-touch")
         if size == LARGE:
             assert visitor.sees("What is a good day?")
 
@@ -123,16 +126,16 @@ async def test_a_code_is_entered_by_taps(kiosk: Kiosk) -> None:
 
 
 async def test_on_a_machine_without_a_keyboard_it_is_there_at_once_and_elsewhere_never(kiosk: Kiosk) -> None:
-    async with visit(with_keyboard(kiosk(), "always"), at="day") as visitor:
+    async with visit(with_touch(kiosk(), keyboard="always"), at="day") as visitor:
         assert shown(visitor)
         await visitor.goes_back()
         assert not shown(visitor)
-    async with visit(with_keyboard(kiosk(), "never"), at="day") as visitor:
+    async with visit(with_touch(kiosk(), keyboard="never"), at="day") as visitor:
         await taps_into_field(visitor)
         assert not shown(visitor)
 
 
 async def test_the_desk_has_none(kiosk: Kiosk) -> None:
-    async with unlocked(with_keyboard(kiosk(), "always")) as member:
+    async with unlocked(with_touch(kiosk(), keyboard="always")) as member:
         await member.types("am")
         assert not shown(member)
