@@ -267,12 +267,44 @@ def _tell_restored(done: "Restored") -> None:
 
 
 @click.command(
-    epilog=examples("kiosk doctor", "kiosk doctor --json", "kiosk doctor --scanner", "kiosk doctor --voice")
+    epilog=examples(
+        "kiosk doctor",
+        "kiosk doctor --json",
+        "kiosk doctor --scanner",
+        "kiosk doctor --voice",
+        "kiosk doctor --screen 15.6 --distance 60",
+    )
 )
 @json_option
 @click.option("--scanner", is_flag=True, help="Test the scanner with a code on the screen.")
 @click.option("--voice", is_flag=True, help="Play a sentence aloud.")
-def doctor(as_json: bool, scanner: bool, voice: bool) -> None:
+@click.option(
+    "--screen", type=click.FloatRange(3, 200), metavar="INCHES", help="Say how large the font must be."
+)
+@click.option(
+    "--distance",
+    type=click.FloatRange(10, 1000),
+    default=60,
+    show_default=True,
+    metavar="CM",
+    help="With --screen, how far from it people sit.",
+)
+@click.option(
+    "--pixels",
+    type=(click.IntRange(200, 20000), click.IntRange(200, 20000)),
+    default=(1920, 1080),
+    show_default=True,
+    metavar="WIDTH HEIGHT",
+    help="With --screen, its pixels.",
+)
+def doctor(
+    as_json: bool,
+    scanner: bool,
+    voice: bool,
+    screen: float | None,
+    distance: float,
+    pixels: tuple[int, int],
+) -> None:
     """Check everything, and say what to do.
 
     Prints one line for each check: OK, LOOK (works, but needs attention) or WRONG. Needs no passphrase,
@@ -283,6 +315,9 @@ def doctor(as_json: bool, scanner: bool, voice: bool) -> None:
         return
     if voice:
         _try_voice()
+        return
+    if screen:
+        _tell_font(screen, distance, pixels)
         return
     home = home_named()
     with suppress(PermissionError):  # that is a finding too
@@ -343,6 +378,28 @@ def _try_voice() -> None:
     cards = ", ".join(sound_cards()) or "none listed"
     click.echo(f"A sentence was played by '{settings.program}' on {device}. Sound cards here: {cards}.")
     click.echo("If you heard nothing, turn the volume up, or name another device in kiosk.toml.")
+
+
+def _tell_font(inches: float, distance: float, pixels: tuple[int, int]) -> None:
+    """Tell how large the font must be to be read from there, and whether pages then have room."""
+    from kiosk.reading_size import COMFORTABLE, LEAST_DEGREES, SMALLEST, reading_size
+
+    size = reading_size(inches, distance, pixels)
+    click.echo(
+        f"Read from {distance:g} cm, a capital letter must be at least {size.capital:.1f} mm high "
+        f"({LEAST_DEGREES} degrees of view: EN 301 549, 5.1.4)."
+    )
+    click.echo(
+        f"On a screen of {inches:g} inches and {pixels[0]}x{pixels[1]} pixels, set the font to {size.pixels} "
+        f"pixels: {size.points} points where the terminal knows the screen's size."
+    )
+    click.echo(f"That leaves about {size.columns} columns and {size.rows} rows.")
+    for columns, rows in (COMFORTABLE, SMALLEST):
+        fits = "fits" if size.fits((columns, rows)) else "does not fit"
+        click.echo(f"{columns}x{rows} {fits}.")
+    if not size.fits(SMALLEST):
+        click.echo("Pages would be cut off. Take a larger screen, or let people sit closer to it.")
+        sys.exit(1)
 
 
 COMMANDS = (backup, restore, doctor)

@@ -380,6 +380,24 @@ def test_the_doctor_plays_a_sentence(keeper: Keeper, tmp_path: Path, monkeypatch
     assert (result.exit_code, "did not take it: error: No such device" in result.output) == (1, True)
 
 
+def test_the_doctor_tells_how_large_the_font_must_be(keeper: Keeper) -> None:
+    # The heights are those of the table in EN 301 549, 5.1.4.
+    result = keeper.run("doctor", "--screen", "15.6")
+    assert result.output.splitlines() == [
+        "Read from 60 cm, a capital letter must be at least 7.3 mm high (0.7 degrees of view: EN 301 549, "
+        "5.1.4).",
+        "On a screen of 15.6 inches and 1920x1080 pixels, set the font to 56 pixels: 29 points where the "
+        "terminal knows the screen's size.",
+        "That leaves about 56 columns and 16 rows.",
+        "80x24 does not fit.",
+        "56x16 fits.",
+    ]
+    result = keeper.run("doctor", "--screen", "24", "--distance", "50", "--pixels", "1280", "1024")
+    assert (result.exit_code, "6.1 mm" in result.output, "80x24 fits." in result.output) == (0, True, True)
+    result = keeper.run("doctor", "--screen", "10", "--distance", "60")
+    assert (result.exit_code, result.output.splitlines()[-1][:22]) == (1, "Pages would be cut off")
+
+
 def test_the_doctor_looks_at_a_home_whose_settings_are_gone(keeper: Keeper) -> None:
     keeper.saves(1)
     keeper.home.settings.unlink()
