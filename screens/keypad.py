@@ -46,7 +46,7 @@ class KeypadKeys:
         # On a question it is a line of its menu.
         talks = [key.key for key in keys if getattr(key.result, "value", "") == "talk"] or [_KEYS["menu"]]
         wanted = talks[0] if name == "talk" else _KEYS[name]
-        return wanted if wanted in offered else ""
+        return wanted if wanted in (*offered, VOICE.key, AGAIN.key) else ""
 
 
 def pressed(key: events.Key, name: str) -> events.Key:

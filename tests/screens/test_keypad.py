@@ -12,6 +12,7 @@ from screens.keypad import IS_OFF
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.talk_screen import TalkScreen
 from screens.visit.welcome_screen import WelcomeScreen
+from screens.voice import ON
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.question_screen import QuestionScreen
 from tests.fake_speech import FakeSpeech
@@ -76,8 +77,15 @@ async def test_in_a_burst_they_are_none(kiosk: Kiosk) -> None:
 
 async def test_others_may_stand_for_them_or_none(kiosk: Kiosk) -> None:
     session = kiosk()
-    settings = structs.replace(session.settings, keypad=Keypad(back=",", hide="", talk=""))
-    async with visit(replace(session, settings=settings), at="mood") as visitor:
+    keypad = Keypad(back=",", hide="", talk="", menu="", voice="/", again="-")
+    settings = structs.replace(session.settings, keypad=keypad)
+    speech = FakeSpeech()
+    async with visit(replace(session, settings=settings), at="mood", speech=speech) as visitor:
+        await visitor.presses("/")
+        page = speech.last.removeprefix(ON).strip()
+        assert "How do you feel?" in page
+        await visitor.presses("-")
+        assert speech.last == page
         await visitor.presses("enter", "*", ".")
         assert visitor.question != "mood"
         await visitor.presses(",")
