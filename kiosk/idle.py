@@ -50,6 +50,10 @@ class IdleWatch:
         self._touched = self.clock()
         self.touched()
 
+    def wait(self) -> None:
+        """Let the time begin anew, though nobody touched anything: something is read to them."""
+        self._touched = self.clock()
+
     def press(self, key: str) -> bool:
         """Take note of a key, and tell whether a person pressed it.
 

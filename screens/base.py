@@ -252,14 +252,17 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     def action_voice(self) -> None:
         """Start the voice; where it speaks already, ask how it is to; and there, stop it."""
         page = self.screen
-        if not isinstance(page, Page) or page.PASSES or page.until < float("inf"):
-            return
         if isinstance(page, VoiceScreen):
             page.dismiss(frozenset({"stop"}))
-        elif self.voice.on:
+        elif not self.voice.on:
+            self.action_start_voice()
+        elif isinstance(page, Page) and not page.PASSES and page.until == float("inf"):
             self.run_worker(self.voice.change(page.keys()))
-        else:
-            page.remark(self.voice.start())
+
+    def action_start_voice(self) -> None:
+        """Start the voice, on whatever page there is, unless it speaks already."""
+        if isinstance(self.screen, Page) and not self.voice.on:
+            self.screen.remark(self.voice.start())
 
     def action_say_again(self) -> None:
         """Say the page again."""

@@ -24,6 +24,8 @@ OFF = _("The voice is off.")
 OWN_ON = _("Read my own words and my code. Other people here may hear them")
 OWN_OFF = _("Do not read my own words and my code")
 _STEPS = {"faster": (1, 0), "slower": (-1, 0), "louder": (0, 1), "quieter": (0, -1)}
+MOST_FOR_A_SIGN = 0.2
+"""Seconds that a voice takes for a character at most, as far as listening counts as being there."""
 _ENDS_WORD = " \n.,;:!?"
 
 
@@ -59,6 +61,13 @@ class Voice:
         self._written = ""
         self._spelling = ""
         """The word that is being written."""
+        self._reads_until = float("-inf")
+        """When what is said now is over at the latest, by the App's clock."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether something is being said, so that somebody may be listening."""
+        return self._app.tools.clock() < self._reads_until
 
     # -- starting, changing, stopping
 
@@ -94,6 +103,7 @@ class Voice:
 
     def cut(self) -> None:
         """Be silent at once: somebody pressed a key."""
+        self._reads_until = float("-inf")
         if self.on and self._speech is not None:
             self._speech.stop()
 
@@ -157,8 +167,10 @@ class Voice:
         if self._speech is None or not any(texts):
             return ""
         manner = replace(self.manner, language=self._app.language)
+        text = "\n".join(filter(None, texts))
+        self._reads_until = self._app.tools.clock() + MOST_FOR_A_SIGN * len(text)
         try:
-            self._speech.say("\n".join(filter(None, texts)), manner)
+            self._speech.say(text, manner)
         except SpeechError as error:
             self._fail(error)
             return error.for_customer
@@ -166,12 +178,14 @@ class Voice:
 
     def _ended(self, error: SpeechError | None) -> None:
         """Hear, in any thread, that something was said to its end or was not."""
+        self._reads_until = float("-inf")
         if error is not None and self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended meanwhile
                 self._loop.call_soon_threadsafe(self._fail, error)
 
     def _fail(self, error: SpeechError) -> None:
         """Go on without a voice, and say so once."""
+        self._reads_until = float("-inf")
         if not self.on:
             return
         self.on = False

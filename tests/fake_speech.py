@@ -15,6 +15,8 @@ class FakeSpeech:
         self.ended: Callable[[SpeechError | None], None] = lambda _error: None
         self.missing = ""
         """Why it cannot speak, if it cannot."""
+        self.goes_on = False
+        """Whether it speaks on and on; at once at its end otherwise."""
 
     def say(self, text: str, manner: Manner) -> None:
         if self.missing:
@@ -22,6 +24,8 @@ class FakeSpeech:
         voice_of(manner.language)
         self.told.append(text)
         self.manner = manner
+        if not self.goes_on:
+            self.ended(None)
 
     def stop(self) -> None:
         if self.told and self.told[-1]:

@@ -159,6 +159,27 @@ async def test_02_one_fixed_key_starts_speech_on_any_screen(kiosk: Kiosk) -> Non
             await visitor.presses("f1")
             assert speech.last.startswith(ON)
             assert len(speech.last.splitlines()) > 3
+    # Pages that go by themselves: nothing comes over them, but the voice starts.
+    speech = FakeSpeech()
+    async with visit(kiosk(), at="mood", speech=speech) as visitor:
+        await visitor.waits(IDLE.warn)
+        await visitor.presses("f1")
+        assert speech.last.startswith(ON)
+        assert "How do you feel?" in speech.last  # any key goes on
+        await visitor.waits(IDLE.warn)
+        await visitor.presses("f1")
+        assert visitor.question == "mood"
+        await visitor.presses("f1", "f1")
+        await visitor.walks_to_check()
+        visitor.hold_work()
+        await visitor.saves()
+        await visitor.presses("f1")
+        assert speech.last == f"{ON}\nSaving your answers."
+        await visitor.presses("f1")
+        await visitor.let_work()
+        assert "Enter: I have my code." in speech.last
+        await visitor.presses("f1", "f1", *["enter"] * 4, "f1")
+        assert speech.last.endswith("This page closes by itself.\nEnter: Finish.")
 
 
 async def test_03_any_key_cuts_speech_and_keys_repeat_and_stop_it(kiosk: Kiosk) -> None:
@@ -447,9 +468,23 @@ async def test_21_who_is_slow_is_warned_and_may_go_on_any_number_of_times(kiosk:
         for _ in range(11):
             await visitor.waits(IDLE.warn + IDLE.grace - 1)
             assert visitor.sees("Are you still here?", "Press any key to continue.")
-            assert speech.last.startswith("Are you still here?\nPress any key to continue.")
+            assert speech.last == (
+                "Are you still here?\nPress any key to continue. Nothing is lost.\n"
+                f"This screen is cleared in {duration(IDLE.grace)}."
+            )
             await visitor.presses("x")
             assert visitor.screen_text() == before
+        # Whoever listens is there: the time begins where the page is read to its end.
+        speech.goes_on = True
+        await visitor.presses("f11")
+        await visitor.waits(20)
+        speech.ended(None)
+        await visitor.waits(IDLE.warn - 1)
+        assert visitor.screen_text() == before
+        await visitor.waits(1)
+        assert visitor.sees("Are you still here?")
+        await visitor.waits(IDLE.grace)
+        assert visitor.gone
 
 
 async def test_22_how_long_one_may_wait_stands_there_before_the_first_question(kiosk: Kiosk) -> None:

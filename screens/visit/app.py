@@ -88,6 +88,8 @@ class VisitApp(WatchedApp):
             return
         if self._is_still():
             self._visiting.pausing.hold_what_runs()
+        if self.voice.reads and not isinstance(page, IdleScreen):
+            self._watch.wait()
         match self.presence():
             case Presence.WARNED if not isinstance(page, IdleScreen):
                 keeps = self._visiting.pausing.keeps

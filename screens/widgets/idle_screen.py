@@ -6,8 +6,12 @@ from textual import events
 from textual.widget import Widget
 
 from screens.i18n import _
+from screens.widgets.keys import VOICE
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+
+VOICE_TOO = "app.start_voice"
+"""The App's action that starts it and does nothing else."""
 
 
 class IdleScreen(Page[None]):
@@ -41,10 +45,12 @@ class IdleScreen(Page[None]):
         self.set_interval(1, self._show_count)
 
     def on_key(self, event: events.Key) -> None:
-        """Go on."""
+        """Go on, and with the key of the voice start that too."""
         event.stop()
         event.prevent_default()
         self.dismiss(None)
+        if event.key == VOICE.key:
+            self.app.call_later(self.app.run_action, VOICE_TOO)
 
     def on_click(self, event: events.Click) -> None:
         """Go on."""
