@@ -122,12 +122,9 @@ def sweep(folder: Path, clock: Callable[[], float] = time.time) -> None:
     """Remove the practice homes below a folder whose kiosk has gone. `clock` is in Unix seconds."""
     for root in folder.glob(f"{PREFIX}*"):
         with suppress(OSError):  # somebody else's, or gone meanwhile: not ours to remove
-            if _is_ours(root) and _is_left_over(root, clock()):
+            is_ours = root.is_dir() and not root.is_symlink() and root.lstat().st_uid == os.getuid()
+            if is_ours and _is_left_over(root, clock()):
                 shutil.rmtree(root, ignore_errors=True)
-
-
-def _is_ours(root: Path) -> bool:
-    return root.is_dir() and not root.is_symlink() and root.lstat().st_uid == os.getuid()
 
 
 def _is_left_over(root: Path, now: float) -> bool:

@@ -122,17 +122,14 @@ def rendered(block: blocks.Block) -> str:
 
 def _known(row: Row, flags: Flags) -> Iterator[str]:
     if row.id in flags.talk:
-        yield f"asks to talk since {_moment(flags.talk[row.id])}"
+        asked = flags.talk[row.id]
+        yield f"asks to talk since {on_short_day(asked)}, {at_time(asked)}"
     if row.id in flags.leaving:
         yield f"expires {on_short_day(flags.leaving[row.id])}"
     if row.id in flags.overdue:
         yield "overdue"
     if row.id in flags.review:
         yield "to review"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{on_short_day(moment)}, {at_time(moment)}"
 
 
 def _shared(part: Shared | None) -> str:

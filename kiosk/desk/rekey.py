@@ -154,7 +154,9 @@ class _Changing:
         vouched_by = [before, *(one for one in restored if one != before)]
         self._give(change, new, before)
         if settings.venue.key != change.key:
-            self._switch(change.key)
+            keep_settings(
+                self._home, with_key(load_settings(self._home.settings), change.key), disk=self._disk
+            )
         done = reseal(
             self._home,
             "\n".join(self._held),
@@ -245,9 +247,6 @@ class _Changing:
 
     def _write_roster(self, members: Mapping[str, int], number: int, *venues: str) -> None:
         staff_files.write_roster(self._folder, members, number, *venues, disk=self._disk)
-
-    def _switch(self, key: str) -> None:
-        keep_settings(self._home, with_key(load_settings(self._home.settings), key), disk=self._disk)
 
 
 def _tagged(venue: str, change: KeyChange) -> tuple[bytes, bytes]:

@@ -125,11 +125,6 @@ def reseal(
         return Resealed(sealed=at_work.sealed, kept=at_work.kept, unread=tuple(at_work.unread))
 
 
-def _ids_of(reader: str) -> tuple[str, str]:
-    """Return the ids of what a customer can read: an entry, and what was kept back before a new code."""
-    return id_of(reader), rest_id_of(reader)
-
-
 class _Pass:
     """One pass over a home."""
 
@@ -169,7 +164,9 @@ class _Pass:
         """Seal an entry's pages anew."""
         paths = (self._pages.path(entry_id, number) for number in numbers)
         opened = [page for page in map(self._open, paths) if page]
-        theirs = next((page.reader for page in opened if entry_id in _ids_of(page.reader)), "")
+        readers = (page.reader for page in opened)
+        # What a customer can read is an entry, and what was kept back before a new code.
+        theirs = next((one for one in readers if entry_id in (id_of(one), rest_id_of(one))), "")
         before = self.sealed
         for page in opened:
             if theirs and page.keys == 2 and self._is_good(page, entry_id):

@@ -152,7 +152,7 @@ def after_name(typed: str) -> tuple[str, str]:
         return " ".join(words[:2]), " ".join(words[2:])
     if words and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH:
         return " ".join(words), ""
-    leading = sum(1 for _ in takewhile(_is_of_name, words[:2]))
+    leading = sum(1 for _ in takewhile(lambda word: word.isalpha() and len(word) > 2, words[:2]))
     is_one = len(_symbols_of("".join(words[1:]))) == LENGTH
     if _is_shaped(words) or not (leading == 2 or (leading and (is_one or len(words[0]) > GROUP))):
         return "", typed
@@ -162,10 +162,6 @@ def after_name(typed: str) -> tuple[str, str]:
 
 def _holds_together(typed: str) -> bool:
     return is_whole(typed) and not _sum(_symbols_of(typed))
-
-
-def _is_of_name(word: str) -> bool:
-    return word.isalpha() and len(word) > 2
 
 
 def _is_shaped(words: list[str]) -> bool:

@@ -95,7 +95,7 @@ class ChangeLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def explains(self, one: Difference, before: Pack, now: Pack) -> bool:
         """Tell whether a line says why a question differs, as it is now, from a version before."""
-        hash_ = _hash_in(now, one)
+        hash_ = question_hash(now, one.question, placed="order" in one.what)
         return any(
             (line.question, line.decision, line.hash) == (one.question, "changed", hash_)
             and line.version > before.version
@@ -165,10 +165,6 @@ def _placed(pack: Pack) -> Iterator[tuple[AnyQuestion, list[str]]]:
         yield question, [section.id, before]
         before = question.id
     yield pack.closing.feedback, []
-
-
-def _hash_in(pack: Pack, one: Difference) -> str:
-    return question_hash(pack, one.question, placed="order" in one.what)
 
 
 def _hash(pack: Pack, question: AnyQuestion, place: list[str]) -> str:

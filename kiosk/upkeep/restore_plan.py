@@ -91,12 +91,9 @@ def plan_of(
 
 def _newer(here: Side, backup: Side) -> set[str]:
     """Return the ids of the entries that were picked up, erased or added to since the backup."""
-    newer = {id_ for id_, row in here.rows.items() if _picked_up_since(row, backup.rows.get(id_))}
+    then = {id_: row.picked_up for id_, row in backup.rows.items()}
+    newer = {id_ for id_, row in here.rows.items() if row.picked_up not in (None, then.get(id_))}
     newer |= here.erased & backup.pages.keys()
     return newer | {
         id_ for id_, numbers in here.pages.items() if numbers - backup.pages.get(id_, frozenset())
     }
-
-
-def _picked_up_since(row: Row, other: Row | None) -> bool:
-    return row.picked_up not in (None, other and other.picked_up)

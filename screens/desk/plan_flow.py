@@ -58,15 +58,12 @@ class PlanFlow(UnlockedFlow):
             began = left.changes
 
         def written() -> UnfinishedText:
-            if not self._changes(draft):
+            if not draft.changed and self._line_at is None:
                 return UnfinishedText()
             return UnfinishedText(goals=self._as_written(draft), review=draft.review, changes=began)
 
         with self._drafting(opened.row.id, "plan", written):
             return await self._write(opened, draft, problem)
-
-    def _changes(self, draft: PlanDraft) -> bool:
-        return draft.changed or self._line_at is not None
 
     def _as_written(self, draft: PlanDraft) -> Goals:
         if self._line_at is None:

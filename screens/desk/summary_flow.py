@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from kiosk.desk.exports import files
-from kiosk.desk.exports.destinations import Target
 from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.periods import Period, periods
 from kiosk.desk.summaries.summary import Made, Summary, summarise, summary_of
@@ -93,11 +92,8 @@ class SummaryFlow(FileFlow):
         form = await self._choose(_("Export it to a file"), options)
         if form is not None:
             _words, stem, ending, data = forms[form]
-            write = partial(self._write_to, f"{shown.period}, {form}", data)
-            await self._to_file(stem + ending, ending, write)
-
-    def _write_to(self, what: str, data: Callable[[], bytes], target: Target) -> str:
-        return files.write(target, data(), partial(self._note, what))
+            note = partial(self._note, f"{shown.period}, {form}")
+            await self._to_file(stem + ending, ending, lambda target: files.write(target, data(), note))
 
     def _note(self, what: str) -> None:
         self._desk.note("made statistics", detail=what)

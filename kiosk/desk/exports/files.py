@@ -122,11 +122,9 @@ def _opened(path: Path, above: int | None = None) -> int:
 def _require_outside(folder: int, home: Path) -> None:
     """Raise DeskError where an open folder is the kiosk's own, by whatever path it was reached."""
     if home.exists() and os.path.samestat(os.fstat(folder), home.stat()):
-        raise _in_home(home)
-
-
-def _in_home(home: Path) -> DeskError:
-    return DeskError(f"Choose a place outside {shown(home)}: files there are encrypted, and this one is not.")
+        raise DeskError(
+            f"Choose a place outside {shown(home)}: files there are encrypted, and this one is not."
+        )
 
 
 def _taken(target: Target) -> DeskError:

@@ -73,7 +73,7 @@ class Look:
         """Return an entry's pages as they are; without those that are not what they say, or just erased."""
         self.there[entry_id] = numbers
         known = self.known.get(entry_id, {})
-        due = self._is_due(entry_id)
+        due = int(entry_id[-4:], 16) % self._parts == self._part
         if (
             not due
             and known.keys() == {*numbers}
@@ -123,9 +123,6 @@ class Look:
         except (SealError, EntryError, OSError):
             return False
         return True
-
-    def _is_due(self, entry_id: str) -> bool:
-        return int(entry_id[-4:], 16) % self._parts == self._part
 
     def _doubt(self, entry_id: str, number: str, path: Path, *, new: bool) -> Doubt | None:
         try:

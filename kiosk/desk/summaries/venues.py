@@ -159,12 +159,8 @@ def _counts_fit(figures: Figures) -> bool:
                 return False
             counts += [*scale.points, *scale.moves]
     named = [(pack.id, pack.state) for pack in figures.packs]
-    return all(map(_may_be_shown, counts)) and len(set(named)) == len(named)
-
-
-def _may_be_shown(count: int) -> bool:
-    """Tell whether a count is hidden, or one as it may be shown."""
-    return count == 0 or (LEAST <= count <= MOST and count % STEP == 0)
+    may_be_shown = all(not one or (LEAST <= one <= MOST and one % STEP == 0) for one in counts)
+    return may_be_shown and len(set(named)) == len(named)
 
 
 def _cleaned(figures: Figures) -> Figures:
