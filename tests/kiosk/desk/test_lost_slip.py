@@ -40,23 +40,15 @@ def row(name: str, saved: datetime = NOON) -> Row:
 # -- who may look, and what is noted
 
 
-@pytest.mark.parametrize("second", ["Jo", "JO", "jo", " Jo ", "J\u200bo", "Jo\n"])
-def test_one_person_alone_is_refused_however_the_name_is_written(desk: Desk, second: str) -> None:
+@pytest.mark.parametrize(
+    "second", ["Zoë", "ZOË", "Zoe\u0308", " Zoë ", "Z\u200boë", "Zoë\n", "", "  ", "\x1b"]
+)
+def test_one_person_alone_or_with_nobody_is_refused_however_the_name_is_written(
+    desk: Desk, second: str
+) -> None:
     with pytest.raises(DeskError, match="A second colleague must enter their own passphrase"):
-        begin(desk, second, WHY)
+        begin(replace(desk, staff="Zoë"), second, WHY)
     assert noted(desk) == ()
-
-
-@pytest.mark.parametrize("name", ["Zoë", "ZOË", "Zoe\u0308"])
-def test_a_name_is_one_name_in_whatever_way_its_accents_are_typed(desk: Desk, name: str) -> None:
-    with pytest.raises(DeskError, match="A second colleague"):
-        begin(replace(desk, staff="Zoë"), name, WHY)
-
-
-@pytest.mark.parametrize("second", ["", "  ", "\x1b"])
-def test_a_second_who_is_nobody_is_refused(desk: Desk, second: str) -> None:
-    with pytest.raises(DeskError, match="A second colleague"):
-        begin(desk, second, WHY)
 
 
 @pytest.mark.parametrize("reason", ["", "  \n", "\x1b\u202e"])
@@ -238,12 +230,6 @@ def test_a_day_on_which_the_clock_is_set_is_as_long_as_it_is(search: Search, set
     rows = tuple(row(f"Name {hours}", midnight + timedelta(hours=hours)) for hours in (-0.5, 0, 22.5, 23))
     day = date(2026, 3, 29)
     assert search.look(rows, Wanted("", day, day)).rows == rows[1:3]
-
-
-def test_name_and_day_narrow_it_down_together(search: Search) -> None:
-    rows = (row("Amber Heron", NOON + timedelta(days=1)), row("Amber Heron"), row("Blue Otter"))
-    day = NOON.date()
-    assert search.look(rows, Wanted("Amber", day, day)).rows == rows[1:2]
 
 
 # -- which of them missed

@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -48,21 +49,6 @@ def test_what_is_sealed_anew_is_for_its_owner_alone_and_leaves_nothing_unfinishe
     keyed.rekeys()
     assert {(keyed.home.root / path).stat().st_mode & 0o777 for path in keyed.plain} == {0o600}
     assert not list(keyed.home.root.rglob(".tmp-*"))
-
-
-def test_notes_go_to_the_customer_whom_the_reflections_name(keyed: Keyed) -> None:
-    keyed.rekeys()
-    [note] = [path for path in keyed.plain if path.endswith(f"{id_of(2)}.0002.age")]
-    for identity in (keyed.sheet(), customer_of(2)):
-        assert opens((keyed.home.root / note).read_bytes(), identity)
-    assert not opens((keyed.home.root / note).read_bytes(), customer_of(1))
-
-
-def test_a_page_whose_reader_nobody_knows_stays_and_opens_with_the_older_key(keyed: Keyed) -> None:
-    before = {path: (keyed.home.root / path).read_bytes() for path in keyed.kept}
-    assert len(before) == 3
-    keyed.rekeys()
-    assert {path: (keyed.home.root / path).read_bytes() for path in keyed.kept} == before
 
 
 def test_a_page_that_names_another_reader_than_the_entrys_own_does_not_go_to_that_one(keyed: Keyed) -> None:
@@ -241,11 +227,8 @@ def test_a_sheet_goes_to_a_new_file_outside_and_nothing_is_begun_without_one(key
 
 
 def test_what_is_noted_comes_first_and_can_stop_it(keyed: Keyed) -> None:
-    def refuse() -> None:
-        raise VaultError("This could not be noted.")
-
     with pytest.raises(VaultError, match="noted"):
-        keyed.rekeys(note=refuse)
+        keyed.rekeys(note=Mock(side_effect=VaultError("This could not be noted.")))
     assert not (keyed.root / "new.txt").exists()
     keyed.is_whole()
 

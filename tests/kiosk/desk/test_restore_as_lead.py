@@ -11,7 +11,6 @@ from kiosk.desk.keys import staff_files
 from kiosk.desk.keys.staff_files import ANEW, CHANGE
 from kiosk.desk.restore_as_lead import restore
 from kiosk.errors import LeadNeededError, SettingsError, StaffError, VaultError
-from kiosk.home import Home
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import Restored
 from tests.kiosk.desk.keyed import ALI, Keyed, now
@@ -163,4 +162,3 @@ def test_a_backup_of_the_key_of_now_seals_nothing_anew(here: Restoring) -> None:
     done, resealed = restore(here.home, here.enters(), folder, merge=False, now=now)
     assert (done.older, resealed) == (False, None)
     assert rekey.unfinished(here.home, here.enters().identity) is None
-    assert isinstance(here.home, Home)

@@ -190,6 +190,7 @@ def test_a_wish_after_staff_had_opened_the_entry_is_named_whatever_the_clock_sho
     desk.pick_up(desk.open(str(saved.handle)))
     clock.now -= wrong
     saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
+    assert desk.vault.row(saved.id).is_news
     assert named(desk) == {saved.id}
 
 
@@ -237,37 +238,6 @@ def test_a_wish_that_came_after_the_newest_state_is_named_though_the_list_was_lo
         assert desk.open(str(one.handle)).row.state == "closed"
     assert [row.id for row in desk.rows() if row.is_news] == [after.id]
     assert named(desk) == {after.id}
-
-
-def test_a_wish_in_an_amendment_counts_though_the_entry_was_marked_before(
-    desk: Desk, saver: Saver, small_pack: Pack
-) -> None:
-    saved = asks(saver, small_pack, talk=False)
-    for _ in range(3):
-        opened = desk.pick_up(desk.open(str(saved.handle)))
-        if opened.wish:
-            desk.talked(opened, NOON)
-        assert named(desk) == set()
-        saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
-        assert desk.vault.row(saved.id).is_news
-        assert named(desk) == {saved.id}
-
-
-def test_an_old_entry_with_a_fresh_wish_is_named(
-    desk: Desk, saver: Saver, small_pack: Pack, clock: Clock
-) -> None:
-    saved = asks(saver, small_pack, talk=False)
-    clock.now += timedelta(days=60)
-    saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
-    assert named(desk) == {saved.id}
-
-
-def test_a_wish_that_the_newest_page_does_not_repeat_was_taken_back(
-    desk: Desk, saver: Saver, small_pack: Pack
-) -> None:
-    saved = asks(saver, small_pack)
-    saver.amend(Submission(small_pack, ANSWERS, talk=False), saved.handle)
-    assert named(desk) == set()
 
 
 def test_a_note_by_somebody_who_could_not_mark_the_entry_does_not_hide_the_wish(

@@ -329,6 +329,9 @@ ROSTERS: dict[str, Callable[[Path], bytes]] = {
     "another tag": lambda folder: roster(
         folder, lambda told: told | {"vouched": dict.fromkeys(told["vouched"], "0" * 64)}
     ),
+    "a tag more": lambda folder: roster(
+        folder, lambda told: told | {"vouched": told["vouched"] | {seal.recipient_of(THIEF): "0" * 64}}
+    ),
     "the tag of somebody else": lambda folder: roster(
         folder, lambda told: told | {"vouched": {seal.recipient_of(THIEF): "0" * 64}}
     ),
