@@ -93,6 +93,12 @@ class Machine:
         """The two words of an entry."""
         return shipped_names().name_of(entry_id)
 
+    def denies(self, *arguments: str, stdin: str | bytes | None = None) -> str:
+        """Run a command of the desk that must fail and print nothing, and return why it does."""
+        result = self.as_jo(*arguments, stdin=stdin)
+        assert (result.exit_code, result.stdout) == (1, ""), result.output
+        return result.stderr
+
     def enters(self, answers: dict[str, Any], pack: str = "strengths") -> Result:
         file = self.file("answers.json", json.dumps({"pack": pack, "answers": answers}))
         return self.run("enter", file, "--json")

@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import pytest
 
@@ -46,10 +47,9 @@ def test_what_the_system_refuses_is_told_of(monkeypatch: pytest.MonkeyPatch) -> 
             ctypes.set_errno(1)
             return -1
 
-    def refuse(*_: object) -> None:
-        raise ValueError("not allowed to raise maximum limit")
-
-    monkeypatch.setattr(resource, "setrlimit", refuse)
+    monkeypatch.setattr(
+        resource, "setrlimit", Mock(side_effect=ValueError("not allowed to raise maximum limit"))
+    )
     monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Library())
     undone = forbid_dumps()
     assert len(undone) == 2

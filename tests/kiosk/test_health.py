@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from unittest import mock
+from unittest.mock import Mock
 
 import pytest
 from msgspec.structs import replace
@@ -157,10 +158,9 @@ def test_the_command_notes_the_day_and_says_where_it_could_not(
     assert last_backup.read(machine.home) is not None
     machine.home.last_backup.unlink()
 
-    def full(*_given: object, **_more: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(last_backup, "note", full)
+    monkeypatch.setattr(
+        last_backup, "note", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    )
     (tmp_path / "other").mkdir()
     result = machine.run("backup", "--same-disk", str(tmp_path / "other"))
     assert result.exit_code == 0

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -276,10 +277,7 @@ def test_where_nothing_is_kept_practice_needs_no_safe_home_but_one_for_itself(tm
 def test_an_error_that_nobody_foresaw_is_not_logged_in_such_a_home(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(_: Path) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("kiosk.pack.load.check_pack", fails)
+    monkeypatch.setattr("kiosk.pack.load.check_pack", Mock(side_effect=ZeroDivisionError))
     machine.home.root.chmod(0o777)
     result = machine.run("pack", "check", "/nowhere.toml")
     assert result.exit_code == 70

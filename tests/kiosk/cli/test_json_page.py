@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import click
 import pytest
@@ -234,10 +235,9 @@ def test_purge_and_retention(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) ->
     fits("purge --dry-run", prints(keeper, "purge", "--dry-run"))
     erase: Callable[[Vault, str, Sign], None] = Vault.erase
 
-    def broken(_vault: Vault, _id: str, _sign: Sign, **_why: str) -> None:
-        raise VaultError("The entry is not deleted yet. Try again.")
-
-    monkeypatch.setattr(Vault, "erase", broken)
+    monkeypatch.setattr(
+        Vault, "erase", Mock(side_effect=VaultError("The entry is not deleted yet. Try again."))
+    )
     failed = prints(keeper, "purge", code=1)
     monkeypatch.setattr(Vault, "erase", erase)
     fits("purge", failed, prints(keeper, "purge"))

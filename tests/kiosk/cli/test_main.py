@@ -7,6 +7,7 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +17,6 @@ from kiosk.cli.main import main
 from kiosk.dates import now
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
-from kiosk.entry.answers import TEXT_LIMIT
 from kiosk.entry.handle import ALPHABET, Handle, draw
 from kiosk.pack.model import (
     AnyQuestion,
@@ -237,30 +237,10 @@ def test_what_is_entered_is_nowhere_on_disk_in_clear(machine: Machine) -> None:
         assert not file.is_file() or b"unmistakable" not in file.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("kind", "value", "takes"),
-    [
-        ("scale", 99, "one of"),
-        ("scale", "3", "one of"),
-        ("scale", True, "one of"),
-        ("scale", [1], "one of"),
-        ("choice", "no such option", "one of|some of"),
-        ("cards", {"picked": ["no such card"]}, "no such card|card"),
-        ("cards", "kind", "picked"),
-        ("text", 5, "a text"),
-        ("text", "x" * (TEXT_LIMIT + 1), "at most"),
-        ("lines", "one", "a list of texts"),
-        ("lines", ["line"] * 50, "at most"),
-        ("goal", {"wish": "x"}, "want"),
-    ],
-)
-def test_a_wrong_answer_names_its_question_and_what_it_takes(
-    machine: Machine, kind: str, value: object, takes: str
-) -> None:
-    result = machine.enters({kinds()[kind]: value})
+def test_a_wrong_answer_names_its_question_and_what_it_takes(machine: Machine) -> None:
+    result = machine.enters({kinds()["scale"]: 99})
     assert result.exit_code == 1
-    assert f"'{kinds()[kind]}' must " in result.stderr
-    assert any(part in result.stderr for part in takes.split("|"))
+    assert f"'{kinds()['scale']}' must be one of " in result.stderr
     assert not machine.home.vault.exists()
 
 
@@ -395,32 +375,16 @@ def test_one_wrong_symbol_names_its_group_to_staff(machine: Machine) -> None:
     place = 4  # the first symbol of the second group
     wrong = ALPHABET[(ALPHABET.index(handle.symbols[place]) + 1) % len(ALPHABET)]
     typed = handle.symbols[:place] + wrong + handle.symbols[place + 1 :]
-    result = machine.as_jo("open", typed)
-    assert result.exit_code == 1
-    assert result.stderr.startswith("Check the second group.")
+    assert machine.denies("open", typed).startswith("Check the second group.")
     assert machine.tells("list")[0]["state"] == "waiting"
 
 
-@pytest.mark.parametrize(
-    ("typed", "told"),
-    [
-        ("", "Enter the code"),
-        ("K7QX 4MPD 9RTW 2HN", "fourth group"),
-        ("K7QX 4M!D 9RTW 2HNC", "second group"),
-        ("K7QX", "16 characters"),
-    ],
-)
-def test_a_text_that_is_no_code_is_explained(machine: Machine, typed: str, told: str) -> None:
-    result = machine.as_jo("open", "-", stdin=typed)
-    assert result.exit_code == 1
-    assert told in result.stderr
-    assert "invalid" not in result.stderr.lower()
+def test_a_text_that_is_no_code_is_explained(machine: Machine) -> None:
+    assert "fourth group" in machine.denies("open", "-", stdin="K7QX 4MPD 9RTW 2HN")
 
 
 def test_a_code_without_an_entry_says_so(machine: Machine) -> None:
-    result = machine.as_jo("open", str(draw()))
-    assert result.exit_code == 1
-    assert "There is no entry with that code" in result.stderr
+    assert "There is no entry with that code" in machine.denies("open", str(draw()))
 
 
 def test_nothing_in_an_entry_reaches_the_terminal_as_a_command(machine: Machine) -> None:
@@ -551,10 +515,9 @@ def test_an_unforeseen_error_is_a_plain_line_and_a_log_entry_without_values(
 
 
 def test_an_error_of_a_file_names_the_file(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(*_: object) -> None:
-        raise PermissionError(13, "Permission denied", "/somewhere/staff")
-
-    monkeypatch.setattr(staff, "members", refused)
+    monkeypatch.setattr(
+        staff, "members", Mock(side_effect=PermissionError(13, "Permission denied", "/somewhere/staff"))
+    )
     line = machine.as_jo("staff", "list").stderr
     assert line == "/somewhere/staff cannot be used by this user. Check who owns it, and its permissions.\n"
 

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import itertools
 import json
-import os
 import shutil
 import stat
 import subprocess
@@ -38,16 +37,6 @@ from tests.kiosk.sealed import place
 
 QUICK = Costs(memory_kib=64, passes=1)
 PASSPHRASE = "velvet kettle orbit pumpkin"
-
-
-@pytest.fixture
-def age() -> str:
-    found = shutil.which("age")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("Debian's age is not installed, and nothing is skipped in CI")
-        pytest.skip("Debian's age is not installed")
-    return found
 
 
 def quick_home(tmp_path: Path) -> tuple[Home, Path]:
@@ -118,7 +107,7 @@ def test_the_recovery_file_is_for_its_owner_alone_and_says_what_it_is(tmp_path: 
     assert seal.recipient_of(identity_in(recovery)) == load_settings(home.settings).venue.key
 
 
-def test_debians_age_opens_a_page_with_the_recovery_file(tmp_path: Path, age: str) -> None:
+def test_debians_age_opens_a_page_with_the_recovery_file(tmp_path: Path, age: Path) -> None:
     home, recovery = quick_home(tmp_path)
     pack = default_pack()
     question = next(question for _, question in pack.questions() if type(question).__name__ == "TextQuestion")
@@ -132,7 +121,7 @@ def test_debians_age_opens_a_page_with_the_recovery_file(tmp_path: Path, age: st
     assert b"bees" not in page.read_bytes()
 
 
-def test_what_age_seals_to_the_venue_and_the_customer_the_kiosk_opens(tmp_path: Path, age: str) -> None:
+def test_what_age_seals_to_the_venue_and_the_customer_the_kiosk_opens(tmp_path: Path, age: Path) -> None:
     home, _ = quick_home(tmp_path)
     session = open_session(home)
     handle = draw()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pypdfium2
 import pytest
@@ -83,9 +84,7 @@ def test_a_lead_is_made_and_unmade(office: Office) -> None:
 
 @pytest.mark.parametrize("command", [("remove", "Jo Smith"), ("role", "Jo Smith", "staff")])
 def test_the_last_lead_stays(office: Office, command: tuple[str, ...]) -> None:
-    result = office.as_jo("staff", *command)
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Jo Smith is the last lead. Make someone else a lead first.\n"
+    assert office.denies("staff", *command) == "Jo Smith is the last lead. Make someone else a lead first.\n"
     assert office.noted() == []
 
 
@@ -121,29 +120,22 @@ def test_what_is_for_everybody_is_not_refused(office: Office, command: tuple[str
 
 
 def test_a_taken_name_is_refused_before_a_passphrase_is_asked_for(office: Office) -> None:
-    result = office.as_jo("staff", "add", "--name", "JO SMITH")
-    assert (result.exit_code, result.stderr) == (
-        1,
-        "JO SMITH can already unlock this desk. Choose another name.\n",
+    assert (
+        office.denies("staff", "add", "--name", "JO SMITH")
+        == "JO SMITH can already unlock this desk. Choose another name.\n"
     )
 
 
-@pytest.mark.parametrize(
-    ("passphrase", "told"),
-    [("short", "at least 8 characters"), ("password1", "easy to guess"), ("eve sandhill", "easy to guess")],
-)
-def test_an_easy_passphrase_is_refused_and_random_words_are_offered(
-    office: Office, passphrase: str, told: str
-) -> None:
-    file = office.file("easy", passphrase)
+def test_an_easy_passphrase_is_refused_and_random_words_are_offered(office: Office) -> None:
+    file = office.file("easy", "eve sandhill")
     result = office.as_jo("staff", "add", "--name", "Eve Sandhill", "--new-passphrase-file", file)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
-    assert told in result.stderr
+    assert "easy to guess" in result.stderr
     offered = result.stderr.strip().partition("For example: ")[2].split()
     assert len(offered) == 5
     assert set(offered) <= set(words())
-    assert passphrase not in result.stderr
+    assert "eve sandhill" not in result.stderr
     assert "Eve Sandhill" not in office.roles()
 
 
@@ -160,9 +152,7 @@ def test_one_changes_ones_own_passphrase(office: Office) -> None:
 
 def test_an_easy_new_passphrase_changes_nothing(office: Office) -> None:
     easy = office.file("easy", "password1\n")
-    result = office.as_jo("staff", "passphrase", "--new-passphrase-file", easy)
-    assert result.exit_code == 1
-    assert "easy to guess" in result.stderr
+    assert "easy to guess" in office.denies("staff", "passphrase", "--new-passphrase-file", easy)
     assert office.identity()
 
 
@@ -442,11 +432,8 @@ def test_a_restore_of_before_that_was_stopped_is_told_and_goes_on(
     made = backed_up_before_a_change(office)
     next(office.home.vault.rglob("*.age")).unlink()
 
-    def stops(*_: object, **__: object) -> None:
-        raise VaultError("It was stopped.")
-
     with monkeypatch.context() as patched:
-        patched.setattr(restore_as_lead, "reseal", stops)
+        patched.setattr(restore_as_lead, "reseal", Mock(side_effect=VaultError("It was stopped.")))
         assert office.as_jo("restore", made, "--merge").exit_code == 1
     says = {one["what"]: one for one in json.loads(office.run("doctor", "--json").stdout)}
     assert "Run 'kiosk restore' again with the same backup." in says["Staff keys"]["says"]
@@ -496,9 +483,7 @@ def test_without_a_file_for_the_sheet_or_with_a_bad_one_nothing_is_begun(office:
         (sheet_at(office.folder / "usb" / "sheet.txt"), "Is the USB stick plugged in?"),
         ((*sheet_at(office.folder / "s.txt"), "--without", "Eve"), "Nobody with that name"),
     ):
-        result = office.as_jo("staff", "rekey", "--yes", *arguments)
-        assert (result.exit_code, result.stdout) == (1, "")
-        assert told in result.stderr
+        assert told in office.denies("staff", "rekey", "--yes", *arguments)
     assert office.home.settings.read_bytes() == before
     assert not (office.folder / "s.txt").exists()
 
@@ -508,11 +493,8 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
 ) -> None:
     from kiosk.desk import rekey
 
-    def stopped(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
-        patched.setattr(rekey, "reseal", stopped)
+        patched.setattr(rekey, "reseal", Mock(side_effect=OSError(28, "No space left on device")))
         result = office.as_jo("staff", "rekey", "--yes", *sheet_at(office.folder / "new.txt"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "The change of the venue key was interrupted. Nothing is lost." in result.stderr

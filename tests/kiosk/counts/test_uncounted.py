@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -403,11 +404,8 @@ def test_a_count_that_is_stopped_before_it_is_tidied_up_counts_nothing_twice(
         site.saves()
     site.purges(AUGUST)
 
-    def stopped(home: Home) -> None:
-        raise OSError(errno.EIO, "stopped")
-
     with monkeypatch.context() as patched:
-        patched.setattr(uncounted, "drop_counted", stopped)
+        patched.setattr(uncounted, "drop_counted", Mock(side_effect=OSError(errno.EIO, "stopped")))
         first = site.summarises()
     assert len(site.waiting()) == 12
     assert site.entries() == 0

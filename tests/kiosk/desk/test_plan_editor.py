@@ -1,5 +1,6 @@
 """A plan while it is being written."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from kiosk.desk.plan_editor import (
     PlanDraft,
     PlanLine,
     day_to_offer,
+    from_file,
     plan_to_begin_with,
     said_on,
     with_when,
@@ -18,7 +20,7 @@ from kiosk.entry.answers import Goal
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import AnyPage, page_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
-from kiosk.errors import DeskError
+from kiosk.errors import DeskError, EntryError
 from kiosk.vault.rows import Row
 from tests import packs
 
@@ -162,3 +164,29 @@ def test_a_plans_own_words_count_from_the_plan_that_had_them_first() -> None:
         for day in (4, 10)
     ]
     assert said_on(opened(*plans), CALL, date(2026, 3, 20)) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not a plan"),
+        ("{}", "is not a plan"),
+        ('{"goals": [{"steps": []}]}', "is not a plan"),
+        ('{"goals": [{"want": "A garden", "more": 1}]}', "is not a plan"),
+        ('{"goals": []}', "has no goals yet"),
+        ('{"goals": [{"want": " "}]}', "has no goals yet"),
+        ('{"goals": [{"want": "A garden", "steps": [{"text": " "}]}]}', "A step in this plan has no text"),
+        (json.dumps({"goals": [{"want": "g" * 401}]}), "401 characters. Write at most 400"),
+        (
+            json.dumps({"goals": [{"want": "g", "steps": [{"text": "t", "who": "w" * 900}]}]}),
+            "900 characters",
+        ),
+        ('{"changes": "2026-03-01T12:00:00Z", "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"changes": 0, "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"review": "in May", "goals": [{"want": "A garden"}]}', "is not a plan"),
+        ('{"goals": [{"want": "g", "steps": [{"text": "t", "due": "Friday"}]}]}', "is not a plan"),
+    ],
+)
+def test_what_is_no_plan_is_refused_in_words(text: str, said: str) -> None:
+    with pytest.raises(EntryError, match=said):
+        from_file(text.encode())

@@ -1,6 +1,7 @@
 """What somebody who can write to the disk does once they know how the desk finds out."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -118,11 +119,8 @@ def test_while_a_change_of_the_key_is_stopped_nobody_is_sent_to_put_the_old_one_
 ) -> None:
     kept = staff_file(office, ALI).read_bytes()
 
-    def stops(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patched:
-        patched.setattr(rekey, "reseal", stops)
+        patched.setattr(rekey, "reseal", Mock(side_effect=OSError(28, "No space left on device")))
         with pytest.raises(VaultError):
             change_key(office.home, office.enters(), office.root / "new.txt", now=lambda: NOON)
     staff_file(office, ALI).write_bytes(kept)

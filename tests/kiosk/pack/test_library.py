@@ -5,6 +5,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -168,11 +169,8 @@ def test_a_pack_that_is_reached_by_a_link_is_told(shelf: Shelf) -> None:
 def test_a_folder_of_packs_that_cannot_be_read_is_told_and_the_shipped_pack_starts(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch, error: OSError
 ) -> None:
-    def shut(_folder: Path) -> None:
-        raise error
-
     shelf.folder.mkdir()
-    monkeypatch.setattr(Path, "iterdir", shut)
+    monkeypatch.setattr(Path, "iterdir", Mock(side_effect=error))
     library = shelf.library()
     assert (got(library), library.ids()) == ([("strengths", 1, "live")], ("strengths",))
     [problem] = library.problems()

@@ -5,6 +5,7 @@ import os
 import pty
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -141,10 +142,7 @@ def test_what_can_never_save_does_not_start_and_what_can_again_does(
 def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the machine's own disk have no hard links."""
 
-    def refuse(_disk: Disk, _source: Path, _target: Path) -> None:
-        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
-
-    monkeypatch.setattr(Disk, "link", refuse)
+    monkeypatch.setattr(Disk, "link", Mock(side_effect=OSError(errno.EPERM, os.strerror(errno.EPERM))))
 
 
 @pytest.mark.usefixtures("no_links")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -204,11 +205,13 @@ def test_an_entry_of_which_no_page_opens_is_told_and_is_not_taken_for_none(
 
 
 def test_a_machine_without_memory_for_the_key_says_so(returning: Returning, saved: Saved) -> None:
-    def starved(_: Handle) -> HandleKeys:
-        raise SealError("This machine is short of memory.")
-
     with pytest.raises(SealError, match="memory"):
-        Returning(returning.vault, returning.drafts, returning.names, starved).open(saved.handle)
+        Returning(
+            returning.vault,
+            returning.drafts,
+            returning.names,
+            Mock(side_effect=SealError("This machine is short of memory.")),
+        ).open(saved.handle)
 
 
 def test_a_draft_is_found_by_its_code_and_an_entry_beside_it_by_its_own(

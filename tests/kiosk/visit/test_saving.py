@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
+from unittest.mock import Mock
 
 import pytest
 
@@ -147,11 +148,10 @@ def test_the_desk_vouches_for_who_typed_a_form_in(
 def test_a_place_that_cannot_be_drawn_saves_nothing_and_says_so(
     saver: Saver, vault: Vault, small_pack: Pack
 ) -> None:
-    def full() -> str:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     code = saver.save(Submission(small_pack, ANSWERS)).handle
-    trying = dataclasses.replace(saver, place=full)
+    trying = dataclasses.replace(
+        saver, place=Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    )
     for attempt in (trying.save, lambda reflection: trying.amend(reflection, code)):
         with pytest.raises(NoRoomError):
             attempt(Submission(small_pack, {}))

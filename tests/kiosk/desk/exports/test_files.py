@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -90,11 +91,8 @@ def test_it_is_noted_when_there_is_a_file_and_before_anything_is_in_it(stick: St
     write(stick.file("a"), b"what was written", look)
     assert seen == [b""]
 
-    def refuses() -> None:
-        raise VaultError("This could not be noted.")
-
     with pytest.raises(VaultError):
-        write(stick.file("other"), b"x", refuses)
+        write(stick.file("other"), b"x", Mock(side_effect=VaultError("This could not be noted.")))
     with pytest.raises(DeskError):
         write(stick.file("none/file"), b"x", lambda: seen.append(b"noted"))
     assert (seen, stick.there()) == ([b""], ["a.pdf"])

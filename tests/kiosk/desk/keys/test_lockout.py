@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -135,9 +136,6 @@ def test_a_restart_changes_nothing(guesser: Guesser) -> None:
 
 
 def test_a_try_counts_before_it_is_known_to_be_wrong(guesser: Guesser) -> None:
-    def pull_the_plug(_seconds: float) -> None:
-        raise KeyboardInterrupt
-
     for _ in range(7):
         with pytest.raises(KeyboardInterrupt):
             lockout.unlock(
@@ -146,7 +144,7 @@ def test_a_try_counts_before_it_is_known_to_be_wrong(guesser: Guesser) -> None:
                 "Jo",
                 WRONG,
                 now=guesser.clock,
-                pause=pull_the_plug,
+                pause=Mock(side_effect=KeyboardInterrupt),
             )
     guesser.restarts()
     assert not guesser.tries()
@@ -309,12 +307,9 @@ def test_where_the_disk_takes_nothing_it_counts_in_memory(
 def test_a_machine_short_of_memory_is_not_counted_against_anybody(
     guesser: Guesser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def starved(*_: object) -> None:
-        raise DeskError("This machine is short of memory.")
-
     guesser.tries()
     with monkeypatch.context() as patched:
-        patched.setattr(staff, "enter", starved)
+        patched.setattr(staff, "enter", Mock(side_effect=DeskError("This machine is short of memory.")))
         for _ in range(20):
             with pytest.raises(DeskError, match="memory"):
                 guesser.tries(RIGHT)

@@ -3,6 +3,7 @@
 import subprocess
 from datetime import date
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import zxingcpp
@@ -140,13 +141,12 @@ def test_a_sheet_lies_on_another_disk_than_the_home(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_does_not_tell_takes_no_sheet(tmp_path: Path) -> None:
-    def broken(_one: Path, _other: Path) -> bool:
-        raise OSError(5, "Input/output error")
-
     with pytest.raises(
         SettingsError, match=r"taken out, or is broken\. Could not find out which disk .* is on"
     ):
-        recovery_sheet.require_elsewhere(tmp_path, tmp_path / "sheet.txt", same_disk=broken)
+        recovery_sheet.require_elsewhere(
+            tmp_path, tmp_path / "sheet.txt", same_disk=Mock(side_effect=OSError(5, "Input/output error"))
+        )
 
 
 def test_a_sheet_does_not_lie_where_what_it_opens_lies(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -159,8 +160,7 @@ def test_where_less_memory_is_free_than_a_key_takes_nothing_is_begun_and_that_is
 def test_where_the_system_does_not_tell_what_is_free_it_is_tried(
     staffed: Path, venue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def untold() -> int:
-        raise FileNotFoundError(2, "No such file or directory")
-
-    monkeypatch.setattr(stretching, "free_memory", untold)
+    monkeypatch.setattr(
+        stretching, "free_memory", Mock(side_effect=FileNotFoundError(2, "No such file or directory"))
+    )
     assert staff.enter(staffed, "Jo", SECRET).identity == venue

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -85,10 +86,7 @@ def crowd(many: Many, count: int, answers: dict[str, Answer], made: datetime = S
 
 
 def test_where_no_process_can_be_started_that_is_told(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object, **__: object) -> None:
-        raise OSError(11, "Resource temporarily unavailable")
-
-    monkeypatch.setattr(summary, "Workers", fails)
+    monkeypatch.setattr(summary, "Workers", Mock(side_effect=OSError(11, "Resource temporarily unavailable")))
     with pytest.raises(DeskError, match="Nothing was counted"):
         summarise(many.home, many.identity, period_of(["2026-Q3"], NOW), NOW)
 
