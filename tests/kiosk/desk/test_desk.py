@@ -39,25 +39,6 @@ def test_an_entry_opens_by_its_code_as_it_was_saved(desk: Desk, saved: Saved) ->
     assert {one.id: one.value for one in reflection(page).answers() if one.value is not None} == ANSWERS
 
 
-def test_a_code_opens_as_scanned_and_as_typed_in_a_hurry(desk: Desk, saved: Saved) -> None:
-    for typed in (saved.handle.symbols, f" {str(saved.handle).lower()}\n", "-".join(saved.handle.groups)):
-        assert desk.open(typed).row.id == saved.id
-
-
-def test_several_pages_come_oldest_first(desk: Desk, saver: Saver, saved: Saved, small_pack: Pack) -> None:
-    saver.amend(Submission(small_pack, {"day": "Rain"}), saved.handle)
-    opened = desk.open(saved.handle.symbols)
-    assert [
-        [one.value for one in reflection(page).answers() if one.id == "day"] for page in opened.pages
-    ] == [["Sun"], ["Rain"]]
-    assert opened.row.pages == 2
-
-
-def test_the_list_is_newest_first(desk: Desk, saver: Saver, small_pack: Pack) -> None:
-    saved = [saver.save(Submission(small_pack, ANSWERS)) for _ in range(3)]
-    assert [row.id for row in desk.rows()] == [one.id for one in reversed(saved)]
-
-
 def test_a_code_that_no_entry_has_says_so(desk: Desk, saved: Saved) -> None:
     other = handle.draw().symbols
     error = refused(desk, other)
@@ -126,15 +107,6 @@ def test_a_page_that_opens_and_is_no_entry_is_refused_in_words(desk: Desk, home:
     page_file(home, saved).write_bytes(seal.seal(b'{"no": "entry"}', (seal.recipient_of(desk.identity),)))
     with pytest.raises(EntryError):
         desk.open(saved.handle.symbols)
-
-
-def test_a_damaged_entry_leaves_the_others_open(
-    desk: Desk, home: Home, saver: Saver, saved: Saved, small_pack: Pack
-) -> None:
-    other = saver.save(Submission(small_pack, ANSWERS))
-    page_file(home, saved).write_bytes(b"junk")
-    assert desk.open(other.handle.symbols).row.id == other.id
-    assert len(desk.rows()) == 2
 
 
 def test_opening_does_not_pick_up_and_the_first_to_pick_up_stays(desk: Desk, saved: Saved) -> None:

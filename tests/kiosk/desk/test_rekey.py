@@ -154,16 +154,6 @@ def test_staff_of_afterwards_open_what_is_sealed_to_an_older_key(keyed: Keyed) -
     assert keyed.opened_by(staff.enter(keyed.home.staff, "Eve", PASSPHRASES[JO]).identity) == set(keyed.plain)
 
 
-def test_debians_age_opens_a_page_with_the_new_sheet_and_not_with_the_old(keyed: Keyed, age: Path) -> None:
-    keyed.rekeys()
-    [path] = [path for path in keyed.plain if path.endswith(f"{id_of(1)}.0001.age")]
-    command: list[str | Path] = [age, "-d", "-i", keyed.root / "new.txt", keyed.home.root / path]
-    done = subprocess.run(command, capture_output=True, check=True)
-    assert without_tags(done.stdout) == keyed.plain[path]
-    old: list[str | Path] = [age, "-d", "-i", keyed.root / "sheet.txt", keyed.home.root / path]
-    assert subprocess.run(old, capture_output=True, check=False).returncode == 1
-
-
 def test_debians_age_opens_what_stayed_with_the_new_sheet_and_the_older_keys(keyed: Keyed, age: Path) -> None:
     keyed.rekeys()
     older = keyed.root / "older.keys"

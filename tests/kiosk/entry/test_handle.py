@@ -3,15 +3,11 @@
 import logging
 import random
 import traceback
-from hashlib import sha256
 from itertools import combinations
 from typing import cast
 
-import bech32
-import pyrage
 import pytest
 import zxingcpp
-from argon2.low_level import Type, hash_secret_raw
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -229,24 +225,6 @@ def test_the_keys_of_a_code_are_the_ones_they_will_always_be() -> None:
     assert keys.id == "638c1720477a1059cc77eb3d97b8ba5d"
     assert keys.identity == "AGE-SECRET-KEY-1EYWFKPWTUSSN7L8ELJJ6VTJ5US5HULAU2R659MZWA5S5LM9432VSHXQKLY"
     assert handle.keys(handle.read(KNOWN.lower())) == keys
-
-
-@pytest.mark.usefixtures("dear_codes")
-def test_the_keys_of_a_code_are_argon2id_and_a_hash_of_its_public_half() -> None:
-    """As docs/formats.md tells it, by no code of the kiosk."""
-    secret = hash_secret_raw(
-        KNOWN.encode(), b"strengths-kiosk handle v2", time_cost=3, memory_cost=64 * 1024, parallelism=1,
-        hash_len=32, type=Type.ID
-    )  # fmt: skip
-    keys = handle.keys(handle.read(KNOWN))
-    _, symbols = bech32.bech32_decode(keys.identity.lower())
-    assert bytes(bech32.convertbits(symbols or (), 5, 8, False) or ()) == secret
-    recipient = str(pyrage.x25519.Identity.from_str(keys.identity).to_public())
-    hashed = sha256()
-    for part in (b"strengths-kiosk entry id v1", recipient.encode()):
-        hashed.update(len(part).to_bytes(8, "big") + part)
-    assert keys.id == hashed.hexdigest()[:32]
-    assert keys.id == handle.id_of(recipient)
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))

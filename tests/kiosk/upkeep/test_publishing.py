@@ -287,18 +287,6 @@ def _waiting(counts: dict[int, int], pack_id: str, versions: Collection[int]) ->
     return {version: counts[version] for version in versions}
 
 
-def test_comments_on_a_pilot_wait_for_a_decision_before_it_goes_live(group: Group) -> None:
-    group.rewords("strengths", "How is your day?")
-    group.publisher.pilot("strengths")
-    waiting = {2: 2}
-    publisher = replace(group.publisher, undecided=partial(_waiting, waiting))
-    with pytest.raises(EntryError, match="2 comments on the pilot wait for a decision"):
-        publisher.publish("strengths")
-    waiting[2] = 0
-    publisher.publish("strengths")
-    assert states(group) == {1: "retired", 2: "live"}
-
-
 def test_comments_on_a_pilot_wait_although_a_second_one_came_or_it_ended(group: Group) -> None:
     for ask in ("How is your day?", "How was your week?"):
         group.rewords("strengths", ask)

@@ -504,17 +504,6 @@ def test_a_byte_more_or_less_and_nobody_vouches_for_it(
     assert changed == manifest or not changed.is_vouched(identity)
 
 
-@given(st.data())
-def test_a_manifest_of_other_files_is_vouched_for_by_nobody(
-    made: tuple[Manifest, str], draw: st.DataObject
-) -> None:
-    manifest, identity = made
-    order = draw.draw(st.permutations(manifest.files))
-    less = tuple(order[: draw.draw(st.integers(0, len(order)))])
-    changed = msgspec.structs.replace(manifest, files=less)
-    assert changed.is_vouched(identity) == (less == manifest.files)
-
-
 def test_the_tag_of_something_else_is_none_of_a_manifest(made: tuple[Manifest, str]) -> None:
     manifest, identity = made
     untagged = msgspec.json.encode(msgspec.structs.replace(manifest, tag=""))

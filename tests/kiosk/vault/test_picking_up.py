@@ -1,7 +1,5 @@
 """Picking up: the first marking stays, and each further page is news."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -39,20 +37,6 @@ def test_a_marking_that_the_desk_did_not_make_does_not_stay(vault: Vault, tmp_pa
     assert row.tag == sign(ONE, marks_of(row))
 
 
-def test_an_entry_is_news_until_it_is_marked_and_again_with_each_further_page(
-    vault: Vault, clock: Clock
-) -> None:
-    vault.save(ONE, "a", b"x")
-    for _ in range(3):
-        assert vault.row(ONE).is_news
-        clock.passes(hours=1)
-        assert not vault.mark(ONE, "Ada", sign).is_news
-        clock.passes(hours=1)
-        vault.add_page(ONE, always(b"y"))
-    assert vault.row(ONE).picked_up == NOON + timedelta(hours=1)
-    assert (vault.row(ONE).seen, vault.row(ONE).newest) == (3, 4)
-
-
 @pytest.mark.parametrize("hours", [-200_000, -1, 0, 1, 90_000])
 def test_a_further_page_is_news_whatever_the_clock_shows_by_then(
     vault: Vault, clock: Clock, hours: int
@@ -80,17 +64,6 @@ def test_a_page_that_staff_add_themselves_is_no_news(vault: Vault) -> None:
         vault.add_page(ONE, always(b"a note"))
         # Whoever had it open all the time had seen page 1, and then what they wrote.
         assert not vault.mark(ONE, "Ada", sign, seen=1, wrote=number).is_news
-
-
-def test_when_an_entry_was_last_seen_is_kept_by_every_vault_that_is_opened_later(
-    vault: Vault, clock: Clock, opened: Callable[..., Vault]
-) -> None:
-    vault.save(ONE, "a", b"x")
-    vault.mark(ONE, "Ada", sign)
-    clock.passes(hours=1)
-    seen = vault.mark(ONE, "Ben", sign)
-    vault._catalogue._log.compact()
-    assert opened().row(ONE) == seen
 
 
 def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:

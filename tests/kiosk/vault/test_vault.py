@@ -144,24 +144,6 @@ def test_further_pages_are_numbered_and_counted(vault: Vault, clock: Clock) -> N
     assert (row.pages, row.saved, row.last_page) == (3, NOON, NOON + timedelta(days=4))
 
 
-def test_two_writers_of_a_page_at_once_get_two_numbers(opened: Callable[..., Vault]) -> None:
-    other = opened()
-
-    class Busy(Disk):
-        busy = True
-
-        def link(self, source: Path, target: Path) -> None:
-            if self.busy:
-                self.busy = False
-                assert other.add_page(ONE, always(b"theirs")) == 2
-            super().link(source, target)
-
-    other.save(ONE, "a", b"one")
-    vault = opened(disk=Busy())
-    assert vault.add_page(ONE, always(b"mine")) == 3
-    assert vault.pages(ONE) == (b"one", b"theirs", b"mine")
-
-
 def test_a_page_for_no_entry_is_refused(vault: Vault, tmp_path: Path) -> None:
     with pytest.raises(NoEntryError):
         vault.add_page(ONE, always(b"x"))
