@@ -161,14 +161,6 @@ def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(
     assert not year.exists()
 
 
-def test_pages_keep_their_times_so_that_a_lost_catalogue_is_rebuilt_with_them(
-    kept: Kept, backup: Path, tmp_path: Path
-) -> None:
-    new = Home(tmp_path / "new")
-    restored(new, backup)
-    assert PageFiles(new.vault).times(id_of(2)) == PageFiles(kept.home.vault).times(id_of(2))
-
-
 def test_a_paused_visit_comes_back_on_a_new_machine_with_the_time_it_was_paused_at(
     kept: Kept, backup: Path, tmp_path: Path
 ) -> None:
@@ -189,12 +181,14 @@ def test_a_paused_visit_does_not_come_back_on_a_machine_that_is_set_up(kept: Kep
         assert kept.paused() == {newer_one.id}
 
 
-def test_a_backup_from_before_there_were_paused_visits_is_restored(kept: Kept, tmp_path: Path) -> None:
+def test_a_backup_without_paused_visits_and_without_an_audit_is_restored(kept: Kept, tmp_path: Path) -> None:
     Drafts(kept.home.drafts).drop(id_of(7))
     kept.home.drafts.rmdir()
+    kept.home.audit.unlink()
     new = Home(tmp_path / "new")
     assert restored(new, backup_of(kept, tmp_path / "stick")).entries == 3
     assert not new.drafts.exists()
+    assert not new.audit.exists()
 
 
 def test_the_audit_goes_on_in_the_new_home(kept: Kept, backup: Path, tmp_path: Path) -> None:
@@ -204,13 +198,6 @@ def test_the_audit_goes_on_in_the_new_home(kept: Kept, backup: Path, tmp_path: P
     notes(new, "marked")
     assert new.audit.read_bytes().startswith(kept.home.audit.read_bytes())
     assert audit_of(new).broken_at() is None
-
-
-def test_a_backup_from_before_there_was_an_audit_is_restored(kept: Kept, tmp_path: Path) -> None:
-    kept.home.audit.unlink()
-    new = Home(tmp_path / "new")
-    assert restored(new, backup_of(kept, tmp_path / "stick")).entries == 3
-    assert not new.audit.exists()
 
 
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
@@ -449,17 +436,6 @@ def test_how_many_entries_are_newer_is_told(kept: Kept, backup: Path) -> None:
         newer(kept, what)
     with pytest.raises(VaultError, match="3 entries here"):
         restore(kept.home, backup)
-
-
-def test_an_entry_that_was_erased_before_the_backup_is_erased_here_too(
-    kept: Kept, backup: Path, tmp_path: Path
-) -> None:
-    older = Home(tmp_path / "older")
-    restored(older, backup)
-    kept.vault.erase(id_of(2))
-    restored(older, backup_of(kept, tmp_path / "stick"))
-    assert id_of(2) not in [row.id for row in rows_of(older)]
-    assert not PageFiles(older.vault).numbers(id_of(2))
 
 
 def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> None:
