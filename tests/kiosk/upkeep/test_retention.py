@@ -32,14 +32,16 @@ def purged(kept: Kept, days: int = DAYS) -> list[str]:
     return [row.id for row in done.erased]
 
 
-def test_an_entry_goes_when_its_days_are_over_and_not_before(kept: Kept) -> None:
-    (entry_id,) = kept.saves(1)
+def test_entries_and_paused_visits_go_when_their_days_are_over_and_not_before(kept: Kept) -> None:
+    (entry_id,), paused = kept.saves(1), kept.pauses(1).id
     for _ in range(DAYS):
         assert purged(kept) == []
+        assert kept.paused() == {paused}
         kept.clock.passes(days=1)
     assert purged(kept) == [entry_id]
-    assert kept.holds() == {}
+    kept.clock.passes(seconds=1)
     assert purged(kept) == []
+    assert (kept.holds(), kept.paused()) == ({}, set())
 
 
 def test_days_count_from_the_last_page(kept: Kept) -> None:
@@ -61,26 +63,30 @@ def test_what_goes_first_is_told_first_and_what_goes_late_not_at_all(kept: Kept)
 
 
 def test_another_period_counts_for_what_is_here(kept: Kept) -> None:
-    entry_id = kept.saved_days_ago(40, 1)
+    entry_id, paused = kept.saved_days_ago(40, 1), kept.pauses(1, days_ago=40).id
     assert purged(kept, 41) == []
+    assert kept.paused() == {paused}
     assert purged(kept, 30) == [entry_id]
+    assert kept.paused() == set()
 
 
 def test_a_period_longer_than_any_calendar_keeps_for_ever(kept: Kept) -> None:
     kept.saved_days_ago(1000, 1)
+    paused = kept.pauses(1, days_ago=1000).id
     assert purged(kept, 10**10) == []
+    assert kept.paused() == {paused}
 
 
 @pytest.mark.parametrize("days", [-1, -20_000, 8, 300])
 def test_nothing_is_erased_while_the_clock_is_not_believed(kept: Kept, days: int) -> None:
     kept.saved_days_ago(89, 1)
     kept.saved_days_ago(500, 2)
-    before = kept.holds()
+    before, paused = kept.holds(), kept.pauses(1, days_ago=500).id
     kept.clock.passes(days=days)
     done = retention.purge(kept.home, kept.vault, DAYS, kept.now)
-    assert done.erased == ()
+    assert (done.erased, done.drafts) == ((), 0)
     assert "clock" in done.refused
-    assert kept.holds() == before
+    assert (kept.holds(), kept.paused()) == (before, {paused})
 
 
 def test_a_member_of_staff_can_say_that_the_clock_is_right(kept: Kept) -> None:
@@ -94,12 +100,13 @@ def test_a_member_of_staff_can_say_that_the_clock_is_right(kept: Kept) -> None:
 
 def test_looking_changes_nothing(kept: Kept) -> None:
     kept.saved_days_ago(100, 1)
+    paused = kept.pauses(1, days_ago=100).id
     written = kept.home.clock.read_bytes()
     verdict, going = retention.look(kept.home, kept.vault, DAYS, kept.now + timedelta(days=1))
     assert verdict.right
     assert [row.id for row in going.due] == [id_of(1)]
     assert kept.home.clock.read_bytes() == written
-    assert len(kept.holds()) == 1
+    assert (len(kept.holds()), kept.paused()) == (1, {paused})
 
 
 def test_what_was_amended_or_erased_since_the_list_was_read_is_not_purged(
@@ -144,43 +151,6 @@ def test_where_the_clock_file_cannot_be_kept_nothing_is_erased(kept: Kept) -> No
 
 
 # -- paused visits
-
-
-def test_a_paused_visit_goes_when_its_days_are_over_and_not_before(kept: Kept) -> None:
-    keys = kept.pauses(1)
-    for _ in range(DAYS):
-        assert retention.purge(kept.home, kept.vault, DAYS, kept.now).drafts == 0
-        assert kept.paused() == {keys.id}
-        kept.clock.passes(days=1)
-    kept.clock.passes(seconds=1)
-    assert retention.purge(kept.home, kept.vault, DAYS, kept.now).drafts == 1
-    assert kept.paused() == set()
-    assert retention.purge(kept.home, kept.vault, DAYS, kept.now).drafts == 0
-
-
-def test_another_period_counts_for_paused_visits_too(kept: Kept) -> None:
-    old, young = (kept.pauses(number, days_ago=days) for number, days in ((1, 40), (2, 20)))
-    assert retention.purge(kept.home, kept.vault, 10**10, kept.now).drafts == 0
-    assert retention.purge(kept.home, kept.vault, 41, kept.now).drafts == 0
-    assert kept.paused() == {old.id, young.id}
-    assert retention.purge(kept.home, kept.vault, 30, kept.now).drafts == 1
-    assert kept.paused() == {young.id}
-
-
-@pytest.mark.parametrize("days", [-1, 8, 300])
-def test_no_paused_visit_is_erased_while_the_clock_is_not_believed(kept: Kept, days: int) -> None:
-    keys = kept.pauses(1, days_ago=500)
-    kept.saved_days_ago(1, 2)
-    kept.clock.passes(days=days)
-    done = retention.purge(kept.home, kept.vault, DAYS, kept.now)
-    assert (done.drafts, bool(done.refused)) == (0, True)
-    assert kept.paused() == {keys.id}
-
-
-def test_looking_erases_no_paused_visit(kept: Kept) -> None:
-    keys = kept.pauses(1, days_ago=100)
-    retention.look(kept.home, kept.vault, DAYS, kept.now)
-    assert kept.paused() == {keys.id}
 
 
 def test_a_paused_visit_that_cannot_be_erased_is_told_and_the_entries_go_all_the_same(kept: Kept) -> None:
