@@ -65,8 +65,9 @@ def test_an_erasing_without_its_tombstone_removes_nothing(vault: Vault, disk: Fa
 
 
 @pytest.mark.parametrize(("call", "after"), [("fsync", 2), ("unlink", 0), ("unlink", 1), ("fsync", 4)])
-def test_an_erasing_that_stops_half_way_is_finished_by_reconcile(
-    vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int
+@pytest.mark.parametrize("again", [False, True])
+def test_an_erasing_that_stops_half_way_is_finished_by_reconcile_or_called_again(
+    vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int, again: bool
 ) -> None:
     vault.save(ONE, "a", b"x")
     vault.add_page(ONE, always(b"y"))
@@ -75,29 +76,16 @@ def test_an_erasing_that_stops_half_way_is_finished_by_reconcile(
         vault.erase(ONE)
     disk.is_well()
     assert not vault.has(ONE)
+    if again:
+        disk.calls.clear()
+        vault.erase(ONE)
+        assert disk.calls[-1] == "fsync"
     report = vault.reconcile()
-    assert report.erased == (() if (call, after) == ("fsync", 4) else (ONE,))
+    assert report.erased == (() if again or (call, after) == ("fsync", 4) else (ONE,))
     assert not report.adopted
     assert not report.pageless
     assert not report.unreadable
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
-
-
-@pytest.mark.parametrize(("call", "after"), [("fsync", 2), ("unlink", 0), ("unlink", 1), ("fsync", 4)])
-def test_an_erasing_that_stopped_half_way_can_be_called_again(
-    vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str, after: int
-) -> None:
-    vault.save(ONE, "a", b"x")
-    vault.add_page(ONE, always(b"y"))
-    disk.fails(call, after=after)
-    with pytest.raises(VaultError):
-        vault.erase(ONE)
-    disk.is_well()
-    disk.calls.clear()
-    vault.erase(ONE)
-    assert disk.calls[-1] == "fsync"
-    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
-    assert vault.reconcile().erased == ()
 
 
 def test_an_erasing_takes_what_a_crash_left_of_the_entry_with_it(vault: Vault, tmp_path: Path) -> None:
@@ -146,21 +134,6 @@ def test_a_page_linked_after_the_erasing_looked_is_removed_by_its_own_writer(
         writer.add_page(ONE, always(b"two"))
     assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
     assert not vault.has(ONE)
-
-
-def test_a_page_that_a_killed_writer_left_of_an_erased_entry_is_found_by_nobody_and_goes(
-    vault: Vault, tmp_path: Path
-) -> None:
-    vault.save(ONE, "a", b"one")
-    vault.erase(ONE)
-    page(tmp_path, ONE, 2).write_bytes(b"two")
-    assert not vault.has(ONE)
-    with pytest.raises(NoEntryError):
-        vault.pages(ONE)
-    report = vault.reconcile()
-    assert report.erased == (ONE,)
-    assert not report.unreadable
-    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
 
 
 def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(

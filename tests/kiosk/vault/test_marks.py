@@ -175,14 +175,5 @@ def test_a_page_is_made_for_the_number_that_it_gets(
     assert vault.pages(ONE) == (b"1", b"theirs 2", b"theirs 3", b"mine 4")
 
 
-def test_a_page_after_a_gap_keeps_its_number(vault: Vault, tmp_path: Path) -> None:
-    vault.save(ONE, "a", b"1")
-    for number in (2, 3):
-        vault.add_page(ONE, always(b"%d" % number))
-    (tmp_path / "vault" / ONE[:2] / f"{ONE}.0002.age").unlink()
-    assert vault.numbered_pages(ONE) == ((1, b"1"), (3, b"3"))
-    assert vault.add_page(ONE, always(b"4")) == 4
-
-
 def test_all_that_staff_say_is_among_what_goes_together() -> None:
     assert {*said(state="closed", seen=7)} == {*MARKS}

@@ -65,17 +65,6 @@ def test_an_entry_goes_on_with_its_pages_its_dates_and_what_staff_said(vault: Va
     assert (told.value.erased, told.value.told) == ("2026-03-01T12:00:00.000000Z", "word")
 
 
-def test_a_move_that_stopped_is_finished_by_whoever_tidies_up(
-    vault: Vault, tmp_path: Path, disk: FaultyDisk
-) -> None:
-    begins(vault, made(vault), disk)
-    assert vault.pages(ONE) == (b"first", b"second")
-    vault.close()
-    vault.reconcile()
-    assert is_moved(vault)
-    assert not bundle(tmp_path).exists()
-
-
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "link", "rename", "unlink", "date"])
 def test_a_move_in_which_any_call_fails_is_done_or_not_and_never_half(
     vault: Vault, disk: FaultyDisk, tmp_path: Path, call: str

@@ -3,26 +3,13 @@
 from functools import partial
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from kiosk.errors import NoEntryError, VaultError
+from kiosk.errors import NoEntryError
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.rows import marks_of
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import NOON, ONE, TWO, Clock, FaultyDisk, always, forget_rows, name_of, sign
-
-
-def test_the_first_marking_stays(vault: Vault, clock: Clock) -> None:
-    vault.save(ONE, "a", b"x")
-    clock.passes(hours=1)
-    marked = vault.mark(ONE, "Ada", sign)
-    assert (marked.state, marked.picked_up_by, marked.picked_up) == ("picked up", "Ada", clock.now)
-    clock.passes(hours=1)
-    again = vault.mark(ONE, "Ben", sign)
-    assert (again.turn, again.tag) == (2, sign(ONE, marks_of(again)))
-    assert again == msgspec.structs.replace(marked, turn=2, tag=again.tag)
-    assert vault.row(ONE) == again
+from tests.kiosk.vault.helpers import ONE, TWO, Clock, always, forget_rows, sign
 
 
 def test_a_marking_that_the_desk_did_not_make_does_not_stay(vault: Vault, tmp_path: Path) -> None:
@@ -66,23 +53,6 @@ def test_a_page_that_staff_add_themselves_is_no_news(vault: Vault) -> None:
         assert not vault.mark(ONE, "Ada", sign, seen=1, wrote=number).is_news
 
 
-def test_a_marking_is_flushed_before_it_is_shown(vault: Vault, disk: FaultyDisk) -> None:
-    vault.save(ONE, "a", b"x")
-    disk.calls.clear()
-    vault.mark(ONE, "Ada", sign)
-    assert disk.calls.index("write") < disk.calls.index("fsync")
-
-
-def test_a_marking_whose_flush_fails_is_told_and_can_be_tried_again(vault: Vault, disk: FaultyDisk) -> None:
-    vault.save(ONE, "a", b"x")
-    disk.fails("fsync")
-    with pytest.raises(VaultError, match="The status could not be saved"):
-        vault.mark(ONE, "Ada", sign)
-    disk.is_well()
-    assert vault.row(ONE).state == "waiting"
-    assert vault.mark(ONE, "Ada", sign).state == "picked up"
-
-
 def test_an_entry_whose_row_was_lost_can_be_seen_and_picked_up(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
     forget_rows(tmp_path)
@@ -92,16 +62,3 @@ def test_an_entry_whose_row_was_lost_can_be_seen_and_picked_up(vault: Vault, tmp
         vault.mark(TWO, "Ada", sign)
     with pytest.raises(NoEntryError):
         vault.row(TWO)
-
-
-def test_a_row_that_arrives_after_the_marking_does_not_undo_it(vault: Vault, tmp_path: Path) -> None:
-    """A visit may be stopped for a while between its page and its row."""
-    vault.save(ONE, "a", b"x")
-    forget_rows(tmp_path)
-    vault.reconcile()
-    vault.mark(ONE, "Ada", sign)
-    late = Catalogue(tmp_path / "catalogue" / "log")
-    late.note_saved(ONE, "Amber Heron", NOON, source="paper")
-    late.close()
-    row = vault.row(ONE)
-    assert (row.name, row.source, row.picked_up_by) == (name_of(ONE), "paper", "Ada")

@@ -54,15 +54,6 @@ def test_whoever_picked_it_up_first_stays_whatever_becomes_of_it(vault: Vault, c
     assert (again.state, again.picked_up_by, again.turn) == ("picked up", "Cid", back.turn + 1)
 
 
-def test_an_amendment_is_news_whatever_became_of_the_entry(vault: Vault, clock: Clock) -> None:
-    vault.save(ONE, "a", b"x")
-    vault.mark(ONE, "Ada", sign, state="closed")
-    clock.passes(hours=1)
-    vault.add_page(ONE, always(b"y"))
-    assert (vault.row(ONE).state, vault.row(ONE).is_news) == ("closed", True)
-    assert vault.mark(ONE, "Ada", sign, state="closed").is_news is False
-
-
 def test_a_state_is_kept_by_every_vault_that_is_opened_later(
     vault: Vault, opened: Callable[..., Vault]
 ) -> None:
@@ -162,11 +153,12 @@ def test_a_row_that_arrives_after_a_state_does_not_undo_it(vault: Vault, tmp_pat
     vault.reconcile()
     vault.mark(ONE, "Ada", sign, state="closed")
     late = Catalogue(tmp_path / "catalogue" / "log")
-    late.note_saved(ONE, "Amber Heron", NOON)
+    late.note_saved(ONE, "Amber Heron", NOON, source="paper")
     late.note_page(ONE, "0002", NOON)
     late.close()
     row = vault.row(ONE)
-    assert (row.name, row.pages, row.state) == (name_of(ONE), 2, "closed")
+    assert (row.name, row.source, row.pages) == (name_of(ONE), "paper", 2)
+    assert (row.state, row.picked_up_by) == ("closed", "Ada")
 
 
 def test_two_desks_that_say_what_became_of_different_entries_undo_nothing(
