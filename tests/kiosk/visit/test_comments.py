@@ -63,25 +63,15 @@ def test_a_comment_opens_for_the_venue_alone_and_says_what_it_is_about(
     assert b"2026-03-05" not in seal.open_sealed(sealed, venue)
 
 
-def test_the_closing_words_are_kept_with_their_rating_and_its_words(
+def test_the_closing_words_are_kept_with_their_rating_and_the_question_that_they_answer(
     home: Home, venue: str, says: Says, small_pack: Pack
 ) -> None:
-    says("", rating=2)
-    [comment] = kept(home, venue)
-    assert (comment.question, comment.text, comment.rating) == ("", "", 2)
-    feedback = small_pack.closing.feedback
-    assert (comment.ask, comment.rated) == (feedback.ask, feedback.points[1].label)
-
-
-def test_the_closing_words_are_about_the_question_that_they_answer(
-    home: Home, venue: str, says: Says, small_pack: Pack
-) -> None:
-    says("Shorter", rating=2)
-    [comment] = kept(home, venue)
-    assert (comment.ask, comment.rated) == (
-        small_pack.closing.feedback_line,
-        small_pack.closing.feedback.points[1].label,
-    )
+    closing = small_pack.closing
+    for text, ask in (("", closing.feedback.ask), ("Shorter", closing.feedback_line)):
+        says(text, rating=2)
+        [comment] = [one for one in kept(home, venue) if one.text == text]
+        assert (comment.question, comment.rating, comment.ask) == ("", 2, ask)
+        assert comment.rated == closing.feedback.points[1].label
 
 
 @pytest.mark.parametrize(

@@ -226,17 +226,14 @@ def test_a_vault_that_fails_leaves_the_answers_and_trying_again_draws_a_new_hand
     assert failing.asked[-1] == saved.id
 
 
-def starved(_: Handle) -> HandleKeys:
-    raise SealError("short of memory")
-
-
-def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved(
+def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved_or_amended(
     saver: Saver, small_pack: Pack
 ) -> None:
-    vault = FailingVault()
-    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved, place=place)
-    with pytest.raises(SaveError, match="could not be saved"):
-        trying.save(Submission(small_pack, ANSWERS))
+    vault, starved = FailingVault(), Mock(side_effect=SealError("short of memory"))
+    trying = dataclasses.replace(saver, vault=vault, derive=starved)
+    for attempt in (trying.save, lambda reflection: trying.amend(reflection, handle.draw())):
+        with pytest.raises(SaveError, match="could not be saved"):
+            attempt(Submission(small_pack, ANSWERS))
     assert vault.asked == []
 
 
@@ -244,9 +241,7 @@ def test_a_code_that_is_taken_already_saves_nothing_over_it(
     saver: Saver, vault: Vault, small_pack: Pack
 ) -> None:
     drawn = handle.draw()
-    twice = Saver(
-        vault, saver.venue_key, saver.names, saver.clock, draw=lambda: drawn, derive=saver.derive, place=place
-    )
+    twice = dataclasses.replace(saver, draw=lambda: drawn)
     first = twice.save(Submission(small_pack, ANSWERS))
     kept = vault.pages(first.id)
     with pytest.raises(SaveError):
@@ -380,16 +375,6 @@ def test_an_amendment_that_fails_leaves_the_answers_and_can_be_tried_again(
     assert answers == ANSWERS
     assert trying.amend(Submission(small_pack, answers), code).handle == code
     assert failing.asked == [derive(code).id] * 2
-
-
-def test_a_machine_without_memory_for_the_key_amends_nothing_and_says_so(
-    saver: Saver, small_pack: Pack
-) -> None:
-    vault = FailingVault()
-    trying = Saver(vault, saver.venue_key, saver.names, saver.clock, derive=starved, place=place)
-    with pytest.raises(SaveError, match="could not be saved"):
-        trying.amend(Submission(small_pack, ANSWERS), handle.draw())
-    assert vault.asked == []
 
 
 def test_a_saved_handle_does_not_show_in_repr(saver: Saver, small_pack: Pack) -> None:
