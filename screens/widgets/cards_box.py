@@ -21,6 +21,7 @@ OWN_LINES = 5
 BESIDE_TREE = 31
 """Columns of a card's words that have room beside the tree on the narrowest screen."""
 OWN_WORDS = Key("f12", _("My own words"))
+OWN_ASK = _("In your own words: what else is strong about you?")
 OWN, THE_CARDS = _("Own words"), _("The cards")
 
 
@@ -127,7 +128,6 @@ class CardsBox(AnswerBox):
                         )
                 if self._own_words:
                     with Vertical(classes="handful"):
-                        yield Plain(_("In your own words: what else is strong about you?"), classes="group")
                         yield LinesBox(self._start.own, max(OWN_LINES, len(self._start.own)))
             if self._grows:
                 labels = (card.label for group in self._groups for card in self._deck.in_group(group))

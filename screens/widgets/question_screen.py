@@ -26,7 +26,7 @@ from kiosk.pack.model import (
 from kiosk.text import clean, columns
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.cards_box import OWN_WORDS, CardsBox
+from screens.widgets.cards_box import OWN_ASK, OWN_WORDS, CardsBox
 from screens.widgets.choice_boxes import LINE, ChoiceBox, ScaleBox
 from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key, KeyCap
 from screens.widgets.page import Page, rows_of
@@ -236,6 +236,7 @@ class QuestionScreen(Page[QuestionResult]):
         box = self.query_one(CardsBox)
         self.set_class(not box.is_first, "-further").set_class(box.writing, "-writes")
         self.query_one("#place", Plain).show(box.where or self._place)
+        self.query_one("#ask", Plain).show(OWN_ASK if box.writing else self.question.ask)
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)
         for cap in self.query("#ways-on KeyCap").results(KeyCap):
