@@ -14,7 +14,7 @@ from kiosk.text import clean
 from screens.i18n import _
 from screens.widgets.keys import Key, KeyCap
 from screens.widgets.picks import MARKS
-from screens.widgets.plain import Led, Plain
+from screens.widgets.plain import Hung, Led, Plain
 from screens.widgets.tree import Tree
 
 TELLING = blocks.Telling(say=_)
@@ -65,9 +65,9 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
             case blocks.Told():
                 yield Plain(block.text, classes="private" if block.strong else "line")
             case blocks.Items():
-                yield from (Plain(f"· {text}") for text in block.texts)
+                yield from (Hung("· ", text) for text in block.texts)
             case blocks.Strengths():
-                yield from (Plain(f"· {text}") for text in block.top)
+                yield from (Hung("· ", text) for text in block.top)
                 yield Plain(block.told, classes="hint")
             case blocks.Ratings():
                 yield from map(RatingRow, block.ratings)
@@ -76,7 +76,9 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
                 yield Plain("\n".join(block.lines), classes="words")
             case blocks.Goal():
                 yield Plain(block.want, classes="ask")
-                yield from (Plain(step_line(step), classes="step") for step in block.steps)
+                yield from (
+                    Hung(f" {MARKS[True][step.done]} ", step.told, classes="step") for step in block.steps
+                )
             case _:
                 assert_never(block)
 

@@ -5,22 +5,17 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.css.styles import RulesMap
 from textual.message import Message
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual.style import Style
-from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.text import clean
 from screens.i18n import _
+from screens.widgets.plain import Hanging
 from screens.widgets.typed_number import TypedNumber
 
 SEVERAL = _("Choose as many as you like. Type their numbers.")
@@ -54,36 +49,6 @@ def rows_of_picks(labels: Sequence[str], columns: int) -> tuple[int, int]:
     return sum(len(wrap(label, columns - HEAD)) for label in labels), len(labels) - 1
 
 
-class _Hanging(Visual):
-    """A text after a head in one line: its further lines begin below its first word."""
-
-    def __init__(self, head: str, text: str, further: str) -> None:
-        """Hang a text on a head. `further` begins the lines below it."""
-        self._head = head
-        self._below = further.ljust(len(head))
-        self._text = Content(text)
-
-    def render_strips(
-        self, width: int, height: int | None, style: Style, options: RenderOptions
-    ) -> list[Strip]:
-        """Draw it."""
-        strips = self._text.render_strips(width - len(self._head), height, style, options)
-        heads = (self._head, *([self._below] * (len(strips) - 1)))
-        drawn = style.rich_style
-        return [
-            Strip.join([Strip([Segment(head, drawn)]), strip])
-            for head, strip in zip(heads, strips, strict=True)
-        ]
-
-    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the columns that it takes in one line."""
-        return len(self._head) + self._text.get_optimal_width(rules, container_width)
-
-    def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return how many lines it takes."""
-        return self._text.get_height(rules, width - len(self._head))
-
-
 class PickRow(Static):
     """One row of the list. Its mark tells its state without colour."""
 
@@ -111,7 +76,7 @@ class PickRow(Static):
         waits = UNPOINTED if unpointed else " "
         number = "" if self.pick.number == UNTYPED else self.pick.number
         head = f"{POINTER if current else waits} {number:>2}  {self._marks[chosen]}  "
-        self.update(_Hanging(head, clean(self.pick.label), waits))
+        self.update(Hanging(head, clean(self.pick.label), waits))
 
     def on_click(self, event: events.Click) -> None:
         """Pick it."""

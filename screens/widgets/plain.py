@@ -1,9 +1,47 @@
 """Text that is never markup, and that has the width that it is laid out with."""
 
+from rich.segment import Segment
 from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widgets import Static
 
 from kiosk.text import clean
+
+
+class Hanging(Visual):
+    """A text after a head in one line: its further lines begin below its first word."""
+
+    def __init__(self, head: str, text: str, further: str = "") -> None:
+        """Hang a text on a head. `further` begins the lines below it."""
+        self._head = head
+        self._below = further.ljust(len(head))
+        self._text = Content(text)
+
+    def __str__(self) -> str:
+        return f"{self._head}{self._text.plain}"
+
+    def render_strips(
+        self, width: int, height: int | None, style: Style, options: RenderOptions
+    ) -> list[Strip]:
+        """Draw it."""
+        strips = self._text.render_strips(width - len(self._head), height, style, options)
+        heads = (self._head, *([self._below] * (len(strips) - 1)))
+        drawn = style.rich_style
+        return [
+            Strip.join([Strip([Segment(head, drawn)]), strip])
+            for head, strip in zip(heads, strips, strict=True)
+        ]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """Return the columns that it takes in one line."""
+        return len(self._head) + self._text.get_optimal_width(rules, container_width)
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """Return how many lines it takes."""
+        return self._text.get_height(rules, width - len(self._head))
 
 
 class Led(Static):
@@ -27,3 +65,11 @@ class Plain(Static):
         """Show another text, and take no room where there is none."""
         self.show(text)
         self.display = bool(text)
+
+
+class Hung(Plain):
+    """The same after what leads it, a word or a sign: its further lines begin below its first one."""
+
+    def __init__(self, lead: str, text: str, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.update(Hanging(clean(lead), clean(text)))

@@ -11,13 +11,16 @@ from kiosk.dates import on_day
 from kiosk.entry.blocks import my_page_titles, strengths_told
 from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
 from kiosk.entry.pages import Answered, Reflection
+from kiosk.text import columns
 from screens.i18n import _
 from screens.widgets.blocks import bar
 from screens.widgets.keys import DOWN, EITHER_BACK, UP, Key
 from screens.widgets.page import Page
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Hung, Plain
 from screens.widgets.tree import Tree
 
+BESIDE = 17
+"""Columns that have room beside as many on the smallest screen."""
 LABELS = (_("Then"), _("Now"))
 
 
@@ -76,20 +79,22 @@ def _grown(label: str, mine: MyPageOf) -> Iterator[Widget]:
     yield Plain(f"{label}: {told}")
     if mine.strengths:
         yield Tree(len(mine.strengths), close=True)
-        yield from (Plain(f"· {strength}") for strength in mine.top)
+        yield from (Hung("· ", strength) for strength in mine.top)
 
 
 class Pair(Horizontal):
-    """Then on the left, now on the right; on a small screen one below the other."""
+    """Then on the left, now on the right; on a small screen one below the other, if they are long."""
 
     def __init__(self, then: str, now: str, classes: str = "") -> None:
         super().__init__(classes=classes)
         self._both = (then, now)
+        lines = (line for text in self._both for line in text.split("\n"))
+        self.set_class(any(columns(line) > BESIDE for line in lines), "-long")
 
     def compose(self) -> ComposeResult:
         """Yield both sides, each with its word."""
         for label, text in zip(LABELS, self._both, strict=True):
-            yield Plain(f"{label}: {text}")
+            yield Hung(f"{label}: ", text)
 
 
 def _shown(answer: Answered) -> str:
