@@ -23,6 +23,8 @@ HUGE = 116, 42
 """Columns and rows from which on there is room for a large QR code beside larger letters."""
 CODE = 15
 """Rows of the QR code as small as it can be."""
+BESIDE = 32
+"""Columns of it, with what parts it from what stands beside it on a small screen."""
 
 
 class CodeResult(Enum):
@@ -99,10 +101,20 @@ class CodeScreen(Page[CodeResult]):
         below = sum(len(wrap(line, min(columns, WIDEST) - SIDES)) for line in (self._told, *self._lines))
         needed = CODE + 1 + bool(self._called) + below + 2
         self.set_class(huge, "-huge").set_class(rows - 1 > needed, "-apart")
+        beside, air = self._rows_beside(columns - BESIDE)
+        tells = beside < CODE
+        self.set_class(tells, "-tells").set_class(tells and beside + air > CODE, "-close")
         for code in self.query(QrCode):
             code.enlarge(large=huge)
         for letters in self.query(LargeLetters):
             letters.enlarge(larger=huge)
+
+    def _rows_beside(self, columns: int) -> tuple[int, int]:
+        """Return the rows of all that is to stand beside the code, so wide, and those of air between."""
+        practice = str(self.banner("practice").content) if self.app.has_class("-practice") else ""
+        called = (self._label, self._called) if self._called else ()
+        texts = (practice, self._words, *called, _("Your code"), KEEP, *self._lines)
+        return sum(len(wrap(text, columns)) for text in texts) + 2, 2 + bool(practice) + bool(called)
 
     @property
     def _told(self) -> str:
@@ -119,8 +131,10 @@ class CodeScreen(Page[CodeResult]):
         apart = (" ".join(group) for group in self._code.groups)
         yield Plain("{}   {}\n{}   {}".format(*apart), classes="part strong", id="letters")
         yield Plain(KEEP, id="keep")
-        # The first line of what comes next has no room there.
-        yield from (Plain(line, classes="next") for line in self._lines[1:])
+        # The first line of what comes next is left to the key that has all of it where there is no room.
+        yield from (
+            Plain(line, classes=f"next{' more' * bool(place)}") for place, line in enumerate(self._lines)
+        )
 
     def remark(self, said: str) -> None:
         """Say it where it says otherwise how to keep the code: there is no room elsewhere."""
