@@ -124,7 +124,7 @@ async def _looks(pilot: Pilot[int], page: Page[Any]) -> AsyncIterator[str]:
                 await pilot.pause()
                 yield picture_of(pilot.app)
             body.scroll_home(animate=False)
-        if not any(box.pass_over() for box in page.query(CardsBox)):
+        if not any(box.forward() for box in page.query(CardsBox)):
             return
 
 

@@ -160,11 +160,11 @@ class CardsBox(AnswerBox):
             return True
         if self.writing and self.query_one(LinesBox).forward():
             return True
-        return self.pass_over()
+        return self.back_to_cards() or self._turn(self._at + 1)
 
-    def pass_over(self) -> bool:
-        """Go to the next handful, whatever is picked in this one, or back. False at the end."""
-        return self._turn(self._at + 1) if self._came_from is None else self.back()
+    def back_to_cards(self) -> bool:
+        """Go back to the handful that a key led from. False where none did."""
+        return self._came_from is not None and self.back()
 
     def back(self) -> bool:
         """Go to the handful before, or the one that a key led from."""

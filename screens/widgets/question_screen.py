@@ -36,6 +36,8 @@ from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
 from screens.widgets.text_field import ShortLine
 
 SKIP = Key("f2", _("I am not sure"), "skip")
+ENOUGH = SKIP.called(_("Enough cards"))
+"""The same, once cards are picked: it leaves the others open."""
 DEEPER = MORE.called(_("Say more")).does("deeper")
 FINISH = SAVE.called(_("Finish")).does("finish")
 FINISH_NOW = replace(FINISH.called(_("Finish now")), brief=FINISH.label)
@@ -239,6 +241,8 @@ class QuestionScreen(Page[QuestionResult]):
         self.query_one("#ask", Plain).show(OWN_ASK if box.writing else self.question.ask)
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)
+        leaves = next(key for key in self._here if key.key == SKIP.key)
+        self.show_key(ENOUGH if box.answer() is not None and not box.writing else leaves)
         for cap in self.query("#ways-on KeyCap").results(KeyCap):
             cap.display = cap.key != OWN_WORDS.key or not box.writing
 
@@ -275,12 +279,12 @@ class QuestionScreen(Page[QuestionResult]):
             self._box.turn_to_own_words()
 
     def action_skip(self) -> None:
-        """Leave the question open; of cards, pass this handful over."""
-        if isinstance(self._box, CardsBox):
-            if not self._box.pass_over():
-                self._leave(QuestionExit.ON)
-        else:
-            self._leave(QuestionExit.SKIP)
+        """Leave the question open; of cards, those that are not picked, and of own words, these."""
+        box = self._box
+        if isinstance(box, CardsBox) and box.writing and box.back_to_cards():
+            return
+        picked = isinstance(box, CardsBox) and box.answer() is not None
+        self._leave(QuestionExit.ON if picked else QuestionExit.SKIP)
 
     def _asks_for_words(self) -> bool:
         """Tell whether it had to say, once, that what is written is not kept: it has no word."""

@@ -136,15 +136,20 @@ async def test_what_was_written_is_there_again_for_who_was_not_sure(kiosk: Kiosk
         assert visitor.given == {"day": "Sun!"}
 
 
-async def test_skipping_passes_a_handful_of_cards_over_and_keeps_the_others(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="cards") as visitor:
-        await visitor.presses("1", "enter")
-        assert visitor.sees("Cards 2 of 2")
+async def test_f2_leads_from_any_handful_to_the_next_question_and_keeps_what_was_picked(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="cards", size=SMALL) as visitor:
+        assert visitor.sees("F2 I am not sure")
         await visitor.presses("f2")
-        assert visitor.sees("In your own words")
+        assert visitor.question == "day"
+        await visitor.presses("escape")
+        assert visitor.sees("Cards 1 of 2", "You said: I am not sure.")
+        await visitor.presses("1")
+        assert visitor.sees("F2 Enough cards")
         await visitor.presses("f2")
         assert visitor.question == "day"
         assert visitor.given == {"cards": Cards(("kind",))}
+        await visitor.presses("escape")
+        assert visitor.sees("Cards 1 of 2", "F2 Enough cards")
 
 
 async def test_a_number_chooses_and_another_one_chooses_that_instead(kiosk: Kiosk) -> None:
