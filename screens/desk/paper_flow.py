@@ -23,7 +23,7 @@ from kiosk.visit.visit import Visit
 from screens.desk.new_code_flow import NewCodeFlow
 from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen, PaperSharingScreen
 from screens.i18n import _, name_of
-from screens.widgets.check_screen import ChangeAnswer, CheckOutcome, CheckResult
+from screens.widgets.check_screen import ChangeAnswer, CheckOutcome, CheckResult, row_after
 from screens.widgets.choose_screen import MenuOption
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
@@ -120,8 +120,12 @@ class PaperFlow(NewCodeFlow):
         stand_at: CheckOutcome | None = None
         while True:
             if not visit.at_check:
-                if not await self._asked(visit) and await self._stops(visit):
+                row = ChangeAnswer(visit.question.id) if visit.changing else None
+                go = await self._asked(visit)
+                if go is QuestionExit.STOP and await self._stops(visit):
                     return False
+                if row is not None and go in (QuestionExit.ON, QuestionExit.SKIP):
+                    stand_at = row_after(visit, "", row)[1]
                 continue
             outcome = await self._show(PaperCheckScreen(visit, stand_at))
             if outcome is PageResult.BACK:
@@ -137,8 +141,8 @@ class PaperFlow(NewCodeFlow):
             else:
                 await self._tell(_("Nothing is typed in yet"), _("Type an answer, or stop with F8."))
 
-    async def _asked(self, visit: Visit) -> bool:
-        """Take the answer to one question; False where one wants to stop, or goes back from the first."""
+    async def _asked(self, visit: Visit) -> QuestionExit:
+        """Take the answer to one question; who goes back from the first one wants to stop."""
         page = PaperQuestionScreen(
             visit.question,
             visit.answer,
@@ -155,10 +159,10 @@ class PaperFlow(NewCodeFlow):
         else:
             visit.keep(turn.answer)
         if turn.go is QuestionExit.BACK:
-            return visit.back()
+            return turn.go if visit.back() else QuestionExit.STOP
         if turn.go is not QuestionExit.STOP:
             visit.forward()
-        return turn.go is not QuestionExit.STOP
+        return turn.go
 
     async def _stops(self, visit: Visit) -> bool:
         on, back = _("Stop, without saving"), _("Back to the form")

@@ -227,13 +227,14 @@ class CheckScreen(NumberedPage[CheckOutcome]):
 def row_after(visit: Visit, part: str, row: CheckOutcome) -> tuple[str, CheckOutcome | None]:
     """Return where Enter leads from a row of a part that is done with: the part, and the row to stand on.
 
-    After the last one come all parts again, from the first row on.
+    After the last one come all parts again, from the first row on; so too where they stand on one page.
     """
     if part == GONE:
         rows: list[CheckOutcome] = [TakeOut(said.id) for said in visit.gone]
     else:
-        section = next(one for one in visit.pack.sections if one.id == part)
-        rows = [ChangeAnswer(one.id) for one in (*visit.listed(section), *_deeper(visit, section)[:1])]
+        sections = [one for one in visit.pack.sections if part in ("", one.id)]
+        asked = (one for here in sections for one in (*visit.listed(here), *_deeper(visit, here)[:1]))
+        rows = [ChangeAnswer(one.id) for one in asked]
     later = rows[rows.index(row) + 1 :] if row in rows else []
     return (part, later[0]) if later else ("", None)
 

@@ -62,7 +62,10 @@ async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk
         await types_some(member)
         await goes_to_check(member)
         assert member.sees("Check against the paper", "Save, and get the customer's code", "Good")
-        await member.presses("1", "enter")
+        for keys in (["2", "enter", "enter", "enter"], ["escape", "enter"]):
+            await member.presses(*keys)
+            assert member.sees("Where are you best?", "2 of 7")
+        await member.presses("escape", "1", "enter")
         assert member.sees("What does the customer keep back?", "1 Staff may read First")
         await member.presses("2", "enter")
         assert await member.finds("1 part is kept back", "Second. Only the customer's code opens it")
