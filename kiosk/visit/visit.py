@@ -287,6 +287,11 @@ class Visit(Said):
         """Whether something else would be saved now than when it began, or is saved where it was paused."""
         return self.reflection() != self._began_as
 
+    @property
+    def wish_is_unseen(self) -> bool:
+        """Whether the customer asked to talk to somebody, and staff do not see it before it is saved."""
+        return self.talk and not self.asked
+
     def wish(self) -> None:
         """Want to talk to somebody, and no more."""
         self.talk = self.at_wish = True

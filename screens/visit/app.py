@@ -139,6 +139,7 @@ class VisitApp(WatchedApp):
 
     def action_clear_and_leave(self) -> None:
         """Ask, where there is something to lose, and leave."""
+        self._visiting.pausing.take_in()
         page, asked = cast("Page[Any]", self.screen), self._visiting.leave_screen()
         if asked is None:
             self.action_hide()

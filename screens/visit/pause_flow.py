@@ -64,7 +64,10 @@ class PauseFlow:
     async def choose(self, *, keeps: bool) -> bool:
         """Do with the answers of who has to leave as they choose. False where no code could be made."""
         self.wants_to_keep = keeps
-        return not keeps or await self._tell_code()
+        if keeps:
+            return await self._tell_code()
+        self._drop_kept()
+        return True
 
     async def _tell_code(self) -> bool:
         """Show the code of a pause before there is anything to keep. False where that could not be."""
@@ -248,6 +251,10 @@ class PauseFlow:
         visit.clear()
         left = replace(visit.draft(self._stage.tools.now()), talk=talk, at=at)
         self._end(replace(left, saved=saved.handle.symbols, saved_id=saved.id) if saved else None)
+        self._drop_kept()
+
+    def _drop_kept(self) -> None:
+        """Drop what an earlier pause left behind the code."""
         if self._code is not None:
             try:
                 self._stage.session.drafts().drop(self._code[1].id)

@@ -33,7 +33,7 @@ from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import SAVED_STAYS, PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
-from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
+from screens.visit.talk_wish import ASKED, NO_TALK, TALK, UNSEEN, wants_to_talk, what_happens
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
@@ -56,6 +56,8 @@ class ReturnResult(Enum):
     """The person went back to Welcome."""
     FINISHED = "finished"
     """The person is done; the screen is to be cleared."""
+    LATER = "later"
+    """The person leaves what waits there as it is."""
     VISIT = "visit"
     """The visit stands where it is to go on."""
     BEGIN = "begin"
@@ -191,7 +193,10 @@ class ReturnFlow:
             what = CHANGES if paused.draft.amends else ANSWERS
             choice = ChooseScreen(
                 _("You stopped before you saved"),
-                _what_waits(paused, what.here),
+                (
+                    *_what_waits(paused, what.here),
+                    *((UNSEEN,) if (paused.draft.talk and not paused.draft.asked) else ()),
+                ),
                 (MenuOption("go on", _("Continue where I stopped")), MenuOption("delete", what.delete)),
                 chosen=("go on",),
                 back=FINISH,
@@ -199,7 +204,7 @@ class ReturnFlow:
             )
             chosen = await self._stage.show(choice)
             if chosen is None:
-                return ReturnResult.FINISHED
+                return ReturnResult.LATER
             if "go on" in chosen:
                 self._stage.visit.go_on(paused.draft)
                 self._pausing.adopt(paused.handle, paused.keys)

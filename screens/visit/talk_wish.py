@@ -6,6 +6,8 @@ from screens.visit.stage import VisitStage
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")
 ASKED = _("You asked to talk to someone.")
+UNSEEN = _("Staff see that you want to talk once you save.")
+"""As long as it is not saved."""
 FIRST = _("Staff see the name of your answers first on their list, until you have talked.")
 
 

@@ -24,7 +24,7 @@ from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
 from screens.visit.talk_flow import TalkFlow
 from screens.visit.talk_screen import TalkResult
-from screens.visit.talk_wish import ASKED, NO_TALK, TALK, wants_to_talk, what_happens
+from screens.visit.talk_wish import ASKED, NO_TALK, TALK, UNSEEN, wants_to_talk, what_happens
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
@@ -76,10 +76,12 @@ class VisitFlow:
             if changes
             else (_("Your answers stay on this machine for {days} days. Only your code opens them."),)
         )
+        wish = (UNSEEN,) if self._stage.visit.wish_is_unseen else ()
         wanted = await self._stage.asks(
             _("Take a break?"),
             _("You get a code. Use it to come back and continue where you stopped."),
             *(line.format(days=days) for line in stays),
+            *wish,
             on=_("Take a break"),
             back=_("Back to my answers"),
         )
@@ -145,20 +147,35 @@ class VisitFlow:
         """Return the page that asks whether to clear everything; None where nothing would be lost."""
         if self._over or not self._reflecting.began:
             return None
-        lines: tuple[str, ...] = (
-            _("Your answers are not saved. If you clear them, you cannot get them back."),
-        )
-        if self._stage.visit.amends is not None:
-            lines = (_("Your changes are not saved. What you saved before stays."),)
+        lines = [self._what_is_lost()]
         if self.pausing.keeps:
-            lines = (*lines, _("The code for your break will stop working."))
+            lines.append(_("The code that you got to come back will stop working."))
+        if self._stage.visit.wish_is_unseen:
+            lines.append(_("Staff do not see that you want to talk."))
         return AskScreen(
             _("Clear this screen?"),
-            lines,
+            tuple(lines),
             on=_("Clear screen"),
             back=_("Back to my answers"),
             final=True,
         )
+
+    def _what_is_lost(self) -> str:
+        """Return what becomes of the answers where the screen is cleared."""
+        visit, keeps = self._stage.visit, self.pausing.keeps
+        if visit.amends is not None:
+            if not visit.is_changed:
+                lost = _("You have not changed anything.")
+            elif keeps:
+                lost = _("Your changes are deleted if you clear this screen.")
+            else:
+                lost = _("Your changes are not saved.")
+            return f"{lost} {_('What you saved before stays.')}"
+        if not (visit.answers or visit.earlier):
+            return _("You have not answered any question.")
+        if keeps:
+            return _("Your answers are deleted if you clear this screen. You cannot get them back.")
+        return _("Your answers are not saved. If you clear them, you cannot get them back.")
 
     async def _welcome(self) -> WelcomeResult | Scanned | str:
         session = self._stage.session
@@ -265,9 +282,10 @@ class VisitFlow:
             if is_over:
                 return True
             outcome = await flow.again()
-        if outcome is ReturnResult.FINISHED:
+        if outcome is not ReturnResult.WELCOME:
             self._over = True
-            await self._clear()
+            later = (_("Your answers are still here. Use your code to come back."),)
+            await self._clear(later if outcome is ReturnResult.LATER else None)
         return True
 
     async def _talk(self) -> bool:
@@ -288,7 +306,7 @@ class VisitFlow:
         if saved is not None:
             await self._talking.show_code(saved)
             self.pausing.code_is_kept()
-        await self._clear()
+        await self._clear(())
         return True
 
     async def _after_a_crash(self, crashed: Crashed) -> None:
@@ -344,7 +362,7 @@ class VisitFlow:
         else:
             await self._handing.run(saved, None, talk=draft.talk)
         self.pausing.code_is_kept()
-        await self._clear()
+        await self._clear(() if draft.at == WISH else None)
 
     async def _hand_over_pause(self, kept: Saved, *, changes: bool) -> None:
         self._over = True
@@ -368,8 +386,10 @@ class VisitFlow:
             await self._handing.run(saved, mine, talk=saved.asks, instead=instead)
             self.pausing.code_is_kept()
 
-    async def _clear(self) -> None:
-        await self._stage.show(ClearedScreen(self._stage.pack.closing.cleared))
+    async def _clear(self, told: tuple[str, ...] | None = None) -> None:
+        """Say goodbye. `told` takes the place of what the pack says of what was written, where that is."""
+        first, *rest = self._stage.pack.closing.cleared
+        await self._stage.show(ClearedScreen((first, *(rest if told is None else told))))
 
 
 def _id(pack: Pack) -> str:

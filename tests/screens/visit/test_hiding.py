@@ -153,9 +153,13 @@ async def test_a_held_esc_does_not_hide_and_goes_back_by_its_press_and_its_first
 async def test_clearing_is_asked_for_first_where_there_is_something_to_lose(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at="mood") as visitor:
+        await visitor.presses("f8")
+        assert visitor.sees("Clear this screen?", "You have not answered any question.")
+        await visitor.presses("escape")
         await visitor.answers(2)
         await visitor.presses("f8")
         assert visitor.sees("Clear this screen?", "not saved", "Back to my answers")
+        assert not visitor.sees("You have not answered")
         assert not visitor.sees("Good")
         await visitor.presses("escape")
         assert visitor.sees("● Good")

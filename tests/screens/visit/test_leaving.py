@@ -21,9 +21,10 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, SMALL, Visitor, derive, saver_of, visit
+from tests.visitor import CHECK, NOW, SMALL, Visitor, derive, saver_of, visit
 
 Leave = Callable[[Visitor], Awaitable[None]]
+UNSEEN = "Staff do not see that you want to talk."
 STILL_OPENS = "Your code then still opens your answers."
 
 
@@ -94,7 +95,8 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
         await visitor.presses("enter")
         assert visitor.code == visitor.noted
         await visitor.presses("enter", "escape")
-        # Now the other way: that code opens nothing any more.
+        # Now the other way: that code opens nothing any more, not even what an earlier break left behind it.
+        session.drafts().keep(derive(handle.read(visitor.noted)), visitor.app.visit.draft(NOW))
         await visitor.presses("1", "enter", "enter")
         assert visitor.question == "mood"
         await visitor.presses("f9")
@@ -256,10 +258,14 @@ async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
 
 async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day", keeping=True) as visitor:
+    async with visit(session, at="day", keeping=True, size=SMALL) as visitor:
         await visitor.types("brindle")
+        visitor.app.visit.talk = True
         await visitor.presses("f8")
-        assert visitor.sees("Your answers are not saved. If you clear them, you cannot get them back.")
+        assert not visitor.sees("not saved")
+        assert visitor.sees("Your answers are deleted if you clear this screen. You cannot get them back.")
+        assert visitor.sees("The code that you got to come back will stop working.", UNSEEN)
+        await looks.is_well(visitor)
         frames = visitor.watches()
         await visitor.presses("delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)

@@ -47,6 +47,7 @@ ANSWERS: dict[str, Answer] = {
 }
 GO_ON, DELETE = "Continue where I stopped", "Delete my answers"
 STOPPED = "You stopped before you saved"
+UNSEEN = "Staff see that you want to talk once you save."
 STAYS = "What you saved before stays. The code that you had before still opens it."
 OTHER_CODE = "The code that you had before still works too."
 CODE_ENDED = "The code that you got to come back does not work now."
@@ -268,10 +269,14 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
         await visitor.walks_to_check()
         await visitor.shares("second")
         await visitor.presses("escape", "f3", "enter")
-        await visitor.pauses()
-        code = visitor.noted
-    async with visit(session) as visitor:
+        await visitor.presses("f7")
+        assert visitor.sees(UNSEEN)
+        await visitor.presses("enter")
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(code)
+        assert visitor.sees(UNSEEN)
+        await is_well(visitor)
         await visitor.chooses(GO_ON)
         assert visitor.sees("You asked to talk to someone.")
         await visitor.presses("enter")
@@ -375,6 +380,8 @@ async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -
         assert not visitor.sees("brindle")
         await visitor.presses("escape")
         assert isinstance(visitor.page, ClearedScreen)
+        assert visitor.sees("Your answers are still here. Use your code to come back.")
+        assert not visitor.sees("what you wrote")
     assert draft_of(session, code).answers == {"day": "brindle"}
 
 

@@ -63,6 +63,7 @@ async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_qu
         await is_well(visitor)
         await visitor.presses("enter")
         assert isinstance(visitor.page, ClearedScreen)
+        assert not visitor.sees("what you wrote")
         assert not visitor.app.visit.talk
     assert asks(session) == {row.id}
 
