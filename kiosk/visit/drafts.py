@@ -46,7 +46,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[9] = 9
+    version: Literal[10] = 10
     made: untrusted.Moment
     """UTC."""
     pack: Pack
@@ -72,6 +72,11 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """What an entry that is being changed says to questions that mean something else now, or are gone."""
     seen: Annotated[tuple[untrusted.Name, ...], msgspec.Meta(max_length=QUESTIONS_ALL)] = ()
     """The ids of the questions that the customer went on from, answered or not."""
+    left_at: Annotated[
+        dict[untrusted.Name, Annotated[int, msgspec.Meta(ge=0, le=QUESTIONS_ALL)]],
+        msgspec.Meta(max_length=QUESTIONS_ALL),
+    ] = {}
+    """Which page of its answer was shown last, from 0, by question id."""
     top: Top = ()
     """The strengths that the customer put on top of My page; none where they did not choose."""
     talk: bool = False

@@ -31,6 +31,8 @@ class Visit(Said):
         super()._begin(pack)
         self.private: set[str] = set()
         """The ids of the sections that the customer's code alone is to open."""
+        self.left_at: dict[str, int] = {}
+        """Which page of its answer is shown, or was last, from 0, by question id; to come back there."""
         self.top: tuple[str, ...] = ()
         """The strengths that the customer puts on top of My page; none where they did not choose."""
         self.talk = False
@@ -207,8 +209,9 @@ class Visit(Said):
         self._place = self.total
 
     def open(self, section_id: str) -> None:
-        """Stand at the first question of a section."""
+        """Stand at the first question of a section, and at the first page of each answer."""
         self.at_parts, self._middle = False, ""
+        self.left_at.clear()
         self._place = next(
             place for place, (section, _) in enumerate(self._steps) if section.id == section_id
         )
@@ -260,6 +263,7 @@ class Visit(Said):
 
     def change(self, question_id: str) -> None:
         """Stand at one question, to come back to the check page after it. Raises KeyError for none."""
+        self.left_at.clear()
         self._place = self._place_of(question_id)
         self.at_parts = False
         self.changing = True
@@ -311,6 +315,7 @@ class Visit(Said):
             private=tuple(sorted(self.private)),
             earlier=self.earlier,
             seen=tuple(one.id for _, one in self._steps if one.id in self._seen),
+            left_at=dict(self.left_at),
             top=self.top,
             talk=self.talk,
             asked=self.asked,
@@ -333,6 +338,7 @@ class Visit(Said):
         self.private.update(draft.private)
         self.earlier = draft.earlier
         self._seen.update(draft.seen)
+        self.left_at.update(draft.left_at)
         self.comments.update(draft.comments)
         self.rating, self.top = draft.rating, draft.top
         self.talk, self.asked = draft.talk, draft.asked

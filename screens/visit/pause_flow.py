@@ -157,6 +157,7 @@ class PauseFlow:
                 case QuestionScreen(ready=True, question=question) if visit.at_question:
                     if question is visit.question and not (visit.unsure and page.given == visit.answer):
                         visit.keep(page.given)
+                    visit.left_at[question.id] = page.at
 
     def hold(self) -> None:
         """Take in what is answered on the page that shows, and keep it for a crash."""

@@ -52,8 +52,6 @@ class ReflectionFlow:
         """The ids of the questions on which a comment was being written when the visit stopped."""
         self._has_written = False
         """Whether the note that stands where people write was told in full, and is short from now on."""
-        self._left_at: dict[str, int] = {}
-        """Which page of a question's answer was shown when the person left it, to come back there."""
 
     async def run(self, *, going_on: bool, leads_back: bool = False) -> Saved | None:
         """Walk from what we keep to a saved entry. None where the person went back to Welcome.
@@ -157,7 +155,6 @@ class ReflectionFlow:
         visit = self._stage.visit
         chosen = await self._stage.show(PartsScreen(visit))
         if isinstance(chosen, Section):
-            self._left_at.clear()
             visit.open(chosen.id)
         elif chosen is PartsResult.FINISH:
             visit.finish()
@@ -213,7 +210,6 @@ class ReflectionFlow:
         Enter leads to the next one, and so through the part and out of it.
         """
         visit, go, last = self._stage.visit, QuestionExit.ON, row
-        self._left_at.clear()
         visit.change(row.question)
         while not visit.at_check:
             last = ChangeAnswer(visit.question.id)
@@ -296,7 +292,7 @@ class ReflectionFlow:
             decks=visit.pack.decks,
             writing_note=self._stage.pack.help_note if self._has_written else self._stage.pack.writing_note,
             grows=visit.question.id in (strengths := visit.pack.my_page.strengths) or not strengths,
-            at=self._left_at.get(visit.question.id, 0),
+            at=visit.left_at.get(visit.question.id, 0),
             may_finish=bool(others),
             tells_finish=bool(others) and may_stop and not visit.changing,
         )
@@ -305,7 +301,7 @@ class ReflectionFlow:
             page.call_after_refresh(self._stage.app.run_action, "comment")
         turn = await self._stage.show(page)
         self._has_written = self._has_written or turn.written
-        self._left_at[visit.question.id] = turn.at
+        visit.left_at[visit.question.id] = turn.at
         if turn.go is QuestionExit.SKIP or (
             turn.go is QuestionExit.BACK and visit.unsure and turn.answer == visit.answer
         ):

@@ -203,6 +203,11 @@ class QuestionScreen(Page[QuestionResult]):
         """What is answered so far."""
         return self._box.answer()
 
+    @property
+    def at(self) -> int:
+        """Which page of the answer is shown, from 0."""
+        return self._box.at
+
     def on_mount(self) -> None:
         """Stand ready to answer."""
         for picks in self._box.query("Picks"):

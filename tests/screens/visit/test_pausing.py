@@ -105,6 +105,9 @@ async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
     before = {id_: answer for id_, answer in ANSWERS.items() if id_ != question_id}
     async with visit(session, at=question_id, given=before) as visitor:
         await visitor.answers(ANSWERS[question_id])
+        if question_id == "cards":
+            await visitor.presses("enter")
+            assert visitor.sees("Cards 2 of")
         seen = _without_pointer(visitor.screen_text())
         await visitor.pauses()
         code = visitor.noted
