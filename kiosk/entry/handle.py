@@ -342,4 +342,6 @@ def _wrong_length(parts: list[str], length: int) -> HandleError:
             return HandleError(
                 f"Check {group_words(odd[0])}. Each group has 4 characters, and this has {count}.", odd[0]
             )
-    return HandleError(f"A code has 16 characters, and this has {length}. Check each group again.")
+    missing = LENGTH - length
+    told = f": {missing} {'is' if missing == 1 else 'are'} missing" if missing > 0 else ""
+    return HandleError(f"A code has 16 characters, and this has {length}{told}. Check each group again.")

@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk.entry import handle
-from kiosk.entry.handle import Handle, groups_of
+from kiosk.entry.handle import Handle, groups_of, is_whole
 from kiosk.errors import HandleError
 from screens.i18n import _
 from screens.widgets.code_field import CodeField, Scanned
@@ -106,13 +106,23 @@ def _one_of(code: Handle, scanned: Scanned) -> str:
 
 
 def _mistake(code: Handle, typed: str, least: int) -> str:
-    """Return what is wrong with what was typed of a code, at least so many groups; nothing where it fits."""
-    typed_groups = groups_of(typed)
-    for place, (ordinal, group, right) in enumerate(zip(_ORDINALS, typed_groups, code.groups, strict=True)):
-        if place >= least and not group.strip("_"):
-            return ""
-        if group != right:
-            return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=ordinal)
+    """Return what is wrong with what was typed of a code, at least so many groups; nothing where it fits.
+
+    Where a character is missing, or one too many, the groups after it are no others: the first is named.
+    """
+    groups = zip(_ORDINALS, groups_of(typed), code.groups, strict=True)
+    wrong = [
+        ordinal
+        for place, (ordinal, group, right) in enumerate(groups)
+        if group != right and (place < least or group.strip("_"))
+    ]
+    if len(wrong) > 1 and is_whole(typed):
+        told = _("Check these groups: {ordinals}. They are not the same as in your code.")
+        return told.format(ordinals=", ".join(wrong))
+    if wrong:
+        return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=wrong[0])
+    if not groups_of(typed)[-1].strip("_"):
+        return ""  # those that are asked for are right
     try:
         handle.read(typed)
     except HandleError as error:

@@ -364,7 +364,7 @@ async def test_where_the_code_is_tried_once_a_scan_tries_it(kiosk: Kiosk, burst:
         await visitor.presses("enter")
         assert isinstance(visitor.page, EnterCodeScreen)
         await burst(visitor, CODE + "\r")
-        assert visitor.sees("Check the first group.")
+        assert visitor.sees("Check these groups: first, second, third, fourth.")
         await burst(visitor, code.replace(" ", "") + "\r")
         assert visitor.sees("Your code is right")
 

@@ -128,7 +128,7 @@ def test_a_name_before_a_code_is_read_over_and_what_is_wrong_is_told_of_the_code
     for code in (" ".join(groups), KNOWN.lower()):
         assert handle.read(f"{name} {code}") == Handle(KNOWN)
     assert refused(f"{name} {groups[0]} U{groups[1][1:]} {groups[2]} {groups[3]}").group == 2
-    assert "this has 4." in str(refused(f"{name} {groups[0]}"))
+    assert "this has 4: 12 are missing." in str(refused(f"{name} {groups[0]}"))
 
 
 @pytest.mark.parametrize("name", ["Safe Wave", "NEAT fern", "Cool Moss", "Best Gull"])

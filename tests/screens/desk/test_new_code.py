@@ -167,7 +167,7 @@ async def test_a_scan_of_the_slip_or_the_whole_code_will_do_as_well(kiosk: Kiosk
         await member.presses("enter")
         if how == "scans":
             await member.scans(str(handle.draw()))
-            assert member.sees("Check the first group.")
+            assert member.sees("Check these groups: first, second, third, fourth.")
             await member.scans(str(code))
         else:
             await member.types(str(code))

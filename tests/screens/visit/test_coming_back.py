@@ -881,18 +881,24 @@ async def test_a_mistyped_code_costs_no_time_and_is_not_counted(kiosk: Kiosk) ->
     session = kiosk()
     left = leaves(session, ANSWERS)
     waits = Waits()
-    async with visit(session, sleep=waits) as visitor:
+    async with visit(session, sleep=waits, size=SMALL) as visitor:
         await visitor.presses("f7")
         for _ in range(6):
             await visitor.enters(_mistyped(left.code))
             assert visitor.sees("Something in this code is wrong. Check each group again.")
         for typed, told in (
             ("", "Enter the code: four groups of four characters."),
-            ("K7QX 4MPD 9RTW", "this has 12"),
+            (
+                "K7QX 4MPD 9RTW",
+                "this has 12: 4 are missing. Check each group again. Or press Esc to clear it.",
+            ),
+            ("K7QX 4MPD 9RTW 2HN", "Check the fourth group. Each group has 4 characters, and this has 3."),
+            ("K7QX4MPD9RTW2HN", "this has 15: 1 is missing."),
             ("K7QX 4MPD 9RUW 2HNC", "Check the third group."),
         ):
             await visitor.enters(typed)
             assert visitor.sees(told)
+            await is_well(visitor)
         assert waits.asked == []
         assert session.attempts().read().wrong == 0
         await visitor.enters(left.code)

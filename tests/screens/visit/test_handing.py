@@ -92,6 +92,10 @@ async def test_a_mistake_names_its_group_and_what_was_typed_stays(kiosk: Kiosk) 
             await visitor.enters(wrong)
             assert visitor.sees(f"Check the {word} group. It is not the same as in your code.")
             assert visitor.page.query_one(Input).value == wrong
+        first, *middle, last = code.split()
+        twisted = (group[1:] + ("7" if group[0] != "7" else "8") for group in (first, last))
+        await visitor.enters(" ".join([next(twisted), *middle, next(twisted)]))
+        assert visitor.sees("Check these groups: first, fourth. They are not the same as in your code.")
         await visitor.enters(code[:-2])
         assert visitor.sees("Check the fourth group.")
         await visitor.enters(code + "7")
@@ -161,7 +165,7 @@ async def test_a_wrong_code_that_is_scanned_twice_leads_nowhere(kiosk: Kiosk) ->
         other = handle.draw().symbols
         for _scan in range(3):
             await visitor.scans(other)
-            assert visitor.sees("Check the first group.")
+            assert visitor.sees("Check these groups: first, second, third, fourth.")
 
 
 async def test_esc_shows_the_code_again(kiosk: Kiosk) -> None:
