@@ -1,4 +1,7 @@
-"""The terminal's own cursor, in a real terminal: it stands where the keys are, though nobody sees it."""
+"""The terminal's own cursor, in a real terminal: it stands where the keys are, though nobody sees it.
+
+A braille display shows the line that it stands on: key, state and choice are in that one line.
+"""
 
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import Venue, press_until, turns
@@ -16,10 +19,14 @@ def test_the_terminal_s_cursor_stands_on_the_row_that_the_keys_stand_on(venue: V
     with venue.terminal(columns=56, rows=16) as terminal:
         terminal.wait_for("Welcome", timeout=20)
         press_until(terminal, "enter", "What we keep")
-        stands_at(terminal, "›  1  ●")  # noqa: RUF001 - as it is painted
-        for key, number in (("down", 2), ("1", 1), ("2", 2), ("up", 1)):
+        first, second = (
+            "1  ●  Clear them. You cannot get them back.",
+            "2  ●  Keep them. You get a code for them now.",
+        )
+        stands_at(terminal, f"›  {first}")  # noqa: RUF001 - as it is painted
+        for key, option in (("down", second), ("1", first), ("2", second), ("up", first)):
             terminal.press(key)
-            stands_at(terminal, f"›  {number}  ●")  # noqa: RUF001 - as it is painted
+            stands_at(terminal, f"›  {option}")  # noqa: RUF001 - as it is painted
         turns(terminal)
         turns(terminal)
         press_until(terminal, "f3", "Comment on this question")
