@@ -4,7 +4,6 @@ EN is EN 301 549 V3.2.1, 508 is US Section 508, WCAG is WCAG 2.2. What every pag
 telling pages here; the docstring names the sweep over all of them.
 """
 
-import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -43,9 +42,9 @@ from tests.person import Person
 from tests.screens import conftest, looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.every_page import PAGES
-from tests.screens.heard import listens
+from tests.screens.heard import key_to, listens
 from tests.screens.painted import pixels_of
-from tests.visitor import CHECK, LARGE, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, LARGE, SMALL, leaves, visit
 
 HUGE = (200, 60)
 IDLE = IdleSettings()
@@ -77,72 +76,21 @@ async def page(kiosk: Kiosk, name: str, size: tuple[int, int] = LARGE) -> AsyncI
 # -- 1 to 9: by ear
 
 
-class Listener:
-    """Somebody who sees nothing: whatever they press follows from what was said last."""
+async def test_01_one_comes_back_by_speech_and_keys_alone(kiosk: Kiosk) -> None:
+    """EN 5.1.3.1. Whoever presses the keys knows only what was spoken, and their code.
 
-    def __init__(self, visitor: Visitor, speech: FakeSpeech) -> None:
-        self._press = visitor.presses
-        self._speech = speech
-
-    def hears(self, *texts: str) -> bool:
-        return all(text in self._speech.last for text in texts)
-
-    async def presses(self, label: str) -> None:
-        """Press the key that was said to do this."""
-        found = re.search(rf"^(\w+): {re.escape(label)}", self._speech.last, re.MULTILINE)
-        assert found, f"nothing was said of {label!r}: {self._speech.last}"
-        await self._press(found[1].lower())
-
-    async def chooses(self) -> None:
-        """Choose the first thing that was offered by number, where nothing is chosen yet."""
-        offered = re.search(r"^(\d): [^\n]+", self._speech.last, re.MULTILINE)
-        if offered and ", chosen" not in self._speech.last:
-            await self._press(offered[1])
-
-    async def goes_on(self) -> None:
-        await self.chooses()
-        await self._press("enter")
-
-    @property
-    def code(self) -> str:
-        """The code that was spelled."""
-        spelled_code = re.search(r"Your code: ((?:\w, \w, \w, \w\. ?){4})", self._speech.last)
-        return re.sub(r"\W", "", spelled_code[1]) if spelled_code else ""
-
-
-async def test_01_a_whole_visit_by_speech_and_keys_alone(kiosk: Kiosk) -> None:
-    """EN 5.1.3.1. Whoever presses the keys knows only what was spoken."""
+    A whole visit, spoken by espeak-ng, by a keypad in a real terminal: `tests/screens/pty/test_voice.py`.
+    """
     session, speech = kiosk(), FakeSpeech()
+    left = leaves(session, {"mood": 2})
     async with visit(session, speech=speech) as visitor:
-        listener = Listener(visitor, speech)
         await visitor.presses("f1")
-        await listener.presses("Start")
-        await visitor.presses("f1")
-        await listener.presses("Read my own words and my code")
-        await visitor.presses("enter", "escape")
-        for _step in range(80):
-            if listener.code:
-                break
-            await listener.goes_on()
-        code = listener.code
-        assert code
-        for _step in range(20):
-            if visitor.gone:
-                break
-            await visitor.presses("enter")
-        assert visitor.gone
-    assert len(saved_pages(session)) >= 1
-
-    async with visit(session, speech=speech) as visitor:
-        listener = Listener(visitor, speech)
-        await visitor.presses("f1")
-        await listener.presses("I have a code")
-        assert listener.hears("A field to write in. It is empty.")
-        await visitor.presses(*code, "enter")
-        assert listener.hears("Your answers.", "Read my answers")
-        await listener.presses("Read my answers")
-        await visitor.presses("enter")
-        assert listener.hears("There are words here that are yours.")  # begins anew with each person
+        await visitor.presses(key_to("I have a code", speech.last))
+        assert "A field to write in. It is empty." in speech.last
+        await visitor.presses(*left.handle.symbols, "enter")
+        assert "Your answers." in speech.last
+        await visitor.presses(key_to("Read my answers", speech.last), "enter")
+        assert "There are words here that are yours." in speech.last
 
 
 async def test_02_one_fixed_key_starts_speech_on_any_screen(kiosk: Kiosk) -> None:

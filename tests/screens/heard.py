@@ -31,6 +31,25 @@ def says_what_it_shows(person: Person) -> None:
     assert not {*WORD.findall(aloud)} & OWN, aloud
 
 
+def key_to(label: str, said: str) -> str:
+    """Return the key that was said to do this."""
+    found = re.search(rf"^(\w+): {re.escape(label)}", said, re.MULTILINE)
+    assert found, f"nothing was said of {label!r}: {said}"
+    return found[1].lower()
+
+
+def offered(said: str) -> tuple[str, ...]:
+    """Return the digit of the first thing that was offered by number, where nothing is chosen yet."""
+    found = re.search(r"^(\d): [^\n]+", said, re.MULTILINE)
+    return (found[1],) if found and ", chosen" not in said else ()
+
+
+def spelled_code(said: str) -> str:
+    """Return the code that was spelled; empty where none was."""
+    found = re.search(r"Your code: ((?:\w, \w, \w, \w\. ?){4})", said)
+    return re.sub(r"\W", "", found[1]) if found else ""
+
+
 @asynccontextmanager
 async def listens(kiosk: Kiosk, **walk: Any) -> AsyncIterator[tuple[Visitor, FakeSpeech]]:
     """Start the voice as soon as there is a page."""

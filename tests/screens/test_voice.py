@@ -1,21 +1,16 @@
 """The voice: every page is said, as it is painted, and what is somebody's own only where they want that."""
 
-import asyncio
-import os
-import time
-import wave
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from msgspec import structs
 
-from kiosk.devices.speech import Manner, ProgramSpeech
+from kiosk.devices.speech import Manner
 from kiosk.errors import SpeechError
 from kiosk.settings.settings import VoiceSettings
 from kiosk.supervision.turns import ENDED
-from screens.spoken import sentence, spoken
-from screens.voice import ON, VoiceScreen
+from screens.spoken import sentence
+from screens.voice import VoiceScreen
 from tests.fake_speech import FakeSpeech
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.heard import listens
@@ -146,36 +141,6 @@ async def test_hiding_silences_it(kiosk: Kiosk) -> None:
         await visitor.presses("f9")
         assert visitor.gone
         assert speech.told[-1] == ""
-
-
-# -- its sound
-
-
-async def test_a_visit_is_spoken_by_espeak_itself(kiosk: Kiosk, tmp_path: Path) -> None:
-    """Its sound goes to files in the place of a loudspeaker, and takes as long as words take."""
-    recorder = tmp_path / "espeak-ng"
-    recorder.write_text(f'#!/bin/sh\nexec /usr/bin/espeak-ng --stdout "$@" > {tmp_path}/$$.wav\n')
-    recorder.chmod(0o755)
-    ends: list[object] = []
-    speech = ProgramSpeech(VoiceSettings(), path=f"{tmp_path}:{os.defpath}")
-    async with visit(kiosk(), at="mood", speech=speech) as visitor:
-        speech.ended = ends.append
-        await visitor.presses("f1")
-        said = " ".join((ON, *(one.text for one in spoken(visitor.page))))
-        until = time.monotonic() + 10
-        while not ends:
-            assert time.monotonic() < until
-            await asyncio.sleep(0.01)
-    assert ends == [None]
-    assert 80 < len(said.split()) / _seconds(tmp_path) * 60 < 200
-
-
-def _seconds(folder: Path) -> float:
-    """Return how long the sound is that is in a folder: its header does not know, for it was streamed."""
-    (sound,) = folder.glob("*.wav")
-    with wave.open(str(sound)) as heard:
-        bytes_a_second: int = heard.getsampwidth() * heard.getframerate()
-    return (sound.stat().st_size - 44) / bytes_a_second
 
 
 async def test_an_unlocked_desk_locks_itself_behind_the_voice_too(kiosk: Kiosk) -> None:

@@ -88,14 +88,16 @@ class Venue:
         settings.write_text(re.sub(r"(?m)^(warn|writing_warn|grace) = .*", r"\1 = 20", settings.read_text()))
 
 
-def asks_little(venue: Venue) -> None:
-    """Let a venue ask the first two parts of the shipped questions alone: all of them take some seconds."""
+def asks_little(venue: Venue, *parts: int) -> None:
+    """Let a venue ask the first two of the shipped parts alone, or these: all of them take some seconds."""
     publisher = Publisher(Library(Home(venue.home).packs, "brief"), now)
     draft = publisher.new("brief", "strengths")
-    head, first, second, *_, last = draft.read_text().split("[[sections]]")
+    head, *sections = draft.read_text().split("[[sections]]")
+    last = sections[-1]
     end = re.sub(r"(?m)^(strengths|hopes|steps) = .*\n", "", last[last.index("[closing]") :])
     end = re.sub(r"(?m)^ratings = .*", 'ratings = ["feeling"]', end)
-    draft.write_text(f"{head}[[sections]]{first}[[sections]]{second}{end}")
+    asked = [sections[part - 1] for part in parts or (1, 2)]
+    draft.write_text("[[sections]]".join((head, *asked)) + end)
     publisher.publish("brief", past="This is a test.")
     settings = venue.home / "kiosk.toml"
     settings.write_text(settings.read_text().replace('pack = "strengths"', 'pack = "brief"'))
