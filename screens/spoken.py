@@ -19,6 +19,7 @@ from screens.i18n import _
 from screens.widgets.act_rows import ActRow
 from screens.widgets.blocks import MyPageView
 from screens.widgets.choice_boxes import ScaleLine
+from screens.widgets.enter_code_screen import Groups
 from screens.widgets.keys import OR, HideHint, KeyCap
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.line_field import LineField
@@ -100,6 +101,7 @@ def says(_widget: Widget, _own: bool) -> Iterable[Spoken] | None:
     return None
 
 
+@says.register(Groups)  # the field says it, where it may be said
 @says.register(Progress)
 @says.register(ScaleLine)
 @says.register(LargeLetters)

@@ -31,6 +31,10 @@ class CodeTrial(Enum):
     SEE_AGAIN = "see again"
 
 
+class Groups(Plain):
+    """How a code reads so far, in its groups."""
+
+
 class EnterCodeScreen(FieldScreen[str | Scanned | None]):
     """Takes a code, typed or scanned, and shows it in its groups meanwhile. None where one went back."""
 
@@ -57,13 +61,13 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         for line in self._lines:
             yield Plain(line, classes="line")
         yield CodeField(self._typed)
-        yield Plain(_spaced(self._typed), id="groups")
+        yield Groups(_spaced(self._typed), id="groups")
         yield Plain(self._problem, id="problem")
 
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:
         """Show how the code reads so far."""
-        self.query_one("#groups", Plain).show(_spaced(event.value))
+        self.query_one(Groups).show(_spaced(event.value))
 
     def action_give(self) -> None:
         """Give back what was typed."""

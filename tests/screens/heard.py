@@ -15,7 +15,7 @@ from tests.visitor import Visitor, visit
 WORD = re.compile(r"[^\W_]+")
 PRINTED = {"esc", "del", "pgup", "pgdn"}
 """Keys that are said by their whole names."""
-OWN = {"Sun", "Patient", "garden", "Tuesday"}
+OWN = {"Sun", "Patient", "garden", "Tuesday", "K7QX"}
 """What is written on the pages of `every_page`, by customers and to them; no name of an entry has these."""
 
 
