@@ -58,6 +58,8 @@ class Voice:
         self._page: Page[Any] | None = None
         self._said: list[Spoken] = []
         """What the page said when it was looked at last."""
+        self._keeps_back = False
+        """Whether it was told of this page that there is something which is not said."""
         self._written = ""
         self._spelling = ""
         """The word that is being written."""
@@ -121,10 +123,13 @@ class Voice:
             self._utter(*self._open())
             return
         before, self._said = self._said, spoken(page)
+        # What is written and may not be said is told of once: not at each of its letters.
+        untold = self._keeps_back and self._words() != self._written
         echo = self._echo()
-        here = [one for one in self._said if one.here]
-        moved = here != [one for one in before if one.here]
-        news = [one for one in self._said if one not in before and not (one.quiet or one.here)]
+        said = [one for one in self._said if not (one.own and untold)]
+        here = [one for one in said if one.here]
+        moved = bool(here) and here != [one for one in before if one.here]
+        news = [one for one in said if one not in before and not (one.quiet or one.here)]
         if not page.PASSES and not echo and (moved or news):
             self._utter(*self._heard((here if moved else []) + news))
         elif echo:
@@ -135,13 +140,17 @@ class Voice:
         if not isinstance(page, Page):
             return []
         self._page, self._said = page, spoken(page)
+        self._keeps_back = False
         self._written, self._spelling = self._words(), ""
         return self._heard(self._said)
 
     def _heard(self, blocks: list[Spoken]) -> list[str]:
         """Return what may be said of these blocks; where some may not, how to hear them."""
         heard = [one.text for one in blocks if self.tells_own or not one.own]
-        return heard if len(heard) == len(blocks) else [*heard, KEPT_BACK]
+        if len(heard) == len(blocks):
+            return heard
+        self._keeps_back = True
+        return [*heard, KEPT_BACK]
 
     def _echo(self) -> str:
         """Return what was just written, a letter or a word that ended; empty where it is not to be said."""
