@@ -25,6 +25,7 @@ from kiosk.home import slip_beside
 from kiosk.idle import seconds
 from kiosk.session import Session
 from screens.background import Aside, aside
+from screens.console_colours import ConsoleColours, palette, slots_of
 from screens.few_signs import FewSigns
 from screens.guard import Guard, breaks_lines
 from screens.keypad import IS_OFF, NUM_LOCK, KeypadKeys, pressed
@@ -96,7 +97,8 @@ class Tools:
     """Called with an error nobody foresaw."""
     driver: type[KioskDriver] = SupervisedDriver
     few_signs: bool = False
-    """Whether the terminal's font lacks circles, boxes and blocks."""
+    """Whether the terminal is the console of Linux: its font lacks circles, boxes and blocks, and it takes
+    colours by number."""
 
 
 class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False):
@@ -139,7 +141,9 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes what is painted, last."""
         filters = super().get_line_filters()
-        return (*filters, FewSigns()) if self.tools.few_signs else filters
+        if not self.tools.few_signs:
+            return filters
+        return (*filters, FewSigns(), ConsoleColours(lambda: self.current_theme.variables))
 
     def get_css_variables(self) -> dict[str, str]:
         """Return what style sheets know by name."""
@@ -246,6 +250,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
 
     def begin(self) -> None:
         """Say that the first paint is there, and from now on every few seconds that the app still runs."""
+        self._set_colours()
         self.call_after_refresh(self.tools.shown)
         self.set_interval(ALIVE_EVERY, self.tools.alive)
 
@@ -272,3 +277,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """Show the next theme."""
         names = [theme.name for theme in THEMES]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self._set_colours()
+
+    def _set_colours(self) -> None:
+        if self.tools.few_signs and self._driver is not None:
+            self._driver.write(palette(slots_of(self.current_theme.variables)))

@@ -20,6 +20,8 @@ _CLEAN = (
 _EMPTY = "\x1b[2J\x1b[3J\x1b[H"
 _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[?1049l\x1b[H\x1b[2J\x1b[?25h"
+_USUAL_COLOURS = "\x1b]R"
+"""Of the console of Linux; another terminal would wait for the end of it."""
 
 _WIDEST = 60
 """Columns of a plain page: short lines are easier to read."""
@@ -110,7 +112,8 @@ class Tty:
         if self._found is None:
             return
         try:
-            self._write(_CLEAN + _EMPTY + _LEAVE)
+            colours = _USUAL_COLOURS if os.environ.get("TERM") == "linux" else ""
+            self._write(colours + _CLEAN + _EMPTY + _LEAVE)
             termios.tcsetattr(self.source, termios.TCSAFLUSH, self._found)
         except (TerminalGoneError, termios.error):
             return  # there is nothing left to give back

@@ -385,6 +385,7 @@ async def test_the_qr_code_on_the_screen_is_the_code_beside_it(
             (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
             assert read.text == visitor.code.replace(" ", "")
             assert visitor.sees(*map(" ".join, visitor.code.split()))
+            assert looks.hard_to_read(visitor) == []
             await visitor.presses("f4")
 
 
@@ -407,6 +408,7 @@ def test_the_themes_keep_their_promise() -> None:
         for ink, ground in (("ink", "ground"), ("quiet", "ground"), ("leaf", "ground"), ("ink", "field")):
             assert contrast(colours[ink], colours[ground]) >= looks.TEXT_CONTRAST, (theme.name, ink)
         assert contrast(colours["on-leaf"], colours["leaf"]) >= looks.TEXT_CONTRAST, theme.name
+        assert contrast(colours["ink"], colours["key"]) >= looks.TEXT_CONTRAST, theme.name
 
 
 async def test_these_checks_see_what_is_wrong(kiosk: Kiosk) -> None:

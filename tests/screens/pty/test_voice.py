@@ -1,14 +1,20 @@
 """The voice in a real terminal: a visit by it and a keypad; and where nothing can be heard, that is said."""
 
+import re
+import signal
 import sys
 import time
 import wave
 from pathlib import Path
 
+from screens.console_colours import palette, slots_of
+from screens.themes import THEMES
 from tests.pty_terminal import PACE, Terminal
 from tests.screens.heard import key_to, offered, spelled_code
 from tests.screens.pty.kiosk_terminal import Venue, answers_in, asks_little, goes_on
 
+CONSOLE = {*range(10), *range(30, 38), *range(40, 48)}
+"""How a console may be told to paint: bold and such, eight colours of letters, eight behind them."""
 NO_VOICE = "There is no voice at the moment."
 SPOKEN = (sys.executable, "-m", "tests.screens.pty.spoken_kiosk")
 RECORDER = """\
@@ -113,13 +119,19 @@ def test_a_visit_by_voice_and_keypad_alone(venue: Venue) -> None:
 
 
 def test_without_sound_the_kiosk_says_so_and_goes_on(venue: Venue) -> None:
-    """espeak-ng itself, with a sound card that no machine has."""
+    """espeak-ng itself, with a sound card that no machine has; on a console, whose colours it gives back."""
     settings = venue.home / "kiosk.toml"
     settings.write_text(settings.read_text().replace('device = ""\n# true', 'device = "hw:31"\n# true'))
-    with venue.terminal(columns=56, rows=16) as terminal:
+    with venue.terminal(columns=56, rows=16, TERM="linux", COLORTERM="") as terminal:
         terminal.wait_for("F1 reads every page to you.")
         terminal.press("f1")
         terminal.wait_for(NO_VOICE)
         goes_on(terminal)
         terminal.wait_for("What we keep")
         terminal.wait_gone(NO_VOICE)
+        assert palette(slots_of(THEMES[0].variables)).encode() in terminal.raw
+        painted = re.findall(rb"\x1b\[([\d;]*)m", terminal.raw)
+        assert {int(code) for codes in painted for code in codes.split(b";") if code} <= CONSOLE
+        terminal.signal(signal.SIGTERM)
+        terminal.exit_code()
+        assert b"\x1b]R" in terminal.raw
