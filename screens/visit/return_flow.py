@@ -193,10 +193,7 @@ class ReturnFlow:
             what = CHANGES if paused.draft.amends else ANSWERS
             choice = ChooseScreen(
                 _("You stopped before you saved"),
-                (
-                    *_what_waits(paused, what.here),
-                    *((UNSEEN,) if (paused.draft.talk and not paused.draft.asked) else ()),
-                ),
+                _what_waits(paused, what.here),
                 (MenuOption("go on", _("Continue where I stopped")), MenuOption("delete", what.delete)),
                 chosen=("go on",),
                 back=FINISH,
@@ -339,10 +336,10 @@ class ReturnFlow:
 
 
 def _what_waits(paused: Paused, here: str) -> tuple[str, ...]:
-    """Return what to say of a draft, and of the answers that it changes."""
+    """Return what to say of a draft, of the answers that it changes, and of a wish that is not saved."""
+    draft = paused.draft
+    unseen = (UNSEEN,) if draft.talk and not draft.asked else ()
     if paused.note:
-        return (
-            f"{_('You were changing saved answers.')} {paused.note}",
-            _("What you wrote is here. You can save it as new answers, with a new code."),
-        )
-    return (here, SAVED_STAYS) if paused.draft.amends else (here,)
+        were = f"{_('You were changing saved answers.')} {paused.note}"
+        return were, _("What you wrote is here. You can save it as new answers, with a new code."), *unseen
+    return (here, *((SAVED_STAYS,) if draft.amends else ()), *unseen)
