@@ -138,7 +138,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
             yield self._part_row(OpenPart(GONE), GONE_TITLE, count)
         yield self._sharing()
         if self._my_page:
-            yield self._row(CheckResult.MY_PAGE, _("My page"), f"  ({_('See it')})", classes="sharing")
+            yield self._row(CheckResult.MY_PAGE, _("My page"), f"  ({_('See it')})", classes="part")
 
     def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
         line = f"{padded(title, TITLE_ROOM)}  {standing}"
