@@ -69,7 +69,6 @@ class Deletes:
     """What a page says of what can be deleted there, from the offer to the end."""
 
     here: str
-    delete: str
     sure: str
     means: tuple[str, ...]
     keep: str
@@ -82,7 +81,6 @@ class Deletes:
 
 ANSWERS = Deletes(
     _("Your answers are here."),
-    _("Delete my answers"),
     _("Delete your answers?"),
     (NOT_UNDONE,),
     _("Keep my answers"),
@@ -92,7 +90,6 @@ ANSWERS = Deletes(
 )
 CHANGES = Deletes(
     _("Your changes are here."),
-    _("Delete my changes"),
     _("Delete your changes?"),
     (_("Only the changes are deleted. Staff cannot bring them back."), SAVED_STAYS),
     _("Keep my changes"),
@@ -194,7 +191,12 @@ class ReturnFlow:
             choice = ChooseScreen(
                 _("You stopped before you saved"),
                 _what_waits(paused, what.here),
-                (MenuOption("go on", _("Continue where I stopped")), MenuOption("delete", what.delete)),
+                (
+                    MenuOption("go on", _("Continue where I stopped")),
+                    MenuOption(
+                        "delete", _("Delete my changes") if what is CHANGES else _("Delete my answers")
+                    ),
+                ),
                 chosen=("go on",),
                 back=FINISH,
                 everywhere=(HIDE,),
@@ -314,7 +316,14 @@ class ReturnFlow:
     async def _delete(self, what: Deletes, erase: "partial[None]", traces: str) -> bool:
         """Ask, delete, and say what that means. False where it is still there."""
         stage = self._stage
-        if not await stage.asks(what.sure, *what.means, on=what.delete, back=what.keep, final=True):
+        sure = await stage.asks(
+            what.sure,
+            *what.means,
+            on=_("Delete my changes") if what is CHANGES else _("Delete my answers"),
+            back=what.keep,
+            final=True,
+        )
+        if not sure:
             return False
         try:
             await stage.meanwhile(what.busy, erase)

@@ -77,6 +77,7 @@ QUESTIONS: dict[str, Asked] = {
     "Clear this screen?": _in_a_visit("f8"),
     "Delete your answers?": _coming_back("4", "enter"),
     "Delete your answers? (of a pause)": _coming_back("2", "enter", paused=True),
+    "Go back without saving?": _coming_back("2", "enter", "f3", "enter", "escape"),
     "Delete": _at_the_desk("f3", "8", "enter", writes="They asked", then=("enter",)),
     "Leave without saving the note?": _at_the_desk("f7", writes="Call", then=("escape",)),
     "Leave without saving this?": _at_the_desk("f2", "f7", writes="A job", then=("escape",)),
