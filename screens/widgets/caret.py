@@ -132,7 +132,7 @@ def keep_in_view(screen: Screen[Any]) -> None:
     for body in screen.query(Body):
         if body not in focused.ancestors:
             continue
-        if isinstance(focused, TextArea):
+        if isinstance(focused, TextArea | Input):
             room = body.scrollable_content_region.height
             bottom = focused.region.bottom if focused.region.height <= room else at.bottom
             top = max(focused.region.y - LABEL, bottom - room)

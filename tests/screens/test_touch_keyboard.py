@@ -8,6 +8,7 @@ from msgspec import structs
 
 from kiosk.session import Session
 from kiosk.settings.settings import Touch
+from screens.widgets.code_field import CodeField
 from screens.widgets.text_field import TextField
 from screens.widgets.touch_keyboard import LONG, TouchKey, TouchKeyboard
 from tests.person import Person
@@ -110,11 +111,13 @@ async def test_it_goes_when_it_is_not_wanted_and_with_its_page(kiosk: Kiosk) -> 
 
 
 async def test_a_code_is_entered_by_taps(kiosk: Kiosk) -> None:
-    session = kiosk()
+    session = with_touch(kiosk(practice=True), large=True)
     left = leaves(session, {"mood": 1})
     async with visit(session) as visitor:
         await visitor.touches("I have a code")
         await taps_into_field(visitor)
+        field = visitor.page.find_widget(visitor.page.query_one(CodeField))
+        assert field.visible_region == field.region, visitor.screen_text()
         signs = False
         for symbol in left.handle.symbols.lower():
             if symbol.isdigit() is not signs:
