@@ -138,6 +138,8 @@ async def test_03_any_key_cuts_speech_and_keys_repeat_and_stop_it(kiosk: Kiosk) 
         assert speech.told[-1] == ""
         await visitor.presses("f11")
         assert speech.last == page
+        await visitor.clicks_at(0, 0)
+        assert speech.told[-1] == ""
         await visitor.presses("enter")
         assert speech.told[-2] == ""
         assert speech.last != page

@@ -5,6 +5,7 @@ from sys import maxsize
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events, on
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.widgets import Input
 
@@ -79,6 +80,13 @@ class LineField(Input, LimitedField):
     def restricted(self) -> None:
         """Say that it is full."""
         self.leave_out("")
+
+    @on(events.Resize)
+    def keep_cursor_in_view(self) -> None:
+        """Bring the cursor into view where there is less room now: Textual does so only when it moves."""
+        if self.has_focus:
+            cursor = Region(self._cursor_offset, 0, 1, 1)
+            self.call_after_refresh(self.scroll_to_region, cursor, force=True, animate=False)
 
     @on(Input.Changed)
     def tell_room(self) -> None:

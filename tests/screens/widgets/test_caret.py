@@ -79,6 +79,10 @@ async def test_at_the_desk_the_caret_is_to_be_seen_too(kiosk: Kiosk, keys: tuple
         for _ in range(4):
             await member.types(LONG)
             caret_is_seen(member)
+        for size in (LARGE, SMALL):
+            await member.resizes(size)
+            caret_is_seen(member)
+            await member.types("more ")
 
 
 @pytest.mark.parametrize("at", ["mood", "likes", "cards"])
