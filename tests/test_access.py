@@ -21,6 +21,7 @@ from kiosk.settings.settings import IdleSettings
 from kiosk.text import duration
 from screens.spoken import spelled
 from screens.themes import THEMES
+from screens.visit.welcome_screen import ClearedScreen
 from screens.voice import KEPT_BACK, ON
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.caret import caret_of
@@ -126,8 +127,18 @@ async def test_02_one_fixed_key_starts_speech_on_any_screen(kiosk: Kiosk) -> Non
         await visitor.presses("f1")
         await visitor.let_work()
         assert "Enter: I have my code." in speech.last
-        await visitor.presses("f1", "f1", *["enter"] * 4, "f1")
+        await visitor.presses("f1", "f1", *["enter"] * 4)
+        speech.goes_on = True
+        await visitor.presses("f1")
         assert speech.last.endswith("This page closes by itself.\nEnter: Finish.")
+        assert isinstance(visitor.page, ClearedScreen)
+        visitor.page.close()
+        await visitor.settle()
+        assert not visitor.gone
+        speech.ended(None)
+        visitor.page.close()
+        await visitor.settle()
+        assert visitor.gone
 
 
 async def test_03_any_key_cuts_speech_and_keys_repeat_and_stop_it(kiosk: Kiosk) -> None:

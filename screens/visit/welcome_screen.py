@@ -135,7 +135,12 @@ class ClearedScreen(Page[None]):
 
     def on_mount(self) -> None:
         """Go after a while."""
-        self.set_timer(self.SECONDS, self._go)
+        self.set_timer(self.SECONDS, self.close)
 
-    def _go(self) -> None:
-        self.dismiss()  # a timer awaits what it gets, and no page may await its own end
+    def close(self) -> None:
+        """Go, once it is read to its end where the voice reads it."""
+        voice = getattr(self.app, "voice", None)
+        if voice is not None and voice.reads:
+            self.set_timer(1, self.close)
+        else:
+            self.dismiss()  # a timer awaits what it gets, and no page may await its own end
