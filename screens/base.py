@@ -34,7 +34,8 @@ from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.voice import Voice, VoiceScreen
 from screens.widgets.caret import CaretFollower
-from screens.widgets.keys import AGAIN, COLOURS, FINAL, HIDE, SAVE, VOICE, KeyCap
+from screens.widgets.key_row import KeyRow
+from screens.widgets.keys import AGAIN, COLOURS, FINAL, HIDE, SAVE, VOICE
 from screens.widgets.page import ROOMY, WIDEST, Page
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
@@ -131,7 +132,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self._bounce = session.settings.hands.bounce
         self._last_key = ""
         self._last_key_at = float("-inf")
-        self._tapped: Widget | None = None
+        self._tapped: Widget | str | None = None
+        """What was tapped last: a widget, or Textual's name of a key."""
         self._tapped_at = float("-inf")
         self._tapped_cell = Offset(-1, -1)
         self._passes_tap = True
@@ -232,11 +234,12 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         return False
 
     def _bounces_tap(self, tap: events.MouseDown) -> bool:
-        at, (tapped, _region) = self.tools.clock(), self.screen.get_widget_at(*tap.screen_offset)
-        since = at - self._tapped_at if tapped is self._tapped else float("inf")
+        at, (widget, _region) = self.tools.clock(), self.screen.get_widget_at(*tap.screen_offset)
+        tapped = (isinstance(widget, KeyRow) and widget.key_at(tap.screen_offset)) or widget
+        since = at - self._tapped_at if tapped == self._tapped else float("inf")
         moved = tap.screen_offset != self._tapped_cell
         self._tapped, self._tapped_at, self._tapped_cell = tapped, at, tap.screen_offset
-        hides = moved and isinstance(tapped, KeyCap) and tapped.key == HIDE.key  # hiding waits for nothing
+        hides = moved and tapped == HIDE.key  # hiding waits for nothing
         return since < self._bounce or (self._just_opened(at) and not hides)
 
     def _just_opened(self, at: float) -> bool:

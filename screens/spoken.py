@@ -20,7 +20,8 @@ from screens.widgets.act_rows import ActRow
 from screens.widgets.blocks import MyPageView
 from screens.widgets.choice_boxes import ScaleLine
 from screens.widgets.enter_code_screen import Groups
-from screens.widgets.keys import OR, HideHint, KeyCap
+from screens.widgets.key_row import KeyRow
+from screens.widgets.keys import HIDE, OR
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.line_field import LineField
 from screens.widgets.page import Page, Progress
@@ -136,12 +137,12 @@ def _pick(widget: PickRow, own: bool) -> Iterable[Spoken]:
 
 
 @says.register
-def _key(widget: KeyCap, _own: bool) -> Iterable[Spoken]:
-    key = widget.shown
-    names = OR.join(_KEYS.get(name, replace(key, key=name, also="").shown) for name in key.names)
-    if isinstance(widget, HideHint) and widget.tells_of_escape:
-        names = _("{key}, or Escape three times").format(key=names)
-    return (Spoken(sentence(f"{names}: {key.label}"), quiet=True),)
+def _keys(widget: KeyRow, _own: bool) -> Iterable[Spoken]:
+    for key in widget.shown:
+        names = OR.join(_KEYS.get(name, replace(key, key=name, also="").shown) for name in key.names)
+        if key == HIDE and widget.tells_of_escape:
+            names = _("{key}, or Escape three times").format(key=names)
+        yield Spoken(sentence(f"{names}: {key.label}"), quiet=True)
 
 
 @says.register(LineField)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -22,7 +23,8 @@ from screens.base import KioskApp
 from screens.guard import HOLD
 from screens.key_reader import KeyReader
 from screens.widgets.caret import Body
-from screens.widgets.keys import KeyCap, KeyHint
+from screens.widgets.key_row import KeyBar, KeyRow
+from screens.widgets.keys import Key
 from screens.widgets.page import Page
 from tests.screens.painted import Cell, cells_of, text_of
 
@@ -118,6 +120,15 @@ class Person:
         flat = " ".join(self.screen_text().split())
         return all(" ".join(text.split()) in flat for text in texts)
 
+    def shown_keys(self, *, foot: bool = False) -> list[tuple[Key, Region]]:
+        """Return the keys that are drawn, and where; at the foot of the page alone, or all."""
+        rows = [row for row in self.page.query(KeyRow) if row.region and (not foot or stands_below(row))]
+        return [target for row in rows for target in row.targets()]
+
+    def key_place(self, name: str) -> Region:
+        """Return where the key of this name is drawn."""
+        return next(place for key, place in self.shown_keys() if key.key == name)
+
     async def reads(self, look: Callable[[], None] = lambda: None) -> str:
         """Return all the text of the page, scrolled to its end by a key; `look` at each screenful of it."""
         seen: list[str] = []
@@ -170,13 +181,13 @@ class Person:
 
     async def touches(self, label: str) -> None:
         """Click on the key with this label, at the foot of the page or on it."""
-        keys = [cap for cap in self.page.query(KeyCap) if cap._key.label == label and cap.region]
-        assert len(keys) == 1, f"{label!r} is no key here:\n{self.screen_text()}"
-        await self.clicks_on(keys[0])
+        places = [place for key, place in self.shown_keys() if key.label == label]
+        assert len(places) == 1, f"{label!r} is no key here:\n{self.screen_text()}"
+        await self.clicks_at(*_middle(places[0]))
 
     async def touches_enter(self) -> None:
         """Click on Enter at the foot of the page, whatever it does there."""
-        await self.clicks_on(next(hint for hint in self.page.query(KeyHint) if hint.key == "enter"))
+        await self.clicks_at(*_middle(self.key_place("enter")))
 
     async def clicks_at(self, column: int, row: int) -> None:
         """Press and let go the mouse's first button on a cell, counted from 0."""
@@ -202,7 +213,7 @@ class Person:
             if isinstance(ancestor, Widget):
                 seen = seen.intersection(ancestor.region)
         assert seen, f"{widget} is out of sight"
-        await self.clicks_at(seen.x + seen.width // 2, seen.y + seen.height // 2)
+        await self.clicks_at(*_middle(seen))
 
     async def scrolls_to(self, widget: Widget) -> None:
         """Turn the mouse's wheel over the body until all of a widget is to be seen."""
@@ -283,6 +294,15 @@ class Person:
         for message in messages:
             message.set_sender(self.app)
             self.app.post_message(message)
+
+
+def stands_below(row: KeyRow) -> bool:
+    """Tell whether keys stand at the foot of their page."""
+    return row.id == "ways" or isinstance(row.parent, KeyBar)
+
+
+def _middle(place: Region) -> tuple[int, int]:
+    return place.x + place.width // 2, place.y + place.height // 2
 
 
 def _waits_to_be_painted(screen: Screen[object]) -> bool:

@@ -28,7 +28,7 @@ from screens.widgets.caret import caret_of
 from screens.widgets.check_screen import ChangeAnswer
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
-from screens.widgets.keys import KeyBar, KeyCap
+from screens.widgets.key_row import KeyBar
 from screens.widgets.page import PageResult
 from screens.widgets.picks import PickRow
 from screens.widgets.plain import Plain
@@ -343,7 +343,7 @@ async def test_16_a_visit_needs_no_two_keys_at_once(kiosk: Kiosk) -> None:
         for _page in range(60):
             if visitor.gone:
                 break
-            named |= {cap.key for cap in visitor.page.query(KeyCap)}
+            named |= {key.key for key, _place in visitor.shown_keys()}
             if isinstance(visitor.page, QuestionScreen):
                 await visitor.presses("2")
             await visitor.presses("enter")
@@ -579,7 +579,7 @@ async def test_29_every_control_works_by_touch(kiosk: Kiosk) -> None:
                 for letter in "tea":
                     keys = visitor.page.query(TouchKey)
                     await visitor.clicks_on(next(key for key in keys if str(key.content) == letter))
-            await visitor.clicks_on(next(cap for cap in visitor.page.query(KeyCap) if cap.key == "enter"))
+            await visitor.touches_enter()
         assert visitor.gone
     (page,) = saved_pages(session)
     answered = {answer.id: answer.value for answer in page.answers() if answer.value is not None}

@@ -32,7 +32,6 @@ from screens.widgets.check_screen import ChangeAnswer, CheckResult, CheckScreen,
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
-from screens.widgets.keys import KeyCap
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.question_screen import FINISH, QuestionScreen
 from screens.widgets.text_field import TextField
@@ -176,7 +175,7 @@ class Visitor(Person):
         for _ in range(200):
             if isinstance(self.page, CheckScreen):
                 return self
-            finishes = any(cap._key == FINISH for cap in self.page.query(KeyCap))
+            finishes = any(key == FINISH for key, _place in self.shown_keys())
             await self.presses(FINISH.key if finishes else "enter")
         raise AssertionError("the check page did not come")
 

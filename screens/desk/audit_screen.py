@@ -12,7 +12,7 @@ from kiosk.desk.audit import audit_table
 from kiosk.desk.audit.audit_log import Event
 from screens.i18n import _
 from screens.widgets.caret import Body
-from screens.widgets.keys import COLOURS, EITHER_BACK, MORE, Key, KeyHint
+from screens.widgets.keys import COLOURS, EITHER_BACK, MORE, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -84,6 +84,12 @@ class AuditScreen(Page[PageResult]):
         self._fill()
         self.remark(_("All of each line is shown.") if self._whole else _("Long lines are shortened."))
 
+    @property
+    def leads_nowhere(self) -> Iterable[str]:
+        """Up at the newest event, down at the oldest."""
+        leads = {"down": self._next < len(self._lines) - 1, "up": len(self._starts) > 1}
+        return [name for name, leads_on in leads.items() if not leads_on]
+
     def _fill(self) -> None:
         body = self.query_one(Body)
         width = max(LEAST, body.scrollable_content_region.width)
@@ -112,6 +118,4 @@ class AuditScreen(Page[PageResult]):
             first=start + 1 if rows else 0, last=self._next, count=len(rows)
         )
         self.query_one("#place", Plain).show(place)
-        leads = {"down": self._next < len(rows), "up": len(self._starts) > 1}
-        for hint in self.query(KeyHint):
-            hint.display = leads.get(hint.key, True)
+        self.offer_ways()

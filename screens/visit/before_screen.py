@@ -8,7 +8,8 @@ from textual.widgets import Static
 
 from kiosk.pack.model import Privacy
 from screens.i18n import _
-from screens.widgets.keys import CAP, HIDE, Key
+from screens.widgets.key_row import CAP
+from screens.widgets.keys import HIDE, Key
 from screens.widgets.picks import Pick, Picks
 from screens.widgets.plain import Led, Plain
 from screens.widgets.reading_screen import ReadingScreen

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from textual.containers import Horizontal
 from textual.widget import Widget
 
-from screens.widgets.keys import BACK, FINAL, HIDE, Key, KeyCap
+from screens.widgets.key_row import KeyRow
+from screens.widgets.keys import BACK, FINAL, HIDE, Key
 from screens.widgets.page import Page, PageResult
 from screens.widgets.plain import Plain
 
@@ -44,8 +44,8 @@ class AskScreen(Page[PageResult]):
         yield Plain(self._heading, classes="line strong")
         for line in self._lines:
             yield Plain(line, classes="line")
-        for key in self._final:
-            yield Horizontal(KeyCap(key), id="final")
+        if self._final:
+            yield KeyRow(*self._final, id="final")
         yield Plain("", id="problem")
 
     def keys(self) -> tuple[Key, ...]:

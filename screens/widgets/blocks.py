@@ -12,7 +12,8 @@ from kiosk.entry.my_page import Rating
 from kiosk.entry.staff_pages import Step
 from kiosk.text import clean
 from screens.i18n import _
-from screens.widgets.keys import Key, KeyCap
+from screens.widgets.key_row import KeyRow
+from screens.widgets.keys import Key
 from screens.widgets.picks import MARKS
 from screens.widgets.plain import Hung, Led, Plain
 from screens.widgets.tree import Tree
@@ -36,7 +37,7 @@ class MyPageView(Vertical):
         trees = (Tree(one.count, close=True) for one in every if isinstance(one, blocks.Strengths))
         beside = list(_framed(every[:below]))
         if choose:
-            beside[0] = Horizontal(beside[0], KeyCap(choose), classes="choose")
+            beside[0] = Horizontal(beside[0], KeyRow(choose), classes="choose")
         top = Horizontal(*trees, Vertical(*beside, classes="beside"), classes="top")
         super().__init__(*([top] if below else []), *_framed(every[below:]))
         self.border_title = Content(clean(_("My page")))

@@ -40,7 +40,10 @@ class HasRowCursor(Protocol):
 
 @runtime_checkable
 class Grows(Protocol):
-    """A page that can be higher than it is, on a large terminal."""
+    """A page that knows how long it is, and can be higher than it is, on a large terminal."""
+
+    def be_long(self, longer: bool) -> None:
+        """Be longer than the screen, or not."""
 
     def grow(self, by: int) -> None:
         """Be so many rows higher."""
@@ -71,7 +74,8 @@ class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
         """Let the page offer ways up and down where it is longer than the screen."""
-        self.screen.set_class(shown, "-long")
+        if isinstance(self.screen, Grows):
+            self.screen.be_long(shown)
 
     def on_resize(self) -> None:
         """Follow the keys where a line above the keys has taken some of the room; be higher if that helps."""

@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from kiosk.entry.handle import Handle, qr_modules
 from screens.i18n import _
-from screens.widgets.keys import HIDE, MORE, PRINT, Key, KeyBar
+from screens.widgets.key_row import KeyBar
+from screens.widgets.keys import HIDE, MORE, PRINT, Key
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import SIDES, WIDEST, Page
 from screens.widgets.plain import Plain

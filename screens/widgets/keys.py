@@ -1,17 +1,7 @@
-"""Keys, each declared once: what it is called, what the foot of a page says of it, and what comes of it.
-
-At its foot a page has two rows of them, always in the same places, each a button too.
-"""
+"""Keys, each declared once: what it is called, what the foot of a page says of it, and what comes of it."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
-
-from textual import events
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.geometry import Size
-from textual.widget import Widget
 
 from screens.i18n import _
 
@@ -21,7 +11,7 @@ FINAL: Final = "delete"
 ACTING: Final = ("enter", "escape", FINAL, *(f"f{number}" for number in range(1, 13)))
 """The keys that do something with a page, besides what is written or chosen on it."""
 
-_PRINTED = {
+PRINTED = {
     "enter": _("Enter"),
     "escape": _("Esc"),
     FINAL: _("Del"),
@@ -32,9 +22,8 @@ _PRINTED = {
     "pageup": _("PgUp"),
     "pagedown": _("PgDn"),
 }
+"""What is printed on the keys that are not called as Textual calls them."""
 _STAYS: Final = object()
-CAP: Final = "bold $ink on $key"
-"""How a key is drawn: quietly, for there are many on a page."""
 OR: Final = _(" or ")
 
 
@@ -65,7 +54,7 @@ class Key:
     @property
     def shown(self) -> str:
         """What is printed on the key, or on the two that do it."""
-        return OR.join(_PRINTED.get(name, name.upper()) for name in self.names)
+        return OR.join(PRINTED.get(name, name.upper()) for name in self.names)
 
     @property
     def leaves(self) -> bool:
@@ -115,111 +104,7 @@ UP = Key("up", _("Up"))
 DOWN = Key("down", _("Down"))
 PAGE_UP = Key("pageup", _("Up"))
 PAGE_DOWN = Key("pagedown", _("Down"))
-IN_A_VISIT: Final = "-visit"
-"""The class of the App of a visit."""
 VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 TALKS = MENU.called(_("Talk")).does("app.talk")
 """Leads to somebody to talk to, from such a page that has no menu of its own."""
-
-
-class KeyCap(Widget):
-    """One key with its label. A click or a touch does what the key does."""
-
-    NARROW = 70
-    """Below so many columns the key is drawn without air around it."""
-
-    def __init__(self, key: Key) -> None:
-        super().__init__()
-        self._key = key
-
-    @property
-    def key(self) -> str:
-        """Textual's name of the key."""
-        return self._key.key
-
-    @property
-    def shown(self) -> Key:
-        """The key that it is."""
-        return self._key
-
-    def show(self, key: Key) -> None:
-        """Show another key, or another label, in its place."""
-        self._key = key
-        self.refresh(layout=True)
-        for beside in self.siblings:
-            beside.refresh(layout=True)  # the key that hides says what there is room for
-
-    def render(self) -> Content:
-        """Draw the key as a key, and what it does; Enter, which goes on, as a filled button."""
-        said = self._key.label if self._air else self._key.brief or self._key.label
-        cap, label = f"{self._air}{self._key.shown}{self._air}", f" {said}"
-        if self._key.key == "enter":
-            return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
-        return Content.assemble((cap, CAP), label)
-
-    @property
-    def _air(self) -> str:
-        return "" if self.app.size.width < self.NARROW else " "
-
-    def on_click(self, event: events.Click) -> None:
-        """Press the key."""
-        event.stop()
-        # Textual's own way to simulate one leaves out what it writes, and that is no key here.
-        self.app.post_message(events.Key(self.key, " " if self.key == "space" else None))
-
-
-class KeyHint(KeyCap):
-    """One key at the foot of a page."""
-
-
-class HideHint(KeyHint):
-    """The key that hides, always at the right end, so that a hand finds it.
-
-    In a visit Esc hides too, three times quickly: it says so, in fewer words where there is less room.
-    """
-
-    _ESC: Final = _PRINTED["escape"]
-    WAYS: Final = (
-        (f"3×{_ESC}", HIDE.label),  # noqa: RUF001 - so many times
-        (f"3×{_ESC}", _("Hide")),  # noqa: RUF001
-    )
-    _way = ("", HIDE.label)
-
-    @property
-    def tells_of_escape(self) -> bool:
-        """Whether it says that Esc hides too."""
-        return bool(self._way[0])
-
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return how wide it is, with the most words that fit beside the other keys of its row."""
-        others = [hint for hint in self.siblings if isinstance(hint, KeyCap)]
-        taken = sum(hint.render().cell_length + hint.styles.margin.width for hint in others)
-        ways = self.WAYS if self.app.has_class(IN_A_VISIT) else ()
-        for self._way in (*ways, ("", HIDE.label)):
-            if taken + self.render().cell_length <= container.width:
-                break
-        return self.render().cell_length
-
-    def render(self) -> Content:
-        """Draw each way to hide as a key."""
-        again, label = self._way
-        escapes = ((again, CAP), " ") if again else ()
-        return Content.assemble((f"{self._air}{self._key.shown}{self._air}", CAP), " ", *escapes, label)
-
-
-class KeyBar(Vertical):
-    """The foot of a page: this page's keys, and below them the keys that every page has."""
-
-    def __init__(self, here: tuple[Key, ...], everywhere: tuple[Key, ...]) -> None:
-        super().__init__()
-        self._rows = tuple(row for row in (here, everywhere) if row)
-
-    def compose(self) -> ComposeResult:
-        """Lay the rows out."""
-        for row in self._rows:
-            kind = "-safety" if HIDE in row else "-own"
-            with Horizontal(classes=kind if len(self._rows) > 1 else ""):
-                for key in row:
-                    hint = HideHint(key).add_class("-last") if key == HIDE else KeyHint(key)
-                    yield hint.set_class(key in (UP, DOWN), "-way")

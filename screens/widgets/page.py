@@ -19,7 +19,8 @@ from textual.widgets import Input, Static, TextArea
 
 from screens.i18n import _
 from screens.widgets.caret import Body, keep_in_view
-from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key, KeyBar, KeyCap, KeyHint
+from screens.widgets.key_row import NARROW, KeyBar, KeyRow
+from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
@@ -140,6 +141,7 @@ class Page(Screen[ScreenResultType]):
         # Its styles are worked out when it is resumed, before it is seen.
         self.set_class(not self.focus_chain, "-read", update=False)
         self.set_class(self._shown("down") is None, "-turns", update=False)
+        self.offer_ways()
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
@@ -150,9 +152,12 @@ class Page(Screen[ScreenResultType]):
 
     def _appear(self) -> None:
         """Be painted, now that it is laid out, as high as it is long: nobody sees it grow."""
-        self.grow(max((body.max_scroll_y for body in self.query(Body)), default=0))
+        self._be_as_high_as_long()
         if isinstance(self.app, PaintHold):
             self.app.release_paint()
+
+    def _be_as_high_as_long(self) -> None:
+        self.grow(max((body.max_scroll_y for body in self.query(Body)), default=0))
 
     @property
     def digits_act(self) -> bool:
@@ -220,9 +225,8 @@ class Page(Screen[ScreenResultType]):
 
     def show_key(self, key: Key) -> None:
         """Show another label on a key, where the page has it."""
-        for cap in self.query(KeyCap):
-            if cap.key == key.key:
-                cap.show(key)
+        for row in self.query(KeyRow):
+            row.show(key)
 
     async def action_press(self, name: str) -> None:
         """Do what comes of a key that this page shows. Any other key is left to the App."""
@@ -280,7 +284,7 @@ class Page(Screen[ScreenResultType]):
     def fit(self) -> None:
         """Be short or tall, or even roomy, narrow or wide; before the first layout, not to lay out twice."""
         columns, rows = self.app.size
-        tall, wide = rows >= self.TALL_FROM, columns >= KeyCap.NARROW
+        tall, wide = rows >= self.TALL_FROM, columns >= NARROW
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
         touched = tall and self.app.has_class(TOUCHED)
@@ -297,11 +301,29 @@ class Page(Screen[ScreenResultType]):
             self._fits = self.app.size
             for column in self.query("#column"):
                 column.styles.max_height = None
+            for row in self.query(KeyRow):
+                row.refresh(layout=True)
+            self.call_after_refresh(self._be_as_high_as_long)
+
+    @property
+    def leads_nowhere(self) -> Iterable[str]:
+        """Textual's names of the keys that do nothing now: those that move what is read, if all is seen."""
+        return ("up", "down") if self.has_class("-read") and not self.has_class("-long") else ()
+
+    def be_long(self, longer: bool) -> None:
+        """Offer ways up and down, or not."""
+        self.set_class(longer, "-long")
+        self.offer_ways()
+
+    def offer_ways(self) -> None:
+        """Show the keys that lead somewhere."""
+        for row in self.query("KeyBar KeyRow").results(KeyRow):
+            row.leave_out(*self.leads_nowhere)
 
     def grow(self, by: int) -> None:
         """Be so many rows higher than others, as far as the terminal is: what is long is seen whole there."""
         for column in self.query("#column"):
-            if by:
+            if by and self.app.size == self._fits:
                 column.styles.max_height = min(self.app.size.height, column.outer_size.height + by)
 
     def rows_needed(self, _columns: int) -> tuple[int, int]:
@@ -324,9 +346,7 @@ class Page(Screen[ScreenResultType]):
             yield Plain("", id="told")
             yield Plain("", id="room", classes="room")
             if self._shown("down") is None:
-                with Horizontal(id="ways"):
-                    yield KeyHint(PAGE_UP)
-                    yield KeyHint(PAGE_DOWN)
+                yield KeyRow(PAGE_UP, PAGE_DOWN, id="ways")
             yield KeyBar(self._here, self._everywhere)
 
     def banner(self, name: str) -> Plain:

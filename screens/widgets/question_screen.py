@@ -28,7 +28,8 @@ from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import OWN_ASK, OWN_WORDS, CardsBox
 from screens.widgets.choice_boxes import LINE, ChoiceBox, ScaleBox
-from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key, KeyCap
+from screens.widgets.key_row import KeyRow
+from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key
 from screens.widgets.page import Page, rows_of
 from screens.widgets.picks import SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
@@ -169,7 +170,7 @@ class QuestionScreen(Page[QuestionResult]):
         yield self._box
         if self._ways or isinstance(self._box, CardsBox):
             tally = Plain(TYPE if self._beside else "", id="tally", classes="-none")
-            yield Horizontal(*map(KeyCap, self._ways), tally, id="ways-on")
+            yield Horizontal(KeyRow(*self._ways), tally, id="ways-on")
         if self._writes:
             yield Plain(self._writing_note, id="note")
         if self.question.source:
@@ -248,8 +249,8 @@ class QuestionScreen(Page[QuestionResult]):
         tally.show(box.tally)
         leaves = next(key for key in self._here if key.key == SKIP.key)
         self.show_key(ENOUGH if box.answer() is not None and not box.writing else leaves)
-        for cap in self.query("#ways-on KeyCap").results(KeyCap):
-            cap.display = cap.key != OWN_WORDS.key or not box.writing
+        for row in self.query("#ways-on KeyRow").results(KeyRow):
+            row.leave_out(*([OWN_WORDS.key] if box.writing else ()))
 
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""

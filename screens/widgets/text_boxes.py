@@ -11,19 +11,13 @@ from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Goal
 from kiosk.pack.model import GoalQuestion
 from kiosk.text import has_words
 from screens.widgets.answer_box import AnswerBox
-from screens.widgets.keys import UNDO, KeyCap
+from screens.widgets.key_row import KeyRow
+from screens.widgets.keys import UNDO
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import ShortLine, TextField
 
 FRAME, FOOT, LEAST = 2, 1, 3
 """Rows of a frame, of the way to undo, and of the field of a text."""
-
-
-class Foot(Horizontal):
-    """Below fields: the way to undo."""
-
-    def __init__(self) -> None:
-        super().__init__(KeyCap(UNDO), classes="foot")
 
 
 class Fields(AnswerBox):
@@ -74,7 +68,7 @@ class TextBox(Fields):
     def compose(self) -> ComposeResult:
         """Yield the field."""
         yield TextField(self._text, self._limit, classes="text")
-        yield Foot()
+        yield KeyRow(UNDO, classes="foot")
 
     def rows(self, _columns: int) -> tuple[int, int]:
         """Return those of the empty field."""
@@ -99,7 +93,7 @@ class LinesBox(Fields):
                 with Horizontal():
                     yield Plain(str(number), classes="number")
                     yield ShortLine(line, LINE_LIMIT, self.below)
-        yield Foot()
+        yield KeyRow(UNDO, classes="foot")
 
     def rows(self, _columns: int) -> tuple[int, int]:
         """Return those of the empty lines."""
@@ -153,7 +147,7 @@ class GoalBox(Fields):
         for label, text in self._parts:
             yield Plain(label, classes="label")
             yield TextField(text, TEXT_LIMIT, classes="line")
-        yield Foot()
+        yield KeyRow(UNDO, classes="foot")
 
     def rows(self, columns: int) -> tuple[int, int]:
         """Return those of the labels and of the empty fields; air is between one field and the next label."""

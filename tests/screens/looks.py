@@ -1,6 +1,7 @@
 """What is wrong with how a page looks, in words: an empty list where nothing is."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from operator import attrgetter
 
 from textual.color import Color
@@ -11,13 +12,14 @@ from textual.widgets import Input, Static, TextArea
 from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
 from screens.widgets.caret import Body, caret_of
-from screens.widgets.keys import CONTINUE, HIDE, KeyBar, KeyCap, KeyHint
+from screens.widgets.key_row import KeyBar, KeyRow
+from screens.widgets.keys import CONTINUE, HIDE
 from screens.widgets.page import TARGET, TOUCHED
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 from screens.widgets.question_screen import QuestionScreen
-from tests.person import Person
+from tests.person import Person, stands_below
 from tests.screens.painted import Cell, Colour, contrast
 
 LONGEST_LINE = 70
@@ -58,13 +60,16 @@ def cut_off(person: Person) -> list[str]:
     """Return the key hints and texts that are not wholly there to see, or not by scrolling the body."""
     screen = person.page
     wrong = []
-    for cap in screen.query(KeyCap):
-        if not cap.region:
-            continue
-        text = str(cap.render())
-        place = screen.find_widget(cap)
-        if (place.visible_region if isinstance(cap, KeyHint) else place.region).size != (len(text), 1):
-            wrong.append(f"the key hint {text!r} is cut off")
+    for row in filter(attrgetter("region"), screen.query(KeyRow)):
+        place = screen.find_widget(row)
+        seen = place.visible_region if stands_below(row) else place.region
+        between = [where for _key, where in row.targets()]
+        if (
+            seen != row.region
+            or not all(map(seen.contains_region, between))
+            or any(one.right >= other.x for one, other in pairwise(between))
+        ):
+            wrong.append(f"one of the keys in {row.render()!s} is cut off")
     for text_widget in screen.query(Static):
         if not text_widget.display or not text_widget.region:
             continue
@@ -85,15 +90,15 @@ async def hard_to_tap(person: Person) -> list[str]:
     person.app.add_class(TOUCHED)
     await person.resizes((81, 24))
     wrong = [] if person.page.has_class("-touch") else ["the page does not know that it is touched"]
-    targets = person.page.query("KeyCap, PickRow, ActRow, TextField, Input")
+    targets = person.page.query("KeyRow, PickRow, ActRow, TextField, Input")
     for target in filter(attrgetter("region"), targets):
         gap = target.parent.styles.grid_gutter_horizontal if target.parent else 0
         if target.region.height + bool(target.styles.margin.bottom or gap) < TARGET:
             wrong.append(f"{target} is {target.region.height} rows high:\n{person.screen_text()}")
     wrong += [
-        f"the key hint {hint.render()!s} is cut off:\n{person.screen_text()}"
-        for hint in filter(attrgetter("region"), person.page.query(KeyHint))
-        if _place(person, hint) != hint.region
+        f"{row.render()!s} is cut off:\n{person.screen_text()}"
+        for row in filter(attrgetter("region"), person.page.query(KeyRow))
+        if stands_below(row) and _place(person, row) != row.region
     ]
     if any(body.max_scroll_y for body in person.page.query(Body)):
         before = person.screen_text()
@@ -144,12 +149,16 @@ def not_calm(person: Person) -> list[str]:
     """Return what takes the eye besides Enter and the question, and where keys are not in their places."""
     screen, cells, leaf = person.page, person.cells(), Color.parse(person.app.theme_variables["leaf"]).rgb
     wrong = []
-    for cap in filter(attrgetter("region"), screen.query(KeyCap)):
-        place = screen.find_widget(cap).visible_region
+    rows = [(row, screen.find_widget(row).visible_region) for row in screen.query(KeyRow) if row.region]
+    for key, place, below in [
+        (key, where.intersection(seen), stands_below(row))
+        for row, seen in rows
+        for key, where in row.targets()
+    ]:
         drawn = [cells[place.y][x] for x in range(place.x, place.right)] if place else []
-        if drawn and all(cell.ground == leaf for cell in drawn) != (cap.key == CONTINUE.key):
-            wrong.append(f"the key hint {cap.render()!s:.40} is filled, or Enter is not")
-        if drawn and cap.key == HIDE.key and isinstance(cap, KeyHint):
+        if drawn and all(cell.ground == leaf for cell in drawn) != (key.key == CONTINUE.key):
+            wrong.append(f"the key {key.label} is filled, or Enter is not")
+        if drawn and key == HIDE and below:
             bar = screen.query_one(KeyBar).content_region
             above = "".join(cell.character for cell in cells[place.y - 1])
             wrong += [] if place.right == bar.right else ["Hide does not stand at the right end"]

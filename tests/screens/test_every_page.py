@@ -18,6 +18,7 @@ from screens.lock import KEYS
 from screens.visit.app import VisitApp
 from screens.widgets.caret import Body
 from screens.widgets.idle_screen import IdleScreen
+from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import (
     AGAIN,
     COLOURS,
@@ -28,14 +29,12 @@ from screens.widgets.keys import (
     OWN,
     PAUSE,
     VOICE,
-    KeyCap,
-    KeyHint,
 )
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
-from tests.person import Person
+from tests.person import Person, stands_below
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
 from tests.screens.heard import says_what_it_shows
@@ -103,7 +102,7 @@ async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_noth
 
 def names_keys_that_mean_the_same_everywhere(page: Page[Any]) -> None:
     """Hold the function keys of a page against the one table of them; in a visit one leads to a talk."""
-    keys = {*page.keys(), *(cap._key for cap in page.query(KeyCap))}
+    keys = {*page.keys(), *(key for row in page.query(KeyRow) for key in row.shown)}
     shown = {key for key in keys if key.key[1:].isdigit()}
     for key in shown:
         means = FIXED[key.key].means if key.key in FIXED else ""
@@ -112,7 +111,7 @@ def names_keys_that_mean_the_same_everywhere(page: Page[Any]) -> None:
 
 
 def no_two_words_at_the_foot_mean_the_same(person: Person) -> None:
-    keys = [hint.shown for hint in person.page.query(KeyHint)]
+    keys = [key for row in person.page.query(KeyRow) if stands_below(row) for key in row.shown]
     acts = [(key.action, key.result) for key in keys if key.action or key.leaves]
     assert [key.label for key in keys if acts.count((key.action, key.result)) > 1] == []
 
@@ -161,7 +160,7 @@ def named(person: Person) -> set[str]:
     """Return the keys that the page names, or that what has the focus takes."""
     page, focused = person.page, person.app.focused
     anywhere = ANYWHERE_IN_A_VISIT if isinstance(person.app, VisitApp) else ANYWHERE
-    keys = {name for cap in page.query(KeyCap) for name in cap.shown.names} | anywhere
+    keys = {name for row in page.query(KeyRow) for key in row.shown for name in key.names} | anywhere
     if isinstance(page, IdleScreen):
         return {*EVERY_KEY}  # it says so
     if isinstance(focused, Input | TextField):
@@ -243,7 +242,7 @@ def _shown(widget: object) -> object:
 
 def names_keys_that_move_it_where_it_is_long(person: Person) -> None:
     for body in person.page.query(Body):
-        shown = {hint._key.key for hint in person.page.query(KeyHint) if hint.region}
+        shown = {key.key for key, _place in person.shown_keys(foot=True)}
         longer = body.max_scroll_y > 0
         reads = not person.page.focus_chain
         if longer and reads:

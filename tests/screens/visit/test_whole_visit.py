@@ -19,7 +19,7 @@ from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.caret import Body
 from screens.widgets.check_screen import CheckScreen, OpenPart
 from screens.widgets.code_screen import CodeScreen
-from screens.widgets.keys import KeyCap
+from screens.widgets.key_row import KeyRow
 from screens.widgets.picks import PickRow
 from screens.widgets.question_screen import DEEPER, QuestionScreen
 from screens.widgets.text_field import TextField
@@ -118,10 +118,10 @@ async def test_a_whole_visit_by_the_mouse_saves_what_was_touched(kiosk: Kiosk, s
                 assert visitor.page.query_one(Body).scroll_offset.y == 0
                 await _answers_by_mouse(visitor)
             assert looks.problems(visitor) == []
-            deeper = [cap for cap in visitor.page.query(KeyCap) if cap.key == DEEPER.key]
+            deeper = [row for row in visitor.page.query(KeyRow) if DEEPER in row.shown]
             if deeper:
                 await visitor.scrolls_to(deeper[0])
-                await visitor.clicks_on(deeper[0])
+                await visitor.touches(DEEPER.label)
             else:
                 await visitor.touches_enter()
         assert len(visitor.given) == len(questions)

@@ -4,7 +4,6 @@ import pytest
 
 from kiosk.entry.answers import Answer, Cards
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
-from screens.widgets.keys import KeyHint
 from screens.widgets.picks import UNPOINTED, PickRow, Picks
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk
@@ -96,7 +95,7 @@ async def test_enter_leaves_open_again_what_one_was_not_sure_of(kiosk: Kiosk) ->
 
 def enter(visitor: Visitor) -> str:
     """Return what the foot of the page says of Enter."""
-    return next(hint._key.label for hint in visitor.page.query(KeyHint) if hint.key == "enter")
+    return next(key.label for key, _place in visitor.shown_keys() if key.key == "enter")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Goal
-from screens.widgets.keys import KeyCap
+from screens.widgets.key_row import KeyRow
 from screens.widgets.text_field import SOFT_LIMIT, TextField
 from tests.screens.conftest import Kiosk
 from tests.visitor import SMALL, Visitor, visit
@@ -66,9 +66,8 @@ async def test_by_touch_one_undoes_and_writes_on_in_the_same_field(kiosk: Kiosk,
             field = _field(visitor, number)
             field.focus()
             await visitor.types("brindle")
-            (undo,) = visitor.page.query(KeyCap).filter(".foot KeyCap")
-            await visitor.scrolls_to(undo)
-            await visitor.clicks_on(undo)
+            await visitor.scrolls_to(visitor.page.query_one(".foot", KeyRow))
+            await visitor.touches("Undo")
             assert field.text == ""
             assert field.has_focus
             await visitor.types("fallow")
