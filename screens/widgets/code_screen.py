@@ -76,7 +76,7 @@ class CodeScreen(Page[CodeResult]):
         """Lay the QR code beside its letters."""
         self.fit()
         self.fit_code()
-        yield self.banner("banner")
+        yield from self.banner("banner")
         with Vertical(id="column"):
             with Vertical(id="above"):
                 yield Plain(self._words, classes="strong")
@@ -112,7 +112,7 @@ class CodeScreen(Page[CodeResult]):
 
     def _rows_beside(self, columns: int) -> tuple[int, int]:
         """Return the rows of all that is to stand beside the code, so wide, and those of air between."""
-        practice = str(self.banner("practice").content) if self.app.has_class("-practice") else ""
+        practice = "".join(str(says.content) for says in self.banner("practice"))
         called = (self._label, self._called) if self._called else ()
         texts = (practice, self._words, *called, _("Your code"), KEEP, *self._lines)
         return sum(len(wrap(text, columns)) for text in texts) + 2, 2 + bool(practice) + bool(called)
@@ -122,7 +122,7 @@ class CodeScreen(Page[CodeResult]):
         return f"{_('Your code')}: {self._code}  {KEEP}"
 
     def _side(self) -> Iterable[Widget]:
-        yield self.banner("practice")
+        yield from self.banner("practice")
         yield Plain(self._words, classes="part")
         if self._called:
             yield Plain(self._label, classes="label")

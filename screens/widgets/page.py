@@ -333,7 +333,7 @@ class Page(Screen[ScreenResultType]):
     def compose(self) -> ComposeResult:
         """Lay the page out; the body scrolls where it does not fit."""
         self.fit()
-        yield self.banner("banner")
+        yield from self.banner("banner")
         with Vertical(id="column"):
             if self._title:
                 with Horizontal(id="heading"):
@@ -349,15 +349,16 @@ class Page(Screen[ScreenResultType]):
                 yield KeyRow(PAGE_UP, PAGE_DOWN, id="ways")
             yield KeyBar(self._here, self._everywhere)
 
-    def banner(self, name: str) -> Plain:
-        """Return what says, in practice alone, that this is one; of a draft, that it is none yet in use.
+    def banner(self, name: str) -> Iterable[Plain]:
+        """Yield what says, in practice alone, that this is one; of a draft, that it is none yet in use.
 
         While a card is played, its slip's code is the App's second title.
         """
-        draft = self.app.has_class("-draft")
-        says = _("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept.")
-        slip = _(" Slip: {code}").format(code=self.app.sub_title) if self.app.sub_title else ""
-        return Plain(says + slip, id=name)
+        if self.app.has_class("-practice"):
+            draft = self.app.has_class("-draft")
+            says = _("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept.")
+            slip = _(" Slip: {code}").format(code=self.app.sub_title) if self.app.sub_title else ""
+            yield Plain(says + slip, id=name)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""

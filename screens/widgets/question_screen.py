@@ -154,7 +154,7 @@ class QuestionScreen(Page[QuestionResult]):
         """Yield the question, why it is asked, and what takes its answer."""
         if self._intro:
             yield Plain(self._intro, id="intro")
-        if opens := opening(self._intro):
+        if self.has_class("-cards") and (opens := opening(self._intro)):
             yield Plain(opens, id="opening")
         if self._tells_finish:
             yield Plain(MAY_STOP, id="finish")
