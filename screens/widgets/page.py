@@ -288,7 +288,7 @@ class Page(Screen[ScreenResultType]):
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
         self.set_class(wide, "-wide").set_class(not wide, "-narrow")
         touched = tall and self.app.has_class(TOUCHED)
-        self.set_class(touched, "-touch")
+        self.set_class(touched, "-touch").set_class(touched and rows < ROOMY, "-low")
         rows_needed, air = self.rows_needed(min(columns, WIDEST) - SIDES)
         frame = TOUCH_FRAME if touched else FRAME if tall else SHORT_FRAME
         room = min(rows - self.app.has_class("-practice"), ROOMY) - frame
