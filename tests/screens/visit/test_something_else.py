@@ -26,7 +26,7 @@ async def test_a_field_opens_for_something_else_and_enter_leads_there(kiosk: Kio
         await visitor.presses("enter")
         assert visitor.question == QUESTION
         await visitor.types(WORDS)
-        assert visitor.sees(FIELD, WORDS)
+        assert visitor.sees(FIELD, "┏━", WORDS)
         assert looks.problems(visitor) == []
         await visitor.presses("enter")
         assert visitor.question != QUESTION
