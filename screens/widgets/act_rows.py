@@ -10,6 +10,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Static
 
 from screens.widgets.page import Page
+from screens.widgets.plain import Hanging
 from screens.widgets.typed_number import TypedNumber
 
 
@@ -23,7 +24,7 @@ class ActRow(Static, can_focus=True):
             super().__init__()
             self.row = row
 
-    def __init__(self, content: Content, outcome: Any, *, classes: str = "") -> None:
+    def __init__(self, content: Content | Hanging, outcome: Any, *, classes: str = "") -> None:
         super().__init__(content, classes=classes)
         self.outcome = outcome
 

@@ -22,7 +22,7 @@ from screens.widgets.act_rows import ActRow, NumberedPage, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.keys import BACK, DOWN, SAVE, TALKS, UP, VISITING, Key
 from screens.widgets.page import WIDEST, PageResult
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Hanging, Plain
 from screens.widgets.question_screen import said_before
 
 GONE = "-"
@@ -143,9 +143,9 @@ class CheckScreen(NumberedPage[CheckOutcome]):
     def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
         line = f"{padded(title, TITLE_ROOM)}  {standing}"
         room = min(WIDEST, self.app.size.width) - SIDES
-        said = line.removeprefix(title) if columns(line) <= room else f"\n    {standing}"
+        said = line.removeprefix(title) if columns(line) <= room else f"\n{standing}"
         if outcome.section in self._visit.private:
-            said += f"\n    {self.CLOSED[0]}"
+            said += f"\n{self.CLOSED[0]}"
         return self._row(outcome, title, said, classes="part")
 
     def _standing(self, section: Section) -> str:
@@ -189,7 +189,8 @@ class CheckScreen(NumberedPage[CheckOutcome]):
     def _row(self, outcome: CheckOutcome, head: str, *rest: Any, classes: str = "") -> ActRow:
         """Return the row of the next number: 0 saves, and a part counts its answers from 1."""
         number = len(self.numbered) + bool(self.part)
-        row = ActRow(Content.assemble((f"{number:>2}  {head}", "bold"), *rest), outcome, classes=classes)
+        said = Hanging(f"{number:>2}  ", Content.assemble((head, "bold"), *rest))
+        row = ActRow(said, outcome, classes=classes)
         self.numbered[number] = row
         return row
 

@@ -14,11 +14,11 @@ from kiosk.text import clean
 class Hanging(Visual):
     """A text after a head in one line: its further lines begin below its first word."""
 
-    def __init__(self, head: str, text: str, further: str = "") -> None:
+    def __init__(self, head: str, text: str | Content, further: str = "") -> None:
         """Hang a text on a head. `further` begins the lines below it."""
         self._head = head
         self._below = further.ljust(len(head))
-        self._text = Content(text)
+        self._text = Content(text) if isinstance(text, str) else text
 
     def __str__(self) -> str:
         return f"{self._head}{self._text.plain}"
