@@ -16,7 +16,7 @@ from screens.widgets.text_field import TextField
 class NoteScreen(FieldScreen[FormResult[str]]):
     """Takes a note."""
 
-    KEYS = (Key("enter", _("New line")), SAVE.does("keep"), BACK.does("back"), UNDO)
+    KEYS = (Key("enter", _("New line")), BACK.does("back"), SAVE.does("keep"), UNDO)
     EVERYWHERE = (COLOURS,)
 
     def __init__(self, name: str, text: str, problem: str, doubt: str = "") -> None:

@@ -70,9 +70,9 @@ class PlanScreen(Page[PlanResult]):
     own = True
     KEYS = (
         Key("enter", _("Change"), "act('change')"),
+        BACK.does("act('back')"),
         Key("space", _("Done"), "act('tick')"),
         Key("f2", _("Add a step"), "act('add step')"),
-        BACK.does("act('back')"),
     )
     EVERYWHERE = (
         COLOURS,
@@ -85,7 +85,7 @@ class PlanScreen(Page[PlanResult]):
         self, name: str, draft: PlanDraft, stand_at: PlanRow | None, today: date, problem: str = ""
     ) -> None:
         # Of a plan without a goal there is nothing to change, to do or to save.
-        keys = (None, None) if draft.goals else ((ADD_GOAL, self.KEYS[-1]), (COLOURS,))
+        keys = (None, None) if draft.goals else ((self.KEYS[1], ADD_GOAL), (COLOURS,))
         super().__init__(_("The plan"), name, None, *keys)
         self._draft = draft
         self._today = today
@@ -157,7 +157,7 @@ class StepScreen(FieldScreen[FormResult[Step]]):
     """One step in its parts."""
 
     own = True
-    KEYS = (CONTINUE.does("on"), SAVE.called(_("Keep the step")).does("keep"), BACK.does("back"), UNDO)
+    KEYS = (CONTINUE.does("on"), BACK.does("back"), SAVE.called(_("Keep the step")).does("keep"), UNDO)
 
     def __init__(self, want: str, step: Step, today: date, said: date, doubt: str = "") -> None:
         """Show it.

@@ -13,7 +13,7 @@ from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
 from screens.widgets.caret import Body, caret_of
 from screens.widgets.key_row import KeyBar, KeyRow
-from screens.widgets.keys import CONTINUE, HIDE
+from screens.widgets.keys import BACK, CONTINUE, HIDE
 from screens.widgets.page import TARGET, TOUCHED
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
@@ -164,6 +164,9 @@ def not_calm(person: Person) -> list[str]:
             wrong += [] if place.right == bar.right else ["Hide does not stand at the right end"]
             if screen.has_class("-tall") and above.strip():
                 wrong.append(f"no row of air above the keys that save one: {above.strip()}")
+    keys = [key.key for row in screen.query("KeyBar KeyRow").results(KeyRow) for key in row.shown]
+    if BACK.key in keys and keys.index(BACK.key) != (keys[0] == CONTINUE.key):
+        wrong.append(f"Esc stands neither first nor right after Enter: {keys}")
     strong = [
         text.id
         for text in screen.query(Plain)
