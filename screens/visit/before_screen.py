@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -11,7 +10,7 @@ from screens.i18n import _
 from screens.widgets.key_row import CAP
 from screens.widgets.keys import HIDE, Key
 from screens.widgets.picks import Pick, Picks
-from screens.widgets.plain import Led, Plain
+from screens.widgets.plain import Led, Paragraph, Plain
 from screens.widgets.reading_screen import ReadingScreen
 
 CLEAR, KEEP = "clear", "keep"
@@ -62,9 +61,9 @@ class BeforeScreen(ReadingScreen):
         self.keeps = KEEP in chosen
 
 
-def _hides() -> Content:
+def _hides() -> Paragraph:
     """Return what is asked, with the key that hides drawn as a key."""
     asked, _key, then = _(
         "If you go away, or press {key} to hide this, what happens to your answers?"
     ).partition("{key}")
-    return Content.assemble(asked, (f" {HIDE.shown} ", CAP), then)
+    return Paragraph.assemble(asked, (f" {HIDE.shown} ", CAP), then)

@@ -11,6 +11,35 @@ from textual.widgets import Static
 from kiosk.text import clean
 
 
+class Paragraph(Content):
+    """Text whose last line is not one word alone, where the lines above it can be shorter instead."""
+
+    def render_strips(
+        self, width: int, height: int | None, style: Style, options: RenderOptions
+    ) -> list[Strip]:
+        """Draw it, in as many lines as it would have anyway."""
+        if options.rules.get("text_wrap") == "nowrap":
+            return super().render_strips(width, height, style, options)
+        strips = [
+            strip
+            for part in self.split(allow_blank=True)
+            for strip in Content.render_strips(part, _even(part, width), None, style, options)
+        ]
+        return strips[:height]
+
+
+def _even(part: Content, width: int) -> int:
+    """Return the most columns, up to a width, at which a text ends in more than one word."""
+    rows = len(part.wrap(width)) if width else 0
+    for narrower in range(width, width // 2, -1):
+        lines = part.wrap(narrower)
+        if len(lines) != rows:
+            break
+        if rows == 1 or " " in lines[-1].plain.strip():
+            return narrower
+    return width
+
+
 class Hanging(Visual):
     """A text after a head in one line: its further lines begin below its first word."""
 
@@ -18,7 +47,7 @@ class Hanging(Visual):
         """Hang a text on a head. `further` begins the lines below it."""
         self._head = head
         self._below = further.ljust(len(head))
-        self._text = Content(text) if isinstance(text, str) else text
+        self._text = Paragraph(text) if isinstance(text, str) else text
 
     def __str__(self) -> str:
         return f"{self._head}{self._text.plain}"
@@ -48,18 +77,20 @@ class Led(Static):
     """A text after the words that lead it, in bold."""
 
     def __init__(self, lead: str, text: str, *, classes: str | None = None) -> None:
-        super().__init__(Content.assemble((clean(lead), "bold"), clean(text)), classes=classes, markup=False)
+        super().__init__(
+            Paragraph.assemble((clean(lead), "bold"), clean(text)), classes=classes, markup=False
+        )
 
 
 class Plain(Static):
     """Shows a text as it is: nothing in it is read as markup, style or link."""
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
-        super().__init__(Content(clean(text)), id=id, classes=classes, markup=False)
+        super().__init__(Paragraph(clean(text)), id=id, classes=classes, markup=False)
 
     def show(self, text: str) -> None:
         """Show another text."""
-        self.update(Content(clean(text)))
+        self.update(Paragraph(clean(text)))
 
     def show_if_any(self, text: str) -> None:
         """Show another text, and take no room where there is none."""

@@ -15,7 +15,7 @@ from screens.widgets.caret import Body, caret_of
 from screens.widgets.key_row import KeyBar, KeyRow
 from screens.widgets.keys import BACK, CONTINUE, HIDE
 from screens.widgets.page import TARGET, TOUCHED
-from screens.widgets.picks import PickRow, Picks
+from screens.widgets.picks import UNPOINTED, PickRow, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 from screens.widgets.question_screen import QuestionScreen
@@ -53,6 +53,7 @@ def problems(person: Person) -> list[str]:
         *wrong_banner(person),
         *not_calm(person),
         *not_in_fonts(person),
+        *left_over(person),
     ]
 
 
@@ -143,6 +144,22 @@ def not_in_fonts(person: Person) -> list[str]:
     }
     known = {*map(chr, INSTEAD), *"".join(MARKS), *IN_EVERY_FONT, *"▀▄"}
     return [f"no sign for {sign!r} on a console" for sign in signs - known]
+
+
+def left_over(person: Person) -> list[str]:
+    """Return the words that stand alone in the second line of a text, though the first has more of them."""
+    cells, wrong = person.cells(), []
+    for text in person.page.query("Plain, Led, PickRow"):
+        place = _place(person, text) if text.region else text.region
+        if place.height != 2 or "\n" in str(text.render()):
+            continue
+        first, second = (
+            "".join(cell.character for cell in row).strip(f"{UNPOINTED} ").split()
+            for row in _cut(cells, place)
+        )
+        if len(second) == 1 < len(first) - 3:
+            wrong.append(f"{second[0]!r} is left over from {' '.join(first)!r}")
+    return wrong
 
 
 def not_calm(person: Person) -> list[str]:
