@@ -56,7 +56,7 @@ THEMES = (
         "bold",
         "#000000",
         "#ffffff",
-        "#ffffff",
+        "#d0d0d0",
         "#ffe14d",
         "#000000",
         "#ffffff",
