@@ -37,6 +37,13 @@ Add = Callable[..., str]
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
 
 
+def loses_its_list(desk: Desk, home: Home) -> None:
+    """Let a vault lose its list of entries, and make it anew from their pages."""
+    desk.vault.close()
+    home.catalogue.unlink()
+    desk.vault.reconcile()
+
+
 @pytest.fixture(scope="package", autouse=True)
 def few_shelves() -> Iterator[None]:
     with shelves_when_needed():

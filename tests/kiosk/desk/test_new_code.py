@@ -23,7 +23,7 @@ from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import Keys, PageHead, open_page, seal_page
 from kiosk.entry.pages import AnyPage, Asked, Reflection
 from kiosk.entry.staff_pages import NewCode, PlanGoal, Step, Talked
-from kiosk.errors import DeskError, EntryError, NewCodeError, NoEntryError, SaveError, SealError, VaultError
+from kiosk.errors import DeskError, EntryError, NewCodeError, NoEntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.vault.page_files import Strays
@@ -96,6 +96,10 @@ def test_a_new_code_opens_all_that_the_old_one_opened_and_says_who_gave_it(
     assert [*map(apart_from_the_id, pages)] == [*map(apart_from_the_id, before.pages)]
     assert last == NewCode(made=NOON + timedelta(days=1), by="Jo", second="Ali", was=worked.id)
     assert (after.asks_to_talk, after.unread) == (before.asks_to_talk, 0) == (True, 0)
+    opened = desk.open(str(given.handle))
+    assert (opened.aside, opened.broken, opened.doubts) == ((), False, ())
+    assert opened.wish
+    assert [*desk.add_note(opened, "And on", NOON).notes.values()][-1].text == "And on"
 
 
 def test_the_old_code_is_told_the_day_and_opens_nothing(
@@ -157,14 +161,6 @@ def test_what_staff_had_seen_they_have_seen(desk: Desk, saved: Saved) -> None:
     row = gives(desk, saved).row
     assert (row.is_news, row.state) == (False, "picked up")
     assert desk.is_said(row)
-
-
-def test_pages_are_those_of_one_entry_that_nobody_doubts(desk: Desk, worked: Saved) -> None:
-    given = gives(desk, worked).saved
-    opened = desk.open(str(given.handle))
-    assert (opened.aside, opened.broken, opened.doubts) == ((), False, ())
-    assert opened.wish
-    assert [*desk.add_note(opened, "And on", NOON).notes.values()][-1].text == "And on"
 
 
 def test_customer_and_staff_go_on_with_the_new_code(
@@ -230,20 +226,18 @@ def test_nothing_can_be_added_to_the_rest(desk: Desk, private: Saved) -> None:
         new_code.give(desk, opened, "Ali", new_code.drawn(desk), NOON)
 
 
+@pytest.mark.parametrize("who", ["customer", "staff"])
 def test_deleting_the_entry_deletes_the_rest(
-    desk: Desk, private: Saved, returning: Returning, home: Home
+    desk: Desk, private: Saved, returning: Returning, home: Home, who: str
 ) -> None:
-    given = gives(desk, private).saved
-    returning.delete(own(returning, given.handle))
+    code = gives(desk, private).saved.handle
+    if who == "customer":
+        returning.delete(own(returning, code))
+    else:
+        desk.erase(desk.open(str(code)), "she asked")
     assert not list(home.vault.rglob("*.age"))
     with pytest.raises(NewCodeError):
         returning.open(private.handle)
-
-
-def test_staff_who_delete_the_entry_delete_the_rest(desk: Desk, private: Saved, home: Home) -> None:
-    given = gives(desk, private).saved
-    desk.erase(desk.open(str(given.handle)), "she asked")
-    assert not list(home.vault.rglob("*.age"))
 
 
 def test_whoever_has_the_old_code_can_delete_what_it_opens(
@@ -320,23 +314,6 @@ def test_an_entry_that_does_not_open_wholly_gets_no_new_code(
     assert desk.vault.has(saved.id)
 
 
-def test_what_is_added_meanwhile_is_not_lost(
-    desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened = found(desk, saved)
-    move = desk.vault.rename_entry
-
-    def late(moved: object) -> None:
-        saver.amend(Submission(small_pack, {"mood": 1, "day": "Mon"}), saved.handle)
-        move(moved)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(desk.vault, "rename_entry", late)
-    with pytest.raises(SaveError, match="changed at the same moment"):
-        new_code.give(desk, opened, "Ali", new_code.drawn(desk), NOON)
-    assert len(desk.vault.pages(saved.id)) == 2
-    assert [row.id for row in desk.rows()] == [saved.id]
-
-
 # -- what somebody plants who has the disk
 
 
@@ -364,16 +341,6 @@ def test_a_tombstone_of_another_entry_does_not_pass_for_its_own(
     with pytest.raises(NoEntryError) as error:
         returning.open(saved.handle)
     assert not isinstance(error.value, NewCodeError)
-
-
-def test_a_page_that_says_it_tells_of_a_new_code_needs_the_desk(
-    desk: Desk, home: Home, saved: Saved, derive: Derive
-) -> None:
-    reader = seal.recipient_of(derive(saved.handle).identity)
-    page = NewCode(made=NOON, by="Jo", second="Ali", was="0" * 32)
-    sealed = sealed_page(page, (seal.recipient_of(desk.identity), reader), saved.id, counter=2)
-    (home.vault / saved.id[:2] / f"{saved.id}.0002.age").write_bytes(sealed)
-    assert desk.open(str(saved.handle)).aside == ((2, "not staff's"),)
 
 
 def test_a_planted_rest_needs_the_desk_and_does_not_count_in_another_entry(

@@ -13,16 +13,14 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.listing import View, flags_of
 from kiosk.desk.plain_text import opened_text, opened_value, rows_text, rows_value
 from kiosk.desk.plan_editor import from_file, value_of
-from kiosk.entry.names import NameWords
 from kiosk.entry.opened import Opened
 from kiosk.entry.staff_pages import Plan, PlanGoal, StatusChange, Step
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.vault.states import STATES, State
-from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
-from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock
+from tests.kiosk.desk.conftest import ANSWERS, NOON, loses_its_list
 from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -30,9 +28,7 @@ GARDEN = (PlanGoal(want="A garden", steps=(Step(text="Ask for a bed", who="Ali",
 POND = (PlanGoal(want="A pond", steps=(Step(text="Dig", done=True), Step(text="Fill it"))),)
 
 
-def test_a_plan_is_a_further_page_for_both_and_marks_the_entry_picked_up(
-    desk: Desk, saved: Saved, clock: Clock
-) -> None:
+def test_a_plan_is_a_further_page_for_both_and_marks_the_entry_picked_up(desk: Desk, saved: Saved) -> None:
     opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON + timedelta(microseconds=5))
     plan = Plan(made=NOON, by="Jo", goals=GARDEN)
     assert (opened.plan, opened.pages[-1]) == (plan, plan)
@@ -62,9 +58,7 @@ def test_a_plan_changes_no_state_and_so_reopens_no_closed_entry(
     said = desk.change_state(desk.open(code), state, NOON)
     planned = desk.agree(desk.agree(said, GARDEN, NOON), POND, NOON)
     assert (planned.row.state, planned.history) == (state, said.history)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
+    loses_its_list(desk, home)
     assert desk.open(code).row.state == state
 
 
@@ -79,14 +73,6 @@ def test_a_state_is_a_further_page_for_both_and_stands_in_the_list(
     assert desk.rows() == (opened.row,)
     assert page_in(desk.vault.pages(saved.id)[-1], desk.derive(saved.handle).identity) == turn
     assert desk.open(str(saved.handle)) == opened
-
-
-def test_whoever_changes_a_state_later_does_not_become_who_picked_it_up(desk: Desk, saved: Saved) -> None:
-    first = desk.pick_up(desk.open(str(saved.handle))).row
-    ali = replace(desk, staff="Ali")
-    closed = ali.change_state(ali.open(str(saved.handle)), "closed", NOON).row
-    assert (closed.picked_up_by, closed.picked_up) == (first.picked_up_by, first.picked_up)
-    assert desk.pick_up(desk.open(str(saved.handle))).row.state == "closed"
 
 
 @pytest.mark.parametrize("how", ["marked", "noted", "planned"])
@@ -145,26 +131,6 @@ def test_an_entry_of_which_only_a_note_stood_that_was_taken_back_was_only_picked
     )
     for adds in ways:
         assert not takes_back(desk.add_note(adds(), "And for somebody else", NOON)).only_picked_up
-
-
-def test_a_state_outlives_the_desk_that_said_it(
-    desk: Desk, saved: Saved, home: Home, names: NameWords, clock: Clock
-) -> None:
-    row = desk.change_state(desk.open(str(saved.handle)), "closed", NOON).row
-    desk.vault.close()
-    with Vault(home.root, clock=clock, name_of=names.name_of) as anew:
-        assert anew.row(saved.id) == row
-        anew.reconcile()
-        assert anew.rows() == (row,)
-
-
-def test_an_amended_entry_is_news_again_and_keeps_its_state(
-    desk: Desk, saver: Saver, saved: Saved, small_pack: Pack, clock: Clock
-) -> None:
-    desk.change_state(desk.open(str(saved.handle)), "closed", NOON)
-    saver.amend(Submission(small_pack, ANSWERS), saved.handle)
-    row = desk.vault.row(saved.id)
-    assert (row.state, row.is_news) == ("closed", True)
 
 
 def test_what_staff_add_to_an_entry_that_has_gone_saves_nothing(desk: Desk, saved: Saved) -> None:
@@ -237,9 +203,7 @@ def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
 ) -> None:
     opened = desk.agree(desk.open(str(saved.handle)), GARDEN, NOON)
     closed = desk.change_state(opened, "closed", NOON)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
+    loses_its_list(desk, home)
     assert desk.vault.row(saved.id).state == "waiting"
     again = desk.open(str(saved.handle))
     assert (again.row.state, again.row.pages) == ("closed", 3)
@@ -254,9 +218,7 @@ def test_states_that_were_lost_with_many_rows_are_looked_for_so_many_at_once(
     saved = [saver.save(Submission(small_pack, {})) for _ in range(2)]
     for one in saved:
         desk.change_state(desk.open(str(one.handle)), "closed", NOON)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
+    loses_its_list(desk, home)
     again = replace(desk, turns=dict.fromkeys((one.id for one in saved), 1))
     for states in (["closed", "waiting"], ["closed", "closed"]):
         assert sorted(row.state for row in again.rows()) == states
@@ -267,9 +229,7 @@ def test_an_entry_that_was_set_back_to_waiting_waits_where_its_row_is_lost(
 ) -> None:
     for state in ("closed", "waiting"):
         desk.change_state(desk.open(str(saved.handle)), state, NOON)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
+    loses_its_list(desk, home)
     [row] = replace(desk, turns={saved.id: 2}).rows()
     assert (row.state, row.picked_up_by, row.picked_up, row.is_news) == ("waiting", "", None, True)
 
@@ -279,9 +239,7 @@ def test_an_entry_opens_though_its_lost_state_cannot_be_written(
 ) -> None:
     code = str(saved.handle)
     desk.change_state(desk.open(code), "closed", NOON)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
+    loses_its_list(desk, home)
     disk.fails("write")
     disk.fails("fsync")
     opened = desk.open(code)
@@ -291,13 +249,9 @@ def test_an_entry_opens_though_its_lost_state_cannot_be_written(
 
 
 def test_neither_a_plan_nor_a_note_tells_a_state(desk: Desk, saved: Saved, home: Home) -> None:
-    code = str(saved.handle)
-    desk.add_note(desk.open(code), "We spoke.", NOON)
-    desk.agree(desk.open(code), GARDEN, NOON)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
-    assert desk.open(code).row.state == "waiting"
+    desk.agree(desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON), GARDEN, NOON)
+    loses_its_list(desk, home)
+    assert desk.open(str(saved.handle)).row.state == "waiting"
 
 
 def test_a_plan_is_taken_for_changed_by_its_page_whatever_the_clock_said(desk: Desk, saved: Saved) -> None:

@@ -23,7 +23,7 @@ from kiosk.vault.rows import Row
 from kiosk.vault.states import STATES
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
-from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, noted, page_file
+from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, loses_its_list, noted, page_file
 from tests.kiosk.sealed import page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -231,9 +231,7 @@ def test_a_wish_that_came_after_the_newest_state_is_named_though_the_list_was_lo
     for one in (before, after):
         desk.change_state(desk.open(str(one.handle)), "closed", NOON)
     saver.amend(Submission(small_pack, ANSWERS, talk=True), after.handle)
-    desk.vault.close()
-    home.catalogue.unlink()
-    desk.vault.reconcile()
+    loses_its_list(desk, home)
     for one in (before, after):
         assert desk.open(str(one.handle)).row.state == "closed"
     assert [row.id for row in desk.rows() if row.is_news] == [after.id]
