@@ -223,17 +223,6 @@ def test_after_wrong_passphrases_commands_are_slow_and_the_right_one_opens(
     assert office.noted() == ["Jo Smith: could not unlock ", "unknown name: could not unlock "] * 4
 
 
-def test_what_is_tried_at_the_screen_slows_no_command(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr(prompts, "_pause", waited.append)
-    for _ in range(9):
-        Throttle(office.home.unlocks, "screen").begin(now())
-    assert office.as_jo("list").exit_code == 0
-    assert waited == [0]
-
-
 def test_a_lead_ends_the_delay_at_the_screen(office: Office) -> None:
     screen = Throttle(office.home.unlocks, "screen")
     for _ in range(9):

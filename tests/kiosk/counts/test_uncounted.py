@@ -16,7 +16,7 @@ import pytest
 from kiosk import seal
 from kiosk.counts import uncounted
 from kiosk.counts.quarters import Quarter
-from kiosk.counts.tally import Counted, Entry, EntryCount, Group, Job, Reader, entries_in
+from kiosk.counts.tally import Counted, Entry, Group, Job, Reader, entries_in
 from kiosk.desk.reseal import reseal
 from kiosk.desk.restore_as_lead import checks_of
 from kiosk.desk.summaries import charts, figures, summary
@@ -162,18 +162,13 @@ def test_an_entry_whose_time_is_over_before_its_quarter_is_counted_is_in_its_fig
     assert not site.vault.rows()
     for _ in range(3):
         site.saves()
-    assert site.summarises().charts[0].cells[0].says == "about 15"
+    found = site.summarises()
+    assert found.charts[0].cells[0].says == "about 15"
+    said = "Finished entries counted here: about 15. Entries that have expired are included."
+    assert said in words_in(charts.pdf_of(found, OCTOBER))
     assert not site.waiting()
     kept = figures.read(site.home, THIRD, site.identity)
     assert kept.packs[0].scales[0].labels[1] == "Bad"
-
-
-def test_the_pdf_says_from_how_many_finished_entries_it_was_made(site: Site) -> None:
-    for _ in range(12):
-        site.saves()
-    site.purges(AUGUST)
-    said = "Finished entries counted here: about 10. Entries that have expired are included."
-    assert said in words_in(charts.pdf_of(site.summarises(), OCTOBER))
 
 
 def test_what_is_kept_counts_exactly_as_the_pages_do(site: Site) -> None:
@@ -259,14 +254,6 @@ def test_what_waits_tells_no_name_no_time_and_no_size(site: Site) -> None:
             assert saved.id not in path.name
             for secret in (saved.id, saved.name, str(saved.handle), "heather", "sing", "2026-07"):
                 assert secret.encode() not in text
-
-
-def test_what_a_customer_kept_back_is_not_in_it(site: Site) -> None:
-    site.saves(SAYS, *(section.id for section in PACK.sections))
-    [count] = site.beside()
-    said = uncounted.read(count, site.identity)
-    assert isinstance(said, EntryCount)
-    assert [said.asked, said.chosen, said.cards, said.left_open] == [{}, {}, {}, set()]
 
 
 def test_to_keep_it_costs_a_save_two_flushes_and_a_failure_of_it_fails_nothing(site: Site) -> None:

@@ -117,19 +117,6 @@ def test_it_is_noted_before_it_is_done(desk: Desk, home: Home, kept_back: Opened
 
 
 @pytest.mark.parametrize("did", ACTS)
-def test_what_cannot_be_noted_because_there_is_no_folder_for_it_is_not_done(
-    desk: Desk, home: Home, kept_back: Opened, did: Did
-) -> None:
-    home.root.joinpath("other").write_text("a file where a folder should be")
-    audit = Audit(home.root / "other" / "log", seal.recipient_of(desk.identity), lambda: NOON)
-    start = entries(home)
-    with pytest.raises(VaultError, match=r"could not record this, so it was not done"):
-        ACTS[did](replace(desk, audit=audit), kept_back)
-    assert entries(home) == start
-    assert [event.did for event in noted(desk)] == ["opened"]
-
-
-@pytest.mark.parametrize("did", ACTS)
 def test_whoever_may_do_nothing_more_does_nothing_and_nothing_is_noted(
     desk: Desk, home: Home, kept_back: Opened, did: Did
 ) -> None:
@@ -212,15 +199,6 @@ def test_what_cannot_be_added_is_not_noted_as_added(desk: Desk, kept_back: Opene
     with pytest.raises(UnicodeEncodeError):
         desk.agree(kept_back, (PlanGoal(want="\ud83d"),), NOON)
     assert [event.did for event in noted(desk)] == ["opened"]
-
-
-def test_a_customers_key_is_in_no_line_of_the_audit(desk: Desk, home: Home, kept_back: Opened) -> None:
-    for did, act in ACTS.items():
-        act(desk, kept_back)
-        assert noted(desk)[-1].did == did
-    content = home.audit.read_bytes()
-    for word in (CODE.symbols, kept_back.row.name, kept_back.row.id, SECRET, "She asked"):
-        assert word.encode() not in content
 
 
 # -- two desks at once

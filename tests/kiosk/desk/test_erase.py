@@ -196,18 +196,6 @@ def test_a_page_that_came_after_it_was_opened_is_deleted_and_counted_too(
 # -- what is noted, and what fails
 
 
-@pytest.mark.parametrize("call", ["write", "fsync"])
-def test_an_erasing_that_cannot_be_noted_deletes_nothing(
-    desk: Desk, opened: Opened, home: Home, audit_disk: FaultyDisk, call: str
-) -> None:
-    audit_disk.fails(call)
-    with pytest.raises(VaultError, match="so it was not done"):
-        gone(desk, opened)
-    audit_disk.is_well()
-    assert len(left_of(home, opened)) == 2
-    assert desk.vault.row(opened.row.id) == opened.row
-
-
 def test_an_audit_that_cannot_be_read_deletes_nothing(desk: Desk, opened: Opened, home: Home) -> None:
     desk.audit.close()
     home.audit.write_bytes(b"no log\n")

@@ -37,18 +37,14 @@ def test_everything_is_sealed_anew_and_everybody_opens_it(keyed: Keyed) -> None:
     done = keyed.rekeys()
     assert (done.sealed, done.kept, done.unread) == (11, 3, ())
     keyed.is_done()
+    assert {(keyed.home.root / path).stat().st_mode & 0o777 for path in keyed.plain} == {0o600}
+    assert not list(keyed.home.root.rglob(".tmp-*"))
     assert seal.recipient_of(keyed.sheet()) == keyed.key
     assert load_settings(keyed.home.settings).venue.name == "Sandhill House"
     assert {member.name: member.role for member in staff.members(keyed.home.staff, keyed.sheet())} == {
         JO: "lead",
         ALI: "staff",
     }
-
-
-def test_what_is_sealed_anew_is_for_its_owner_alone_and_leaves_nothing_unfinished(keyed: Keyed) -> None:
-    keyed.rekeys()
-    assert {(keyed.home.root / path).stat().st_mode & 0o777 for path in keyed.plain} == {0o600}
-    assert not list(keyed.home.root.rglob(".tmp-*"))
 
 
 def test_a_page_that_names_another_reader_than_the_entrys_own_does_not_go_to_that_one(keyed: Keyed) -> None:

@@ -1,7 +1,6 @@
 """A page's file: which page it is, who vouches for it, and that nothing else passes for it."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +12,8 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.entry.handle import id_of
 from kiosk.entry.page_file import (
-    Doubt,
     EntryRead,
     Keys,
-    PageFile,
     PageHead,
     doubt_of,
     open_page,
@@ -382,15 +379,3 @@ def test_what_is_no_page_is_not_vouched_for_again(data: bytes) -> None:
 def test_no_key_shows_in_repr() -> None:
     assert BOTH.code.hex() not in repr(BOTH)
     assert repr(BOTH) == repr(Keys()) == "Keys()"
-
-
-def test_a_doubt_is_told_of_a_file_as_it_was_opened() -> None:
-    file = open_page(made(NOTE, BY_STAFF), CUSTOMER)
-    expected: dict[str, tuple[PageFile, Doubt | None]] = {
-        "good": (file, None),
-        "moved": (replace(file, head=head(2)), "misplaced"),
-        "forged": (replace(file, by_desk="0" * 64), "not staff's"),
-    }
-    assert {name: doubt_of(one, ENTRY, 1, BOTH) for name, (one, _) in expected.items()} == {
-        name: doubt for name, (_, doubt) in expected.items()
-    }

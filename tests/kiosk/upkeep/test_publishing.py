@@ -78,7 +78,8 @@ def test_a_new_pack_begins_as_a_copy_of_another_one(group: Group) -> None:
 
 def test_a_pack_goes_from_draft_to_review_to_pilot_to_live(group: Group) -> None:
     group.rewords("strengths", "How is your day?")
-    tried = group.publisher.pilot("strengths")
+    tried = group.publisher.pilot("strengths", "Just in case.")
+    assert group.publisher.read_log("strengths").steps[-1].past == ""
     assert (tried.version, tried.state, states(group)) == (2, "pilot", {1: "live", 2: "pilot"})
     assert [(pack.version, pack.state) for pack in group.library.offered()] == [(1, "live"), (2, "pilot")]
     live = group.publisher.publish("strengths")
@@ -245,12 +246,6 @@ def test_a_pilot_needs_a_review_with_a_customer_or_a_reason_which_is_logged(grou
     group.publisher.pilot("strengths", "The group meets in May alone.")
     [step] = group.publisher.read_log("strengths").steps
     assert (step.version, step.did, step.past) == (2, "pilot", "The group meets in May alone.")
-
-
-def test_a_reason_that_was_not_needed_is_not_logged(group: Group) -> None:
-    group.rewords("strengths", "How is your day?")
-    group.publisher.pilot("strengths", "Just in case.")
-    assert group.publisher.read_log("strengths").steps[-1].past == ""
 
 
 def test_nothing_goes_live_that_nobody_tried_out_unless_a_reason_is_given(group: Group) -> None:
@@ -495,7 +490,10 @@ def test_a_pilot_that_retires_was_never_live(group: Group, how: str) -> None:
     group.publisher.pilot("strengths")
     match how:
         case "retired":
-            group.publisher.retire("strengths", 2)
+            with pytest.raises(EntryError, match="1 or 2"):
+                group.publisher.retire("strengths")
+            assert group.publisher.retire("strengths", 2) == 2
+            assert states(group) == {1: "live", 2: "retired"}
         case "another pilot":
             group.rewords("strengths", "How was your week?")
             group.publisher.pilot("strengths")
@@ -505,18 +503,12 @@ def test_a_pilot_that_retires_was_never_live(group: Group, how: str) -> None:
     assert (states(group)[2], group.library.version("strengths", 2).state) == ("retired", "pilot")
 
 
-def test_what_was_live_and_retires_or_is_rolled_back_was_live(group: Group) -> None:
-    group.goes_live("strengths", "How is your day?")
-    group.goes_live("strengths", "How was your week?")
-    group.publisher.roll_back("strengths")
-    assert states(group) == {1: "retired", 2: "live", 3: "retired"}
-    assert [group.library.version("strengths", number).state for number in (1, 2, 3)] == ["live"] * 3
-
-
 def test_rolling_back_lets_the_version_before_be_live_and_no_older_one_twice(group: Group) -> None:
     group.goes_live("strengths", "How is your day?")
     group.goes_live("strengths", "How was your week?")
     assert group.publisher.roll_back("strengths").version == 2
+    assert states(group) == {1: "retired", 2: "live", 3: "retired"}
+    assert [group.library.version("strengths", number).state for number in (1, 2, 3)] == ["live"] * 3
     assert group.publisher.roll_back("strengths").version == 1
     assert states(group) == {1: "live", 2: "retired", 3: "retired"}
     with pytest.raises(EntryError, match=r"No version .* was live before"):
@@ -552,22 +544,9 @@ def test_a_pack_that_welcome_does_not_start_may_retire(group: Group) -> None:
     assert group.library.version("brief", 1).version == 1
     with pytest.raises(EntryError, match="not in use"):
         group.publisher.retire("brief")
-
-
-def test_a_pack_that_retired_comes_back_with_its_next_version(group: Group) -> None:
-    group.publisher.retire("brief")
     group.publisher.new("brief")
     assert group.library.load_draft("brief").version == 2
     assert group.publisher.differences("brief") == ()
-
-
-def test_which_version_retires_is_said_where_two_are_in_use(group: Group) -> None:
-    group.rewords("strengths", "How is your day?")
-    group.publisher.pilot("strengths")
-    with pytest.raises(EntryError, match="1 or 2"):
-        group.publisher.retire("strengths")
-    assert group.publisher.retire("strengths", 2) == 2
-    assert states(group) == {1: "live", 2: "retired"}
 
 
 # -- who said it

@@ -67,27 +67,21 @@ def test_every_operation_does_what_it_says(log: Log) -> None:
     assert after(Drop("t")) == {}
 
 
-def test_a_tail_torn_at_any_byte_is_cut_off_and_reported(path: Path) -> None:
+@pytest.mark.parametrize("blind", [True, False])
+def test_a_tail_torn_at_any_byte_is_cut_off_and_reported(path: Path, blind: bool) -> None:
     last = line("b", name="second")
     for kept in range(len(last)):
         filled(path, line("a", name="first"), last[:kept])
         log = Log(path)
-        put(log, "c", name="third")
+        if blind:
+            log.append([Put("t", "c", {"name": "third"})], flush=False)
+        else:
+            put(log, "c", name="third")
+        assert log.damage.cut_bytes == kept
         assert log.tables()["t"] == {"a": {"name": "first"}, "c": {"name": "third"}}
-        assert (log.damage.cut_bytes, log.damage.cut_lines) == (kept, 1 if kept else 0)
+        assert log.damage.cut_lines == (1 if kept else 0)
         assert log.damage.bad_lines == 0
         log.close()
-        assert path.read_bytes() == HEADER + line("a", name="first") + line("c", name="third")
-
-
-def test_a_blind_append_cuts_a_tail_torn_at_any_byte(path: Path) -> None:
-    last = line("b", name="second")
-    for kept in range(len(last)):
-        filled(path, line("a", name="first"), last[:kept])
-        log = Log(path)
-        log.append([Put("t", "c", {"name": "third"})], flush=False)
-        log.close()
-        assert log.damage.cut_bytes == kept
         assert path.read_bytes() == HEADER + line("a", name="first") + line("c", name="third")
 
 

@@ -200,15 +200,6 @@ def test_nothing_on_the_disk_holds_an_answer_the_code_or_a_key(
         assert secret.encode().hex().encode() not in found
 
 
-def test_two_entries_with_the_same_answers_have_nothing_in_common(
-    saver: Saver, vault: Vault, small_pack: Pack
-) -> None:
-    one, other = (saver.save(Submission(small_pack, ANSWERS)) for _ in range(2))
-    assert one.handle != other.handle
-    assert one.id != other.id
-    assert vault.pages(one.id) != vault.pages(other.id)
-
-
 @pytest.mark.parametrize("failure", [SaveError("No."), NoRoomError("No room.")])
 def test_a_vault_that_fails_leaves_the_answers_and_trying_again_draws_a_new_handle(
     saver: Saver, small_pack: Pack, failure: SaveError
@@ -337,19 +328,6 @@ def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(
     assert isinstance(page, Reflection)
     assert (page.talk, page.source, page.name) == (True, "kiosk", saved.name)
     assert vault.row(saved.id).pages == 2
-
-
-def test_what_is_private_in_an_amendment_is_not_read_by_the_venue(
-    saver: Saver, vault: Vault, venue: str, small_pack: Pack, derive: Derive
-) -> None:
-    saved = saver.save(Submission(small_pack, {"mood": 2}))
-    saver.amend(Submission(small_pack, ANSWERS, private={"second"}), saved.handle)
-    _, second = vault.pages(saved.id)
-    for word in WORDS:
-        assert word.encode() not in seal.open_sealed(second, venue)
-    page = page_in(second, derive(saved.handle).identity)
-    assert isinstance(page, Reflection)
-    assert values(whole(page, derive(saved.handle).identity)) == ANSWERS
 
 
 def test_an_entry_that_has_gone_cannot_be_amended_and_does_not_come_back(

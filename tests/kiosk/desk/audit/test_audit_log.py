@@ -56,21 +56,6 @@ def test_the_disk_does_not_tell_who_was_looked_at(audit: Audit, path: Path, venu
     assert {len(seal.open_sealed(b64decode(one), venue)) for one in sealed} == {BLOCK}
 
 
-def test_another_key_reads_nothing(audit: Audit) -> None:
-    audit.note("Jo", "unlocked")
-    trail = audit.read(seal.new_identity())
-    assert (trail.events, trail.unread) == ((), 1)
-
-
-def test_two_desks_add_to_one_chain(path: Path, venue: str) -> None:
-    one, other = desk_at(path, venue), desk_at(path, venue)
-    for _ in range(3):
-        one.note("Jo", "opened")
-        other.note("Ali", "marked")
-    assert [event.who for event in one.read(venue).events] == ["Ali", "Jo"] * 3
-    assert one.broken_at() is None
-
-
 def test_a_line_that_is_changed_moved_or_taken_out_shows(audit: Audit, path: Path, venue: str) -> None:
     for entry in ("Amber Heron", "Blue Otter", "Calm Plover"):
         audit.note("Jo", "opened", entry=entry)
