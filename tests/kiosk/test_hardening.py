@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from kiosk.hardening import forbid_dumps
+from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED, forbid_dumps
 
 INSIDE = """
 import resource, signal, ctypes
@@ -58,6 +58,4 @@ def test_what_the_system_refuses_is_told_of(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_exit_codes_differ() -> None:
-    from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
-
     assert len({0, 1, 2, CRASHED, HUNG_UP, TERMINATED, 128 + signal.SIGINT}) == 7

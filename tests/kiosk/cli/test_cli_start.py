@@ -20,13 +20,11 @@ from kiosk.desk.exports.destinations import Places
 from kiosk.desk.exports.files import write
 from kiosk.desk.keys import staff
 from kiosk.desk.keys.lockout import Throttle
-from kiosk.desk.setup import set_up
-from kiosk.home import Home
 from kiosk.practice import practice_home, sweep
-from kiosk.seal import Costs
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from tests.exporting import plugged_in
+from tests.kiosk.cli.test_setup import PASSPHRASE, quick_home
 from tests.kiosk.machines import CHEAPLY
 from tests.pty_terminal import Terminal
 
@@ -36,7 +34,6 @@ HEAVY = (
     "textual", "rich", "screens", "pyrage", "argon2", "tinydb", "qrcode", "msgspec", "fpdf", "zxcvbn",
     "kiosk.settings.settings",
 )  # fmt: skip
-PASSPHRASE = "velvet kettle orbit pumpkin"
 
 
 def run(home: Path, *arguments: str) -> Result:
@@ -54,19 +51,6 @@ def imported(arguments: list[str]) -> set[str]:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     return set(json.loads(done.stderr.splitlines()[-1]))
-
-
-def quick_home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home")
-    set_up(
-        home,
-        venue="Sandhill House",
-        staff_name="Jo Smith",
-        passphrase=PASSPHRASE,
-        recovery_file=None,
-        costs=Costs(memory_kib=64, passes=1),
-    )
-    return home
 
 
 @pytest.mark.parametrize(
@@ -106,7 +90,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_mistake_in_the_settings_is_a_line_in_the_shell(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     home.settings.write_text('version = 1\npack = "none"')
     with Terminal(KIOSK, columns=200, env={"KIOSK_HOME": str(home.root)}) as terminal:
         assert terminal.exit_code() == 1
@@ -115,7 +99,7 @@ def test_a_mistake_in_the_settings_is_a_line_in_the_shell(tmp_path: Path) -> Non
 
 
 def test_a_kiosk_whose_settings_were_lost_does_not_open_in_practice(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     home.vault.mkdir()
     home.settings.unlink()
     with Terminal(KIOSK, env={"KIOSK_HOME": str(home.root)}) as terminal:
@@ -167,7 +151,7 @@ def test_set_up_asks_for_what_is_not_given_and_shows_no_passphrase(tmp_path: Pat
 
 
 def test_a_desk_command_asks_who_it_is_and_names_nobody(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     environment = {"KIOSK_HOME": str(home.root)}
     with Terminal([*KIOSK, "list"], env=environment) as terminal:
         terminal.wait_for("Your name:")
@@ -187,7 +171,7 @@ def test_a_desk_command_asks_who_it_is_and_names_nobody(tmp_path: Path) -> None:
 
 
 def test_a_command_that_is_slow_after_wrong_passphrases_says_how_long_it_takes(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     for _ in range(2):
         Throttle(home.unlocks, "commands").begin(now())
     with Terminal([*KIOSK, "list", "--staff", "jo smith"], env={"KIOSK_HOME": str(home.root)}) as terminal:
@@ -279,7 +263,7 @@ def real(tmp_path: Path, home: Path, *arguments: str) -> Terminal:
 
 
 def test_a_kiosk_with_a_folder_where_nothing_is_set_up_says_so_and_does_not_practise(tmp_path: Path) -> None:
-    home, other = quick_home(tmp_path), str(tmp_path / "other")
+    (home, _), other = quick_home(tmp_path), str(tmp_path / "other")
     command = [*KIOSK, "--home", other]
     with Terminal(command, columns=300, env={"KIOSK_HOME": str(home.root)}) as terminal:
         assert terminal.exit_code() == 1
@@ -295,7 +279,7 @@ def test_practice_takes_no_command(tmp_path: Path) -> None:
 
 
 def test_a_visit_that_is_killed_gives_way_to_the_calm_page_and_a_new_one(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     with real(tmp_path, home.root) as terminal:
         terminal.wait_for("Welcome", timeout=30)
         tree = Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children")
@@ -306,7 +290,7 @@ def test_a_visit_that_is_killed_gives_way_to_the_calm_page_and_a_new_one(tmp_pat
 
 
 def test_the_desk_opens_on_its_own(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     with real(tmp_path, home.root, "desk") as terminal:
         terminal.wait_for("Staff: unlock the desk", timeout=30)
         assert "Jo Smith" not in terminal.text()
@@ -315,7 +299,7 @@ def test_the_desk_opens_on_its_own(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_in_the_vault_is_put_right_while_the_kiosk_runs(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     lost = home.vault / "ab" / f"{'ab' * 16}.0001.age"
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"sealed")
@@ -325,7 +309,7 @@ def test_what_a_crash_left_in_the_vault_is_put_right_while_the_kiosk_runs(tmp_pa
 
 
 def test_what_cannot_be_put_right_is_logged(tmp_path: Path) -> None:
-    home = quick_home(tmp_path)
+    home, _ = quick_home(tmp_path)
     assert run(home.root, "tidy-process").exit_code == 0
     assert not home.log.exists()
     with open_session(home).vault as vault:

@@ -11,12 +11,13 @@ from unittest.mock import Mock
 import pytest
 from click.testing import CliRunner, Result
 
-from kiosk.cli import paper_form
+from kiosk.cli import output, paper_form
 from kiosk.cli.common import tell_code
 from kiosk.cli.main import main
 from kiosk.cli.output import Output
 from kiosk.dates import now
-from kiosk.errors import OutputError
+from kiosk.desk.exports import files
+from kiosk.errors import DeskError, OutputError, SaveError, VaultError
 from kiosk.home import Home
 from kiosk.isolation import PATH
 from kiosk.vault.durable import Disk
@@ -78,8 +79,6 @@ def test_a_paper_form_whose_reader_has_gone_is_not_kept(machine: Machine) -> Non
 def test_where_nothing_can_be_kept_no_code_is_printed(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kiosk.errors import SaveError
-
     monkeypatch.setattr(Vault, "try_saving", Mock(side_effect=SaveError("Nothing was saved.")))
     assert machine.refuses("enter", answers(machine)) == "Nothing was saved.\n"
 
@@ -87,8 +86,6 @@ def test_where_nothing_can_be_kept_no_code_is_printed(
 def test_a_code_that_was_printed_for_nothing_is_said_to_open_nothing(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kiosk.errors import SaveError
-
     monkeypatch.setattr(Vault, "save", Mock(side_effect=SaveError("Nothing was saved.")))
     result = machine.run("enter", answers(machine))
     assert result.exit_code == 1
@@ -139,8 +136,6 @@ def test_an_entry_whose_receipt_nobody_gets_is_not_deleted(machine: Machine, for
 def test_a_receipt_that_was_printed_for_nothing_is_said_not_to_count(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, form: list[str]
 ) -> None:
-    from kiosk.errors import VaultError
-
     code = json.loads(machine.run("enter", answers(machine), "--json").stdout)["code"]
     monkeypatch.setattr(Vault, "erase", Mock(side_effect=VaultError("Nothing was deleted.")))
     result = machine.as_jo("erase", code, "--reason", "Asked", "--yes", *form)
@@ -158,9 +153,6 @@ def test_a_restore_whose_key_could_not_be_told_ends_with_1(tmp_path: Path) -> No
 def test_an_entry_whose_file_could_not_be_written_is_not_marked(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kiosk.desk.exports import files
-    from kiosk.errors import DeskError
-
     code = json.loads(machine.run("enter", answers(machine), "--json").stdout)["code"]
     monkeypatch.setattr(files, "write", Mock(side_effect=DeskError("It could not be written.")))
     assert machine.as_jo("open", code, "--pdf", str(machine.folder / "a.pdf")).exit_code == 1
@@ -285,16 +277,14 @@ def test_what_goes_into_a_file_is_on_the_disk_with_the_files_name(
     for call in ("fsync", "flush_all"):
         monkeypatch.setattr(Disk, call, lambda _, at, call=call: synced.append((call, at)))
     with (tmp_path / "file").open("w", encoding="utf-8") as file:
-        output = Output(file)
-        output.write("x")
-        output.flush()
+        written = Output(file)
+        written.write("x")
+        written.flush()
         assert synced == [("fsync", file.fileno()), ("flush_all", file.fileno())]
-        output.let_go()
+        written.let_go()
 
 
 def test_acknowledging_what_could_not_be_said_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kiosk.cli import output
-
     lost = Output(None, quiet=True)
     lost.write("Something was found.")
     lost.flush()

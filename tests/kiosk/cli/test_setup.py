@@ -234,19 +234,6 @@ def test_an_empty_name_or_a_short_passphrase_is_refused(
     assert not home.is_set_up()
 
 
-def test_a_recovery_file_inside_the_home_is_refused(tmp_path: Path) -> None:
-    passphrase = tmp_path / "passphrase"
-    passphrase.write_text(PASSPHRASE)
-    home = tmp_path / "home"
-    arguments = ["setup", "--venue", "V", "--staff", "Jo", "--passphrase-file", str(passphrase)]
-    result = CliRunner().invoke(
-        main, [*arguments, *sheet_at(home / "staff" / "recovery.txt")], env={"KIOSK_HOME": str(home)}
-    )
-    assert result.exit_code == 1
-    assert "outside" in result.stderr
-    assert not home.exists()
-
-
 def test_a_saver_of_the_kiosk_needs_no_private_key(tmp_path: Path) -> None:
     home, _ = quick_home(tmp_path)
     shutil.rmtree(home.staff)

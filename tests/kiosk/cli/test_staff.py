@@ -14,7 +14,7 @@ from kiosk import dates, seal
 from kiosk.cli import prompts
 from kiosk.cli.main import main
 from kiosk.dates import now
-from kiosk.desk import restore_as_lead
+from kiosk.desk import rekey, restore_as_lead
 from kiosk.desk.keys import staff
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.passphrase import words
@@ -444,8 +444,6 @@ def test_without_a_file_for_the_sheet_or_with_a_bad_one_nothing_is_begun(office:
 def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_file(
     office: Office, codes: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kiosk.desk import rekey
-
     with monkeypatch.context() as patched:
         patched.setattr(rekey, "reseal", Mock(side_effect=OSError(28, "No space left on device")))
         result = office.as_jo("staff", "rekey", "--yes", *sheet_at(office.folder / "new.txt"))

@@ -16,6 +16,7 @@ from kiosk.errors import NoRoomError, SettingsError
 from kiosk.health import Level
 from kiosk.home import Home
 from kiosk.launch import run_desk, run_kiosk
+from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.disk_trial import lack, require_fit
 from kiosk.upkeep.restore import restore
 from kiosk.vault import durable
@@ -206,8 +207,6 @@ def test_saving_keeps_a_reserve_of_files(tmp_path: Path, files: int | None, room
 
 
 def test_a_restore_that_would_run_out_of_files_is_refused_before_it_begins(tmp_path: Path) -> None:
-    from kiosk.upkeep.backup import back_up
-
     kept = Kept(tmp_path / "home")
     kept.saves(1, 2)
     kept.vault.close()

@@ -1,6 +1,7 @@
 """A summary as plots, table, JSON and PDF: the same counts in each, that everybody can read."""
 
 import csv
+import ctypes
 import io
 from datetime import UTC, datetime
 from typing import get_args
@@ -268,8 +269,6 @@ def structure(data: bytes) -> list[str]:
 
 
 def _kind(element: object) -> str:
-    import ctypes
-
     room = ctypes.create_string_buffer(64)
     size = pypdfium2.raw.FPDF_StructElement_GetType(element, room, 64)
     return room.raw[: size - 2].decode("utf-16-le")
