@@ -354,7 +354,8 @@ def test_the_newest_answers_can_be_changed_private_ones_too(
     returning: Returning, saver: Saver, saved: Saved
 ) -> None:
     found = carried(small(), own(returning, saved))
-    assert (found.answers, found.private) == (FULL, {"second"})
+    assert found.answers == FULL
+    assert found.private == {"second"}
     saver.amend(Submission(small(), {"mood": 1}), saved.handle)
     assert carried(small(), own(returning, saved)).answers == {"mood": 1}
 
