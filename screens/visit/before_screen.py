@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -61,7 +62,7 @@ class BeforeScreen(ReadingScreen):
         self.keeps = KEEP in chosen
 
 
-def _hides() -> Paragraph:
+def _hides() -> Content:
     """Return what is asked, with the key that hides drawn as a key."""
     asked, _key, then = _(
         "If you go away, or press {key} to hide this, what happens to your answers?"
