@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kiosk.entry.answers import Answer, Cards, Goal
+from kiosk.entry.answers import Cards, Goal
 from kiosk.pack.model import Pack
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen, Tile
@@ -30,22 +30,20 @@ def marks(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("size", "keys", "opens"),
+    ("size", "ways"),
     [
-        (LARGE, ["4"], "community"),
-        (LARGE, ["down", "right", "enter"], "community"),
-        (LARGE, ["down", "down", "up", "left", "enter"], "wellbeing"),
-        (SMALL, ["down", "down", "enter"], "home"),
-        (SMALL, ["end", "up", "enter"], "hopes"),
-        (SMALL, ["6"], "goal"),
+        (LARGE, ["0 9 4 community", "down right enter community", "down down up left enter wellbeing"]),
+        (SMALL, ["down down enter home", "end up enter hopes", "6 goal"]),
     ],
 )
 async def test_a_part_opens_by_its_digit_and_by_the_arrow_keys(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], keys: list[str], opens: str
+    kiosk: Kiosk, shipped: Pack, size: tuple[int, int], ways: list[str]
 ) -> None:
-    async with visit(kiosk(shipped), size=size) as visitor:
-        await visitor.presses("enter", "enter", "0", "9", *keys)
-        assert visitor.app.visit.section.id == opens
+    async with visit(kiosk(shipped), at="feeling", size=size) as visitor:
+        for way in ways:
+            *keys, opens = way.split()
+            await visitor.presses("escape", "home", *keys)
+            assert visitor.app.visit.section.id == opens
 
 
 async def test_parts_are_marked_and_by_touch_they_open_in_any_order(kiosk: Kiosk) -> None:
@@ -74,49 +72,55 @@ async def test_parts_are_marked_and_by_touch_they_open_in_any_order(kiosk: Kiosk
         assert isinstance(visitor.page, MyPageScreen)
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_a_part_is_done_once_all_of_it_is_answered_or_left_open_on_purpose(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(practice=True), at="mood", size=size) as visitor:
+async def test_a_part_is_done_once_all_of_it_is_answered_or_left_open_on_purpose(kiosk: Kiosk) -> None:
+    async with visit(kiosk(practice=True), at="mood") as visitor:
         await visitor.presses("2", "enter", "1", "enter", "f2", "escape")
-        assert marks(visitor) == ["●", "○", "✓"]
-        assert visitor.sees("1 of 2 parts", "done, 1 left open", "not begun")
-        await is_well(visitor)
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            assert marks(visitor) == ["●", "○", "✓"]
+            assert visitor.sees("1 of 2 parts", "done, 1 left open", "not begun")
+            await is_well(visitor)
         await visitor.presses("1", "enter", "enter", "1", "enter", "escape")
         assert visitor.sees("1 of 2 parts", "not begun")
         assert not visitor.sees("left open")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_after_the_first_answers_the_page_says_that_one_may_stop(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    stop = "You can continue, or finish now with F10."
-    # On the smallest screen the words give way to how to hide.
-    now = "Finish now" if size == LARGE else "F10 Finish"
-    async with visit(kiosk(shipped, practice=True), at="my_strengths", size=size) as visitor:
+STOP = "You can continue, or finish now with F10."
+NOW = {LARGE: "Finish now", SMALL: "F10 Finish"}
+"""On the smallest screen the words give way to how to hide."""
+
+
+async def _says_at_both_sizes(visitor: Visitor, said: dict[tuple[int, int], bool]) -> None:
+    """See by what key one may finish now, whether it is said in words at a size, and that all is well."""
+    for size, in_words in said.items():
+        await visitor.resizes(size)
+        assert visitor.sees(NOW[size])
+        assert visitor.sees(STOP) is in_words
+        await is_well(visitor)
+
+
+async def test_after_the_first_answers_the_page_says_that_one_may_stop(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped, practice=True), at="my_strengths") as visitor:
         assert not visitor.sees("Finish now")
         await visitor.presses("1")
-        assert visitor.sees(now)
-        assert not visitor.sees(stop)
-        await is_well(visitor)
-        await visitor.walks_to("feeling")
-        assert visitor.sees(now, stop)
-        await is_well(visitor)
+        await _says_at_both_sizes(visitor, {LARGE: False, SMALL: False})
+    given = {"my_strengths": Cards((shipped.decks["strengths"].cards[0].id,))}
+    async with visit(kiosk(shipped, practice=True), at="feeling", given=given) as visitor:
+        await _says_at_both_sizes(visitor, {LARGE: True, SMALL: True})
         await visitor.goes_on()
-        assert visitor.sees(now)
-        assert not visitor.sees(stop)
+        assert visitor.sees(NOW[SMALL])
+        assert not visitor.sees(STOP)
         await visitor.presses("escape", "escape")
-        assert visitor.sees("Choose a part, or finish now with F10.")
-        await is_well(visitor)
+        for size in (SMALL, LARGE):
+            await visitor.resizes(size)
+            assert visitor.sees("Choose a part, or finish now with F10.")
+            await is_well(visitor)
         await visitor.presses("5", "1", "enter")
         # There is no room for the words on the smallest screen.
-        assert visitor.sees(stop) is (size == LARGE)
-        assert visitor.sees(now)
+        await _says_at_both_sizes(visitor, {LARGE: True, SMALL: False})
         await visitor.goes_on()
         assert visitor.question == "ready"
-        assert visitor.sees(stop)
+        assert visitor.sees(STOP)
         await is_well(visitor)
 
 
@@ -124,35 +128,35 @@ async def test_that_one_may_stop_fits_the_first_page_of_each_part(kiosk: Kiosk, 
     for section in shipped.sections[1:]:
         at = section.questions[0].id
         async with visit(kiosk(shipped, practice=True), at=at, given={"say": 2}) as visitor:
-            assert visitor.sees("You can continue, or finish now with F10.")
+            assert visitor.sees(STOP)
             assert visitor.page.query_one(Body).max_scroll_y == 0, visitor.screen_text()
 
 
-@pytest.mark.parametrize("given", [{}, {"mood": 2}])
-async def test_f10_finishes_at_the_parts_as_at_each_question(kiosk: Kiosk, given: dict[str, Answer]) -> None:
-    async with visit(kiosk(), at="mood", given=given) as visitor:
+async def test_f10_finishes_at_the_parts_as_at_each_question(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
         await visitor.presses("escape", "f10")
         assert isinstance(visitor.page, MyPageScreen)
+        await visitor.goes_on()
+        assert isinstance(visitor.page, CheckScreen)
 
 
 @pytest.mark.parametrize("leaves", [["enter"], ["escape"], ["f2"]])
 async def test_f6_in_the_middle_of_cards_comes_back_to_them_and_the_others_still_come(
-    kiosk: Kiosk, shipped: Pack, leaves: list[str]
+    kiosk: Kiosk, leaves: list[str]
 ) -> None:
-    async with visit(kiosk(shipped), at="my_strengths") as visitor:
-        await visitor.presses("1", "enter", "2", "enter")
-        assert visitor.sees("Cards 3 of 8")
+    pack = newer(newer(small(), "day", depth=True), "people", depth=True)
+    async with visit(kiosk(pack), at="cards") as visitor:
+        await visitor.presses("1", "enter")
+        assert visitor.sees("Cards 2 of 2")
         await visitor.presses("f6")
-        assert visitor.question == "asked_for"
+        assert visitor.question == "day"
         await visitor.presses(*leaves)
         if leaves != ["escape"]:
-            assert visitor.question == "proud"
+            assert visitor.question == "people"
             await visitor.presses(*leaves)
-        assert visitor.sees("Cards 3 of 8", "You have 2 strengths")
-        await visitor.presses(*["enter"] * 5)
-        assert visitor.sees("Cards 8 of 8")
+        assert visitor.sees("Cards 2 of 2", "You have 1 strength")
         await visitor.presses("enter", "enter")
-        assert visitor.question == "feeling"
+        assert visitor.question == "goal"
 
 
 async def test_esc_from_what_comes_after_cards_leads_to_the_last_of_them(kiosk: Kiosk) -> None:
@@ -169,25 +173,12 @@ async def test_esc_from_what_comes_after_cards_leads_to_the_last_of_them(kiosk: 
         assert visitor.sees("Cards 1 of 2")
 
 
-async def test_enter_alone_leads_from_welcome_through_all_parts_to_my_page(
-    kiosk: Kiosk, shipped: Pack
-) -> None:
-    async with visit(kiosk(shipped)) as visitor:
-        met = []
-        while not isinstance(visitor.page, MyPageScreen):
-            await visitor.goes_on()
-            met += [visitor.question] if isinstance(visitor.page, QuestionScreen) else []
-        assert met == [question.id for _, question in shipped.questions() if not question.depth]
-
-
 @pytest.mark.parametrize("question_id", ["mood", "cards", "day", "people", "goal"])
 async def test_f10_finishes_from_any_question_and_loses_no_answer(kiosk: Kiosk, question_id: str) -> None:
     async with visit(kiosk(), at=question_id) as visitor:
         await visitor.presses("1", "a", "f10")
         assert isinstance(visitor.page, MyPageScreen)
         assert [*visitor.given] == [question_id]
-        await visitor.goes_on()
-        assert isinstance(visitor.page, CheckScreen)
 
 
 async def test_f6_says_more_where_the_pack_has_more_and_esc_comes_back(kiosk: Kiosk) -> None:
@@ -233,10 +224,8 @@ async def test_from_the_menu_and_the_parts_one_asks_to_talk_and_takes_it_back(ki
         assert visitor.sees("You asked to talk to someone.")
         await visitor.presses("f3")
         assert not visitor.app.visit.talk
-        await visitor.presses("f3", "enter", "enter", "f10", "enter")
-        await visitor.saves()
-    (page,) = saved_pages(session)
-    assert page.talk
+        await visitor.presses("f3", "enter")
+        assert visitor.app.visit.reflection().talk
 
 
 async def test_who_changes_one_answer_is_offered_no_other_part(kiosk: Kiosk) -> None:
@@ -282,17 +271,21 @@ async def test_a_strength_a_hope_and_a_first_step_are_saved_by_twelve_keys(
     assert sum(map(len, ways)) <= KEYS_MOST
 
 
-async def test_three_strengths_and_a_hope_in_the_pack_s_order_end_where_the_page_says_that_one_may_stop(
+async def test_enter_alone_leads_through_the_parts_to_three_strengths_a_hope_and_the_word_that_one_may_stop(
     kiosk: Kiosk, shipped: Pack
 ) -> None:
     async with visit(kiosk(shipped)) as visitor:
         keys = ["enter", "enter", "enter", "1", "2", "3"]
         await visitor.presses(*keys)
+        met = dict.fromkeys([visitor.question])
         while visitor.question != "more_of":
             keys.append("enter")
             await visitor.presses("enter")
+            met[visitor.question] = None
+        asked = [question.id for _, question in shipped.questions() if not question.depth]
+        assert [*met] == asked[: asked.index("more_of") + 1]
         for key in ("1", "enter", "f10", "enter", "enter"):
-            assert key != "f10" or visitor.sees("You can continue, or finish now with F10.")
+            assert key != "f10" or visitor.sees(STOP)
             keys.append(key)
             await visitor.presses(key)
         assert isinstance(visitor.page, CodeScreen)
