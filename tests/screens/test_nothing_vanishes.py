@@ -198,6 +198,10 @@ async def test_a_field_full_of_what_is_hard_to_see_says_so_too(kiosk: Kiosk) -> 
             await _pastes(visitor, sign * TEXT_LIMIT)
             await visitor.types("kept?")
             assert visitor.sees(FULL)
+        # Nor does it hold more, wherever that comes from.
+        _field(visitor).load_text("a" * TEXT_LIMIT + "more")
+        await visitor.settle()
+        assert _field(visitor).text == "a" * TEXT_LIMIT
 
 
 async def test_what_was_left_out_of_a_paste_is_told_by_its_first_words(kiosk: Kiosk) -> None:

@@ -15,13 +15,12 @@ from kiosk.hardening import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.visit.before_screen import BeforeScreen
-from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, NOW, SMALL, Visitor, derive, saver_of, visit
+from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, Visitor, derive, saver_of, visit
 
 Leave = Callable[[Visitor], Awaitable[None]]
 UNSEEN = "Staff do not see that you want to talk."
@@ -67,15 +66,18 @@ async def test_it_is_asked_before_the_first_question_and_clearing_is_what_stands
         assert isinstance(visitor.page, PartsScreen)
 
 
-@pytest.mark.parametrize(("keys", "click"), [(["2"], ""), (["down"], ""), ([], "Keep them")])
-async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk, keys: list[str], click: str) -> None:
+async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
         await visitor.presses("enter")
-        await visitor.presses(*keys)
-        if click:
-            await visitor.clicks(click)
-        assert visitor.sees("● Keep them.")
+        for keys in (["2"], ["down"], []):
+            await visitor.presses(*keys)
+            if not keys:
+                await visitor.clicks("Keep them")
+            assert visitor.sees("● Keep them.")
+            if keys != []:
+                await visitor.presses("1")
+                assert visitor.sees("○ Keep them.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
         assert visitor.sees(*visitor.code.split(), "Use this code to come back")
@@ -145,7 +147,7 @@ async def test_with_keep_what_was_typed_is_behind_the_code_and_the_screen_is_bla
     kiosk: Kiosk, leaves: Leave
 ) -> None:
     session = kiosk()
-    async with visit(session, at="day", given={"mood": 2}, keeping=True) as visitor:
+    async with visit(session, at="people", given={"mood": 2}, keeping=True) as visitor:
         await visitor.types("brindle")
         code = visitor.noted
         frames = visitor.watches()
@@ -155,26 +157,11 @@ async def test_with_keep_what_was_typed_is_behind_the_code_and_the_screen_is_bla
         assert frames[-1].strip() == ""
         if leaves is not _by_escape:  # whoever presses Esc goes back meanwhile
             assert not any("brindle" in frame for frame in frames)
+        if leaves is _by_f9:
+            assert not any(frame.strip() for frame in frames)
     visitor.app.clear_away(ENDED)
     assert len(_drafts(session)) == 1
-    assert _answers_behind(session, code) == {"mood": 2, "day": "brindle"}
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
-        await visitor.chooses("Continue where I stopped")
-        await visitor.walks_to("day")
-        assert visitor.sees("brindle")
-        assert visitor.given == {"mood": 2, "day": "brindle"}
-
-
-async def test_the_screen_is_blank_before_anything_is_kept(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session, at="day", keeping=True) as visitor:
-        await visitor.types("brindle")
-        frames = visitor.watches()
-        await visitor.presses("f9")
-        assert frames
-        assert not any(frame.strip() for frame in frames)
-    assert len(_drafts(session)) == 1
+    assert _answers_behind(session, code) == {"mood": 2, "people": ("brindle",)}
 
 
 @pytest.mark.parametrize("keys", [["f3", "1", "enter", "x"], ["f7"], ["f8"]])
@@ -189,32 +176,32 @@ async def test_f9_over_another_page_keeps_what_is_typed_below_it(kiosk: Kiosk, k
 
 
 async def test_from_my_page_and_the_check_page_all_is_kept_as_well(kiosk: Kiosk) -> None:
-    for at in (MyPageScreen, None):
+    for at, private in ((MY_PAGE, ()), (CHECK, ("second",))):
         session = kiosk()
-        async with visit(session, at=CHECK, given={"mood": 2}, keeping=True) as visitor:
+        async with visit(session, at=at, given={"mood": 2}, keeping=True) as visitor:
             code = visitor.noted
-            await visitor.shares("second")
-            if at is MyPageScreen:
-                await visitor.presses("escape")
+            for part in private:
+                await visitor.shares(part)
             await visitor.presses("f9")
         draft = session.drafts().read(derive(handle.read(code)))
-        assert (draft.answers, draft.at, draft.private) == ({"mood": 2}, "", ("second",))
+        assert (draft.answers, draft.at, draft.private) == ({"mood": 2}, "", private)
 
 
 async def test_left_once_more_after_coming_back_it_is_kept_under_the_same_code(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session) as visitor:
-        await visitor.walks_to("day", keeping=True)
+    async with visit(session, at="day", given={"mood": 2}, keeping=True) as visitor:
         await visitor.types("brindle")
         code = visitor.noted
         await visitor.presses("f9")
     async with visit(session) as visitor:
         await visitor.comes_back(code)
         await visitor.chooses("Continue where I stopped")
+        assert visitor.sees("brindle")
+        assert visitor.given == {"mood": 2, "day": "brindle"}
         await visitor.types(" and fallow")
         await visitor.presses("f9")
     assert len(_drafts(session)) == 1
-    assert _answers_behind(session, code) == {"day": "brindle and fallow"}
+    assert _answers_behind(session, code) == {"mood": 2, "day": "brindle and fallow"}
 
 
 async def test_a_disk_that_does_not_take_it_is_reported_and_the_screen_is_blank_all_the_same(
@@ -234,8 +221,7 @@ async def test_a_disk_that_does_not_take_it_is_reported_and_the_screen_is_blank_
     assert "brindle" not in str(told[0])
 
 
-@pytest.mark.parametrize("keeping", [True, False])
-@pytest.mark.parametrize("code", [HUNG_UP, TERMINATED])
+@pytest.mark.parametrize(("code", "keeping"), [(HUNG_UP, True), (TERMINATED, True), (HUNG_UP, False)])
 async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
     kiosk: Kiosk, code: int, *, keeping: bool
 ) -> None:
@@ -367,18 +353,17 @@ async def test_a_saved_visit_ended_nowhere_and_a_cleared_one_where_it_stood(kios
     assert visitor.app.told == b""
 
 
-@pytest.mark.parametrize("stops", [("f7", "enter"), ("f9",)])
-async def test_a_visit_with_breaks_counts_once(kiosk: Kiosk, stops: tuple[str, ...]) -> None:
+async def test_a_visit_with_breaks_counts_once(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="people", given={"mood": 1}, keeping=True) as visitor:
-        await visitor.presses(*stops)
-        code = visitor.noted
-    told = msgspec.json.decode(visitor.app.told, type=VisitTold)
-    assert not told.stopped
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
-        await visitor.presses("enter", *stops)
-    assert visitor.app.told == b""
+    for stops in (("f7", "enter"), ("f9",)):
+        async with visit(session, at="goal", given={"mood": 1}, keeping=True) as visitor:
+            await visitor.presses(*stops)
+            code = visitor.noted
+        assert not msgspec.json.decode(visitor.app.told, type=VisitTold).stopped
+        async with visit(session) as visitor:
+            await visitor.comes_back(code)
+            await visitor.presses("enter", *stops)
+        assert visitor.app.told == b""
     async with visit(session) as visitor:
         await visitor.comes_back(code)
         await visitor.presses("enter")

@@ -26,13 +26,15 @@ async def test_f6_shows_more_and_says_that_it_shows_less_then(kiosk: Kiosk, ship
     async with visit(kiosk(shipped), size=SMALL) as visitor:
         await visitor.presses("enter")
         short = visitor.screen_text()
+        assert visitor.sees("90 days")
         for back in ("f6", "escape"):
             assert _sees_key(visitor, MORE)
             await visitor.presses("f6")
             assert _sees_key(visitor, LESS)
             assert not _sees_key(visitor, MORE)
             assert looks.problems(visitor) == []
-            await visitor.presses("pagedown", back)
+            assert await visitor.finds("privacy notice")
+            await visitor.presses(back)
             assert visitor.screen_text() == short
         await visitor.touches("Tell me more")
         await visitor.touches("Back")
@@ -62,7 +64,7 @@ async def test_such_a_page_is_read_to_its_end_and_back(kiosk: Kiosk, shipped: Pa
 
 async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk) -> None:
     wide = "W" * 28
-    for of in range(2, 12):
+    for of in (2, 3, 7, 11):
         mine = MyPageOf(
             title="A small pack",
             made=NOW,
