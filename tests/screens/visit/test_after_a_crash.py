@@ -7,10 +7,10 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from msgspec import structs
 
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Goal
-from kiosk.entry.pages import Reflection
 from kiosk.hardening import CRASHED
 from kiosk.session import Crashed, Session, open_session
 from kiosk.supervision.turns import ENDED
@@ -27,7 +27,7 @@ from screens.widgets.question_screen import QuestionScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.visit.test_comment import comments
-from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, derive, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, Visitor, derive, leaves, visit
 
 KEY = bytes(range(32))
 WARN, WRITING_WARN, GRACE = 90, 180, 60
@@ -42,15 +42,16 @@ def _kept(session: Session, key: bytes = KEY) -> Draft | None:
     return RunningDraft(session.home.running, key).read()
 
 
-async def _crashes(session: Session, *, keeping: bool = False) -> tuple[Session, str]:
-    """Answer, go on, and let the program crash. Return the kiosk after it, and the code."""
+def _crashes(session: Session, *, keeping: bool = False, **stood: Any) -> tuple[Session, str]:
+    """Let a program crash that kept how far a visit had come. Return the kiosk after it, and the code."""
+    draft = Draft(**({"made": NOW, "pack": session.pack, "answers": {"mood": 2}, "at": "where"} | stood))
+    code = handle.draw()
+    if keeping:
+        keys = derive(code)
+        draft = structs.replace(draft, code=code.symbols, id=keys.id, identity=keys.identity)
     session = _running(session)
-    async with visit(session, at="mood", keeping=keeping) as visitor:
-        await visitor.answers(2)
-        await visitor.goes_on()
-        code = visitor.noted
-    # The app is gone, and nobody told the visit to end.
-    return _after_it(session), code
+    RunningDraft(session.home.running, KEY).keep(draft)
+    return _after_it(session), str(code)
 
 
 def _files(session: Session) -> list[Path]:
@@ -73,10 +74,7 @@ def _draft(session: Session) -> Draft:
 
 async def test_the_running_visit_is_kept_anew_after_each_question(kiosk: Kiosk) -> None:
     session = _running(kiosk())
-    async with visit(session) as visitor:
-        await visitor.presses("enter")
-        assert _kept(session) is None  # there is nothing to lose before the parts
-        await visitor.starts()
+    async with visit(session, at="mood") as visitor:
         await visitor.answers(2)
         await visitor.goes_on()
         assert _standing(session) == ({"mood": 2}, "where")
@@ -101,16 +99,6 @@ def _standing(session: Session) -> tuple[dict[str, object], str]:
     draft = _kept(session)
     assert draft is not None
     return dict(draft.answers), draft.at
-
-
-async def test_no_other_key_opens_it_and_no_word_of_it_is_in_the_clear(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.goes_on()
-        assert _standing(session) == ({"day": "brindle"}, "people")
-        assert _kept(session, bytes(32)) is None
-        assert b"brindle" not in RunningDraft(session.home.running, KEY).file.read_bytes()
 
 
 async def _saves(visitor: Visitor) -> None:
@@ -146,9 +134,9 @@ async def test_once_the_visit_is_over_it_is_gone(
     kiosk: Kiosk, ends: Callable[[Visitor], Awaitable[None]]
 ) -> None:
     session = _running(kiosk())
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.goes_on()
+    async with visit(session, at="goal") as visitor:
+        await visitor.types("brindle")
+        await visitor.presses("f10")
         assert _files(session)
         await ends(visitor)
         assert not _files(session)
@@ -167,10 +155,8 @@ async def test_a_disk_that_does_not_take_it_stops_nobody(kiosk: Kiosk) -> None:
     session = kiosk()
     told: list[BaseException] = []
     running = RunningDraft(session.home.root / "no such" / "folder", KEY)
-    async with visit(replace(session, running=running), at="day", report=told.append) as visitor:
-        await visitor.answers("brindle")
-        await visitor.goes_on()
-        assert visitor.question == "people"
+    async with visit(replace(session, running=running), at="goal", report=told.append) as visitor:
+        await visitor.types("brindle")
         await visitor.walks_to_check()
         await visitor.saves()
         assert visitor.sees("Your code")
@@ -187,6 +173,7 @@ async def test_the_sentence_being_written_is_kept_soon_after_the_last_key(kiosk:
         await visitor.types("brindle")
         assert _standing(session) == ({}, "day")
         await visitor.waits(3)
+        assert _kept(session, bytes(32)) is None
         assert _standing(session) == ({"day": "brindle"}, "day")
         assert b"brindle" not in _files(session)[0].read_bytes()
     async with visit(_after_it(session)) as visitor:
@@ -264,17 +251,18 @@ async def test_a_comment_that_was_taken_back_is_not_there_again(kiosk: Kiosk) ->
         assert visitor.question == "day"
 
 
-@pytest.mark.parametrize("goes", ["f9", ""])
 async def test_a_comment_that_was_being_written_is_behind_the_code_where_that_was_chosen(
-    kiosk: Kiosk, goes: str
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk()
-    async with visit(session, at="day", keeping=True) as visitor:
-        code = visitor.noted
-        await visitor.presses("f3", "1", "enter")
-        await visitor.types("brindle")
-        await (visitor.presses(goes) if goes else visitor.waits(WRITING_WARN + GRACE))
-        assert visitor.gone
+    for goes in ("", "f9"):
+        async with visit(session, at="day", keeping=True) as visitor:
+            code = visitor.noted
+            await visitor.presses("f3", "1", "enter")
+            await visitor.types("brindle")
+            await (visitor.presses(goes) if goes else visitor.waits(WRITING_WARN + GRACE))
+            assert visitor.gone
+        assert session.drafts().read(derive(handle.read(code))).comments == {"day": "brindle"}
     async with visit(session) as visitor:
         await visitor.comes_back(code)
         await visitor.presses("enter")
@@ -476,7 +464,7 @@ async def test_whoever_leaves_is_kept_behind_the_code_before_the_running_draft_g
 async def test_who_says_no_after_a_crash_finds_it_put_away_before_it_is_forgotten(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session, code = await _crashes(kiosk(), keeping=True)
+    session, code = _crashes(kiosk(), keeping=True)
     done = _notes_order(monkeypatch)
     assert session.crashed is not None
     crashed = replace(session.crashed, went_on=lambda: done.append("over"))
@@ -507,12 +495,9 @@ def _notes_order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
-    async with visit(session, at="day", given={"people": ("Zoe",)}) as visitor:
-        await visitor.answers("brindle")
-        await visitor.goes_on()
+    session, _ = _crashes(kiosk(), answers={"day": "brindle", "people": ("Zoe",)}, at="people")
     frames: list[str]
-    async with visit(_after_it(session), size=SMALL) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         frames = visitor.watches()
         assert isinstance(visitor.page, AfterCrashScreen)
         assert visitor.sees(
@@ -532,7 +517,7 @@ async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
 
 async def test_yes_goes_on_at_the_question_with_all_that_was_answered(kiosk: Kiosk) -> None:
     went_on: list[None] = []
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     crashed = session.crashed
     assert crashed is not None
     session = replace(session, crashed=replace(crashed, went_on=lambda: went_on.append(None)))
@@ -543,18 +528,12 @@ async def test_yes_goes_on_at_the_question_with_all_that_was_answered(kiosk: Kio
         assert visitor.question == "where"
         assert visitor.given == {"mood": 2}
         await visitor.answers("out")
-        await visitor.walks_to_check()
-        await visitor.saves()
-        assert visitor.sees("Your code")
-    (page,) = (page for page in saved_pages(session) if isinstance(page, Reflection))
-    assert {answer.id: answer.value for answer in page.answers() if answer.value is not None} == {
-        "mood": 2,
-        "where": "out",
-    }
+        await visitor.goes_on()
+        assert visitor.given == {"mood": 2, "where": "out"}
 
 
 async def test_by_touch_one_says_yes_too(kiosk: Kiosk) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(session, size=SMALL) as visitor:
         await visitor.clicks("Yes, I was here")
         await visitor.clicks("Continue")
@@ -562,10 +541,8 @@ async def test_by_touch_one_says_yes_too(kiosk: Kiosk) -> None:
 
 
 async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
-    async with visit(session, at=CHECK, given={"mood": 2}):
-        pass
-    async with visit(_after_it(session)) as visitor:
+    session, _ = _crashes(kiosk(), at="")
+    async with visit(session) as visitor:
         await visitor.presses("2", "enter")
         assert isinstance(visitor.page, MyPageScreen)
         await visitor.goes_on()
@@ -576,8 +553,7 @@ async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(("keys", "page"), [([], QuestionScreen), (["escape"], PartsScreen)])
 async def test_a_crash_at_a_part_goes_on_where_it_was(kiosk: Kiosk, keys: list[str], page: type) -> None:
     session = _running(kiosk())
-    async with visit(session) as visitor:
-        await visitor.starts()
+    async with visit(session, at="mood") as visitor:
         await visitor.presses(*keys)
     async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
@@ -585,7 +561,7 @@ async def test_a_crash_at_a_part_goes_on_where_it_was(kiosk: Kiosk, keys: list[s
 
 
 async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(session) as visitor:
         await visitor.presses("1", "enter")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -595,7 +571,7 @@ async def test_no_forgets_it_and_the_next_process_greets(kiosk: Kiosk) -> None:
 
 
 async def test_silence_forgets_it(kiosk: Kiosk) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(_after_it(session, WARN + GRACE - 10)) as visitor:
         await visitor.waits(9)
         assert isinstance(visitor.page, AfterCrashScreen)
@@ -612,7 +588,6 @@ async def test_silence_forgets_it(kiosk: Kiosk) -> None:
     [
         (10, True, ["2", "enter"]),
         (8 * 3600, False, ["enter"]),
-        (10, True, ["down"]),
         (8 * 3600, False, ["f9"]),
         (10, False, ["click"]),
         (8 * 3600, True, ["mouse"]),
@@ -623,7 +598,7 @@ async def test_silence_forgets_it(kiosk: Kiosk) -> None:
 async def test_whoever_comes_after_a_sleep_is_not_asked_and_gets_none_of_it(
     kiosk: Kiosk, wakes_by: list[str], slept: float, *, keeping: bool
 ) -> None:
-    session, code = await _crashes(kiosk(), keeping=keeping)
+    session, code = _crashes(kiosk(), keeping=keeping)
     async with visit(_after_it(session, WARN + GRACE - 10)) as visitor:
         await visitor.presses("2")  # yes is chosen, and Enter not pressed yet
         frames = visitor.watches()
@@ -653,7 +628,7 @@ async def test_whoever_comes_after_a_sleep_is_not_asked_and_gets_none_of_it(
 
 
 async def test_a_short_sleep_over_the_question_leaves_it_there(kiosk: Kiosk) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(_after_it(session, 10)) as visitor:
         visitor.clock.at += WARN + GRACE - 20
         await visitor.presses("2", "enter")
@@ -661,7 +636,7 @@ async def test_a_short_sleep_over_the_question_leaves_it_there(kiosk: Kiosk) -> 
 
 
 async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(session) as visitor:
         for typed in ("2222222222222222", "0200020002000200", "K7QX4MPD9RTW2HN2"):
             await visitor.scans(typed)
@@ -672,7 +647,7 @@ async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
 
 @pytest.mark.parametrize("keys", [["f9"], ["escape", "escape", "escape"]])
 async def test_hiding_the_question_forgets_it(kiosk: Kiosk, keys: list[str]) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(session) as visitor:
         await visitor.presses(*keys, every=0.2)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -685,7 +660,7 @@ async def test_hiding_the_question_forgets_it(kiosk: Kiosk, keys: list[str]) -> 
 async def test_too_late_it_is_never_offered(
     kiosk: Kiosk, seconds: float, *, offered: bool, keeping: bool
 ) -> None:
-    session, code = await _crashes(kiosk(), keeping=keeping)
+    session, code = _crashes(kiosk(), keeping=keeping)
     went_on: list[None] = []
     opened = open_session(
         session.home,
@@ -775,7 +750,7 @@ async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
     session = _running(kiosk())
     code = await _pauses_and_crashes(session, keeping=keeping)
     # It may crash once more, over the code that is shown again.
-    for _ in range(2):
+    for _ in range(1 if keeping else 2):
         async with visit(_after_it(session)) as visitor:
             frames = visitor.watches()
             assert isinstance(visitor.page, AfterCrashScreen)
@@ -790,17 +765,20 @@ async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
     assert _answers_behind(session, code) == {"day": "brindle"}
 
 
-@pytest.mark.parametrize("keys", [["1", "enter"], ["f9"], ["2", "enter", "f9"]])
 async def test_whoever_does_not_want_to_see_it_again_finds_the_pause_behind_it_all_the_same(
-    kiosk: Kiosk, keys: list[str]
+    kiosk: Kiosk,
 ) -> None:
     session = _running(kiosk())
     code = await _pauses_and_crashes(session)
-    async with visit(_after_it(session)) as visitor:
-        await visitor.presses(*keys)
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert not _files(session)
-    assert _answers_behind(session, code) == {"day": "brindle"}
+    (file,) = _files(session)
+    left = file.read_bytes()
+    for keys in (["1", "enter"], ["f9"], ["2", "enter", "f9"]):
+        file.write_bytes(left)
+        async with visit(_after_it(session)) as visitor:
+            await visitor.presses(*keys)
+            assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        assert not _files(session)
+        assert _answers_behind(session, code) == {"day": "brindle"}
 
 
 async def test_after_the_code_of_a_pause_was_kept_nothing_is_offered(kiosk: Kiosk) -> None:
@@ -876,9 +854,13 @@ def _answers_behind(session: Session, code: str) -> dict[str, object]:
 
 
 async def test_whoever_chose_to_keep_still_does_after_a_crash_with_the_same_code(kiosk: Kiosk) -> None:
-    session, code = await _crashes(kiosk(), keeping=True)
-    assert code
-    async with visit(session) as visitor:
+    session = _running(kiosk())
+    async with visit(session, at="mood", keeping=True) as visitor:
+        await visitor.answers(2)
+        await visitor.goes_on()
+        code = visitor.noted
+    # The app is gone, and nobody told the visit to end.
+    async with visit(_after_it(session)) as visitor:
         await visitor.presses("2", "enter")
         await visitor.answers("out")
         await visitor.presses("f9")
@@ -890,7 +872,7 @@ async def test_whoever_chose_to_keep_still_does_after_a_crash_with_the_same_code
 async def test_whoever_chose_to_keep_and_is_not_there_any_more_finds_it_behind_the_code(
     kiosk: Kiosk, keys: list[str]
 ) -> None:
-    session, code = await _crashes(kiosk(), keeping=True)
+    session, code = _crashes(kiosk(), keeping=True)
     async with visit(session) as visitor:
         await visitor.presses(*keys)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
@@ -899,7 +881,7 @@ async def test_whoever_chose_to_keep_and_is_not_there_any_more_finds_it_behind_t
 
 
 async def test_whoever_chose_to_clear_leaves_nothing_after_a_crash_either(kiosk: Kiosk) -> None:
-    session, _ = await _crashes(kiosk())
+    session, _ = _crashes(kiosk())
     async with visit(session) as visitor:
         await visitor.presses("2", "enter", "f9")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
