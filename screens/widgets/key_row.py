@@ -61,8 +61,10 @@ class KeyRow(Widget):
 
     def show(self, key: Key) -> None:
         """Show another label on a key, where it is one of these."""
-        self._keys = tuple([key if one.key == key.key else one for one in self._keys])
-        self.refresh(layout=True)
+        keys = tuple([key if one.key == key.key else one for one in self._keys])
+        if keys != self._keys:
+            self._keys = keys
+            self.refresh(layout=True)
 
     def leave_out(self, *names: str) -> None:
         """Draw all but the keys of these names."""

@@ -63,6 +63,7 @@ class PickRow(Static):
         super().__init__()
         self.pick = pick
         self._marks = marks
+        self._head = ""
 
     @property
     def mark(self) -> str:
@@ -76,7 +77,9 @@ class PickRow(Static):
         waits = UNPOINTED if unpointed else " "
         number = "" if self.pick.number == UNTYPED else self.pick.number
         head = f"{POINTER if current else waits} {number:>2}  {self._marks[chosen]}  "
-        self.update(Hanging(head, clean(self.pick.label), waits))
+        if head != self._head:
+            self.update(Hanging(head, clean(self.pick.label), waits), layout=len(head) != len(self._head))
+            self._head = head
 
     def on_click(self, event: events.Click) -> None:
         """Pick it."""

@@ -90,12 +90,15 @@ class Plain(Static):
 
     def show(self, text: str) -> None:
         """Show another text."""
-        self.update(Paragraph(clean(text)))
+        content = Paragraph(clean(text))
+        if content != self.content:  # the page is laid out again otherwise
+            self.update(content)
 
     def show_if_any(self, text: str) -> None:
         """Show another text, and take no room where there is none."""
         self.show(text)
-        self.display = bool(text)
+        if self.display != bool(text):
+            self.display = bool(text)
 
 
 class Hung(Plain):
