@@ -42,7 +42,7 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
-from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of
+from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of, prevent_if_any
 from tests.screens.shared_styles import SharedStylesheet, fits
 from tests.visitor import Left, StaffMember, desk
 
@@ -95,6 +95,7 @@ def shared_styles() -> Iterator[None]:
 def quick_messages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MessagePump, "_get_dispatch_methods", handlers_if_any)
+        patch.setattr(MessagePump, "prevent", prevent_if_any)
         patch.setattr(_callback, "_count_parameters", parameters_of)
         patch.setattr(message_pump, "log", NoLog())
         yield

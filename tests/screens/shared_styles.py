@@ -17,6 +17,8 @@ from textual.dom import DOMNode
 
 Kind = tuple[type[DOMNode], str | None, frozenset[str]]
 """All that a selector asks a node for, but the states that it is in."""
+Names = frozenset[str]
+"""What of that some rules do ask for."""
 
 _FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")
 """What a node notes of its rules: after which changes it has to look for them again."""
@@ -62,7 +64,23 @@ class _Way:
         return tuple([path[place].has_pseudo_classes(names) for place, names in self._asked])  # type: ignore[arg-type]
 
 
-_Ways = dict[tuple[Kind, ...], _Way]
+class _Ways(dict[tuple[Names, ...], _Way]):
+    """What is known of the ways to the nodes that some rules name, by what those ask for."""
+
+    def __init__(self, naming: tuple[RuleSet, ...]) -> None:
+        selectors = [one for rule in naming for group in rule.selector_set for one in group.selectors]
+        self._asked = frozenset(
+            name for one in selectors for name in (one.name, f".{one.name}", f"#{one.name}")
+        )
+        self._names: dict[Kind, Names] = {}
+
+    def names(self, kind: Kind, node: DOMNode) -> Names:
+        """Return what of a node, which is of this kind, is asked for."""
+        if (names := self._names.get(kind)) is None:
+            names = self._names[kind] = self._asked.intersection(node._selector_names)
+        return names
+
+
 _Naming = dict[Kind, tuple[tuple[RuleSet, ...], _Ways]]
 """For each kind of node the rules that name it, and what is known of the ways to it."""
 
@@ -91,10 +109,11 @@ class SharedStylesheet(Stylesheet):
 
     def apply(self, node: DOMNode, *, animate: bool = False, cache: object = None) -> None:
         path = node.css_path_nodes
-        kinds = tuple([(type(one), one._id, frozenset(one._classes)) for one in path])
+        kinds = [(type(one), one._id, frozenset(one._classes)) for one in path]
         naming, ways = self._rules_naming(node, kinds[-1])
-        if (way := ways.get(kinds)) is None:
-            way = ways[kinds] = _Way(naming, path)
+        names = tuple([ways.names(kind, one) for kind, one in zip(kinds, path, strict=True)])
+        if (way := ways.get(names)) is None:
+            way = ways[names] = _Way(naming, path)
         states = way.states(path)
         if (known := way.rules.get(states)) is None:
             rules = self._one_of_each(Finder.looks_up(node, self))
@@ -120,7 +139,7 @@ class SharedStylesheet(Stylesheet):
         if (found := self._naming.get(kind)) is None:
             naming = {id(rule) for name in node._selector_names for rule in self.rules_map.get(name, ())}
             row = tuple([rule for rule in self.rules if id(rule) in naming])
-            found = self._naming[kind] = row, self._ways.setdefault(tuple(map(id, row)), {})
+            found = self._naming[kind] = row, self._ways.setdefault(tuple(map(id, row)), _Ways(row))
         return found
 
     @classmethod
