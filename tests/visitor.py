@@ -389,8 +389,6 @@ async def visit(
             visitor = Visitor(app, pilot, clock, hands)
             visitor.noted = str(code) if keeping else ""
             await visitor.settle()
-            if at == CHECK:
-                await visitor.presses("enter")
             try:
                 yield visitor
             finally:
@@ -401,7 +399,17 @@ async def visit(
 def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
     ids = [question.id for _, question in to.pack.questions()]
     to._place = len(ids) if at in (MY_PAGE, CHECK) else ids.index(at)
+    show, passes = ReflectionFlow._my_page, at == CHECK
+
+    async def my_page(flow: ReflectionFlow) -> bool:
+        nonlocal passes
+        if passes:
+            passes = False
+            return True
+        return await show(flow)
+
     with (
+        mock.patch.object(ReflectionFlow, "_my_page", my_page),
         mock.patch.object(VisitFlow, "_welcome", mock.AsyncMock(return_value=WelcomeResult.VISIT)),
         mock.patch.object(ReflectionFlow, "_before_the_first_question", mock.AsyncMock(return_value=True)),
     ):
