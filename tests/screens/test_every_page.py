@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 import screens
 from kiosk.session import Session
 from screens.desk.entry_list import EntryList
+from screens.desk.paper_screens import PaperQuestionScreen
 from screens.lock import KEYS
 from screens.visit.app import VisitApp
 from screens.widgets.caret import Body
@@ -33,6 +34,7 @@ from screens.widgets.keys import (
 from screens.widgets.page import Page
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.plain import Plain
+from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.text_field import TextField
 from tests.person import Person, stands_below
 from tests.screens.conftest import Kiosk
@@ -55,7 +57,17 @@ FOCUSES = {"tab", "shift+tab"}
 WRITES = {*CHARACTERS, "backspace", "delete"}
 PICKS = {*"0123456789", "up", "down", "space", " "}
 
-EVERY_PAGE = pytest.mark.parametrize("case", PAGES.values(), ids=PAGES)
+EVERY_PAGE = pytest.mark.parametrize(("name", "case"), PAGES.items(), ids=PAGES)
+QUESTIONS = QuestionScreen, PaperQuestionScreen
+
+
+def kind(name: str) -> tuple[type[Page[Any]], bool]:
+    """Return the page that has this name, and whether it is the desk's."""
+    return PAGES[name].page, name.startswith("the desk: ")
+
+
+FIRST = {kind(name): name for name in reversed(PAGES)}
+"""The first of each kind."""
 
 
 def subclasses(kind: type[Page[Any]]) -> Iterator[type[Page[Any]]]:
@@ -78,26 +90,33 @@ def test_each_page_of_the_program_is_opened_here() -> None:
 
 @EVERY_PAGE
 async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_nothing(
-    kiosk: Kiosk, case: Case
+    kiosk: Kiosk, name: str, case: Case
 ) -> None:
-    """In practice, which takes a line; first at the small size, where more pages are longer than it."""
+    """In practice, which takes a line; first at the small size, where more pages are longer than it.
+
+    What all keys do to it, and what longer texts do, is the same on pages of one kind, but for questions.
+    """
     async with case.opens(kiosk, SMALL) as (session, person):
         assert type(person.page) is case.page
-        await looks_well(person)
+        theme = person.app.theme
+        await is_well(person)
         names_keys_that_mean_the_same_everywhere(person.page)
         names_keys_that_move_it_where_it_is_long(person)
         await shows_where_the_keys_are(person)
         no_two_words_at_the_foot_mean_the_same(person)
-        if isinstance(person.app, VisitApp):
-            assert await hard_to_tap(person) == []
         await person.resizes(LARGE)
-        await looks_well(person)
+        await is_well(person)
+        person.app.theme = theme
+        await person.settle()
         names_keys_that_move_it_where_it_is_long(person)
         says_what_it_shows(person)
         await presses_what_is_not_named(session, person)
-        await presses_all_and_stays(person)
-        await no_text_touches_the_bar(person)
-        await goes_away(person)
+        if isinstance(person.app, VisitApp):
+            assert await hard_to_tap(person) == []
+        if case.page in QUESTIONS or FIRST[kind(name)] == name:
+            await presses_all_and_stays(person)
+            await no_text_touches_the_bar(person)
+            await together(person, "enter")
 
 
 def names_keys_that_mean_the_same_everywhere(page: Page[Any]) -> None:
@@ -116,19 +135,6 @@ def no_two_words_at_the_foot_mean_the_same(person: Person) -> None:
     assert [key.label for key in keys if acts.count((key.action, key.result)) > 1] == []
 
 
-async def looks_well(person: Person) -> None:
-    """Look at a page, and leave its colours as they were; `test_looks` has those that are full of text."""
-    theme = person.app.theme
-    await is_well(person)
-    person.app.theme = theme
-    await person.settle()
-
-
-async def goes_away(person: Person) -> None:
-    for key in ("enter", "pagedown", "enter", "f7", "f8", "f9"):
-        await together(person, key)
-
-
 async def presses_what_is_not_named(session: Session, person: Person) -> None:
     """Press all keys that the page does not name, wherever the focus is: nothing changes."""
     await person.waits(3)  # what is written so far is kept by then
@@ -137,18 +143,18 @@ async def presses_what_is_not_named(session: Session, person: Person) -> None:
         await moves_focus(person, focus)
         known = named(person) | FOCUSES
         unnamed = [key for key in EVERY_KEY if key not in known]
-        await together(person, *unnamed, *(unnamed if focus is None else ()))
+        await together(person, *unnamed)
         assert state(session, person) == before
 
 
 async def presses_all_and_stays(person: Person) -> None:
-    """Press all keys, once and again: an answer is taken, and the page stays for the next key."""
+    """Press all keys, once and again elsewhere: an answer is taken, and the page stays for the next key."""
     page = person.page
     stays = sorted(KEYS - LEAVES - COMES_OVER - ANYWHERE)
     with mock.patch.object(page, "dismiss", return_value=AwaitComplete()):
-        await together(person, *CHARACTERS, *stays, *stays, *ANYWHERE)
+        await together(person, *CHARACTERS, *stays, *ANYWHERE)
         await moves_focus(person, "tab")
-        await together(person, *CHARACTERS, *stays, *CHARACTERS)
+        await together(person, *CHARACTERS, *stays)
         for key in COMES_OVER:
             await together(person, key)
             if person.app.screen is not page:
