@@ -3,6 +3,12 @@
 import pytest
 from textual.widgets import Input
 
+from screens.visit.my_page_screen import MyPageScreen
+from screens.visit.welcome_screen import ClearedScreen
+from screens.widgets.check_screen import CheckScreen
+from screens.widgets.code_screen import CodeScreen
+from screens.widgets.question_screen import QuestionScreen
+from tests import packs
 from tests.screens.conftest import Kiosk
 from tests.screens.every_page import PAGES, Case
 from tests.visitor import CHECK, SMALL, Visitor, visit
@@ -11,8 +17,21 @@ MOST = 40
 """Presses from the first page to a cleared screen, at most, with a pack of seven questions."""
 NO_WAY_ON = ("after a crash", "nothing", "a page to its end")
 """A question that goes by itself and that nobody is to answer in passing; pages that no walk rests at."""
+START = "a question: mood"
+ON_THE_WAY = {
+    **{f"a question: {id_}": id_ for id_ in ("where", "likes", "cards", "people")},
+    "My page": MyPageScreen,
+    "the check page": CheckScreen,
+    "the code": CodeScreen,
+    "saving": CodeScreen,
+    "how this was": packs.small().closing.feedback.id,
+    "the end": ClearedScreen,
+}
+"""Those that whoever starts at the first question comes to, as they are."""
 CASES = {
-    name: case for name, case in PAGES.items() if not name.startswith("the desk: ") and name not in NO_WAY_ON
+    name: case
+    for name, case in PAGES.items()
+    if not name.startswith("the desk: ") and name not in {*NO_WAY_ON, *ON_THE_WAY}
 }
 
 
@@ -22,13 +41,17 @@ def known() -> set[str]:
     return set()
 
 
-async def only_presses_enter(visitor: Visitor, known: set[str]) -> None:
+async def only_presses_enter(visitor: Visitor, known: set[str]) -> set[object]:
+    """Return the kinds of page that are passed, and which questions."""
     seen: list[str] = []
+    passed: set[object] = set()
     while not visitor.gone and (text := visitor.screen_text()) not in known:
         assert len(seen) < MOST, f"Enter alone leads nowhere from here:\n{text}"
         seen.append(text)
+        passed.add(visitor.question if isinstance(visitor.page, QuestionScreen) else type(visitor.page))
         await visitor.presses("enter")
     known.update(seen)
+    return passed
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -40,13 +63,27 @@ async def test_enter_alone_leads_from_every_page_of_a_visit_to_its_end(
         await visitor.let_work()
         for field in visitor.page.query(Input):
             field.value = ""
-        await only_presses_enter(visitor, known)
+        if case is PAGES[START]:
+            assert {*ON_THE_WAY.values()} <= await only_presses_enter(visitor, set())
+        else:
+            await only_presses_enter(visitor, known)
 
 
-@pytest.mark.parametrize("at", ["mood", "likes", "cards", "day", CHECK])
-async def test_enter_alone_leads_on_after_something_was_done(kiosk: Kiosk, at: str, known: set[str]) -> None:
-    """What somebody did once, with any key, leaves nobody in a circle."""
-    for keys in (("down",), ("1", "enter"), ("f2",), ("f6",), ("2", "enter"), ("f3",)):
+@pytest.mark.parametrize(
+    ("at", "ways"),
+    {
+        "mood": (("down",), ("1", "enter"), ("f2",), ("f3",)),
+        "likes": (("down",), ("1", "enter")),
+        "cards": (("down",), ("1", "enter"), ("f2",)),
+        "day": (("1", "enter"), ("f2",)),
+        CHECK: (("down",), ("1", "enter"), ("2", "enter"), ("f6",), ("f3",)),
+    }.items(),
+)
+async def test_enter_alone_leads_on_after_something_was_done(
+    kiosk: Kiosk, at: str, ways: tuple[tuple[str, ...], ...], known: set[str]
+) -> None:
+    """What somebody did once leaves nobody in a circle; a key that does nothing is left out."""
+    for keys in ways:
         async with visit(kiosk(), at=at, given={"mood": 2, "day": "Sun"}, size=SMALL) as visitor:
             await visitor.presses(*keys)
             await only_presses_enter(visitor, known)
