@@ -49,6 +49,7 @@ from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Waits, desk, leaves
 
 LONG = "A sentence that goes on and on, as people write it who have much to say. " * 9
 SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
+ANSWERED = pytest.mark.parametrize(("size", "answered"), [(LARGE, True), (SMALL, True), (SMALL, False)])
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +93,7 @@ async def test_every_page_before_the_questions_looks_well(
             await is_well(visitor)
 
 
-@pytest.mark.parametrize(("size", "answered"), [(LARGE, True), (SMALL, True), (SMALL, False)])
+@ANSWERED
 async def test_every_kind_of_question_and_the_check_page_look_well(
     kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
 ) -> None:
@@ -108,8 +109,7 @@ async def test_every_kind_of_question_and_the_check_page_look_well(
         await is_well(visitor)
 
 
-@SIZES
-@pytest.mark.parametrize("answered", [True, False])
+@ANSWERED
 async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
     kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
 ) -> None:
@@ -222,13 +222,10 @@ async def test_every_page_of_whoever_comes_back_looks_well(
         await is_well(visitor)
 
 
-@SIZES
-async def test_coming_back_after_a_pause_looks_well(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    session = kiosk(shipped, practice=True)
-    async with visit(session, size=size) as visitor:
-        await visitor.starts()
+async def test_coming_back_after_a_pause_looks_well(kiosk: Kiosk) -> None:
+    """On a small screen; pages of their kinds are looked at on a large one elsewhere."""
+    session = kiosk(practice=True)
+    async with visit(session, at="mood", size=SMALL) as visitor:
         session.home.drafts.write_text("a file where a folder should be")
         await visitor.presses("f7", "enter")
         assert visitor.sees("Your answers are not kept yet")
@@ -236,7 +233,7 @@ async def test_coming_back_after_a_pause_looks_well(
         session.home.drafts.unlink()
         await visitor.presses("enter")
         code = visitor.code
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(code)
         assert visitor.sees("You stopped before you saved")
         await is_well(visitor)
@@ -244,10 +241,10 @@ async def test_coming_back_after_a_pause_looks_well(
         await is_well(visitor)
 
 
-@SIZES
-async def test_full_fields_look_well(kiosk: Kiosk, size: tuple[int, int]) -> None:
+async def test_full_fields_look_well(kiosk: Kiosk) -> None:
+    """On a small screen: there is more room for what is told of them on a large one."""
     for question_id, limit in (("day", TEXT_LIMIT), ("people", LINE_LIMIT), ("goal", SOFT_LIMIT)):
-        async with visit(kiosk(practice=True), size=size, at=question_id) as visitor:
+        async with visit(kiosk(practice=True), size=SMALL, at=question_id) as visitor:
             for field in visitor.page.query(TextField):
                 field.load_text("word " * (limit // 5))
             await visitor.settle()
