@@ -58,7 +58,7 @@ from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import saved
+from tests.screens.desk.kept_at_the_desk import found, saved
 from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, derive, desk, leaves, visit
 
 SAID = (
@@ -118,15 +118,15 @@ def _desk(
     *keys: str,
     then: Callable[[StaffMember, Session], Awaitable[object]] | None = None,
     prepared: Callable[[Session], Session] = lambda session: session,
-    locked: bool = False,
+    begins: Callable[..., AbstractAsyncContextManager[StaffMember]] = unlocked,
     **of_the_kiosk: Any,
 ) -> Case:
-    """A page of the desk: unlock it, press these keys, and do the rest."""
+    """A page of the desk: begin with it unlocked or so, press these keys, and do the rest."""
 
     @asynccontextmanager
     async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
         session = prepared(kiosk(practice=True, **of_the_kiosk))
-        async with (desk if locked else unlocked)(session, size=size, printer=FakePrinter()) as member:
+        async with begins(session, size=size, printer=FakePrinter()) as member:
             await member.presses(*keys)
             if then is not None:
                 await then(member, session)
@@ -312,7 +312,7 @@ _VISIT: dict[str, Case] = {
 
 
 def _many(session: Session) -> Session:
-    for _ in range(30):
+    for _ in range(20):
         leaves(session, GIVEN)
     return session
 
@@ -347,14 +347,7 @@ async def _opens_a_wish(member: StaffMember, session: Session) -> None:
 
 def _lost(page: type[Page[Any]], *keys: str) -> Case:
     """Find an entry whose slip is lost, and press keys."""
-
-    async def then(member: StaffMember, _session: Session) -> None:
-        await member.presses("f3", "1", "enter")
-        await member.unlocks(PASSPHRASE, "Bo Hill")
-        await member.types("Lost")
-        await member.presses(*["enter"] * 4, "1", "enter", *keys)
-
-    return _desk(page, then=then, prepared=_with_a_part_kept_back, more_staff=("Bo Hill",))
+    return _desk(page, *keys, prepared=_with_a_part_kept_back, begins=found)
 
 
 def _with_a_part_kept_back(session: Session) -> Session:
@@ -395,8 +388,8 @@ def _checks_it(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
 
 
 _DESK: dict[str, Case] = {
-    "locked": _desk(UnlockScreen, locked=True, then=_enters_some),
-    "unlocking": _desk(BusyScreen, locked=True, then=_is_opening),
+    "locked": _desk(UnlockScreen, begins=desk, then=_enters_some),
+    "unlocking": _desk(BusyScreen, begins=desk, then=_is_opening),
     "the list": _desk(EntriesScreen, prepared=_many, apart=timedelta(hours=1)),
     "the list, looked through": _desk(
         EntriesScreen, prepared=_many, then=_looks_for, apart=timedelta(hours=1)
@@ -414,14 +407,14 @@ _DESK: dict[str, Case] = {
     "what customers would read": _desk(
         AskScreen, "f3", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
     ),
-    "practice cards": _desk(ChooseScreen, locked=True, prepared=_practises, then=_to_cards()),
+    "practice cards": _desk(ChooseScreen, begins=desk, prepared=_practises, then=_to_cards()),
     "the list in practice": _desk(
         EntriesScreen,
-        locked=True,
+        begins=desk,
         prepared=_practises,
         then=_to_cards("2", "enter", "enter", "escape"),
     ),
-    "a practice card": _desk(ReadingScreen, locked=True, prepared=_practises, then=_to_cards("6", "enter")),
+    "a practice card": _desk(ReadingScreen, begins=desk, prepared=_practises, then=_to_cards("6", "enter")),
     "who can unlock": _desk(ChooseScreen, "f3", "5", "enter"),
     "somebody's name": _desk(LineScreen, "f3", "5", "enter", "1", "enter"),
     "an entry": _desk(EntryScreen, then=_opens()),

@@ -1,33 +1,26 @@
 """At the desk: a new code for an entry whose slip is lost, and the old code afterwards."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
-from unittest import mock
 
 import pytest
 
 from kiosk.dates import day_of, long_day
-from kiosk.desk import lost_slip
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle
 from kiosk.entry.slip import Code
 from kiosk.errors import PrinterError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
-from kiosk.vault.rows import Row
 from screens.desk.app import GRACE, LOCKED, LockWarning
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
-from screens.desk.lost_slip_flow import LostSlipFlow
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events
+from tests.screens.desk.kept_at_the_desk import events, found
 from tests.visitor import SMALL, Left, StaffMember, desk, leaves, visit
 
 
@@ -39,20 +32,6 @@ async def finds(member: StaffMember) -> None:
     await member.types("The slip was lost")
     await member.presses("enter", "enter", "enter", "enter", "1", "enter")
     assert isinstance(member.page, EntryScreen), member.screen_text()
-
-
-async def _found(flow: LostSlipFlow, rows: Sequence[Row], _name: str = "") -> None:
-    search = lost_slip.begin(flow._desk, "Ali Khan", "The slip was lost")
-    await flow._walk(search.open(rows[0]))
-
-
-@asynccontextmanager
-async def found(session: Session, **tools: Any) -> AsyncIterator[StaffMember]:
-    """Have the only entry open that there is, found with Ali; the pages of that are not gone through."""
-    with mock.patch.object(LostSlipFlow, "run", _found):
-        async with unlocked(session, **tools) as member:
-            await member.presses("f3", "1", "enter")
-            yield member
 
 
 def code_on(member: StaffMember) -> Handle:
