@@ -44,7 +44,7 @@ def _kept(session: Session, key: bytes = KEY) -> Draft | None:
 
 def _crashes(session: Session, *, keeping: bool = False, **stood: Any) -> tuple[Session, str]:
     """Let a program crash that kept how far a visit had come. Return the kiosk after it, and the code."""
-    draft = Draft(**({"made": NOW, "pack": session.pack, "answers": {"mood": 2}, "at": "where"} | stood))
+    draft = structs.replace(Draft(made=NOW, pack=session.pack, answers={"mood": 2}, at="where"), **stood)
     code = handle.draw()
     if keeping:
         keys = derive(code)
