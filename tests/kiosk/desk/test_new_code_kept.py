@@ -41,10 +41,11 @@ def saves(office: Office) -> Saved:
     return office.saver.save(reflection)
 
 
-def gives(desk: Desk, saved: Saved) -> Given:
+def gives(desk: Desk, saved: Saved, *, handed_over: bool = True) -> Given:
     opened = desk.open_without_code(desk.vault.row(saved.id), "lost", ALI)
     given = new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
-    new_code.handed_over(desk, given.saved.id)
+    if handed_over:
+        new_code.handed_over(desk, given.saved.id)
     return given
 
 
@@ -135,9 +136,7 @@ def test_a_step_that_stopped_is_finished_and_nothing_odd_is_found(
 
 def test_each_unlock_names_an_entry_whose_new_code_nobody_confirmed(office: Office) -> None:
     saved = saves(office)
-    desk = office.desk()
-    opened = desk.open_without_code(desk.vault.row(saved.id), "lost", ALI)
-    given = new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    given = gives(office.desk(), saved, handed_over=False)
     for _ in range(2):
         assert office.warned(ALI) == unconfirmed(saved.name, given.saved.name)
     # Doctor speaks of changes that nobody here may have made, and this is none.
@@ -162,16 +161,13 @@ def test_of_a_new_code_that_was_not_given_no_unlock_speaks(
 
 def test_of_an_entry_that_was_deleted_since_no_unlock_speaks(office: Office) -> None:
     desk = office.desk()
-    opened = desk.open_without_code(desk.vault.row(saves(office).id), "lost", ALI)
-    given = new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    given = gives(desk, saves(office), handed_over=False)
     desk.erase(desk.open(str(given.saved.handle)), "she asked")
     assert office.warned(ALI) == ""
 
 
 def test_whoever_unlocks_may_say_that_the_customer_has_the_new_code(office: Office) -> None:
-    desk = office.desk()
-    opened = desk.open_without_code(desk.vault.row(saves(office).id), "lost", ALI)
-    new_code.give(desk, opened, ALI, new_code.drawn(desk), NOON)
+    gives(office.desk(), saves(office), handed_over=False)
     desk, greeting = office.unlocks(ALI)
     desk.acknowledge(greeting.found)
     assert office.warned(ALI) == ""

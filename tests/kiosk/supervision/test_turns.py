@@ -112,6 +112,11 @@ class Kiosk:
         self.turns.ended(child, code)
         self.turns.tick()
 
+    def crashes(self, child: FakeChild) -> None:
+        """Let a process crash, and the calm page stand for its time."""
+        self.sees_end(child, 70)
+        self.waits(PAGE_SECONDS)
+
     def waits(self, seconds: float) -> None:
         """Let time pass as the supervisor does: it wakes when it wants to, and at the end."""
         end = self.now + seconds
@@ -242,8 +247,7 @@ def test_an_end_before_anything_was_shown_is_a_crash() -> None:
 def test_three_crashes_in_half_a_minute_call_for_staff_and_are_retried_every_ten_seconds_for_ever() -> None:
     kiosk = Kiosk()
     for _ in range(3):
-        kiosk.sees_end(kiosk.opens(), 70)
-        kiosk.waits(PAGE_SECONDS)
+        kiosk.crashes(kiosk.opens())
     assert kiosk.terminal.pages == [AGAIN_PAGE, AGAIN_PAGE, STAFF_PAGE]
     for _ in range(20):
         before = len(kiosk.started)
@@ -400,8 +404,7 @@ def test_after_a_crash_the_next_visit_gets_the_same_key_and_how_long_ago_that_wa
 def test_the_key_is_new_again_once_the_visit_that_followed_a_crash_has_ended() -> None:
     kiosk = Kiosk()
     crashed = kiosk.opens()
-    kiosk.sees_end(crashed, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(crashed)
     kiosk.sees_end(kiosk.opens(), ENDED)
     visit = kiosk.opens()
     assert visit.told.draft_key != crashed.told.draft_key
@@ -420,14 +423,12 @@ def test_how_a_visit_went_is_passed_on_and_a_stranger_is_not_heard() -> None:
 def test_a_visit_that_went_on_and_crashes_again_counts_from_its_own_crash() -> None:
     kiosk = Kiosk()
     crashed = kiosk.opens()
-    kiosk.sees_end(crashed, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(crashed)
     again = kiosk.opens()
     kiosk.hears(again, WENT_ON)
     kiosk.stays_alive(again, 1200)
     kiosk.hears(again, TOUCHED)
-    kiosk.sees_end(again, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(again)
     third = kiosk.opens()
     assert third.told.draft_key == crashed.told.draft_key
     assert third.told.crashed == PAGE_SECONDS
@@ -459,13 +460,11 @@ def test_whoever_only_says_that_it_was_not_them_gives_a_crash_no_time_anew() -> 
     kiosk = Kiosk()
     visit = kiosk.opens()
     kiosk.hears(visit, TOUCHED)
-    kiosk.sees_end(visit, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(visit)
     again = kiosk.opens()
     kiosk.waits(10)
     kiosk.hears(again, TOUCHED)
-    kiosk.sees_end(again, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(again)
     assert kiosk.opens().told.crashed == 10 + 2 * PAGE_SECONDS
 
 
@@ -486,22 +485,10 @@ def test_a_supervisor_that_stood_still_itself_takes_nobody_s_silence_for_a_hang(
     assert visit.killed
 
 
-def test_a_process_that_was_alive_and_says_so_no_more_hangs_and_is_ended() -> None:
-    kiosk = Kiosk()
-    visit = kiosk.opens()
-    for _ in range(3):
-        kiosk.hears(visit, ALIVE)
-        kiosk.waits(ALIVE_SECONDS - 1)
-        assert not visit.killed
-    kiosk.waits(1)
-    assert visit.killed
-
-
 def test_a_visit_that_ends_before_it_has_shown_anything_has_crashed_and_its_key_stays() -> None:
     kiosk = Kiosk()
     crashed = kiosk.opens()
-    kiosk.sees_end(crashed, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(crashed)
     unseen = kiosk.started[-1]
     kiosk.hears(unseen, READY)
     kiosk.waits(1)
@@ -517,8 +504,7 @@ def test_a_warm_visit_that_dies_does_not_touch_the_key_of_the_one_that_runs() ->
     kiosk = Kiosk()
     visit = kiosk.opens()
     kiosk.sees_end(kiosk.started[-1], -9)
-    kiosk.sees_end(visit, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(visit)
     assert kiosk.opens().told.draft_key == visit.told.draft_key
 
 
@@ -530,8 +516,7 @@ def test_a_desk_never_gets_a_key_and_ends_none() -> None:
     kiosk.sees_end(visit, DESK)
     desk = kiosk.opens()
     assert (desk.role, desk.told) == (Role.DESK, GO)
-    kiosk.sees_end(desk, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(desk)
     assert warm.given
     assert warm.told.crashed is None
     assert warm.told.draft_key != visit.told.draft_key
@@ -540,8 +525,7 @@ def test_a_desk_never_gets_a_key_and_ends_none() -> None:
 def test_a_desk_that_is_opened_after_a_crash_ends_what_could_have_gone_on() -> None:
     kiosk = Kiosk()
     crashed = kiosk.opens()
-    kiosk.sees_end(crashed, 70)
-    kiosk.waits(PAGE_SECONDS)
+    kiosk.crashes(crashed)
     kiosk.sees_end(kiosk.opens(), DESK)
     warm = kiosk.started[-2]
     kiosk.sees_end(kiosk.opens(), ENDED)
