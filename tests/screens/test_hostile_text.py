@@ -98,8 +98,6 @@ async def test_whatever_is_written_is_painted_as_plain_text(kiosk: Kiosk, questi
         await visitor.presses("end", "left", "backspace", "x")
         _cannot_act(visitor)
         await visitor.walks_to_check()
-        await visitor.opens_part("second")
-        await _reads_plainly(visitor)
         await visitor.saves()
         assert isinstance(visitor.page, CodeScreen)
         _is_plain(visitor)

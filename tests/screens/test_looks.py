@@ -346,7 +346,8 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
         await is_well(member)
         await member.presses("f7")
         assert member.sees("The customer can read this")
-        await member.types("word " * 400)
+        member.page.query_one(TextField).load_text("word " * 400)
+        await member.settle()
         await is_well(member)
         with mock.patch.object(session.vault, "add_page", side_effect=SaveError(NOT_SAVED)):
             await member.presses("f10")

@@ -35,9 +35,9 @@ async def test_while_one_writes_the_caret_is_always_to_be_seen(kiosk: Kiosk, que
         while not visitor.page.writing:
             await visitor.presses("enter")
         fields = list(visitor.page.query(TextField))
-        for _ in fields:
+        for field in fields:
             caret_is_seen(visitor)
-            for text in (LONG, LONG):
+            for text in (LONG, LONG) if field in (fields[0], fields[-1]) else ():
                 await visitor.types(text)
                 caret_is_seen(visitor)
             await visitor.presses("tab")
@@ -49,9 +49,9 @@ async def test_while_one_writes_the_caret_is_always_to_be_seen(kiosk: Kiosk, que
         for key in ("home", "up", "end", "down"):
             await visitor.presses(key)
             caret_is_seen(visitor)
-        field = visitor.app.focused
-        assert field is not None
-        field.post_message(events.Paste(LONG * 3))
+        focused = visitor.app.focused
+        assert focused is not None
+        focused.post_message(events.Paste(LONG * 3))
         await visitor.settle()
         caret_is_seen(visitor)
 
