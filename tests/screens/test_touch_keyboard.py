@@ -15,8 +15,6 @@ from tests.person import Person
 from tests.screens.conftest import Kiosk, unlocked
 from tests.visitor import LARGE, SMALL, Visitor, leaves, visit
 
-SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
-
 
 def key_of(person: Person, label: str) -> TouchKey:
     (key,) = (key for key in person.page.query(TouchKey) if str(key.content) == label)
@@ -49,11 +47,8 @@ async def taps_into_field(visitor: Visitor) -> None:
     await visitor.clicks_on(focused)
 
 
-@SIZES
-async def test_a_text_is_written_by_taps_once_its_field_was_tapped(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at="day", size=size) as visitor:
+async def test_a_text_is_written_by_taps_once_its_field_was_tapped(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="day", size=SMALL) as visitor:
         assert not shown(visitor)
         await taps_into_field(visitor)
         assert shown(visitor)

@@ -1,7 +1,6 @@
 """The check page: part by part, each with its answers on a page of its own."""
 
 import msgspec
-import pytest
 
 from kiosk.entry.answers import Answer, Goal
 from kiosk.entry.pages import Answered, AnsweredSection
@@ -15,18 +14,17 @@ from tests.screens.looks import is_well
 from tests.visitor import CHECK, LARGE, SMALL, visit
 
 GIVEN: dict[str, Answer] = {"mood": 2, "where": "in", "likes": ("tea",), "day": "brindle"}
-SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
 
 
-@SIZES
-async def test_it_shows_each_part_in_one_row_with_what_is_answered_and_saves_by_enter(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at=CHECK, given=GIVEN, size=size) as visitor:
+async def test_it_shows_each_part_in_one_row_with_what_is_answered_and_saves_by_enter(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
         assert visitor.stands_on() is PageResult.ON
-        assert visitor.sees("1 First 3 answers 2 Second 1 answer, 3 left open", "3 Staff may read all parts")
-        assert not visitor.sees("brindle")
-        await is_well(visitor)
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            assert visitor.sees("1 First 3 answers 2 Second 1 answer, 3 left open")
+            assert visitor.sees("3 Staff may read all parts")
+            assert not visitor.sees("brindle")
+            await is_well(visitor)
         await visitor.presses("enter")
         assert not isinstance(visitor.page, CheckScreen)
 
@@ -36,18 +34,17 @@ async def test_a_part_where_nothing_is_answered_says_so(kiosk: Kiosk) -> None:
         assert visitor.sees("1 answer, 2 left open", "Second Not answered")
 
 
-@SIZES
-async def test_a_part_opens_by_its_number_and_esc_comes_back_to_its_row(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at=CHECK, given=GIVEN, size=size) as visitor:
+async def test_a_part_opens_by_its_number_and_esc_comes_back_to_its_row(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
         await visitor.presses("2", "enter")
-        assert visitor.sees("Second", "2 A good day (Change)", "brindle", "Not answered")
-        assert not visitor.sees("How I feel")
-        rows = visitor.screen_text().split("\n")
-        summary, said = (next(row for row in rows if words in row) for words in ("A good day", "brindle"))
-        assert said.index("brindle") == summary.index("A good day")
-        await is_well(visitor)
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            assert visitor.sees("Second", "2 A good day (Change)", "brindle", "Not answered")
+            assert not visitor.sees("How I feel")
+            rows = visitor.screen_text().split("\n")
+            summary, said = (next(row for row in rows if it in row) for it in ("A good day", "brindle"))
+            assert said.index("brindle") == summary.index("A good day")
+            await is_well(visitor)
         await visitor.presses("0", "2")
         assert visitor.stands_on() == ChangeAnswer("day")
         await visitor.presses("escape")
@@ -86,17 +83,12 @@ async def test_enter_leads_from_a_changed_answer_to_the_next_row_and_after_the_l
         assert visitor.stands_on() is PageResult.ON
 
 
-@pytest.mark.parametrize(
-    ("leaves", "stands_on"),
-    [("escape", "day"), ("enter", "people"), ("f2", "people"), ("f10", "")],
-)
-async def test_esc_stays_on_the_row_of_an_answer_and_finishing_leaves_its_part(
-    kiosk: Kiosk, leaves: str, stands_on: str
-) -> None:
+async def test_esc_stays_on_the_row_of_an_answer_and_finishing_leaves_its_part(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
-        await visitor.changes("day")
-        await visitor.presses(leaves)
-        assert visitor.stands_on() == (ChangeAnswer(stands_on) if stands_on else PageResult.ON)
+        for leaves, stands_on in (("escape", "day"), ("enter", "people"), ("f2", "people"), ("f10", "")):
+            await visitor.changes("day")
+            await visitor.presses(leaves)
+            assert visitor.stands_on() == (ChangeAnswer(stands_on) if stands_on else PageResult.ON)
 
 
 async def test_enter_leads_past_what_is_kept_of_questions_that_are_no_longer_asked(kiosk: Kiosk) -> None:
@@ -114,21 +106,22 @@ async def test_enter_leads_past_what_is_kept_of_questions_that_are_no_longer_ask
         assert visitor.stands_on() is PageResult.ON
 
 
-@SIZES
-async def test_who_may_read_it_is_a_page_of_its_own_that_says_what_it_means(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(), at=CHECK, given=GIVEN, size=size) as visitor:
+async def test_who_may_read_it_is_a_page_of_its_own_that_says_what_it_means(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at=CHECK, given=GIVEN, size=SMALL) as visitor:
         await visitor.presses("3", "enter")
-        assert visitor.sees("Who may read this?", "1 Staff may read First 2 Staff may read Second")
-        assert visitor.sees("Then only your code opens this part.")
-        await is_well(visitor)
+        for size in (SMALL, LARGE):
+            await visitor.resizes(size)
+            assert visitor.sees("Who may read this?", "1 Staff may read First 2 Staff may read Second")
+            assert visitor.sees("Then only your code opens this part.")
+            await is_well(visitor)
         await visitor.presses("2")
         assert visitor.sees("1 Staff may read First › 2 Only with my code Second")  # noqa: RUF001 - as it is painted
         assert visitor.app.visit.private == {"second"}
         await visitor.presses("enter")
-        assert visitor.sees("Second 1 answer, 3 left open Only with my code", "1 part only with my code")
-        await is_well(visitor)
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            assert visitor.sees("Second 1 answer, 3 left open Only with my code", "1 part only with my code")
+            await is_well(visitor)
         # Who only presses Enter comes on to saving.
         assert visitor.stands_on() is PageResult.ON
         await visitor.presses("3", "enter")

@@ -1,7 +1,6 @@
 """Share or keep: a part that only the code opens, from the check page to the desk and back."""
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +13,13 @@ from kiosk.desk.keys import staff
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.pages import newest_of, whole
-from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.page import PageResult
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.visitor import CHECK, SMALL, Visitor, derive, leaves, visit
+from tests.visitor import CHECK, SMALL, derive, leaves, visit
 
 SHARED, KEPT = "first", "second"
 ANSWERS: dict[str, Answer] = {
@@ -35,28 +33,14 @@ PRIVATE_WORDS = ("brindle", "a heron", "fallow words", "I am kind")
 CLOSED = "Only with my code"
 
 
-async def _by_number(visitor: Visitor) -> None:
-    await visitor.presses("2", "enter")
-
-
-async def _by_arrows(visitor: Visitor) -> None:
-    await visitor.presses("down", "space", "escape")
-
-
-async def _by_click(visitor: Visitor) -> None:
-    await visitor.clicks("Second")
-    await visitor.clicks("Done")
-
-
-@pytest.mark.parametrize("toggles", [_by_number, _by_arrows, _by_click])
-async def test_a_part_is_kept_and_shared_again_on_a_page_of_its_own(
-    kiosk: Kiosk, toggles: Callable[[Visitor], Awaitable[None]]
-) -> None:
+async def test_a_part_is_kept_and_shared_again_on_a_page_of_its_own(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS, size=SMALL) as visitor:
-        for kept in (True, False, True):
+        for kept, keys in ((True, ["2", "enter"]), (False, ["down", "space", "escape"]), (True, [])):
             await visitor.presses("3", "enter")
             assert visitor.sees("Who may read this?")
-            await toggles(visitor)
+            await visitor.presses(*keys)
+            for label in () if keys else ("Second", "Done"):
+                await visitor.clicks(label)
             assert isinstance(visitor.page, CheckScreen)
             assert visitor.stands_on() is PageResult.ON
             assert (visitor.sees(CLOSED), visitor.sees("Staff may read all parts")) == (kept, not kept)
@@ -69,22 +53,19 @@ async def test_what_is_kept_stays_so_on_the_way_back_and_forth(kiosk: Kiosk) -> 
         await visitor.changes("day")
         await visitor.answers("brindle again")
         await visitor.goes_on()
-        await visitor.presses("escape", "escape", "escape", "escape")
+        await visitor.presses("escape", "escape", "escape")
+        assert visitor.sees("Choose a part")
         await visitor.walks_to_check()
         assert visitor.app.visit.private == {KEPT}
         assert CLOSED in await visitor.reads()
 
 
-async def _saves_a_part_closed(session: Session) -> str:
+async def test_the_venue_s_key_opens_no_word_of_it_and_the_customer_s_own_all(kiosk: Kiosk) -> None:
+    session = kiosk()
     async with visit(session, at=CHECK, given=ANSWERS) as visitor:
         await visitor.shares(KEPT)
         await visitor.saves()
-        return visitor.code
-
-
-async def test_the_venue_s_key_opens_no_word_of_it(kiosk: Kiosk) -> None:
-    session = kiosk()
-    await _saves_a_part_closed(session)
+        code = visitor.code
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     (row,) = session.vault.rows()
     (sealed,) = session.vault.pages(row.id)
@@ -98,13 +79,6 @@ async def test_the_venue_s_key_opens_no_word_of_it(kiosk: Kiosk) -> None:
     # The part is sealed to somebody else.
     with pytest.raises(Exception, match="open"):
         whole(page, identity)
-
-
-async def test_the_customer_s_own_key_opens_all_of_it(kiosk: Kiosk) -> None:
-    session = kiosk()
-    code = await _saves_a_part_closed(session)
-    (row,) = session.vault.rows()
-    (sealed,) = session.vault.pages(row.id)
     keys = derive(handle.read(code))
     page = newest_of([page_in(sealed, keys.identity)])
     assert page is not None
@@ -113,23 +87,10 @@ async def test_the_customer_s_own_key_opens_all_of_it(kiosk: Kiosk) -> None:
         assert word.encode() in everything
 
 
-async def test_the_desk_tells_that_something_is_kept_and_never_what(kiosk: Kiosk) -> None:
-    session = kiosk()
-    code = await _saves_a_part_closed(session)
-    async with unlocked(session, size=SMALL) as member:
-        await member.opens(code)
-        seen = " ".join((await member.reads()).split())
-        assert "A part is kept back. Only the code opens it." in seen
-        assert "Good" in seen
-        for word in (*PRIVATE_WORDS, "What is a good day?"):
-            assert word not in seen
-
-
 async def test_it_shows_at_the_desk_only_where_the_customer_is_there_and_wants_it(kiosk: Kiosk) -> None:
     session = kiosk()
-    code = await _saves_a_part_closed(session)
-    async with unlocked(session) as member:
-        await member.opens(code)
+    left = leaves(session, ANSWERS, private={KEPT})
+    async with unlocked(session, opens=left) as member:
         await member.presses("f6")
         assert isinstance(member.page, AskScreen)
         assert member.sees(
@@ -140,8 +101,19 @@ async def test_it_shows_at_the_desk_only_where_the_customer_is_there_and_wants_i
         )
         await member.presses("escape")
         assert isinstance(member.page, EntryScreen)
-        seen = await member.reads()
-        for word in PRIVATE_WORDS:
+        # Marking and a note do not open it either. My page is made of what is shared alone.
+        await member.presses("space", "f7")
+        await member.types("We met on Tuesday")
+        await member.presses("f10", "enter")
+        seen = " ".join((await member.reads()).split())
+        for word in (
+            "A part is kept back. Only the code opens it.",
+            "My life now",
+            "We met on Tuesday",
+            "Good",
+        ):
+            assert word in seen
+        for word in (*PRIVATE_WORDS, "What is a good day?", "My strengths"):
             assert word not in seen
         await member.presses("f6")
         await member.clicks("Yes, show it")
@@ -152,7 +124,7 @@ async def test_it_shows_at_the_desk_only_where_the_customer_is_there_and_wants_i
         assert not member.sees("F6")
         # Whoever opens it the next time is asked again.
         await member.presses("escape")
-        await member.opens(code)
+        await member.opens(left.code)
         seen = await member.reads()
         assert "brindle" not in seen
         assert "A part is kept back" in seen
@@ -162,9 +134,8 @@ async def test_what_is_shown_of_it_is_marked_and_stays_out_of_files_and_plans(
     kiosk: Kiosk, tmp_path: Path
 ) -> None:
     session = kiosk()
-    code = await _saves_a_part_closed(session)
-    async with unlocked(session) as member:
-        await member.opens(code)
+    left = leaves(session, ANSWERS, private={KEPT})
+    async with unlocked(session, opens=left) as member:
         await member.presses("f6", "enter")
         assert member.sees("What the customer kept back is shown too. It is left out of files.")
         seen = " ".join((await member.reads()).split())
@@ -194,28 +165,6 @@ async def test_f6_does_nothing_where_nothing_is_kept(kiosk: Kiosk) -> None:
         assert "F6" not in before
         await member.presses("f6")
         assert member.screen_text() == before
-
-
-async def test_marking_and_a_note_do_not_open_what_is_kept(kiosk: Kiosk) -> None:
-    session = kiosk()
-    code = await _saves_a_part_closed(session)
-    async with unlocked(session) as member:
-        await member.opens(code)
-        await member.presses("space", "f7")
-        await member.types("We met on Tuesday")
-        await member.presses("f10", "enter")
-        seen = await member.reads()
-        assert "We met on Tuesday" in seen
-        for word in PRIVATE_WORDS:
-            assert word not in seen
-
-
-async def test_my_page_at_the_desk_is_made_of_what_is_shared_alone(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = leaves(session, ANSWERS, private={KEPT})
-    async with unlocked(session, opens=left) as member:
-        assert member.sees("My life now", "● ● Good")
-        assert not await member.finds("My strengths")
 
 
 async def test_whoever_comes_back_sees_which_part_is_theirs_alone(kiosk: Kiosk) -> None:
