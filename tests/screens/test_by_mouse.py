@@ -1,7 +1,10 @@
 """All that a customer can do with a visit and a code, by touch alone; the keyboard is for writing."""
 
+from msgspec import structs
+
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code, text_of
+from kiosk.pack.model import Pack
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.visit.my_page_screen import MyPageScreen
@@ -14,13 +17,14 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
+from tests.packs import question, small
 from tests.pdf import pages_of
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import SMALL, Visitor, visit
 
 
 async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(kiosk: Kiosk) -> None:
-    session = kiosk()
+    session = kiosk(_short())
     async with visit(session, size=SMALL) as visitor:
         paused = await _begins_and_pauses(visitor)
     printer = FakePrinter()
@@ -38,6 +42,13 @@ async def test_by_touch_alone_one_visits_pauses_saves_prints_and_comes_back(kios
     async with visit(session, size=SMALL) as visitor:
         await _compares_and_deletes(visitor, code)
     assert _nothing_is_left(session)
+
+
+def _short() -> Pack:
+    """Three questions, in two parts."""
+    parts = zip(small().sections, (("mood",), ("day", "people")), strict=True)
+    sections = tuple(structs.replace(part, questions=tuple(map(question, asked))) for part, asked in parts)
+    return structs.replace(small(), sections=sections)
 
 
 async def _begins_and_pauses(visitor: Visitor) -> str:

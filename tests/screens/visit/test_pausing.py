@@ -65,6 +65,14 @@ def draft_files(session: Session) -> list[Path]:
     return list(session.home.drafts.glob("*"))
 
 
+def _paused(session: Session, answers: dict[str, Answer] | None = None, at: str = "day") -> str:
+    """Keep what a pause at a question keeps. Return its code."""
+    code = handle.draw()
+    draft = structs.replace(Visit(session.pack).draft(NOW), answers=answers or {"day": "brindle"}, at=at)
+    session.drafts().keep(derive(code), draft)
+    return str(code)
+
+
 async def goes_on_after(visitor: Visitor, code: str) -> None:
     """Come back after a pause."""
     await visitor.comes_back(code)
@@ -97,7 +105,7 @@ async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(kio
         assert draft_files(session) == []
 
 
-@pytest.mark.parametrize("question_id", list(ANSWERS))
+@pytest.mark.parametrize("question_id", [id_ for id_ in ANSWERS if id_ != "where"])
 async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
     kiosk: Kiosk, question_id: str
 ) -> None:
@@ -127,10 +135,7 @@ def _without_pointer(text: str) -> str:
 
 async def test_whoever_was_writing_writes_on(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.types("Half an answ")
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session, {"day": "Half an answ"})
     async with visit(session) as visitor:
         await goes_on_after(visitor, code)
         await visitor.types("er")
@@ -213,7 +218,7 @@ async def test_the_code_is_shown_and_then_nothing_is_left_of_the_visit(kiosk: Ki
     assert session.vault.rows() == ()
 
 
-async def test_the_code_of_a_pause_can_be_hidden_and_still_opens_it(kiosk: Kiosk) -> None:
+async def test_the_code_of_a_pause_can_be_hidden_and_nobody_without_it_opens_it(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at="day") as visitor:
         await visitor.answers("brindle")
@@ -223,14 +228,6 @@ async def test_the_code_of_a_pause_can_be_hidden_and_still_opens_it(kiosk: Kiosk
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     visitor.app.clear_away(ENDED)
     assert draft_of(session, code).answers == {"day": "brindle"}
-
-
-async def test_nobody_but_who_has_the_code_can_open_it(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
     (file,) = draft_files(session)
     assert b"brindle" not in file.read_bytes()
     assert code.replace(" ", "").lower() not in file.name.lower()
@@ -296,10 +293,7 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
 
 async def test_it_goes_on_under_the_version_it_was_begun_with(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day", given={"mood": 2}) as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session, {"mood": 2, "day": "brindle"})
     later = replace(session, pack=newer(session.pack, "day", ask="Newly worded?"))
     async with visit(later) as visitor:
         await goes_on_after(visitor, code)
@@ -323,10 +317,7 @@ def _given(page: Reflection) -> dict[str, Answer]:
 
 async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="mood") as visitor:
-        await visitor.answers(2)
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session, {"mood": 2}, "mood")
     async with visit(session) as visitor:
         await goes_on_after(visitor, code)
         await visitor.goes_on()
@@ -340,10 +331,7 @@ async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk:
 
 async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        paused = visitor.noted
+    paused = _paused(session)
     async with visit(session) as visitor:
         await goes_on_after(visitor, paused)
         await visitor.walks_to_check()
@@ -361,10 +349,7 @@ async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(
 
 async def test_clearing_after_coming_back_deletes_the_pause_too(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session)
     async with visit(session) as visitor:
         await goes_on_after(visitor, code)
         await visitor.presses("f8", "delete")
@@ -374,10 +359,7 @@ async def test_clearing_after_coming_back_deletes_the_pause_too(kiosk: Kiosk) ->
 
 async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session)
     async with visit(session) as visitor:
         await visitor.comes_back(code)
         assert not visitor.sees("brindle")
@@ -455,10 +437,7 @@ async def test_a_change_that_stood_out_is_no_matter_of_a_pause(kiosk: Kiosk) -> 
 
 async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session)
     async with visit(session) as visitor:
         await visitor.comes_back(code)
         await visitor.chooses(DELETE)
@@ -520,10 +499,7 @@ async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.pauses()
-        code = visitor.noted
+    code = _paused(session)
 
     def fails(_drafts: Drafts, _id: str) -> NoReturn:
         raise OSError("the disk is asleep")
