@@ -20,6 +20,8 @@ Kind = tuple[type[DOMNode], str | None, frozenset[str]]
 Names = frozenset[str]
 """What of that some rules do ask for."""
 
+PARTS = "drawn_of"
+"""What a widget calls the nodes that stand for what it is drawn of, as the caret of a field."""
 _FLAGS = ("_has_hover_style", "_has_focus_within", "_has_order_style", "_has_odd_or_even")
 """What a node notes of its rules: after which changes it has to look for them again."""
 
@@ -141,6 +143,23 @@ class SharedStylesheet(Stylesheet):
             row = tuple([rule for rule in self.rules if id(rule) in naming])
             found = self._naming[kind] = row, self._ways.setdefault(tuple(map(id, row)), _Ways(row))
         return found
+
+    def _process_component_classes(self, node: DOMNode) -> None:
+        """Find the rules of what a widget is drawn of, for which Textual makes nodes anew each time."""
+        if not (names := node._get_component_classes()):
+            return
+        parts: dict[str, DOMNode] = node.__dict__.setdefault(PARTS, {})
+        changed = False
+        for name in sorted(names):
+            if (part := parts.get(name)) is None:
+                part = parts[name] = DOMNode(classes=name)
+                part._attach(node)
+            before = part.styles.base._updates
+            self.apply(part)
+            changed = changed or part.styles.base._updates != before
+            node._component_styles[name] = part.styles
+        if changed:
+            node.refresh()
 
     @classmethod
     def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:

@@ -5,12 +5,13 @@ from textual.css.styles import Styles
 
 from tests.person import Person
 from tests.screens.conftest import Kiosk
-from tests.screens.shared_styles import Finder
+from tests.screens.shared_styles import PARTS, Finder
 from tests.visitor import visit
 
 
 def has_what_textual_finds(person: Person) -> None:
-    for node in person.page.walk_children(with_self=True):
+    widgets = person.page.walk_children(with_self=True)
+    for node in [one for widget in widgets for one in (widget, *widget.__dict__.get(PARTS, {}).values())]:
         expected = Styles()
         for name, value in (Finder.looks_up(node, person.app.stylesheet) or {}).items():
             setattr(expected, name, value)
