@@ -13,11 +13,10 @@ from textual import _callback
 from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.screen import Screen
 from textual.widget import Widget
 
 _handlers, _count = MessagePump._get_dispatch_methods, _callback._count_parameters
-_prevent, _sized, _resized = MessagePump.prevent, Widget._size_updated, Screen._screen_resized
+_prevent, _sized = MessagePump.prevent, Widget._size_updated
 _Handler = tuple[type, Callable[[Message], Awaitable[None]]]
 _NAMED: dict[tuple[type[MessagePump], type[Message], str], list[tuple[type, str]] | None] = {}
 """Which classes have a handler of a message, by which name; None where a decorator chooses one."""
@@ -73,12 +72,6 @@ def parameters_of(function: Callable[..., Any]) -> int:
 def sized(widget: Widget, size: Size, inside: Size, container: Size, layout: bool = False) -> bool:
     """Tell a widget its size, and that of what is in it, for which a new page would be laid out once more."""
     return _sized(widget, size, inside, container, layout)
-
-
-def resized(screen: Screen[Any], size: Size) -> None:
-    """Lay a screen out for a size, unless it has it: a new page is told its own, and so is the one below."""
-    if screen._size != size:
-        _resized(screen, size)
 
 
 class NoLog:
