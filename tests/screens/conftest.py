@@ -21,7 +21,6 @@ from textual._compositor import Compositor
 from textual._context import active_app
 from textual.css import query, stylesheet
 from textual.message_pump import MessagePump
-from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk.content import content
@@ -44,7 +43,7 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
-from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of, prevent_if_any, sized
+from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of, prevent_if_any
 from tests.screens.shared_styles import SharedStylesheet, fits
 from tests.visitor import Left, StaffMember, desk
 
@@ -98,7 +97,6 @@ def quick_messages() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(MessagePump, "_get_dispatch_methods", handlers_if_any)
         patch.setattr(MessagePump, "prevent", prevent_if_any)
-        patch.setattr(Widget, "_size_updated", sized)
         patch.setattr(_callback, "_count_parameters", parameters_of)
         patch.setattr(message_pump, "log", NoLog())
         yield

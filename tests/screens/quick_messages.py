@@ -10,13 +10,11 @@ from types import FunctionType
 from typing import Any
 
 from textual import _callback
-from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
-from textual.widget import Widget
 
 _handlers, _count = MessagePump._get_dispatch_methods, _callback._count_parameters
-_prevent, _sized = MessagePump.prevent, Widget._size_updated
+_prevent = MessagePump.prevent
 _Handler = tuple[type, Callable[[Message], Awaitable[None]]]
 _NAMED: dict[tuple[type[MessagePump], type[Message], str], list[tuple[type, str]] | None] = {}
 """Which classes have a handler of a message, by which name; None where a decorator chooses one."""
@@ -67,11 +65,6 @@ def parameters_of(function: Callable[..., Any]) -> int:
         return _count(function)
     code = function.__code__
     return code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
-
-
-def sized(widget: Widget, size: Size, inside: Size, container: Size, layout: bool = False) -> bool:
-    """Tell a widget its size, and that of what is in it, for which a new page would be laid out once more."""
-    return _sized(widget, size, inside, container, layout)
 
 
 class NoLog:
