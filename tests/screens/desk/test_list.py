@@ -266,8 +266,11 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
                 (("end",), "Amber 99999"),
                 (("f7",), "Amber 0"),
                 (("f2", "2", "enter"), "Amber 0"),
-                (tuple("amber 9999"), "Amber 9999"),
+                (("9",), "Amber 9999"),
             ):
+                if keys == ("9",):
+                    member.page.query_one(Input).value = "amber 999"
+                    await member.settle()
                 for key in keys:
                     drawn.clear()
                     await member.presses(key)

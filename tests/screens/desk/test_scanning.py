@@ -206,13 +206,13 @@ async def test_of_a_code_that_a_full_field_cut_nothing_stays(kiosk: Kiosk) -> No
         for room in (0, 5, 15, 16):
             # The last letter may be the first one of the code. Without the space it may end a code by chance.
             text = "w" * (LineScreen.MOST - room - 2) + f" {second.handle.symbols[0]}"
-            member.page.query_one(Input).value = ""
-            await member.types(text)
+            member.page.query_one(Input).value = text
+            await member.presses("end")
             await member.scans(second.handle.symbols)
             assert member.sees(REFUSED)
             assert member.page.query_one(Input).value == text
         await member.presses("escape", "delete", "escape", "f7")
-        for room in (0, 5, 15, 16):
+        for room in (5, 15):
             text = "w" * (TEXT_LIMIT - room - 2) + f" {second.handle.symbols[0]}"
             member.page.query_one(TextField).load_text(text)
             member.page.query_one(TextField).move_cursor((0, len(text)))
