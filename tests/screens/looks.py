@@ -102,6 +102,8 @@ async def hard_to_tap(person: Person) -> list[str]:
         if stands_below(row) and _place(person, row) != row.region
     ]
     if any(body.max_scroll_y for body in person.page.query(Body)):
+        person.page.query_one(Body).scroll_home(animate=False)
+        await person.settle()
         before = person.screen_text()
         await person.touches("Down")
         wrong += [f"no tap turns the page:\n{before}"] if person.screen_text() == before else []
