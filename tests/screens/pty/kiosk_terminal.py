@@ -93,8 +93,8 @@ def asks_little(venue: Venue, *parts: int) -> None:
     publisher = Publisher(Library(Home(venue.home).packs, "brief"), now)
     draft = publisher.new("brief", "strengths")
     head, *sections = draft.read_text().split("[[sections]]")
-    last = sections[-1]
-    end = re.sub(r"(?m)^(strengths|hopes|steps) = .*\n", "", last[last.index("[closing]") :])
+    sections[-1], closing = sections[-1].split("[closing]")
+    end = "[closing]" + re.sub(r"(?m)^(strengths|hopes|steps) = .*\n", "", closing)
     end = re.sub(r"(?m)^ratings = .*", 'ratings = ["feeling"]', end)
     asked = [sections[part - 1] for part in parts or (1, 2)]
     draft.write_text("[[sections]]".join((head, *asked)) + end)
@@ -282,12 +282,12 @@ def press_until(terminal: Terminal, key: str, text: str) -> None:
     terminal.wait_for(text, timeout=0.1)
 
 
-def walks(terminal: Terminal) -> dict[str, object]:
-    """Answer every question by keys, up to My page; return what was answered, by question id."""
+def walks(terminal: Terminal, *parts: int) -> dict[str, object]:
+    """Answer every question of these parts by keys, up to My page; return the answers, by question id."""
     given: dict[str, object] = {}
     secrets = iter(SECRETS * 20)
     pack = load_pack(content() / "packs" / "strengths.toml")
-    for section in pack.sections:
+    for section in (pack.sections[part - 1] for part in parts):
         for number, question in enumerate(section.questions, 1):
             terminal.wait_for(section.title)
             terminal.wait_for(f" {number} of ")  # of the questions, or of the cards

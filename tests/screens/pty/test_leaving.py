@@ -54,19 +54,14 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(venu
         terminal.wait_for(SECRETS[1])
 
 
-def test_who_chose_to_clear_leaves_no_file(venue: Venue) -> None:
+def test_who_chose_to_clear_leaves_no_file_nor_does_a_paste_that_is_still_being_taken(venue: Venue) -> None:
     since = time.time() - 1
     with venue.terminal() as terminal:
         writes_secrets(terminal)
         assert [file.match("running/*.age") for file in kept_drafts(venue)] == [True]
         leaves(terminal, three_escapes_in_tmux)
         assert kept_drafts(venue) == []
-        assert_no_trace(venue, since)
-
-
-def test_hiding_comes_ahead_of_a_paste_that_is_still_being_taken(venue: Venue) -> None:
-    since = time.time() - 1
-    with venue.terminal() as terminal:
+        # Hiding comes ahead of the paste.
         for keys in (b"\x1b[20;2~", b"\x1b\x1b\x1b"):  # Shift+F9; Esc, three times
             writes_secrets(terminal)
             terminal.settle(0.2)

@@ -5,6 +5,7 @@ from tests.screens.pty.kiosk_terminal import (
     STAFF,
     Venue,
     answers_in,
+    asks_little,
     finishes,
     press_until,
     saves,
@@ -13,12 +14,16 @@ from tests.screens.pty.kiosk_terminal import (
 )
 from tests.screens.pty.traces import assert_unwritten, found_in
 
+PARTS = (1, 2, 6)
+"""Each kind of question is in one of them."""
+
 
 def test_a_visit_by_keys_alone_is_picked_up_from_its_code_on_the_screen(venue: Venue) -> None:
     """At the small size; `test_pause` reads a code from the large one."""
+    asks_little(venue, *PARTS)
     with venue.terminal(columns=56, rows=16) as terminal:
         starts(terminal)
-        given = walks(terminal)
+        given = walks(terminal, *PARTS)
         code = saves(terminal)
         terminal.wait_for("The next person")
         cleared = len(terminal.raw)
