@@ -25,6 +25,7 @@ SHORT = 2
 class AuditScreen(Page[PageResult]):
     """Shows as many lines as fit, newest first, and turns to the others."""
 
+    fills = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "turn_body(1)"),
         Binding("up", "turn_body(-1)"),

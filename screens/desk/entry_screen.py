@@ -39,6 +39,7 @@ class EntryScreen(Page[EntryResult]):
     """Shows an entry's pages, and offers to mark it picked up."""
 
     own = True
+    fills = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(NEXT_PART.key, "next_part"),
     ]

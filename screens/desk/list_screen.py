@@ -68,6 +68,7 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
     Gives back a code as it was typed, a row, or where else to go.
     """
 
+    fills = True
     TAKES_BURSTS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)"),

@@ -16,6 +16,7 @@ from screens.widgets.text_field import TextField
 class NoteScreen(FieldScreen[FormResult[str]]):
     """Takes a note."""
 
+    fills = True
     KEYS = (Key("enter", _("New line")), BACK.does("back"), SAVE.does("keep"), UNDO)
     EVERYWHERE = (COLOURS,)
 

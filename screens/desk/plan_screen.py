@@ -157,6 +157,7 @@ class StepScreen(FieldScreen[FormResult[Step]]):
     """One step in its parts."""
 
     own = True
+    fills = True
     KEYS = (CONTINUE.does("on"), BACK.does("back"), SAVE.called(_("Keep the step")).does("keep"), UNDO)
 
     def __init__(self, want: str, step: Step, today: date, said: date, doubt: str = "") -> None:

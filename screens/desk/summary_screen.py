@@ -37,6 +37,7 @@ class SummaryResult:
 class SummaryScreen(Page[SummaryResult]):
     """Shows a summary."""
 
+    fills = True
     KEYS = (
         BACK.does("leave('back')"),
         SAVE.called(_("Export to a file")).does("leave('file')"),

@@ -16,6 +16,7 @@ from screens.widgets.text_field import TextField
 class CommentScreen(FieldScreen[str]):
     """One line on the question itself. Gives back an empty text where nothing is to be kept."""
 
+    fills = True
     KEYS = (Key("enter", _("Send my comment"), "keep"), BACK.gives(""), UNDO)
 
     def __init__(self, ask: str, text: str, writing_note: str) -> None:

@@ -79,5 +79,5 @@ class ChangedScreen(Page[None]):
             leaves = (
                 _("Your tree has 1 new leaf.") if self._new == 1 else _("Your tree has {count} new leaves.")
             )
-            yield Plain(leaves.format(count=self._new))
+            yield Plain(leaves.format(count=self._new), classes="new")
         yield MyPageView(my_page_blocks(self._mine, TELLING), named(self._mine, TELLING))

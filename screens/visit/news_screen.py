@@ -35,5 +35,5 @@ class NewsScreen(Page[PageResult]):
         if last is not None:
             on_paper = isinstance(last, Reflection) and last.source == "paper"
             since = _("Since {day}:") if on_paper else _("Since {day}, when you last saved:")
-            yield Plain(since.format(day=on_day(last.made)), classes="line")
+            yield Plain(since.format(day=on_day(last.made)))
         yield Vertical(*drawn(news_blocks(self._own.news, FOR_CUSTOMER)), classes="leaf")

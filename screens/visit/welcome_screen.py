@@ -12,13 +12,11 @@ from screens.i18n import _
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
-from screens.widgets.page import Page, rows_of
+from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
 SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")
-AIR = 2
-"""Rows between its first lines, on a short page too where they have room."""
 
 
 class WelcomeResult(Enum):
@@ -90,12 +88,6 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         if len(self._minutes) > 1:
             takes = _("Short ({least} to {most} minutes) or long ({long} to {longest}).")
         return takes.format(least=least, most=most, long=long, longest=longest)
-
-    def rows_needed(self, wide: int) -> tuple[int, int]:
-        """Return the rows of the greeting, with air around its first lines."""
-        welcome = self._pack.welcome
-        texts = (self._venue, welcome.title, *welcome.lines, self._takes)
-        return rows_of(texts, wide, 0) + self.has_class("-speaks") + AIR, 0
 
     def on_mount(self) -> None:
         """Find out whether anything can be saved, and say so where nothing can."""

@@ -46,7 +46,6 @@ class AskScreen(Page[PageResult]):
             yield Plain(line, classes="line")
         if self._final:
             yield KeyRow(*self._final, id="final")
-        yield Plain("", id="problem")
 
     def keys(self) -> tuple[Key, ...]:
         """Return the final one too, which stands apart."""

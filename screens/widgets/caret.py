@@ -40,13 +40,16 @@ class HasRowCursor(Protocol):
 
 @runtime_checkable
 class Grows(Protocol):
-    """A page that knows how long it is, and can be higher than it is, on a large terminal."""
+    """A page that knows how long it is, and can be higher, on a large terminal, or do with less air."""
 
     def be_long(self, longer: bool) -> None:
         """Be longer than the screen, or not."""
 
     def grow(self, by: int) -> None:
         """Be so many rows higher."""
+
+    def make_room(self) -> None:
+        """Be higher, or do with less air, where it is longer than it is high."""
 
 
 class ClearBar(ScrollBarRender):
@@ -79,8 +82,8 @@ class Body(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Follow the keys where a line above the keys has taken some of the room; be higher if that helps."""
-        if self.max_scroll_y and isinstance(self.screen, Grows):
-            self.screen.grow(self.max_scroll_y)
+        if isinstance(self.screen, Grows):
+            self.screen.make_room()
         self.call_after_refresh(keep_in_view, self.screen)
 
     def show(self, seen: Region) -> None:

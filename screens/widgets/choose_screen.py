@@ -76,12 +76,14 @@ class ChooseScreen(Page[frozenset[str] | None]):
             for place, option in enumerate(self._options, 1)
         )
         yield Picks(picks, self._chosen, several=self._several)
-        yield Plain("", id="problem")
+        problem = Plain("", id="problem")
+        problem.display = False
+        yield problem
 
     def rows_needed(self, columns: int) -> tuple[int, int]:
         """Return the rows of what is to be decided, the options, and what may be asked for below them."""
         rows, air = rows_of_picks([option.label for option in self._options], columns)
-        return rows_of(self._lines, columns) + rows + PROBLEM, air
+        return rows_of(self._lines, columns) + rows + PROBLEM * (not self._several), air
 
     def on_mount(self) -> None:
         """Stand ready to choose."""
@@ -110,4 +112,4 @@ class ChooseScreen(Page[frozenset[str] | None]):
             leave = _("Or press Enter again to leave this page.")
             # Whoever only presses Enter is held nowhere.
             self._leads_back = self._has_back
-            self.query_one("#problem", Plain).show(f"{how} {leave}" if self._has_back else how)
+            self.query_one("#problem", Plain).show_if_any(f"{how} {leave}" if self._has_back else how)

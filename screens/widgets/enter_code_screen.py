@@ -62,7 +62,8 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
             yield Plain(line, classes="line")
         yield CodeField(self._typed)
         yield Groups(_spaced(self._typed), id="groups")
-        yield Plain(self._problem, id="problem")
+        if self._problem:
+            yield Plain(self._problem, id="problem")
 
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:

@@ -93,6 +93,9 @@ class Page(Screen[ScreenResultType]):
     own = False
     """Whether what its body shows is somebody's own: answers, a note, a code."""
 
+    fills = False
+    """Whether it fills a small screen: a long text, a table, a field that grows. There is no air on it."""
+
     PASSES: ClassVar[bool] = False
     """Whether it goes by itself: nothing may come over it, and what changes on it is no news to say."""
 
@@ -152,12 +155,9 @@ class Page(Screen[ScreenResultType]):
 
     def _appear(self) -> None:
         """Be painted, now that it is laid out, as high as it is long: nobody sees it grow."""
-        self._be_as_high_as_long()
+        self.make_room()
         if isinstance(self.app, PaintHold):
             self.app.release_paint()
-
-    def _be_as_high_as_long(self) -> None:
-        self.grow(max((body.max_scroll_y for body in self.query(Body)), default=0))
 
     @property
     def digits_act(self) -> bool:
@@ -205,6 +205,7 @@ class Page(Screen[ScreenResultType]):
         """Show the page whole again."""
         await self.query(TouchKeyboard).remove()
         self.remove_class("-typing")
+        self.fit()
 
     def cover(self) -> None:
         """Stay unseen and take no key while several pages, one after the other, come over this one."""
@@ -281,8 +282,13 @@ class Page(Screen[ScreenResultType]):
         keep_in_view(self)
 
     @on(events.Resize)
+    def refit(self) -> None:
+        """Fit into a terminal of another size."""
+        if self.app.size != self._fits:
+            self.fit()
+
     def fit(self) -> None:
-        """Be short or tall, or even roomy, narrow or wide; before the first layout, not to lay out twice."""
+        """Be short or tall, or even roomy, narrow or wide, airy or close; before the first layout."""
         columns, rows = self.app.size
         tall, wide = rows >= self.TALL_FROM, columns >= NARROW
         self.set_class(tall, "-tall").set_class(not tall, "-short").set_class(rows >= ROOMY, "-roomy")
@@ -294,7 +300,11 @@ class Page(Screen[ScreenResultType]):
         room = min(rows - self.app.has_class("-practice"), ROOMY) - frame
         if touched:
             rows_needed, air = rows_needed + (TARGET - 1) * (air + 1), 0
-        self.set_class(tall and air > 0 and rows_needed + air <= room, "-airy")
+        full = not tall and (self.fills or rows_needed > room)
+        self.set_class(full, "-close")
+        self.set_class(not full and air > 0 and rows_needed + air <= room, "-airy")
+        if self.has_air:  # it is told once it is known whether it has to go without
+            self.remove_class("-long")
         self.set_class(tall and rows_needed > room, "-tight")
         self.set_class(not tall and rows_needed <= room, "-whole")
         if self.app.size != self._fits:
@@ -303,7 +313,7 @@ class Page(Screen[ScreenResultType]):
                 column.styles.max_height = None
             for row in self.query(KeyRow):
                 row.refresh(layout=True)
-            self.call_after_refresh(self._be_as_high_as_long)
+            self.call_after_refresh(self.make_room)
 
     @property
     def leads_nowhere(self) -> Iterable[str]:
@@ -311,9 +321,12 @@ class Page(Screen[ScreenResultType]):
         return ("up", "down") if self.has_class("-read") and not self.has_class("-long") else ()
 
     def be_long(self, longer: bool) -> None:
-        """Offer ways up and down, or not."""
-        self.set_class(longer, "-long")
-        self.offer_ways()
+        """Offer ways up and down, or not; what can do with less air does that first."""
+        if longer and self.has_air:
+            self.call_after_refresh(self.make_room)
+        else:
+            self.set_class(longer, "-long")
+            self.offer_ways()
 
     def offer_ways(self) -> None:
         """Show the keys that lead somewhere."""
@@ -326,9 +339,38 @@ class Page(Screen[ScreenResultType]):
             if by and self.app.size == self._fits:
                 column.styles.max_height = min(self.app.size.height, column.outer_size.height + by)
 
+    @property
+    def has_air(self) -> bool:
+        """Whether it can do with less air, where there is more on it than fits."""
+        return self.has_class("-airy") or (self.has_class("-short") and not self.has_class("-close"))
+
+    def make_room(self) -> None:
+        """Be higher where it is longer than it; where the terminal is not, do with less air, or be long."""
+        room = self.app.size.height - self.app.has_class("-practice")
+        for body in self.query(Body):
+            column = self.query_one("#column")
+            with self.app.batch_update():
+                while self.has_air and column.outer_size.height + body.max_scroll_y > room:
+                    self.set_class(not self.has_class("-airy"), "-close", update=False)
+                    self.set_class(False, "-airy", update=False)
+                    self._lay_out_now()
+            self.grow(body.max_scroll_y)
+            if not self.has_air:
+                self.be_long(body.show_vertical_scrollbar)
+
+    def _lay_out_now(self) -> None:
+        """Lay out anew at once, to know what comes of other classes before they are painted."""
+        self.app.stylesheet.update(self)
+        for widget in self.walk_children(Widget):
+            widget._check_refresh()
+        self._refresh_layout()
+
     def rows_needed(self, _columns: int) -> tuple[int, int]:
-        """Return how many rows the body takes so wide, and how many more a tall one with air in its lists."""
-        return 0, 0
+        """Return how many rows the body takes so wide at least, and how many more with air in its lists.
+
+        Where that turns out to be too little, the page goes without air.
+        """
+        return 0, 0 if self.fills else 1
 
     def compose(self) -> ComposeResult:
         """Lay the page out; the body scrolls where it does not fit."""

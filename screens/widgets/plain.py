@@ -29,13 +29,13 @@ class Paragraph(Content):
 
 
 def _even(part: Content, width: int) -> int:
-    """Return the most columns, up to a width, at which a text ends in more than one word."""
+    """Return the most columns, up to a width, at which a text ends in more than one word, or in a date."""
     rows = len(part.wrap(width)) if width else 0
     for narrower in range(width, width // 2, -1):
-        lines = part.wrap(narrower)
-        if len(lines) != rows:
+        *above, last = (line.plain.strip() for line in part.wrap(narrower))
+        if len(above) + 1 != rows:
             break
-        if rows == 1 or " " in lines[-1].plain.strip():
+        if not above or (" " in last and not above[-1][-1:].isdigit()):
             return narrower
     return width
 

@@ -141,6 +141,7 @@ class QuestionScreen(Page[QuestionResult]):
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
         self.set_class(isinstance(question, CardsQuestion), "-cards")
         self._writes = isinstance(question, TextQuestion | LinesQuestion | GoalQuestion)
+        self.fills = not isinstance(question, ScaleQuestion | ChoiceQuestion)
         # On a small screen it is told beside the way on instead.
         self._beside = bool(long and self._ways and getattr(question, "several", False))
         self.set_class(self._beside, "-beside")

@@ -52,3 +52,5 @@ class ReadingScreen(Page[PageResult]):
         self.toggle_class("-more")
         self.show_key(LESS if self.has_class("-more") else TELL)
         self.query_one("#body").scroll_home(animate=False)
+        self.fit()
+        self.call_after_refresh(self.make_room)

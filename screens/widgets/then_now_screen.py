@@ -28,6 +28,7 @@ class EndlessScreen(Page[None]):
     """A page that is read to its end. Enter and Esc both lead back."""
 
     own = True
+    fills = True
     KEYS: ClassVar[tuple[Key, ...]] = (EITHER_BACK.gives(None), UP, DOWN)
 
 

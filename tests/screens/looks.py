@@ -24,6 +24,8 @@ from tests.screens.painted import Cell, Colour, contrast
 
 LONGEST_LINE = 70
 """Cells (WCAG 2.2, 1.4.8, asks for no more than 80; easy reading for 60 to 70)."""
+AROUND = 3
+"""Rows of air below a title, above the keys, and around a list."""
 TEXT_CONTRAST = 7.0
 """WCAG 2.2, 1.4.6."""
 SHAPE_CONTRAST = 3.0
@@ -186,6 +188,12 @@ def not_calm(person: Person) -> list[str]:
     keys = [key.key for row in screen.query("KeyBar KeyRow").results(KeyRow) for key in row.shown]
     if BACK.key in keys and keys.index(BACK.key) != (keys[0] == CONTINUE.key):
         wrong.append(f"Esc stands neither first nor right after Enter: {keys}")
+    lines = [text for text in screen.query("#body > .line") if text.region]
+    for body in screen.query(Body):
+        used = sum(widget.outer_size.height for widget in body.children if widget.display)
+        free = body.size.height - used - len(lines) - AROUND
+        close = any(one.region.bottom == other.region.y for one, other in pairwise(lines))
+        wrong += ["lines stand close, though there is room for air"] if close and free > 0 else []
     strong = [
         text.id
         for text in screen.query(Plain)

@@ -44,10 +44,11 @@ def _words(line: str) -> str:
 async def test_enter_with_nothing_chosen_says_which_keys_choose_where_it_can_be_seen(kiosk: Kiosk) -> None:
     options = tuple(MenuOption(str(number), f"Option {number}") for number in range(1, 10))
     async with visit(kiosk(), size=SMALL) as visitor:
-        visitor.app.push_screen(ChooseScreen("Which?", ("One line.", "Another one."), options))
-        await visitor.settle()
-        await visitor.presses("enter")
-        assert visitor.sees("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
+        for most in (2, 3, 9):
+            visitor.app.push_screen(ChooseScreen("Which?", ("One line.", "Another one."), options[:most]))
+            await visitor.settle()
+            await visitor.presses("enter")
+            assert visitor.sees("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
 
 
 def pointed(visitor: Visitor) -> list[str]:
