@@ -238,9 +238,9 @@ class Visitor(Person):
         return self
 
     async def comes_back(self, code: str) -> Self:
-        """Say at Welcome that one has a code, and enter it."""
-        await self.presses("f7")
-        return await self.enters(code)
+        """Scan a code at Welcome: a page less than where it is typed."""
+        await self.scans(code)
+        return self
 
     async def enters(self, code: str) -> Self:
         """Enter a code where one is asked for."""

@@ -155,9 +155,8 @@ async def test_a_disk_that_does_not_take_it_stops_nobody(kiosk: Kiosk) -> None:
     session = kiosk()
     told: list[BaseException] = []
     running = RunningDraft(session.home.root / "no such" / "folder", KEY)
-    async with visit(replace(session, running=running), at="goal", report=told.append) as visitor:
-        await visitor.types("brindle")
-        await visitor.walks_to_check()
+    session = replace(session, running=running)
+    async with visit(session, at=CHECK, given={"day": "brindle"}, report=told.append) as visitor:
         await visitor.saves()
         assert visitor.sees("Your code")
     assert told

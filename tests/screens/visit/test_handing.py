@@ -54,88 +54,96 @@ async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces
         assert looks.problems(visitor) == []
 
 
-async def test_the_code_may_be_tried_in_any_case_and_with_any_spaces(kiosk: Kiosk) -> None:
+async def test_the_code_may_be_tried_in_any_case_and_with_any_spaces_and_one_letter_be_put_right(
+    kiosk: Kiosk,
+) -> None:
     """`test_handle` has every spelling."""
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
         code = await _to_the_try(visitor)
-        await visitor.types("  ".join(code.lower()))
+        last = ALPHABET[(ALPHABET.index(code[-1]) + 1) % len(ALPHABET)]
+        await visitor.types("  ".join(code[:-1] + last).lower())
         await visitor.presses("enter")
+        assert visitor.sees("Check the fourth group.")
+        await visitor.presses("backspace", code[-1].lower(), "enter")
         assert visitor.sees(RIGHT)
         await visitor.presses("enter")
         assert visitor.sees(NEXT)
 
 
-async def test_the_code_may_be_scanned(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        code = await _to_the_try(visitor)
-        await visitor.scans(code.replace(" ", ""))
-        assert visitor.sees(RIGHT)
-
-
-async def test_the_code_shows_in_its_groups_while_it_is_typed(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        code = await _to_the_try(visitor)
-        assert not visitor.sees(code.split()[0])  # it is to be tried, not copied from the screen
-        assert visitor.sees("____  ____  ____  ____")
-        await visitor.types(code.replace(" ", "").lower()[:6])
-        first, second, *_ = code.split()
-        assert visitor.sees(f"{first}  {second[:2]}__  ____  ____")
-
-
-async def test_a_mistake_names_its_group_and_what_was_typed_stays(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        code = await _to_the_try(visitor)
-        symbols = code.replace(" ", "")
-        for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
-            other = ALPHABET[(ALPHABET.index(symbols[place]) + 1) % len(ALPHABET)]
-            wrong = symbols[:place] + other + symbols[place + 1 :]
-            await visitor.enters(wrong)
-            assert visitor.sees(f"Check the {word} group. It is not the same as in your code.")
-            assert visitor.page.query_one(Input).value == wrong
-        first, *middle, last = code.split()
-        twisted = (group[1:] + ("7" if group[0] != "7" else "8") for group in (first, last))
-        await visitor.enters(" ".join([next(twisted), *middle, next(twisted)]))
-        assert visitor.sees("Check these groups: first, fourth. They are not the same as in your code.")
-        await visitor.enters(code[:-2])
-        assert visitor.sees("Check the fourth group.")
-        await visitor.enters(code + "7")
-        assert visitor.sees("Check the fourth group. Each group has 4 characters, and this has 5.")
-        await visitor.enters(symbols + "7")
-        assert visitor.sees("A code has 16 characters, and this has 17.")
-        # What a scanner types takes the place of what was wrong.
-        await visitor.scans(symbols)
-        assert visitor.sees(RIGHT)
-
-
-async def test_one_letter_of_a_mistyped_code_can_be_put_right(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        code = await _to_the_try(visitor)
-        last = ALPHABET[(ALPHABET.index(code[-1]) + 1) % len(ALPHABET)]
-        await visitor.enters(code[:-1] + last)
-        assert visitor.sees("Check the fourth group.")
-        await visitor.presses("backspace", code[-1], "enter")
-        assert visitor.sees(RIGHT)
-
-
-async def test_no_other_code_is_taken_for_this_one(kiosk: Kiosk) -> None:
+async def test_the_code_is_tried_against_the_screen_alone_until_it_is_right(kiosk: Kiosk) -> None:
     session = kiosk()
-    others = [leaves(session, {"mood": 1}).code, *(str(handle.draw()) for _ in range(5))]
     async with visit(session, at=CHECK, given=ANSWERS) as visitor:
         code = await _to_the_try(visitor)
-        # Another customer's code, codes of nobody, and this one with its ends changed.
-        for typed in (*others, code[5:] + code[:5], code[::-1]):
-            await visitor.enters(typed)
-            assert isinstance(visitor.page, EnterCodeScreen)
-            assert not visitor.sees(RIGHT)
-            assert not visitor.sees(NEXT)
+        await _shows_it_in_its_groups(visitor, code)
+        await _names_the_group_of_a_mistake(visitor, code)
+        await _takes_no_other(visitor, code, leaves(session, {"mood": 1}).code)
+        await visitor.enters("K7QX")
+        await visitor.clicks("See my code again")
+        assert visitor.code == code
+        await visitor.presses("enter")
+        # What a scanner types takes the place of what was wrong.
+        await visitor.enters("K7QX")
+        await visitor.scans(code.replace(" ", ""))
+        assert visitor.sees(RIGHT)
+        await visitor.presses("enter")
+        assert visitor.sees(NEXT)
+        # Once it was tried it is not asked for again.
+        await visitor.presses("escape")
+        assert visitor.code == code
+        await visitor.presses("enter")
+        assert visitor.sees(NEXT)
+    # Trying counted nothing.
+    assert session.attempts().read().wrong == 0
 
 
-@pytest.mark.parametrize("typed", ["", "   "])
-async def test_one_can_continue_without_trying_it(kiosk: Kiosk, typed: str) -> None:
+async def _shows_it_in_its_groups(visitor: Visitor, code: str) -> None:
+    """Type some of the code."""
+    assert not visitor.sees(code.split()[0])  # it is to be tried, not copied from the screen
+    assert visitor.sees("____  ____  ____  ____")
+    await visitor.types(code.replace(" ", "").lower()[:6])
+    first, second, *_ = code.split()
+    assert visitor.sees(f"{first}  {second[:2]}__  ____  ____")
+
+
+async def _names_the_group_of_a_mistake(visitor: Visitor, code: str) -> None:
+    """Make mistakes: what was typed stays."""
+    symbols = code.replace(" ", "")
+    for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
+        other = ALPHABET[(ALPHABET.index(symbols[place]) + 1) % len(ALPHABET)]
+        wrong = symbols[:place] + other + symbols[place + 1 :]
+        await visitor.enters(wrong)
+        assert visitor.sees(f"Check the {word} group. It is not the same as in your code.")
+        assert visitor.page.query_one(Input).value == wrong
+    first, *middle, last = code.split()
+    twisted = (group[1:] + ("7" if group[0] != "7" else "8") for group in (first, last))
+    await visitor.enters(" ".join([next(twisted), *middle, next(twisted)]))
+    assert visitor.sees("Check these groups: first, fourth. They are not the same as in your code.")
+    await visitor.enters(code[:-2])
+    assert visitor.sees("Check the fourth group.")
+    await visitor.enters(code + "7")
+    assert visitor.sees("Check the fourth group. Each group has 4 characters, and this has 5.")
+    await visitor.enters(symbols + "7")
+    assert visitor.sees("A code has 16 characters, and this has 17.")
+
+
+async def _takes_no_other(visitor: Visitor, code: str, others: str) -> None:
+    """Try another customer's code, those of nobody, this one with its ends changed, and one scanned twice."""
+    for typed in (others, str(handle.draw()), code[5:] + code[:5], code[::-1]):
+        await visitor.enters(typed)
+        assert isinstance(visitor.page, EnterCodeScreen)
+        assert not visitor.sees(RIGHT)
+        assert not visitor.sees(NEXT)
+    scanned = handle.draw().symbols
+    for _scan in range(3):
+        await visitor.scans(scanned)
+        assert visitor.sees("Check these groups: first, second, third, fourth.")
+
+
+async def test_one_can_continue_without_trying_it(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
         await _to_the_try(visitor)
         assert visitor.sees("You can also continue without it. Leave this empty.")
-        await visitor.enters(typed)
+        await visitor.enters("   ")
         assert visitor.sees(NEXT)
 
 
@@ -157,42 +165,6 @@ async def test_enter_on_a_code_that_was_wrong_leads_on_and_says_that_it_was_not_
             await visitor.presses(*keys)
             assert visitor.code == then if then else visitor.sees(NEXT)
             await visitor.presses("enter")
-
-
-async def test_a_wrong_code_that_is_scanned_twice_leads_nowhere(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        await _to_the_try(visitor)
-        other = handle.draw().symbols
-        for _scan in range(3):
-            await visitor.scans(other)
-            assert visitor.sees("Check these groups: first, second, third, fourth.")
-
-
-async def test_esc_shows_the_code_again(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        code = await _to_the_try(visitor)
-        await visitor.enters("K7QX")
-        await visitor.clicks("See my code again")
-        assert visitor.code == code
-        await visitor.presses("enter")
-        await visitor.scans(code)
-        await visitor.presses("enter")
-        assert visitor.sees(NEXT)
-        # Once it was tried it is not asked for again.
-        await visitor.presses("escape")
-        assert visitor.code == code
-        await visitor.presses("enter")
-        assert visitor.sees(NEXT)
-
-
-async def test_it_is_tried_against_the_screen_alone(kiosk: Kiosk) -> None:
-    """Trying counts nothing, waits for nothing, and opens nothing."""
-    session = kiosk()
-    async with visit(session, at=CHECK, given=ANSWERS) as visitor:
-        await _to_the_try(visitor)
-        for _ in range(5):
-            await visitor.enters(str(handle.draw()))
-    assert session.attempts().read().wrong == 0
 
 
 # -- on paper
@@ -224,17 +196,18 @@ def _words(slip: Slip) -> str:
     return "\n".join(text_of(slip, 48))
 
 
-@pytest.mark.parametrize("press", ["f5", "Print"])
-async def test_the_slip_says_what_one_needs_to_come_back(kiosk: Kiosk, press: str) -> None:
+async def test_the_slip_says_what_one_needs_to_come_back(kiosk: Kiosk) -> None:
     session = kiosk(venue="Oak House")
     printer = FakePrinter()
     async with visit(session, at=CHECK, given=ANSWERS, printer=printer) as visitor:
         code = await _to_the_code(visitor)
         (row,) = session.vault.rows()
-        await (visitor.presses(press) if press == "f5" else visitor.clicks(press))
-        (slip,) = printer.slips
+        await visitor.presses("f5", "escape")
+        await visitor.clicks("Print")
+        slip, again = printer.slips
         until = goes(row, session.settings.privacy.days)
         words = _words(slip)
+        assert words == _words(again)
         for text in (
             "Oak House",
             row.name,
@@ -289,14 +262,15 @@ async def test_my_page_is_printed_too_with_just_the_parts_that_are_chosen(kiosk:
         assert "brindle" not in _words(printer.slips[3])
 
 
-@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["1", "1", "enter"], ["1", "escape"]])
-async def test_where_nothing_is_chosen_no_page_is_printed(kiosk: Kiosk, keys: list[str]) -> None:
+async def test_where_nothing_is_chosen_no_page_is_printed(kiosk: Kiosk) -> None:
     printer = FakePrinter()
     async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
         await _to_the_code(visitor)
-        await visitor.presses("f5", *keys)
-        assert isinstance(visitor.page, CodeScreen)
-        assert len(printer.slips) == 1
+        ways = (["enter"], ["escape"], ["1", "1", "enter"], ["1", "escape"])
+        for slips, keys in enumerate(ways, 1):
+            await visitor.presses("f5", *keys)
+            assert isinstance(visitor.page, CodeScreen)
+            assert len(printer.slips) == slips
 
 
 async def test_nothing_more_is_offered_to_print_where_my_page_is_empty(kiosk: Kiosk) -> None:

@@ -15,7 +15,6 @@ from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.caret import Body
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
-from screens.widgets.question_screen import QuestionScreen
 from tests.screens import looks
 from tests.screens.conftest import STAFF, Kiosk, saved_pages, unlocked, venue_of
 from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, leaves, visit
@@ -35,58 +34,63 @@ ASKED = "You asked to talk to someone."
 
 
 async def test_it_comes_after_the_last_question_and_before_the_check_page(kiosk: Kiosk) -> None:
+    goal = Goal("A garden", "Seeds", "Ann", "May")
     async with visit(kiosk(), at="goal", given={"mood": 2}) as visitor:
+        await visitor.answers(goal)
         await visitor.goes_on()
         assert isinstance(visitor.page, MyPageScreen)
+        assert visitor.sees("A garden", "Seeds")
+        # Back from it the last question is as it was left, and on from that it comes again.
+        await visitor.presses("escape")
+        await visitor.walks_to("goal")
+        assert visitor.sees("A garden", "Seeds", "Ann", "May")
+        await visitor.goes_on()
+        assert isinstance(visitor.page, MyPageScreen)
+        for _ in range(2):
+            await visitor.presses("enter")
+            assert isinstance(visitor.page, CheckScreen)
+            await visitor.presses("escape")
+            assert isinstance(visitor.page, MyPageScreen)
         await visitor.presses("escape")
         await visitor.walks_to("goal")
         await visitor.goes_on()
-        await visitor.presses("enter")
-        assert isinstance(visitor.page, CheckScreen)
-        await visitor.presses("escape")
         assert isinstance(visitor.page, MyPageScreen)
-        # Once more there, and all that leads on from it does so again.
-        await visitor.presses("enter")
-        assert isinstance(visitor.page, CheckScreen)
-        assert visitor.given == {"mood": 2}
+        assert visitor.given == {"mood": 2, "goal": goal}
 
 
 async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person_s_words(
     kiosk: Kiosk, shipped: Pack
 ) -> None:
     async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=SMALL) as visitor:
-        shown = " ".join((await visitor.reads()).replace("│", "").split())
-        for words in (
-            "▄███▄",
-            "I keep my word",
-            "I can cook a good meal",
-            "I sing when nobody listens",
-            "and 1 more, 4 strengths in all",
-            "Learning",
-            "A room with a window and a door",
-            "My goal: To read well",
-            "First step: Join the Tuesday group",
-            "Who helps: Ann",
-            "When: Next week",
-        ):
-            assert words in shown
-        parts = ["My strengths", "What I want more of", "My life now", "My goal"]
-        assert sorted(parts, key=shown.index) == parts
-        # Only what a pack wants there, and nothing that is still open.
-        for words in ("brindle", "What I help to decide", "The place where I live", "Not answered"):
-            assert words not in shown
-
-
-async def test_each_rating_is_told_by_circles_and_by_its_word(kiosk: Kiosk, shipped: Pack) -> None:
-    async with visit(kiosk(shipped), at=MY_PAGE, given=ANSWERS, size=SMALL) as visitor:
-        # This is the text alone: no colour is needed to read it.
-        lines = re.sub(r" +", " ", await visitor.reads()).splitlines()
-        for row in (
-            "My last week ● ● ● ● ○ Good",
-            "Part of my local area ● ○ ○ ○ ○ Not at all",
-            "How ready I feel ● ● ● ● ● Ready to start",
-        ):
-            assert any(row in line for line in lines), row
+        seen = await visitor.reads()
+    shown = " ".join(seen.replace("│", "").split())
+    for words in (
+        "▄███▄",
+        "I keep my word",
+        "I can cook a good meal",
+        "I sing when nobody listens",
+        "and 1 more, 4 strengths in all",
+        "Learning",
+        "A room with a window and a door",
+        "My goal: To read well",
+        "First step: Join the Tuesday group",
+        "Who helps: Ann",
+        "When: Next week",
+    ):
+        assert words in shown
+    parts = ["My strengths", "What I want more of", "My life now", "My goal"]
+    assert sorted(parts, key=shown.index) == parts
+    # Only what a pack wants there, and nothing that is still open.
+    for words in ("brindle", "What I help to decide", "The place where I live", "Not answered"):
+        assert words not in shown
+    # Each rating is told by circles and by its word: no colour is needed to read it.
+    lines = re.sub(r" +", " ", seen).splitlines()
+    for row in (
+        "My last week ● ● ● ● ○ Good",
+        "Part of my local area ● ○ ○ ○ ○ Not at all",
+        "How ready I feel ● ● ● ● ● Ready to start",
+    ):
+        assert any(row in line for line in lines), row
 
 
 async def test_where_nothing_is_answered_it_says_so(kiosk: Kiosk) -> None:
@@ -109,14 +113,6 @@ async def test_a_change_from_the_check_page_leads_back_to_the_check_page(kiosk: 
         await visitor.presses("escape", "escape")
         assert isinstance(visitor.page, MyPageScreen)
         assert visitor.sees("● ● Good")
-
-
-async def test_on_from_a_question_one_went_back_to_my_page_comes_again(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given={"mood": 2}) as visitor:
-        await visitor.presses("escape", "escape")
-        await visitor.walks_to("goal")
-        await visitor.goes_on()
-        assert isinstance(visitor.page, MyPageScreen)
 
 
 async def test_whoever_wants_to_talk_is_told_when_staff_see_it_and_where_help_is_now(kiosk: Kiosk) -> None:
@@ -245,17 +241,6 @@ async def test_who_changes_answers_and_does_not_ask_again_is_not_named_any_more(
         assert member.sees(left.name)
         assert not member.sees("Asked to talk")
         assert not member.sees("asks to talk")
-
-
-async def test_back_from_it_the_last_question_is_as_it_was_left(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="goal", given={"mood": 2}) as visitor:
-        await visitor.answers(Goal("A garden", "Seeds", "Ann", "May"))
-        await visitor.goes_on()
-        assert visitor.sees("A garden", "Seeds")
-        await visitor.goes_back()
-        await visitor.walks_to("goal")
-        assert isinstance(visitor.page, QuestionScreen)
-        assert visitor.sees("A garden", "Seeds", "Ann", "May")
 
 
 FOUR: dict[str, Answer] = {"cards": Cards(("kind",), ("I can sing", "I mend bicycles", "I bake"))}

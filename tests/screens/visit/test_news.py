@@ -38,17 +38,18 @@ def _notes(session: Session, left: Left, *texts: str) -> Opened:
     return opened
 
 
-@pytest.mark.parametrize("size", [(80, 24), SMALL])
 async def test_the_first_page_after_the_code_shows_the_note_and_the_next_step_newest_first(
-    kiosk: Kiosk, size: tuple[int, int]
+    kiosk: Kiosk,
 ) -> None:
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
     opened = _notes(session, left, "The shed is free.", "Come on Monday.")
     _desk(session).agree(opened, PLAN, NOW + 3 * DAY)
-    async with visit(session, size=size) as visitor:
+    async with visit(session) as visitor:
         await visitor.comes_back(left.code)
         assert isinstance(visitor.page, NewsScreen)
+        await is_well(visitor)
+        await visitor.resizes(SMALL)
         await is_well(visitor)
         seen = " ".join((await visitor.reads()).split())
         told = (
@@ -162,8 +163,7 @@ async def test_reading_it_leaves_no_trace_on_the_disk(kiosk: Kiosk) -> None:
 # -- what can be done then
 
 
-@pytest.mark.parametrize("printer", [None, FakePrinter()], ids=["no printer", "a printer"])
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(("times", "printer"), [(1, None), (2, None), (2, FakePrinter())])
 async def test_what_can_be_done_is_numbered_without_a_gap(
     kiosk: Kiosk, times: int, printer: FakePrinter | None
 ) -> None:
