@@ -46,7 +46,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[10] = 10
+    version: Literal[11] = 11
     made: untrusted.Moment
     """UTC."""
     pack: Pack
@@ -90,6 +90,8 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     identity: untrusted.Name = ""
     amends: untrusted.Name = ""
     """The 16 symbols of the code of the entry that is being changed; empty for a new one."""
+    reflections: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How many reflections that entry held when the change of it began."""
     saved: untrusted.Name = ""
     """The 16 symbols of the code of the entry that is being saved, or was, until its customer has kept it."""
     saved_id: untrusted.Name = ""

@@ -96,6 +96,8 @@ class Paused:
     """Of new answers, where the entry that it was to change is here no more."""
     note: str = ""
     """What became of that entry, in words; empty where it is here, or there was none."""
+    newer: bool = False
+    """Whether its customer saved answers in that entry since they began to change it."""
 
 
 NOT_FOUND = "We cannot find them on this machine."
@@ -139,19 +141,21 @@ class Returning:
         there = Paused(code, keys, draft)
         if not draft.amends:
             return there
-        entry = self.derive(Handle(draft.amends)).id
+        other = Handle(draft.amends)
+        entry = self.derive(other)
         try:
-            self.vault.numbered_pages(entry)
-        except DamageError:
+            self.vault.numbered_pages(entry.id)
+            now = len(self._own(other, entry).reflections)
+        except (DamageError, SealError, EntryError):
             return there
         except NoEntryError as gone:
-            if not isinstance(gone, GoneError) and self.vault.page_files.is_erased(entry):
+            if not isinstance(gone, GoneError) and self.vault.page_files.is_erased(entry.id):
                 with suppress(OSError):  # it does not open the next time either
                     self.drafts.drop(keys.id)
                 raise GoneError(DELETED) from gone
             note = gone.for_customer if isinstance(gone, GoneError) else NOT_FOUND
             return Paused(code, keys, structs.replace(draft, amends="", asked=False), note)
-        return there
+        return Paused(code, keys, draft, newer=now > draft.reflections)
 
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
         moved = ""
@@ -207,6 +211,8 @@ class Carried:
     """The ids of the sections, the pack's and those of `earlier`, that only the code may open."""
     top: tuple[str, ...] = ()
     """The strengths that the customer put on top of My page."""
+    reflections: int = 0
+    """How many the entry holds."""
 
 
 def carried(pack: Pack, own: Own) -> Carried:
@@ -247,6 +253,7 @@ def carried(pack: Pack, own: Own) -> Carried:
         (*earlier, *gone_sections(gone[False], private=False), *secret),
         frozenset(kept.union(section.id for section in secret)),
         tuple(word for answered in newest.answers() for word in answered.top)[:TOP_MOST],
+        len(own.reflections),
     )
 
 

@@ -56,6 +56,8 @@ class Visit(Said):
         """Whether it was told already how the visit went: before a pause, for the whole of it."""
         self.amends: Handle | None = None
         """The code of the entry that is being changed; None for a new one."""
+        self._reflections = 0
+        """How many reflections that entry held when the change of it began."""
         self._set_aside: dict[str, Answer] = {}
         self._middle = ""
         """The id of the question that was left in the middle of its answer, to go deeper; else empty."""
@@ -321,6 +323,7 @@ class Visit(Said):
             asked=self.asked,
             counted=self.counted,
             amends=self.amends.symbols if self.amends else "",
+            reflections=self._reflections,
         )
 
     @property
@@ -344,6 +347,7 @@ class Visit(Said):
         self.talk, self.asked = draft.talk, draft.asked
         self.counted = draft.counted
         self.amends = Handle(draft.amends) if draft.amends else None
+        self._reflections = draft.reflections
         ids = [question.id for _, question in self._steps]
         self.at_parts, self.at_wish = draft.at == PARTS, draft.at == WISH
         self._place = ids.index(draft.at) if draft.at in ids else self.total
@@ -352,7 +356,7 @@ class Visit(Said):
         """Stand at the check page with what an entry says, to change it; `asked` is its wish to talk."""
         self._begin(self.pack)
         self.talk = self.asked = asked
-        self.amends = handle
+        self.amends, self._reflections = handle, carried.reflections
         self.answers.update(carried.answers)
         self.private.update(carried.private)
         self.earlier, self.top = carried.earlier, carried.top

@@ -42,6 +42,7 @@ from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 
 NOT_UNDONE = _("They will be deleted from this machine. Staff cannot bring them back.")
+NEWER = _("You saved newer answers after that. If you save these changes, they replace the newer ones.")
 WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. You or staff "
     "may have deleted them, or the time we keep them was over. Once you have saved, the code for a break "
@@ -197,7 +198,7 @@ class ReturnFlow:
                         "delete", _("Delete my changes") if what is CHANGES else _("Delete my answers")
                     ),
                 ),
-                chosen=("go on",),
+                chosen=() if paused.newer else ("go on",),
                 back=FINISH,
                 everywhere=(HIDE,),
             )
@@ -351,4 +352,5 @@ def _what_waits(paused: Paused, here: str) -> tuple[str, ...]:
     if paused.note:
         were = f"{_('You were changing saved answers.')} {paused.note}"
         return were, _("What you wrote is here. You can save it as new answers, with a new code."), *unseen
-    return (here, *((SAVED_STAYS,) if draft.amends else ()), *unseen)
+    saved = NEWER if paused.newer else SAVED_STAYS
+    return (here, *((saved,) if draft.amends else ()), *unseen)

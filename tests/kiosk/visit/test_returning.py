@@ -36,6 +36,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
 from kiosk.visit.returning import NOT_FOUND, Carried, Own, Paused, Returning, carried
 from kiosk.visit.saving import Saved, Saver, Submission
+from kiosk.visit.visit import Visit
 from tests.kiosk.entry.answers import FULL
 from tests.kiosk.sealed import place
 from tests.kiosk.strange import STRANGE
@@ -206,13 +207,22 @@ def test_a_machine_without_memory_for_the_key_says_so(returning: Returning, save
 
 
 def test_a_draft_is_found_by_its_code_and_an_entry_beside_it_by_its_own(
-    returning: Returning, saved: Saved
+    returning: Returning, saver: Saver, saved: Saved
 ) -> None:
-    code = handle.draw()
-    draft = Draft(made=NOON, pack=small(), answers={"mood": 1}, at="where", amends=saved.handle.symbols)
+    code, visit = handle.draw(), Visit(small())
+    visit.amend(saved.handle, carried(small(), own(returning, saved)))
+    draft = visit.draft(NOON)
     returning.drafts.keep(returning.derive(code), draft)
-    assert returning.open(code) == Paused(code, returning.derive(code), draft)
+    paused = Paused(code, returning.derive(code), draft)
+    saver.ask_to_talk(returning.derive(saved.handle), talk=True)  # those are no answers
+    assert returning.open(code) == paused
     assert values(own(returning, saved).pages[0]) == FULL
+    saver.amend(Submission(small(), {"mood": 2}), saved.handle)
+    assert returning.open(code) == replace(paused, newer=True)
+    # Nor is that forgotten where whoever went on takes another break.
+    visit.go_on(draft)
+    returning.drafts.keep(returning.derive(code), visit.draft(NOON + timedelta(days=1)))
+    assert returning.open(code) == replace(paused, draft=visit.draft(NOON + timedelta(days=1)), newer=True)
     returning.drafts.drop(returning.derive(code).id)
     with pytest.raises(NoEntryError):
         returning.open(code)

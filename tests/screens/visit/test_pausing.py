@@ -18,7 +18,7 @@ from kiosk.errors import SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import PARTS, Draft, Drafts
-from kiosk.visit.returning import DELETED
+from kiosk.visit.returning import DELETED, Carried
 from kiosk.visit.visit import Visit
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
@@ -48,6 +48,7 @@ ANSWERS: dict[str, Answer] = {
 GO_ON, DELETE = "Continue where I stopped", "Delete my answers"
 STOPPED = "You stopped before you saved"
 UNSEEN = "Staff see that you want to talk once you save."
+NEWER = "You saved newer answers after that. If you save these changes, they replace the newer ones."
 STAYS = "What you saved before stays. The code that you had before still opens it."
 OTHER_CODE = "The code that you had before still works too."
 CODE_ENDED = "The code that you got to come back does not work now."
@@ -456,10 +457,16 @@ async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
 async def test_of_a_pause_in_a_change_the_changes_alone_are_deleted(kiosk: Kiosk) -> None:
     session = kiosk()
     left, code = leaves(session, {"mood": 1}), handle.draw()
-    changes = structs.replace(Visit(session.pack).draft(NOW), amends=left.handle.symbols)
-    session.drafts().keep(derive(code), changes)
+    changes = Visit(session.pack)
+    changes.amend(left.handle, Carried({"mood": 2}, (), frozenset(), reflections=1))
+    session.drafts().keep(derive(code), changes.draft(NOW))
+    leaves(session, {"mood": 1, "day": "brindle"}, amending=left)
     async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(str(code))
+        # What they saved since is not to be replaced by who only presses Enter, or reads that it stays.
+        assert visitor.sees(STOPPED, "Your changes are here.", NEWER, f"○ {GO_ON}")
+        assert not visitor.sees("stays")
+        await is_well(visitor)
         await visitor.chooses("Delete my changes")
         assert visitor.sees("Delete your changes?", "Only the changes are deleted", STAYS, "Keep my changes")
         await is_well(visitor)
