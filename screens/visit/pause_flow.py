@@ -21,6 +21,7 @@ from screens.visit.stage import VisitStage
 from screens.widgets.question_screen import QuestionScreen
 
 SAVED_STAYS = _("What you saved before stays. The code that you had before still opens it.")
+OTHER_CODE = _("The code that you had before opens what you saved, without these changes.")
 CODE_ENDED = _("The code that you got to come back does not work now.")
 """Once the answers are saved."""
 
@@ -86,7 +87,7 @@ class PauseFlow:
     async def show_code(self, saved: Saved, words: str, *, changes: bool) -> None:
         """Show the code of a pause until it is kept; `changes` says that its customer has another code."""
         self.has_told_code = True
-        other = (_("The code that you had before still works too."),) if changes else ()
+        other = (OTHER_CODE,) if changes else ()
         on_paper = _("Use this code to come back. You continue where you stopped.")
         await self._printing.show_code(saved, " ".join((words, *other)), (on_paper, *other), named=False)
 

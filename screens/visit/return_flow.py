@@ -41,7 +41,7 @@ from screens.widgets.keys import HIDE, Key
 from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 
-NOT_UNDONE = _("They will be deleted from this machine. Staff cannot bring them back.")
+COPIES_STAY = _("Copies that staff made before are not deleted.")
 NEWER = _("You saved newer answers after that. If you save these changes, they replace the newer ones.")
 WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. You or staff "
@@ -83,7 +83,7 @@ class Deletes:
 ANSWERS = Deletes(
     _("Your answers are here."),
     _("Delete your answers?"),
-    (NOT_UNDONE,),
+    (f"{_('They will be deleted from this machine for good.')} {COPIES_STAY}",),
     _("Keep my answers"),
     _("Deleting your answers."),
     _("Your answers are still here"),
@@ -92,7 +92,7 @@ ANSWERS = Deletes(
 CHANGES = Deletes(
     _("Your changes are here."),
     _("Delete your changes?"),
-    (_("Only the changes are deleted. Staff cannot bring them back."), SAVED_STAYS),
+    (f"{_('Only the changes are deleted.')} {COPIES_STAY}", SAVED_STAYS),
     _("Keep my changes"),
     _("Deleting your changes."),
     _("Your changes are still here"),

@@ -51,7 +51,7 @@ ANSWERS: dict[str, Answer] = {"mood": 1, "day": "brindle", "goal": Goal("A garde
 LATER = NOW + timedelta(days=40)
 ASKED = "You asked to talk to someone."
 FIRST_ON_THE_LIST = "Staff see the name of your answers first on their list, until you have talked."
-GONE = "They will be deleted from this machine. Staff cannot bring them back."
+GONE = "They will be deleted from this machine for good. Copies that staff made before are not deleted."
 
 
 async def _at_the_menu(visitor: Visitor, left: Left) -> None:

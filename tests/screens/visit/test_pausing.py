@@ -48,9 +48,10 @@ ANSWERS: dict[str, Answer] = {
 GO_ON, DELETE = "Continue where I stopped", "Delete my answers"
 STOPPED = "You stopped before you saved"
 UNSEEN = "Staff see that you want to talk once you save."
+ONLY_CHANGES = "Only the changes are deleted. Copies that staff made before are not deleted."
 NEWER = "You saved newer answers after that. If you save these changes, they replace the newer ones."
 STAYS = "What you saved before stays. The code that you had before still opens it."
-OTHER_CODE = "The code that you had before still works too."
+OTHER_CODE = "The code that you had before opens what you saved, without these changes."
 CODE_ENDED = "The code that you got to come back does not work now."
 NOT_KEPT = "Your answers are not kept yet"
 STILL_HERE = "Your answers are still here. You can try again as often as you like."
@@ -468,7 +469,7 @@ async def test_of_a_pause_in_a_change_the_changes_alone_are_deleted(kiosk: Kiosk
         assert not visitor.sees("stays")
         await is_well(visitor)
         await visitor.chooses("Delete my changes")
-        assert visitor.sees("Delete your changes?", "Only the changes are deleted", STAYS, "Keep my changes")
+        assert visitor.sees("Delete your changes?", ONLY_CHANGES, STAYS, "Keep my changes")
         await is_well(visitor)
         await visitor.presses("delete")
         assert visitor.sees("Your changes are deleted", "Deleted from this machine.", STAYS)
