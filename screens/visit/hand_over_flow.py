@@ -32,13 +32,12 @@ class HandOverFlow:
         a pause, which opens nothing any more.
         """
         closing = self._stage.pack.closing
+        words = f"{closing.saved} {_('This code replaces your first one.')}" if instead else closing.saved
         tried = False
         while True:
             after = (*closing.keep[:1], *(what_happens(self._stage) if talk else ()), *closing.keep[1:])
             # The wish to talk comes second, and stands on the page too.
-            await self._printing.show_code(
-                saved, closing.saved, closing.keep, mine, after=after, shown=1 + talk
-            )
+            await self._printing.show_code(saved, words, closing.keep, mine, after=after, shown=1 + talk)
             tried = tried or await self._try_code(saved, instead=instead)
             if tried and await self._feedback():
                 return

@@ -48,7 +48,11 @@ async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces
     kiosk: Kiosk, *, keeping: bool
 ) -> None:
     async with visit(kiosk(), at=CHECK, keeping=keeping, size=SMALL) as visitor:
-        await _to_the_try(visitor)
+        await _to_the_code(visitor)
+        beside = [line.rpartition("▀")[2].strip() for line in visitor.screen_text().splitlines()]
+        assert ("This code replaces your first one." in " ".join(beside)) is keeping
+        assert looks.problems(visitor) == []
+        await visitor.presses("enter")
         ended = "This is a new code. The code that you got to come back does not work now."
         assert visitor.sees(ended) is keeping
         assert looks.problems(visitor) == []
