@@ -151,7 +151,7 @@ class ReturnFlow:
         try:
             codes = given.codes if isinstance(given, Scanned) else (handle.read(given),)
         except HandleError as error:
-            return f"{error.for_customer} {_('Or press Esc to clear it.')}"
+            return f"{error.for_customer} {_('Or press Esc to go back.')}"
         stage, looking = self._stage, _("Looking for your answers.")
         delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
         if delay:

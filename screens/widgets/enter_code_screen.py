@@ -67,7 +67,9 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
 
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:
-        """Show how the code reads so far."""
+        """Show how the code reads so far, and no longer what was wrong with the one before."""
+        if event.value != self._typed:
+            self.query_one("#problem", Plain).show("")
         self.query_one(Groups).show(_spaced(event.value))
 
     def action_give(self) -> None:
