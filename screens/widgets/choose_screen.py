@@ -32,6 +32,13 @@ def numbered(*every: tuple[str, str, bool]) -> list[MenuOption]:
     ]
 
 
+def _leave(back: Key) -> str:
+    """Return what Enter does next where nothing is chosen: it is what that key does."""
+    if back.label == BACK.label:
+        return _("Or press Enter again to leave this page.")
+    return _("Or press Enter again to finish.")
+
+
 class ChooseScreen(Page[frozenset[str] | None]):
     """Asks for one of a few options, or several. Gives their ids back; None where the person went back.
 
@@ -61,7 +68,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
         self._several = several
         self._most = most
         self.own = own
-        self._has_back = back is not None
+        self._leave = _leave(back) if back else ""
         self._leads_back = False
         """Whether Enter leads back, since it was said that nothing is chosen."""
 
@@ -109,7 +116,6 @@ class ChooseScreen(Page[frozenset[str] | None]):
             self.dismiss(None)
         else:
             how = _("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
-            leave = _("Or press Enter again to leave this page.")
             # Whoever only presses Enter is held nowhere.
-            self._leads_back = self._has_back
-            self.query_one("#problem", Plain).show_if_any(f"{how} {leave}" if self._has_back else how)
+            self._leads_back = bool(self._leave)
+            self.query_one("#problem", Plain).show_if_any(f"{how} {self._leave}".strip())

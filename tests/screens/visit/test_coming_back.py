@@ -476,6 +476,7 @@ async def test_enter_leads_back_from_reading_too_and_does_nothing_before_somethi
         await visitor.presses("enter")
         assert isinstance(visitor.page, ChooseScreen)
         assert visitor.sees("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
+        assert visitor.sees("Or press Enter again to finish.")
         for key in ("enter", "escape"):
             await visitor.chooses("Read my answers")
             assert isinstance(visitor.page, OwnEntryScreen)
