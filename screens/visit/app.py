@@ -23,6 +23,7 @@ from screens.idle_watch import WatchedApp
 from screens.terminal import clear_terminal
 from screens.visit.comment_screen import BlankScreen
 from screens.visit.stage import VisitStage
+from screens.visit.talk_wish import ASKED
 from screens.visit.triple_escape import TOGETHER, TripleEscape
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
@@ -54,6 +55,11 @@ class VisitApp(WatchedApp):
     def language(self) -> str:
         """The language tag of the questions."""
         return self.visit.pack.language
+
+    @property
+    def wish(self) -> str:
+        """What is said of the wish to talk, where there is one."""
+        return ASKED if self.visit.talk else ""
 
     def hears(self, key: events.Key) -> bool:
         """Hide at F9 and at the third quick Esc, whatever is on the screen and however much waits."""

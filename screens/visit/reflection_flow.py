@@ -17,7 +17,7 @@ from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.parts_screen import PartsResult, PartsScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.stage import VisitStage
-from screens.visit.talk_wish import wants_to_talk
+from screens.visit.talk_wish import ask_or_take_back
 from screens.widgets.check_screen import (
     ChangeAnswer,
     CheckOutcome,
@@ -159,7 +159,7 @@ class ReflectionFlow:
         elif chosen is PartsResult.FINISH:
             visit.finish()
         elif chosen is PartsResult.TALK:
-            visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+            await ask_or_take_back(self._stage)
         return chosen is not PartsResult.BACK
 
     async def _check(self) -> bool | None:
@@ -237,7 +237,7 @@ class ReflectionFlow:
             if after is MyPageResult.TOP:
                 await self._choose_top()
             elif after is MyPageResult.TALK:
-                visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+                await ask_or_take_back(self._stage)
             else:
                 return after is MyPageResult.ON
             self._pausing.keep_running()

@@ -33,7 +33,7 @@ from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import SAVED_STAYS, PauseFlow
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
-from screens.visit.talk_wish import ASKED, NO_TALK, TALK, UNSEEN, wants_to_talk, what_happens
+from screens.visit.talk_wish import ASKED, NO_TALK, TAKEN_BACK, TALK, UNSEEN, wants_to_talk, what_happens
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
@@ -276,7 +276,7 @@ class ReturnFlow:
         if talk:
             await stage.tell(_("What happens next"), *what_happens(stage))
         else:
-            await stage.tell(_("This is taken back"), _("Staff do not see it on their list now."))
+            await stage.tell(TAKEN_BACK, _("Staff do not see it on their list now."))
         return replace(own, pages=(*own.pages, page), asks_to_talk=talk)
 
     def _menu(self, own: Own) -> ChooseScreen:

@@ -2,6 +2,7 @@
 
 from screens.i18n import _
 from screens.visit.stage import VisitStage
+from screens.widgets.choose_screen import ChooseScreen, MenuOption
 
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")
@@ -9,6 +10,34 @@ ASKED = _("You asked to talk to someone.")
 UNSEEN = _("Staff see that you want to talk once you save.")
 """As long as it is not saved."""
 FIRST = _("Staff see the name of your answers first on their list, until you have talked.")
+
+
+YES = _("Yes, I want to talk")
+TAKEN_BACK = _("This is taken back")
+
+
+async def keep_or_take_back(stage: VisitStage) -> None:
+    """Ask whether somebody wants to talk; who asked already may take that back, and Enter keeps it."""
+    if stage.visit.talk:
+        options = MenuOption("keep", YES), MenuOption("take back", NO_TALK)
+        chosen = await stage.show(ChooseScreen(TALK, (ASKED,), options, chosen=("keep",)))
+        if "take back" not in (chosen or ()):
+            return
+    await ask_or_take_back(stage)
+
+
+async def ask_or_take_back(stage: VisitStage) -> None:
+    """Ask whether somebody wants to talk; or take that back where they asked, and say so."""
+    visit = stage.visit
+    if not visit.talk:
+        visit.talk = await wants_to_talk(stage, saved=False)
+        return
+    visit.talk = False
+    seen, unseen = (
+        _("Staff see it on their list until you save."),
+        _("Staff do not see that you want to talk."),
+    )
+    await stage.tell(TAKEN_BACK, seen if visit.asked else unseen)
 
 
 async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
@@ -26,7 +55,7 @@ async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
         *(after if saved else before),
         stage.session.settings.talk.read,
         help_now(stage),
-        on=_("Yes, I want to talk"),
+        on=YES,
         back=_("No"),
     )
 

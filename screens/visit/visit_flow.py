@@ -24,7 +24,15 @@ from screens.visit.return_flow import ReturnFlow, ReturnResult
 from screens.visit.stage import VisitStage
 from screens.visit.talk_flow import TalkFlow
 from screens.visit.talk_screen import TalkResult
-from screens.visit.talk_wish import ASKED, NO_TALK, TALK, UNSEEN, wants_to_talk, what_happens
+from screens.visit.talk_wish import (
+    ASKED,
+    NO_TALK,
+    TALK,
+    UNSEEN,
+    ask_or_take_back,
+    keep_or_take_back,
+    what_happens,
+)
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
@@ -105,7 +113,7 @@ class VisitFlow:
             case "comment":
                 await self.comment()
             case "talk":
-                visit.talk = not visit.talk and await wants_to_talk(self._stage, saved=False)
+                await ask_or_take_back(self._stage)
                 self.pausing.keep_running()
             case "parts":
                 return True
@@ -113,12 +121,7 @@ class VisitFlow:
 
     async def talk(self) -> None:
         """Ask whether the person wants to talk to somebody; who asked already can take it back."""
-        visit = self._stage.visit
-        if visit.talk:
-            page = ChooseScreen(TALK, (ASKED,), (MenuOption("talk", NO_TALK),))
-            visit.talk = not await self._stage.show(page)
-        else:
-            visit.talk = await wants_to_talk(self._stage, saved=False)
+        await keep_or_take_back(self._stage)
         self.pausing.keep_running()
 
     async def comment(self) -> bool:

@@ -69,7 +69,8 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
     def show_groups(self, event: Input.Changed) -> None:
         """Show how the code reads so far, and no longer what was wrong with the one before."""
         if event.value != self._typed:
-            self.query_one("#problem", Plain).show("")
+            for problem in self.query("#problem").results(Plain):
+                problem.show_if_any("")
         self.query_one(Groups).show(_spaced(event.value))
 
     def action_give(self) -> None:

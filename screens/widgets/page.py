@@ -20,7 +20,7 @@ from textual.widgets import Input, Static, TextArea
 from screens.i18n import _
 from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.key_row import NARROW, KeyBar, KeyRow
-from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, Key
+from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, TALKS, Key
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
 from screens.widgets.text_field import TextField
@@ -214,6 +214,8 @@ class Page(Screen[ScreenResultType]):
     def uncover(self) -> None:
         """Be seen again, and take keys."""
         self._covered = False
+        if TALKS in self.keys():
+            self.query_one("#place", Plain).show(self._wish)
         if self.is_active:
             self.on_screen_resume()
 
@@ -380,7 +382,7 @@ class Page(Screen[ScreenResultType]):
             if self._title:
                 with Horizontal(id="heading"):
                     yield Plain(self._title, id="title")
-                    yield Plain(self._place, id="place")
+                    yield Plain(self._place or self._wish, id="place")
             if self._progress:
                 yield Progress(*self._progress)
             with Body(id="body"):
@@ -401,6 +403,11 @@ class Page(Screen[ScreenResultType]):
             says = _("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept.")
             slip = _(" Slip: {code}").format(code=self.app.sub_title) if self.app.sub_title else ""
             yield Plain(says + slip, id=name)
+
+    @property
+    def _wish(self) -> str:
+        """What is said of the wish to talk, beside the title, where F3 asks for it."""
+        return getattr(self.app, "wish", "") if TALKS in self.keys() else ""
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""

@@ -124,6 +124,7 @@ async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
         assert visitor.sees("You asked to talk to someone.")
         await is_well(visitor)
         await visitor.presses("enter")
+        assert visitor.sees("You asked to talk to someone.")
         await visitor.shares(roomy.sections[0].id)
         await is_well(visitor)
         await visitor.opens_part(roomy.sections[0].id)

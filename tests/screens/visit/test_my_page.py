@@ -157,6 +157,8 @@ async def test_the_wish_to_talk_can_be_taken_back(kiosk: Kiosk) -> None:
         await visitor.clicks("Yes, I want to talk")
         assert visitor.sees(ASKED)
         await visitor.clicks("I do not want to talk")
+        assert visitor.sees("This is taken back", "Staff do not see that you want to talk.")
+        await visitor.presses("enter")
         assert isinstance(visitor.page, MyPageScreen)
         assert not visitor.sees(ASKED)
         assert visitor.sees("F3 Talk to someone")

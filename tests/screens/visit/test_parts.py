@@ -225,7 +225,8 @@ async def test_from_the_menu_and_the_parts_one_asks_to_talk_and_takes_it_back(ki
         assert visitor.sees("You asked to talk to someone.")
         await visitor.presses("f3")
         assert not visitor.app.visit.talk
-        await visitor.presses("f3", "enter")
+        assert visitor.sees("This is taken back")
+        await visitor.presses("enter", "f3", "enter")
         assert visitor.app.visit.reflection().talk
 
 

@@ -160,25 +160,34 @@ async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
     async with visit(kiosk(), at=at, given=GIVEN) as visitor:
         for keys in ways:
             await visitor.presses(*keys)
-            await _asks_and_takes_it_back(visitor)
+            await _asks_and_takes_it_back(visitor, tells=at not in ("mood", "day"))
 
 
-async def _asks_and_takes_it_back(visitor: Visitor) -> None:
+async def _asks_and_takes_it_back(visitor: Visitor, *, tells: bool) -> None:
+    """Ask, keep the wish in each way, and take it back. All pages but questions tell it meanwhile."""
     page = visitor.page
     for wish in (True, False):
         await visitor.presses("f3")
         if visitor.sees("Menu"):
             await visitor.presses("2", "enter")
         elif not wish:
-            assert visitor.sees(ASKED)
-            await visitor.presses("1", "enter")
+            for kept in (["enter"], ["1", "enter"], ["escape"]):
+                assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
+                await visitor.presses(*kept)
+                assert visitor.app.screen is page
+                assert visitor.sees(ASKED)
+                await visitor.presses("f3")
+            await visitor.presses("2", "enter")
         if wish:
             assert visitor.sees(
                 "Do you want to talk to someone?", "If you leave without saving, staff do not"
             )
-            await visitor.presses("enter")
+        else:
+            assert visitor.sees("This is taken back", "Staff do not see that you want to talk.")
+        await visitor.presses("enter")
         assert visitor.app.screen is page
         assert visitor.app.visit.talk is wish
+        assert visitor.sees(ASKED) is (wish and tells)
         assert page.ready
 
 
