@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any, cast
 
 import msgspec
+from rich.console import RenderableType
 from textual import events
+from textual.screen import Screen
 
 from kiosk.entry.handle import Handle
 from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
@@ -172,6 +174,10 @@ class VisitApp(WatchedApp):
             self.tools.printer.stop()  # nor out of the printer
         self.push_screen(BlankScreen())
         self.call_after_refresh(self._end_hidden)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not self._hiding or isinstance(screen, BlankScreen):
+            super()._display(screen, renderable)
 
     def _end_hidden(self) -> None:
         self._visiting.pausing.leave()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from textual.app import ComposeResult
 from textual.widget import Widget
 
 from kiosk.visit.comments import TEXT_MOST
@@ -42,8 +43,12 @@ class CommentScreen(FieldScreen[str]):
 
 
 class BlankScreen(Page[None]):
-    """Shows nothing at all."""
+    """Shows nothing at all, whatever keys come over it."""
 
     PERSONAL = False
     PASSES = True
     EVERYWHERE = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay nothing out, not even where a page says something of a key."""
+        return ()

@@ -40,18 +40,32 @@ async def test_f9_hides_over_a_comment_a_question_and_a_warning(kiosk: Kiosk) ->
             assert not any(frame.strip() for frame in frames)
 
 
-@pytest.mark.parametrize("keys", [("f9",), ("shift+f9",), ("escape", "escape", "escape")])
-async def test_hiding_waits_for_nothing_that_came_before_it(kiosk: Kiosk, keys: tuple[str, ...]) -> None:
-    async with visit(kiosk(), at="day") as visitor:
-        text = "a garden and all that grows in it " * 60
+ESC = ("escape", "escape", "escape")
+
+
+@pytest.mark.parametrize(
+    ("at", "text", "keys", "every"),
+    [
+        ("day", "a garden and all that grows in it " * 60, ("f9",), 0.1),
+        ("day", "a garden and all that grows in it " * 60, ("shift+f9",), 0.1),
+        ("day", "a garden and all that grows in it " * 60, ESC, 0.1),
+        ("where", "", (*ESC, "x", "1", "x", "enter"), 0.01),
+    ],
+)
+async def test_hiding_waits_for_nothing_that_came_before_it_and_nothing_is_said_over_it(
+    kiosk: Kiosk, at: str, text: str, keys: tuple[str, ...], every: float
+) -> None:
+    async with visit(kiosk(), at=at) as visitor:
         visitor.clock.at += 1
         for sign in text:
             visitor._send(sign)
         for key in keys:
-            visitor.clock.at += 0.1
+            visitor.clock.at += every
             visitor._send(key)
         assert isinstance(visitor.app.screen, BlankScreen)
+        frames = visitor.watches()
         await visitor.settle()
+        assert not any(frame.strip() for frame in frames)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
