@@ -64,6 +64,7 @@ async def test_hiding_waits_for_nothing_that_came_before_it_and_nothing_is_said_
             visitor._send(key)
         assert isinstance(visitor.app.screen, BlankScreen)
         frames = visitor.watches()
+        visitor.app.push_screen(BusyScreen("brindle"))  # whatever else was on its way
         await visitor.settle()
         assert not any(frame.strip() for frame in frames)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
