@@ -3,7 +3,7 @@
 from textual.widget import Widget
 
 from kiosk.entry.answers import Answer
-from screens.widgets.text_field import ShortLine
+from screens.widgets.text_field import ShortLine, TextField
 
 
 class AnswerBox(Widget):
@@ -33,8 +33,8 @@ class AnswerBox(Widget):
         """Return what is answered so far; None for nothing."""
         return None
 
-    def short_lines(self) -> list[ShortLine]:
-        """Return the fields in which each line is a thing of its own."""
+    def things(self) -> list[TextField]:
+        """Return the fields in which a number alone is no answer: each holds a thing of its own."""
         return list(self.query(ShortLine))
 
     def rows(self, _columns: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import MARKS, Pick, Picks, rows_of_picks
 from screens.widgets.plain import Plain
-from screens.widgets.text_field import ShortLine
+from screens.widgets.text_field import ShortLine, TextField
 
 LINE = 3
 """Rows of a scale's line on a tall page, with its word and the air below; on a short one it has one."""
@@ -134,18 +134,18 @@ class ChoiceBox(AnswerBox):
     @property
     def writing(self) -> bool:
         """Whether own words are written."""
-        return any(field.has_focus or field.words for field in self.short_lines())
+        return any(field.has_focus or field.words for field in self.things())
 
     def answer(self) -> Answer | None:
         """Return the option's id; of several, their ids in the question's order; with own words, a Choice."""
         chosen = self.query_one(Picks).chosen
         ids = tuple(option.id for option in self._question.options if option.id in chosen)
-        own = "".join(field.thing for field in self.short_lines())
+        own = "".join(field.thing for field in self.things())
         if own:
             return Choice(ids, own)
         return ids or None if self._question.several else next(iter(ids), None)
 
-    def short_lines(self) -> list[ShortLine]:
+    def things(self) -> list[TextField]:
         """Return the field of the option that is chosen, where it has one."""
         return [field for field in self.query(ShortLine) if self.query_one("#own").display]
 
@@ -158,7 +158,7 @@ class ChoiceBox(AnswerBox):
         """Choose what was pointed at; go to the field, once, where its option is chosen and it is empty."""
         if self.query_one(Picks).choose_offered():
             return True
-        for field in self.short_lines():
+        for field in self.things():
             if not (self._led or field.has_focus or field.words):
                 self._led = True
                 field.focus()
@@ -167,7 +167,7 @@ class ChoiceBox(AnswerBox):
 
     def back(self) -> bool:
         """Go back from the field to the options."""
-        if any(field.has_focus for field in self.short_lines()):
+        if any(field.has_focus for field in self.things()):
             self.query_one(Picks).focus()
             return True
         return False

@@ -34,7 +34,7 @@ from screens.widgets.page import Page, rows_of
 from screens.widgets.picks import SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
-from screens.widgets.text_field import ShortLine
+from screens.widgets.text_field import TextField
 
 SKIP = Key("f2", _("I am not sure"), "skip")
 ENOUGH = SKIP.called(_("Enough cards"))
@@ -135,7 +135,7 @@ class QuestionScreen(Page[QuestionResult]):
         self._unsure = unsure
         self._before = before
         self._answer = answer
-        self._told_of = frozenset[ShortLine]()
+        self._told_of = frozenset[TextField]()
         """The lines without a word of which it was told that they are not kept."""
         long = len(getattr(question, "options", ())) >= LONG
         self.set_class(long or isinstance(question, CardsQuestion | GoalQuestion), "-full")
@@ -295,7 +295,7 @@ class QuestionScreen(Page[QuestionResult]):
 
     def _asks_for_words(self) -> bool:
         """Tell whether it had to say, once, that what is written is not kept: it has no word."""
-        wordless = frozenset(line for line in self._box.short_lines() if line.words != line.thing)
+        wordless = frozenset(line for line in self._box.things() if line.words != line.thing)
         asks = not wordless <= self._told_of
         self._told_of = wordless
         if asks:

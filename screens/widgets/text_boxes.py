@@ -119,7 +119,7 @@ class LinesBox(Fields):
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines that are filled."""
-        return tuple(field.thing for field in self.short_lines() if field.thing)
+        return tuple(field.thing for field in self.things() if field.thing)
 
     def goes_on(self, field: TextField) -> bool:
         """Tell whether Enter goes from this line to the next: from one that says something."""
@@ -160,5 +160,10 @@ class GoalBox(Fields):
 
     def answer(self) -> Answer | None:
         """Return the goal."""
-        want, first_step, who, when = (field.words for field in self.fields())
+        who, when = (field.words for field in self.fields()[2:])
+        want, first_step = (field.thing for field in self.things())
         return Goal(want, first_step, who, when) if want or first_step or who or when else None
+
+    def things(self) -> list[TextField]:
+        """Return what is wanted and the first step; a year may be all there is to say of when."""
+        return self.fields()[:2]

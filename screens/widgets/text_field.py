@@ -131,6 +131,11 @@ class TextField(TextArea, LimitedField, inherit_bindings=False):
         """What is written."""
         return written(self.text)
 
+    @property
+    def thing(self) -> str:
+        """What is written, where it has a word: a number alone was typed to choose, or out of habit."""
+        return self.words if has_words(self.words) else ""
+
     def on_key(self, event: events.Key) -> None:
         """Leave Enter to the page, unless it breaks lines, and take no letter more than the limit.
 
@@ -210,11 +215,6 @@ class ShortLine(TextField):
         """Hold one line. `below` gives the empty lines below one."""
         super().__init__(text, limit, classes="line")
         self._below = below
-
-    @property
-    def thing(self) -> str:
-        """What is written, where it has a word: a number alone was typed to choose, or out of habit."""
-        return self.words if has_words(self.words) else ""
 
     def begin_line(self, ends: str) -> None:
         """Go to the line below; where none is empty, take the ends over as a space."""

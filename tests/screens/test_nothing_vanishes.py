@@ -267,6 +267,16 @@ async def test_numbers_alone_are_no_lines_and_stay_until_that_is_told(kiosk: Kio
         assert visitor.sees(told)
         await visitor.presses("escape")
         assert visitor.given == {"people": ("3 cats",)}
+    async with visit(kiosk(), at="goal", size=SMALL) as visitor:
+        fields = list(visitor.page.query(TextField))
+        fields[3].focus()
+        await visitor.types("2027")
+        fields[0].focus()
+        await visitor.presses("1", "2", "f10")
+        assert visitor.sees(told)
+        assert fields[0].text == "12"
+        await visitor.presses("f10")
+        assert visitor.given == {"goal": Goal("", "", "", "2027")}
 
 
 async def test_a_line_of_the_desk_takes_all_lines_as_one(kiosk: Kiosk) -> None:
