@@ -11,7 +11,7 @@ import msgspec
 
 from kiosk import dates, logbook, practice
 from kiosk.counts import visits
-from kiosk.errors import KioskError, SaveError, SettingsError
+from kiosk.errors import KioskError, SaveError, SettingsError, SpeechError
 from kiosk.hardening import CRASHED, forbid_dumps
 from kiosk.home import Home, home_from
 from kiosk.isolation import PYTHON, clean_environment
@@ -166,9 +166,11 @@ def serve(
 
 
 def event_of(what: str, error: BaseException) -> str:
-    """Return what the log says of an error in a process: where it could not save, why."""
+    """Return what the log says of an error in a process: where it could not save or speak, why."""
     if isinstance(error, SaveError):
         return f"a {what} could not save ({why(error)})"
+    if isinstance(error, SpeechError):
+        return "the voice did not speak"
     return f"a {what} met an unexpected error"
 
 

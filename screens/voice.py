@@ -23,6 +23,8 @@ ON = _("The voice is on. F1 changes it or stops it. F11 says it again.")
 OFF = _("The voice is off.")
 OWN_ON = _("Read my own words and my code. Other people here may hear them")
 OWN_OFF = _("Do not read my own words and my code")
+MUTE = "-mute"
+"""The class of an App whose voice has failed: no page promises it."""
 _STEPS = {"faster": (1, 0), "slower": (-1, 0), "louder": (0, 1), "quieter": (0, -1)}
 MOST_FOR_A_SIGN = 0.2
 """Seconds that a voice takes for a character at most, as far as listening counts as being there."""
@@ -50,6 +52,8 @@ class Voice:
         if speech is not None:
             speech.ended = self._ended
         self._headphones = headphones
+        self._reported: set[str] = set()
+        """Why it could not speak, as far as it was reported: once is enough."""
         self.on = False
         self.manner = Manner()
         self.tells_own = headphones
@@ -79,6 +83,7 @@ class Voice:
             return NO_VOICE
         self._loop = asyncio.get_running_loop()
         self.on = True
+        self._app.remove_class(MUTE)
         self._page = None
         return self._utter(ON, *self._open())
 
@@ -198,7 +203,10 @@ class Voice:
         if not self.on:
             return
         self.on = False
-        self._app.tools.report(error)
+        self._app.add_class(MUTE)
+        if str(error) not in self._reported:
+            self._reported.add(str(error))
+            self._app.tools.report(error)
         page = self._app.screen
         if isinstance(page, Page):
             page.remark(error.for_customer)
