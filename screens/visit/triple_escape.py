@@ -9,16 +9,21 @@ from kiosk.devices.scanner import SLOWEST
 
 TIMES = 3
 WITHIN = 0.5
-"""So many times Esc within so many seconds, from the first to the last, hide the screen.
+"""So many times Esc within so many seconds, from the first to the last, hide the screen at once.
 
-People go back at 0.3 s a press or slower, and are not to lose a visit by it; who hides takes 0.06 to 0.2 s.
+Who hides takes 0.06 to 0.2 s a press, or, in a hurry and afraid, up to 0.35.
+"""
+HURRIED = 0.7
+"""Within so many they hide it `TOGETHER` later, unless one comes that says that the last one is held.
+
+People go back at 0.36 s a press or slower, and are not to lose a visit by it.
 """
 AT_ONCE = 0.02
 """Seconds. What comes sooner came in one piece, over a slow line, and may have been pressed at any pace."""
-LATE = 0.7
+LATE = 0.8
 """tmux keeps an Esc for half a second: of three quick ones two come at once, and the third in so many."""
 TOGETHER = 0.15
-"""Seconds. A fourth that comes so soon after that one says that all were pressed at a walking pace."""
+"""Seconds. One more so soon after a late one says that it repeats, or that all came at a walking pace."""
 REPEATS = 0.0998
 """Seconds between two presses of a held key, fewer than at ten a second: consoles begin at 10.9, …"""
 EVEN = 0.025
@@ -54,7 +59,8 @@ class TripleEscape:
     def may_hide(self) -> bool:
         """Whether the last press hides the screen unless another one comes together with it."""
         first, second, last = [*[float("-inf")] * TIMES, *self._presses][-TIMES:]
-        return second - first <= AT_ONCE and WITHIN < last - first <= LATE
+        most = LATE if second - first <= AT_ONCE else HURRIED
+        return not self._repeats and WITHIN < last - first <= most
 
     def types(self, at: float) -> None:
         """Take note of a letter: what was pressed right before it was no hand's."""

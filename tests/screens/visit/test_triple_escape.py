@@ -4,13 +4,16 @@ from itertools import accumulate
 
 import pytest
 
-from screens.visit.triple_escape import TripleEscape
+from screens.visit.triple_escape import TOGETHER, TripleEscape
 
 
 def hides_at(*gaps: float) -> int:
     """Return at which press the screen hides, with these seconds between them; 0 where it does not."""
     escapes = TripleEscape()
-    return next((n for n, at in enumerate(accumulate(gaps, initial=9.0), 1) if escapes.hides(at)), 0)
+    for n, (at, gap) in enumerate(zip(accumulate(gaps, initial=9.0), [*gaps, 9.0], strict=True), 1):
+        if escapes.hides(at) or (escapes.may_hide and gap > TOGETHER):
+            return n
+    return 0
 
 
 @pytest.mark.parametrize(
@@ -18,7 +21,7 @@ def hides_at(*gaps: float) -> int:
     [
         (0.06, 0.06), (0.1, 0.1), (0.15, 0.15), (0.2, 0.2), (0.24, 0.24), (0.15, 0.08), (0.08, 0.15),
         (0.0, 0.0), (0.0, 0.2), (0.2, 0.0), (0.3, 0.0), (0.0, 0.01), (0.2, 0.12), (0.3, 0.1), (0.02, 0.02),
-        (0.03, 0.04), (0.05, 0.05),
+        (0.03, 0.04), (0.05, 0.05), (0.25, 0.25), (0.3, 0.3), (0.34, 0.34), (0.25, 0.4),
     ],
 )  # fmt: skip
 def test_three_quick_presses_hide(gaps: tuple[float, ...]) -> None:
@@ -26,7 +29,7 @@ def test_three_quick_presses_hide(gaps: tuple[float, ...]) -> None:
     assert hides_at(2.0, *gaps) == 4  # whatever was pressed long before
 
 
-@pytest.mark.parametrize("pace", [0.06, 0.1, 0.15, 0.19])
+@pytest.mark.parametrize("pace", [0.06, 0.1, 0.15, 0.19, 0.29])
 def test_three_quick_presses_hide_where_tmux_keeps_each_for_half_a_second(pace: float) -> None:
     escapes = TripleEscape()
     assert [(escapes.hides(at), escapes.may_hide) for at in (9.0, 9.0, 9.5 + pace)] == [
@@ -34,7 +37,7 @@ def test_three_quick_presses_hide_where_tmux_keeps_each_for_half_a_second(pace: 
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("pace", [0.3, 0.4, 0.49, 0.6])
+@pytest.mark.parametrize("pace", [0.36, 0.4, 0.5, 0.7])
 def test_going_back_at_a_walking_pace_under_tmux_never_hides(pace: float) -> None:
     escapes, came = TripleEscape(), 9.0
     for count in range(20):
@@ -47,7 +50,7 @@ def test_going_back_at_a_walking_pace_under_tmux_never_hides(pace: float) -> Non
 
 def test_who_has_just_gone_back_hides_by_three_more() -> None:
     assert hides_at(0.4, 0.15, 0.15) in (3, 4)
-    assert hides_at(0.4, 0.2, 0.2) == 4
+    assert hides_at(0.4, 0.2, 0.2) in (3, 4)
     assert hides_at(0.35, 0.1, 0.1) in (3, 4)
     assert hides_at(0.35, 0.08, 0.11) == 4
 
@@ -60,7 +63,7 @@ def test_who_hammers_esc_right_after_going_back_hides(back: float, gaps: list[fl
     assert 3 <= hides_at(1.0, back, *gaps) <= 6
 
 
-@pytest.mark.parametrize("pace", [0.3, 0.45, 0.6, 1.0])
+@pytest.mark.parametrize("pace", [0.36, 0.45, 0.5, 0.6, 1.0])
 def test_going_back_at_a_walking_pace_never_hides(pace: float) -> None:
     assert hides_at(*[pace] * 20) == 0
     assert hides_at(pace) == 0
