@@ -50,5 +50,5 @@ class BlankScreen(Page[None]):
     EVERYWHERE = ()
 
     def compose(self) -> ComposeResult:
-        """Lay nothing out, not even where a page says something of a key."""
-        return ()
+        """Lay out the practice banner alone, and nothing where a page says something of a key."""
+        yield from self.banner("banner")
