@@ -169,7 +169,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         """Take what people do once, where keys and taps bounce (EN 301 549, 5.7 and 5.8), and no burst."""
         if isinstance(event, events.Key):
             if event.key == NUM_LOCK and isinstance(self.screen, Page):
-                self.guard.tell(self.screen, IS_OFF)
+                self.screen.remark(IS_OFF)
             if self.message_queue_size > CROWD:
                 await asyncio.sleep(0)
             # A key that nobody took comes a second time, forwarded.
@@ -184,6 +184,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
             self.voice.cut()
             if not self._passes_tap:
                 return
+            if isinstance(event, events.MouseDown):
+                self.guard.hush()
             self._say_soon()
         await super().on_event(event)
 

@@ -86,7 +86,6 @@ class Guard:
         """Whether the burst was, or held, a code."""
         self._holding: Timer | None = None
         self._ending: Timer | None = None
-        self._told: Page[object] | None = None
         self._letters_on: Page[object] | None = None
         """Where one chooses: the page on which a hand types letters, as those of a code."""
         self._spelled = False
@@ -144,9 +143,7 @@ class Guard:
         self._acted = self._refused = self._took = False
         self._typed = self._line = self._breaks = ""
         page = self._app.screen
-        if self._told is not None:
-            self._told.remark("")
-            self._told = None
+        self.hush()
         self._before = _Before.of(page, self._app.focused) if isinstance(page, Page) else None
 
     def _spells(self, key: events.Key) -> bool:
@@ -165,7 +162,7 @@ class Guard:
         elif letter or character in _SPELLS:
             self._spelled = self._spelled or not letter
             if self._spelled:
-                self.tell(page, SPELLED)
+                page.remark(SPELLED)
         elif key.key != "backspace":
             self._letters_on = None
             return self._spelled and key.key == "enter"
@@ -223,7 +220,7 @@ class Guard:
                 before.focused.add(by_hand)
         said = self._app.take_code(before.page, codes)
         if said:
-            self.tell(before.page, said)
+            before.page.remark(said)
 
     def _lets_act(self, before: "_Before", key: events.Key, since: float) -> bool:
         """Tell whether a key that does something is a person's, though others came just before it."""
@@ -241,7 +238,7 @@ class Guard:
         if key.key == "enter" and page.TAKES_BURSTS:
             return True
         self._breaks += _ENDS.get(key.key, "")
-        self.tell(page, LOOK)
+        page.remark(LOOK)
         return False
 
     def _ends_scan(self, since: float) -> bool:
@@ -284,12 +281,13 @@ class Guard:
     def _give_back(self, before: "_Before", line: str) -> None:
         before.restore()
         if self._app.screen is before.page and not before.page.take_burst(line):
-            self.tell(before.page, NOT_TAKEN)
+            before.page.remark(NOT_TAKEN)
 
-    def tell(self, page: "Page[object]", said: str) -> None:
-        """Say something of a key or a burst, until the next one."""
-        page.remark(said)
-        self._told = page
+    def hush(self) -> None:
+        """Take back what the page says of what was done last: something else is done now."""
+        page = self._app.screen
+        if isinstance(page, Page) and page.passing:
+            page.remark("")
 
 
 @dataclass(frozen=True)

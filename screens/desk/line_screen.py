@@ -76,7 +76,7 @@ class LineScreen(FieldScreen[FormResult[str]]):
         read = self._reads(self.words)
         if read != self._read:  # else what was said of something else stays
             self._read = read
-            self.remark(read)
+            self.remark(read, stays=True)
 
     def action_on(self) -> None:
         """Give the line back."""

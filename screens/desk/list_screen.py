@@ -169,7 +169,7 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
         self._tell(self._message)
         self.show_health(self._health)
         self._show_wishes()
-        self.remark(self._greeting)
+        self.remark(self._greeting, stays=True)
         self.show_found(self._view.row)
 
     def action_open(self) -> None:

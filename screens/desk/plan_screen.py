@@ -204,7 +204,7 @@ class StepScreen(FieldScreen[FormResult[Step]]):
         says = self._says(self.query(TextField).last().words)
         if says != self._said:  # else what was said of something else stays
             self._said = says
-            self.remark(says)
+            self.remark(says, stays=True)
 
     def _says(self, typed: str) -> str:
         if typed and typed == self._step.when and not self._step.due:

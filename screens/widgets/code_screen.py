@@ -137,7 +137,8 @@ class CodeScreen(Page[CodeResult]):
             Plain(line, classes=f"next{' more' * bool(place)}") for place, line in enumerate(self._lines)
         )
 
-    def remark(self, said: str) -> None:
+    def remark(self, said: str, *, stays: bool = False) -> None:
         """Say it where it says otherwise how to keep the code: there is no room elsewhere."""
+        super().remark(said, stays=stays)
         self.query_one("#keep", Plain).show(said or KEEP)
         self.query_one("#below", Plain).show(said or self._told)

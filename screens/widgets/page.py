@@ -124,6 +124,8 @@ class Page(Screen[ScreenResultType]):
         """Whether it is about to be scrolled to where the keys are."""
         self._fits = Size()
         """The terminal's size that it is laid out for."""
+        self.passing = False
+        """Whether it says something of what was just done, which goes with what is done next."""
         self.until = float("inf")
         """When it goes by itself (`expire`), by the App's clock, which runs on while the machine sleeps."""
         self.held = False
@@ -164,8 +166,12 @@ class Page(Screen[ScreenResultType]):
         """Whether a digit alone does something, and no key has to follow it."""
         return False
 
-    def remark(self, said: str) -> None:
-        """Say something of what was just done, above the keys, until the next key; empty, say nothing."""
+    def remark(self, said: str, *, stays: bool = False) -> None:
+        """Say something of what was just done, above the keys; empty, say nothing.
+
+        It goes with the next key or tap, unless it `stays`, until the page says something else.
+        """
+        self.passing = bool(said) and not stays
         for told in self.query("#told").results(Plain):
             told.show_if_any(said)
 

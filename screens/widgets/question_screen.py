@@ -225,8 +225,6 @@ class QuestionScreen(Page[QuestionResult]):
         """Say that the question was left open, until something is answered."""
         for said in self.query("#unsure"):
             said.display = self.given == self._answer
-        if self._told_of:
-            self.remark("")
         self.tell_ways()
 
     @on(CardsBox.Turned)
