@@ -97,6 +97,11 @@ class ChooseScreen(Page[frozenset[str] | None]):
         picks = self.query_one(Picks)
         picks.focus(scroll_visible=False)
         self.watch(picks, "offers", self.tell_enter, init=False)
+        self.watch(picks, "chosen", self.ask_no_more, init=False)
+
+    def ask_no_more(self) -> None:
+        """Take back what was asked for: one is chosen."""
+        self.query_one("#problem", Plain).show_if_any("")
 
     def tell_enter(self) -> None:
         """Say where Enter chooses what was pointed at."""

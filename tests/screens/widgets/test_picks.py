@@ -49,6 +49,8 @@ async def test_enter_with_nothing_chosen_says_which_keys_choose_where_it_can_be_
             await visitor.settle()
             await visitor.presses("enter")
             assert visitor.sees("Choose one. Type its number, or press ↑ or ↓. Then press Enter.")
+            await visitor.presses("1")
+            assert not visitor.sees("Choose one.")
 
 
 def pointed(visitor: Visitor) -> list[str]:
