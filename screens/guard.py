@@ -319,7 +319,7 @@ class _Before:
     def restore(self) -> None:
         if self.page.is_attached:
             if self.focused is None or self.focused.is_attached:
-                self.page.set_focus(self.focused, scroll_visible=False)
+                self.page.set_focus(self.focused)
             self.again()
             self.page.forget_digits()
 

@@ -222,7 +222,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         room = body.scrollable_content_region
         seen = [row for row in self.query(ActRow) if room.contains_region(row.region)]
         if seen:
-            seen[0 if screens > 0 else -1].focus(scroll_visible=False)
+            seen[0 if screens > 0 else -1].focus()
 
 
 def row_after(visit: Visit, part: str, row: CheckOutcome) -> tuple[str, CheckOutcome | None]:

@@ -95,7 +95,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
     def on_mount(self) -> None:
         """Stand ready to choose."""
         picks = self.query_one(Picks)
-        picks.focus(scroll_visible=False)
+        picks.focus()
         self.watch(picks, "offers", self.tell_enter, init=False)
         self.watch(picks, "chosen", self.ask_no_more, init=False)
 

@@ -289,6 +289,12 @@ class Page(Screen[ScreenResultType]):
         self._following = False
         keep_in_view(self)
 
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Give a widget the keys. What follows them scrolls: Textual's own way goes by the layout before."""
+        super().set_focus(widget, scroll_visible=False, from_app_focus=from_app_focus)
+
     @on(events.Resize)
     def refit(self) -> None:
         """Fit into a terminal of another size."""

@@ -213,7 +213,7 @@ class QuestionScreen(Page[QuestionResult]):
     def on_mount(self) -> None:
         """Stand ready to answer."""
         for picks in self._box.query("Picks"):
-            picks.focus(scroll_visible=False)
+            picks.focus()
             break
         for picks in self._box.query(Picks):
             self.watch(picks, "chosen", self.tell_unsure, init=False)

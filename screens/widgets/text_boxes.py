@@ -37,10 +37,10 @@ class Fields(AnswerBox):
         self.stand()
 
     def stand(self) -> None:
-        """Put the cursor in the first field that is empty, else in the last; the top stays in view."""
+        """Put the cursor in the first field that is empty, else in the last."""
         fields = self.fields()
         field = next((field for field in fields if not field.words), fields[-1])
-        field.focus(scroll_visible=field is not fields[0])
+        field.focus()
 
     def forward(self) -> bool:
         """Go to the next field, if there is one and it is its turn."""
