@@ -23,6 +23,7 @@ from screens.spoken import spelled
 from screens.themes import THEMES
 from screens.visit.welcome_screen import ClearedScreen
 from screens.voice import KEPT_BACK, ON
+from screens.widgets.act_rows import ActRow
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.caret import caret_of
 from screens.widgets.check_screen import ChangeAnswer
@@ -224,6 +225,7 @@ async def test_07_an_error_and_its_fix_are_spoken_as_they_stand_there(kiosk: Kio
         await visitor.presses("enter")
         told = visitor.page.query_one("#problem", Plain)
         assert spelled(str(told.content)) in speech.last
+        assert "Check each group again. Or press Esc to go back." in speech.last
 
 
 async def test_08_the_code_is_spoken_letter_by_letter_and_what_comes_next(kiosk: Kiosk) -> None:
@@ -292,7 +294,7 @@ async def test_13_states_are_told_by_signs_and_words_without_colour(kiosk: Kiosk
     """WCAG 1.4.1."""
     async with visit(kiosk(), size=SMALL, at="likes") as visitor:
         texts = [visitor.screen_text()]
-        for key in ("space", "down", "space", "up"):
+        for key in ("space", "down", "space", "up", "space"):
             await visitor.presses(key)
             texts.append(visitor.screen_text())
         await visitor.walks_to_check()
@@ -390,7 +392,7 @@ async def test_19_an_enter_that_is_held_or_bounces_counts_once(kiosk: Kiosk) -> 
     """EN 5.7 and 5.8. Other keys, and taps: `tests/screens/test_guard.py`, `test_hiding.py`."""
     async with visit(kiosk(), at="mood") as visitor:
         await visitor.presses("2")
-        await visitor.presses("enter", "enter", every=0.25)
+        await visitor.presses("enter", "enter", "enter", every=0.25)
         assert visitor.question == "where"
     session = kiosk()
     async with visit(session, at=CHECK) as visitor:
@@ -572,7 +574,10 @@ async def test_29_every_control_works_by_touch(kiosk: Kiosk) -> None:
                 for letter in "tea":
                     keys = visitor.page.query(TouchKey)
                     await visitor.clicks_on(next(key for key in keys if str(key.content) == letter))
-            await visitor.touches_enter()
+            if isinstance(line := visitor.app.focused, ActRow):
+                await visitor.clicks_on(line)
+            else:
+                await visitor.touches_enter()
         assert visitor.gone
     (page,) = saved_pages(session)
     answered = {answer.id: answer.value for answer in page.answers() if answer.value is not None}
