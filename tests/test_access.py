@@ -45,7 +45,7 @@ from tests.screens import conftest, looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.every_page import PAGES
 from tests.screens.heard import key_to, listens
-from tests.screens.painted import pixels_of
+from tests.screens.painted import Colour, pixels_of
 from tests.visitor import CHECK, LARGE, SMALL, leaves, visit
 
 HUGE = (200, 60)
@@ -269,7 +269,7 @@ def espeak_voices() -> set[str]:
 
 async def test_10_everything_fits_56_by_16_and_can_be_reached(kiosk: Kiosk) -> None:
     """EN 5.1.4. Every page at both sizes: `test_every_page.py`, `test_looks.py`."""
-    pages = ("a question: a goal", "the code")
+    pages = ("a question: a goal", "the code", "the desk: a paper form is checked")
     for name in pages:
         async with page(kiosk, name, SMALL) as person:
             assert looks.problems(person) == []
@@ -407,7 +407,7 @@ async def test_19_an_enter_that_is_held_or_bounces_counts_once(kiosk: Kiosk) -> 
 
 async def test_20_what_has_the_keys_is_never_below_the_foot(kiosk: Kiosk) -> None:
     """WCAG 2.4.11. Every page: `test_every_page.py`."""
-    for name in ("a question: a goal", "the check page"):
+    for name in ("a question: a goal", "the desk: a paper form is checked"):
         async with page(kiosk, name, SMALL) as person:
             foot = person.page.query_one(KeyBar).region
             for control in list(person.app.screen.focus_chain):
@@ -542,6 +542,18 @@ async def test_27_one_key_or_esc_three_times_hides_everything_at_once(kiosk: Kio
 # -- 28 to 30: by phone, touch and scanner
 
 
+def _quiet_zone(visitor: Person) -> set[Colour]:
+    """Return the colours of the four modules around the code: two cells above it, four at its sides."""
+    x, y, width, height = visitor.page.query_one(QrCode).region
+    rows = [row[x : x + width] for row in visitor.cells()[y : y + height]]
+    cells = [*rows[0], *rows[1], *(cell for row in rows for cell in (*row[:4], *row[-4:]))]
+    return {
+        colour
+        for cell in cells
+        for colour in (cell.ground, cell.ink if cell.character == "▀" else cell.ground)
+    }
+
+
 async def test_28_the_qr_code_is_dark_on_light_in_every_theme_and_is_the_code_beside_it(kiosk: Kiosk) -> None:
     """Read from its pixels, no inverted code tried: 21 modules, and four of quiet zone on each side.
 
@@ -551,6 +563,7 @@ async def test_28_the_qr_code_is_dark_on_light_in_every_theme_and_is_the_code_be
         await visitor.saves()
         assert visitor.page.query_one(QrCode).region.size == (29, 15)
         for _ in THEMES:
+            assert _quiet_zone(visitor) == {(255, 255, 255)}
             (read,) = zxingcpp.read_barcodes(pixels_of(visitor.cells()), try_invert=False)
             assert read.text == visitor.code.replace(" ", "")
             await visitor.presses("f4")
