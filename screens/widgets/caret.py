@@ -123,7 +123,11 @@ def caret_of(focused: Widget) -> Region:
     if isinstance(page, HasRowCursor) and page.cursor_region:
         return page.cursor_region
     match focused:
-        case Input() | TextArea():
+        case Input():
+            # At its end Textual counts a column more than it paints the caret at.
+            at = focused.cursor_screen_offset - (int(focused.cursor_at_end), 0)
+            return Region.from_offset(at, (1, 1))
+        case TextArea():
             return Region.from_offset(focused.cursor_screen_offset, (1, 1))
         case HasCurrent(current_row=Widget() as row):
             return row.region

@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 from textual.await_complete import AwaitComplete
+from textual.color import Color
 from textual.widgets import Input, Static
 
 import screens
@@ -272,6 +273,8 @@ def cursor_stands_within_what_has_the_keys(person: Person) -> None:
         assert room.contains_point(at) if focused is not None else at == room.offset
     if focused is not None:
         assert focused.region.contains_point(at)
+    if isinstance(focused, Input):
+        assert person.cells()[at.y][at.x].ground == Color.parse(person.app.theme_variables["leaf"]).rgb
 
 
 async def no_text_touches_the_bar(person: Person) -> None:

@@ -2,11 +2,12 @@
 
 import pytest
 from textual import events
+from textual.color import Color
 from textual.geometry import Offset
 from textual.widgets import Input
 
 from screens.widgets.act_rows import ActRow
-from screens.widgets.caret import Body
+from screens.widgets.caret import Body, caret_of
 from screens.widgets.picks import PickRow, Picks
 from screens.widgets.text_field import TextField
 from tests.person import Person
@@ -21,12 +22,14 @@ def caret_is_seen(person: Person) -> None:
     """See that the caret's cell is in the body, and that the cursor stands on it."""
     field = person.app.focused
     assert isinstance(field, TextField | Input)
-    caret = field.cursor_screen_offset
+    caret = caret_of(field).offset
     assert person.page.query_one(Body).scrollable_content_region.contains_point(caret), (
         f"{caret}\n{person.screen_text()}"
     )
     assert field.region.contains_point(caret)
     assert person.app.cursor_position == caret
+    if isinstance(field, Input):
+        assert person.cells()[caret.y][caret.x].ground == Color.parse(person.app.theme_variables["leaf"]).rgb
 
 
 @pytest.mark.parametrize("question", ["day", "people", "goal", "cards"])
