@@ -44,7 +44,7 @@ from tests.person import Person
 from tests.screens import conftest, looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.every_page import PAGES
-from tests.screens.heard import key_to, listens
+from tests.screens.heard import key_to, listens, saves_and_hears_the_code
 from tests.screens.painted import Colour, pixels_of
 from tests.visitor import CHECK, LARGE, SMALL, leaves, visit
 
@@ -231,12 +231,7 @@ async def test_07_an_error_and_its_fix_are_spoken_as_they_stand_there(kiosk: Kio
 async def test_08_the_code_is_spoken_letter_by_letter_and_what_comes_next(kiosk: Kiosk) -> None:
     """EN 5.1.3.16. On a small screen too: `tests/screens/test_voice.py`."""
     async with listens(kiosk, at=CHECK, given={"mood": 2}) as (visitor, speech):
-        await visitor.saves()
-        letters = ", ".join(visitor.code.split()[0])
-        assert letters not in " ".join(speech.told)
-        assert "Enter: I have my code." in speech.last
-        await visitor.presses("f1", "6", "enter", "escape")
-        assert all(", ".join(group) in speech.last for group in visitor.code.split())
+        await saves_and_hears_the_code(visitor, speech)
 
 
 async def test_09_the_voice_follows_the_language_or_says_that_there_is_none(kiosk: Kiosk) -> None:

@@ -57,3 +57,13 @@ async def listens(kiosk: Kiosk, **walk: Any) -> AsyncIterator[tuple[Visitor, Fak
     async with visit(kiosk(), speech=speech, **walk) as visitor:
         await visitor.presses("f1")
         yield visitor, speech
+
+
+async def saves_and_hears_the_code(visitor: Visitor, speech: FakeSpeech) -> None:
+    """Save, and check that the code is spelled once one asks for it, and not before."""
+    await visitor.saves()
+    letters = ", ".join(visitor.code.split()[0])
+    assert letters not in " ".join(speech.told)
+    assert "Enter: I have my code." in speech.last
+    await visitor.presses("f1", "6", "enter", "escape")
+    assert all(", ".join(group) in speech.last for group in visitor.code.split())

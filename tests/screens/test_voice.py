@@ -13,7 +13,7 @@ from screens.spoken import sentence
 from screens.voice import VoiceScreen
 from tests.fake_speech import FakeSpeech
 from tests.screens.conftest import Kiosk, unlocked
-from tests.screens.heard import listens
+from tests.screens.heard import listens, saves_and_hears_the_code
 from tests.visitor import CHECK, LARGE, SMALL, visit
 
 # -- one key starts it, and any key cuts it
@@ -91,12 +91,7 @@ async def test_the_code_is_said_letter_by_letter_and_what_comes_next(
 ) -> None:
     """Whether it is painted in groups, or on a small screen with its letters apart."""
     async with listens(kiosk, at=CHECK, given={"mood": 2}, size=size) as (visitor, speech):
-        await visitor.saves()
-        letters = ", ".join(visitor.code.split()[0])
-        assert letters not in " ".join(speech.told)
-        assert "Enter: I have my code." in speech.last
-        await visitor.presses("f1", "6", "enter", "escape")
-        assert all(", ".join(group) in speech.last for group in visitor.code.split())
+        await saves_and_hears_the_code(visitor, speech)
 
 
 def test_a_step_of_a_plan_is_said_with_what_its_mark_means() -> None:
