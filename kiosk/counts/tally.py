@@ -386,11 +386,7 @@ def _moved(
 ) -> dict[str, int]:
     """Return by question which way a customer went, where it means the same."""
     return {
-        question: HIGHER
-        if place > then.chosen[question]
-        else LOWER
-        if place < then.chosen[question]
-        else SAME
+        question: _direction(then.chosen[question], place)
         for question, place in now.chosen.items()
         if question in then.chosen and asked[question].takes(then_asked[question])
     }
@@ -406,3 +402,7 @@ def _is_possible(
         and said.left_open.isdisjoint(said.chosen)
         and said.left_open.isdisjoint(said.cards)
     )
+
+
+def _direction(then: int, now: int) -> int:
+    return HIGHER if now > then else LOWER if now < then else SAME
