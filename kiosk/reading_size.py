@@ -1,7 +1,7 @@
 """How large a font must be to be read from so far away, and what of it a screen has room for."""
 
 from dataclasses import dataclass
-from math import ceil, radians, sqrt
+from math import ceil, hypot, radians
 from typing import Final
 
 LEAST_DEGREES: Final = 0.7
@@ -49,7 +49,7 @@ def reading_size(inches: float, distance: float, pixels: tuple[int, int]) -> Rea
     The distance is in centimetres. Columns and rows are those of the font in whole pixels.
     """
     capital = capital_height(distance * 10)
-    density = sqrt(pixels[0] ** 2 + pixels[1] ** 2) / (inches * MM_OF_INCH)
+    density = hypot(*pixels) / (inches * MM_OF_INCH)
     size = ceil(capital / CAPITAL * density)
     return ReadingSize(
         capital,
