@@ -221,7 +221,7 @@ class Page(Screen[ScreenResultType]):
         """Be seen again, and take keys."""
         self._covered = False
         if TALKS in self.keys():
-            self.query_one("#place", Plain).show(self._wish)
+            self.query_one("#place", Plain).show(self._by_title)
         if self.is_active:
             self.on_screen_resume()
 
@@ -394,7 +394,7 @@ class Page(Screen[ScreenResultType]):
             if self._title:
                 with Horizontal(id="heading"):
                     yield Plain(self._title, id="title")
-                    yield Plain(self._place or self._wish, id="place")
+                    yield Plain(self._by_title, id="place")
             if self._progress:
                 yield Progress(*self._progress)
             with Body(id="body"):
@@ -417,9 +417,10 @@ class Page(Screen[ScreenResultType]):
             yield Plain(says + slip, id=name)
 
     @property
-    def _wish(self) -> str:
-        """What is said of the wish to talk, beside the title, where F3 asks for it."""
-        return getattr(self.app, "wish", "") if TALKS in self.keys() else ""
+    def _by_title(self) -> str:
+        """What stands beside the title: where one is, or where F3 asks for it, the wish to talk."""
+        wish = getattr(self.app, "wish", "") if TALKS in self.keys() else ""
+        return self._place or wish
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""
