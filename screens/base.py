@@ -34,9 +34,10 @@ from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.voice import Voice, VoiceScreen
 from screens.widgets.caret import CaretFollower
+from screens.widgets.fitted_screen import ROOMY, WIDEST
 from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import AGAIN, COLOURS, FINAL, HIDE, SAVE, VOICE
-from screens.widgets.page import ROOMY, WIDEST, Page
+from screens.widgets.page import Page
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.picks import Picks
 

@@ -13,8 +13,9 @@ from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.summary import Summary
 from screens.i18n import _
 from screens.widgets.caret import Body
+from screens.widgets.fitted_screen import WIDEST
 from screens.widgets.keys import BACK, COLOURS, DOWN, SAVE, UP, Key
-from screens.widgets.page import WIDEST, Page
+from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
 AROUND = 6

@@ -31,10 +31,11 @@ from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult, WelcomeScreen
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.fitted_screen import TOUCHED
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.key_row import IN_A_VISIT
 from screens.widgets.keys import HIDE
-from screens.widgets.page import TOUCHED, Page, PageResult
+from screens.widgets.page import Page, PageResult
 from screens.widgets.question_screen import QuestionScreen
 
 

@@ -20,8 +20,9 @@ from kiosk.visit.visit import Visit
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow, NumberedPage, stand_on
 from screens.widgets.caret import Body
+from screens.widgets.fitted_screen import WIDEST
 from screens.widgets.keys import BACK, DOWN, SAVE, TALKS, UP, VISITING, Key
-from screens.widgets.page import WIDEST, PageResult
+from screens.widgets.page import PageResult
 from screens.widgets.plain import Hanging, Plain
 from screens.widgets.question_screen import said_before
 

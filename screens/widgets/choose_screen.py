@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from textual.widget import Widget
 
 from screens.i18n import _
+from screens.widgets.fitted_screen import rows_of
 from screens.widgets.keys import BACK, CONTINUE, Key
-from screens.widgets.page import Page, rows_of
+from screens.widgets.page import Page
 from screens.widgets.picks import UNTYPED, Pick, Picks, rows_of_picks
 from screens.widgets.plain import Plain
 

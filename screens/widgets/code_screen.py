@@ -11,10 +11,11 @@ from textual.widget import Widget
 
 from kiosk.entry.handle import Handle, qr_modules
 from screens.i18n import _
+from screens.widgets.fitted_screen import SIDES, WIDEST
 from screens.widgets.key_row import KeyBar
 from screens.widgets.keys import HIDE, MORE, PRINT, Key
 from screens.widgets.large_letters import LargeLetters
-from screens.widgets.page import SIDES, WIDEST, Page
+from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 from screens.widgets.qr import QrCode
 

@@ -28,9 +28,10 @@ from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import OWN_ASK, OWN_WORDS, CardsBox
 from screens.widgets.choice_boxes import LINE, ChoiceBox, ScaleBox
+from screens.widgets.fitted_screen import rows_of
 from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key
-from screens.widgets.page import Page, rows_of
+from screens.widgets.page import Page
 from screens.widgets.picks import SEVERAL, TYPE, Picks
 from screens.widgets.plain import Plain
 from screens.widgets.text_boxes import GoalBox, LinesBox, TextBox
