@@ -77,6 +77,8 @@ class PdfPages:
             self._pdf.add_font(FAMILY, style, str(files("ttf_opensans") / "ttf" / name))
         self._pdf.set_font(FAMILY)
         self._known = self._pdf.current_font.cmap  # type: ignore[union-attr]  # a font that was added has one
+        self._split: dict[tuple[str | float, ...], list[str]] = {}
+        """The lines of texts that were measured before, which takes most of the time."""
         self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
 
     def __enter__(self) -> Self:
@@ -359,16 +361,9 @@ class PdfPages:
         """Set lines, on as many pages as they take. `after` are lines to come that belong to them."""
         while lines:
             stay = self._stays(len(lines), letters, after)
-            if stay:
+            for line in lines[:stay]:
                 self._pdf.set_x(self._paper.side + left)
-                self._pdf.multi_cell(
-                    width,
-                    self.line(letters),
-                    "\n".join(lines[:stay]) or " ",
-                    align=align,
-                    new_x="LMARGIN",
-                    new_y="NEXT",
-                )
+                self._pdf.cell(width, self.line(letters), line, align=align, new_x="LMARGIN", new_y="NEXT")
             lines = lines[stay:]
             if lines:
                 self._pdf.add_page()
@@ -386,10 +381,17 @@ class PdfPages:
 
     def _lines(self, text: str, width: float, most: int) -> list[str]:
         """Return a text in the lines it takes; where there are more than `most`, the last ends with "…"."""
-        if most:
-            return self._cut(self._spelled(text), width, most)
-        split = self._pdf.multi_cell(width, 1, self._spelled(text), align="L", dry_run=True, output="LINES")
-        return cast("list[str]", split) or [" "]
+        pdf = self._pdf
+        asked = (text, width, most, pdf.font_family, pdf.font_style, pdf.font_size_pt)
+        if asked not in self._split:
+            spelled = self._spelled(text)
+            lines = self._cut(spelled, width, most) if most else self._broken(spelled, width) or [" "]
+            self._split[asked] = lines
+        return self._split[asked]
+
+    def _broken(self, text: str, width: float) -> list[str]:
+        split = self._pdf.multi_cell(width, 1, text, align="L", dry_run=True, output="LINES")
+        return cast("list[str]", split)
 
     def _width(self, text: str) -> float:
         return self._pdf.get_string_width(self._spelled(text[:_LINE_LONGEST]))
@@ -397,8 +399,7 @@ class PdfPages:
     def _cut(self, text: str, width: float, most: int) -> list[str]:
         """Return a text in lines of a width, the last of them with an ellipsis where there were more."""
         some = text[: most * _LINE_LONGEST + 1]  # measuring letters takes its time
-        split = self._pdf.multi_cell(width, 1, some, align="L", dry_run=True, output="LINES")
-        lines = cast("list[str]", split)
+        lines = self._broken(some, width)
         if len(lines) <= most:
             return lines
         last = lines[most - 1].rstrip(" ,.;:")

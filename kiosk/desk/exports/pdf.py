@@ -1,5 +1,6 @@
 """An entry as a PDF: My page on a page of its own, then the plan, the answers, and what came before."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -35,13 +36,15 @@ class _Fit(NamedTuple):
 
 
 _SMALL = 0.78
+_WHOLE = 4
+"""With so many of them all is there, only smaller."""
 FITS = (
     *(_Fit(scale) for scale in (1, 0.94, 0.88, 0.82)),
     *(_Fit(scale, 100, 3, 3) for scale in (0.82, _SMALL)),
     *(_Fit(_SMALL, items, 2, 0) for items in (100, 80, 60, 50, 40, 32, 26, 20, 15, 10, 7, 5)),
     *(_Fit(_SMALL, items, 1, 3) for items in (7, 5, 4, 3, 2, 1)),
 )
-"""What is tried, one after another, until My page fits on one page; the last always does."""
+"""What is tried until My page fits on one page, each smaller than the one before; the last always does."""
 
 
 def pdf_of(
@@ -97,10 +100,13 @@ def _first_page(
     sheet: PdfPages, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
     with PdfPages(flow=False) as trial:
-        for fit in FITS:
+
+        def fits(fit: _Fit) -> bool:
             _my_page(trial, fit, name, notices, shown)
-            if trial.fits:
-                break
+            return trial.fits
+
+        whole = next(filter(fits, FITS[:_WHOLE]), None)
+        fit = whole or FITS[bisect_left(FITS, True, _WHOLE, len(FITS) - 1, key=fits)]
     _my_page(sheet, fit, name, notices, shown)
 
 
