@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Self
 
-from kiosk.supervision.protocol import CHUNK, Handover, Role
-
-END_SECONDS = 2.0
-"""How long processes have to end when they are asked to."""
+from kiosk.supervision.protocol import CHUNK, END_SECONDS, Handover, Role
 
 
 class Process:

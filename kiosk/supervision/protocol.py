@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from kiosk.supervision.tty import wipe
+
 READY = "ready"
 SHOWN = "shown"
 WENT_ON = "went on"
@@ -31,6 +33,8 @@ ALIVE = "alive"
 TOUCHED = "touched"
 VISITED = "visited "
 
+END_SECONDS = 2.0
+"""How long a process has to end when it is asked to."""
 CHUNK = 65_536
 """Bytes to read at once; a message is far shorter."""
 
@@ -142,7 +146,11 @@ class Supervised:
             return  # `end_with_the_supervisor` ends this process
 
     def end_with_the_supervisor(self) -> None:
-        """From now on, end this process (by SIGTERM) when the supervisor has gone."""
+        """From now on, end this process when the supervisor has gone: by SIGTERM, and soon by force.
+
+        What stands on the terminal is wiped at once, since a process that hangs would leave it there; later,
+        the terminal may be another kiosk's.
+        """
         threading.Thread(target=self._watch, name="control", daemon=True).start()
 
     def _watch(self) -> None:
@@ -152,4 +160,6 @@ class Supervised:
         except ConnectionResetError:
             pass
         self.alone = True
+        signal.setitimer(signal.ITIMER_REAL, END_SECONDS)  # SIGALRM ends what does not hear SIGTERM
         os.kill(os.getpid(), signal.SIGTERM)
+        wipe(1)

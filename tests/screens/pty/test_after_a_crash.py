@@ -1,10 +1,14 @@
 """The program dies in the middle of a visit: whoever was there can go on, and nobody else sees a word."""
 
 import os
+import random
+import shlex
 import shutil
 import signal
 import sys
 import time
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 from tests.pty_terminal import Terminal
@@ -12,6 +16,7 @@ from tests.screens.pty.kiosk_terminal import (
     KIOSK,
     SECRETS,
     Venue,
+    children,
     goes_on,
     press_until,
     starts,
@@ -114,16 +119,49 @@ def test_whoever_is_there_can_go_on_after_another_crash_too(venue: Venue) -> Non
         assert SECRETS[2] in terminal.text()
 
 
-def test_a_supervisor_that_is_killed_takes_the_visit_with_it(venue: Venue) -> None:
-    since = time.time() - 1
-    with venue.terminal() as terminal:
+def test_whoever_is_killed_the_kiosk_is_back_within_seconds_and_nothing_of_the_visit_is_left(
+    venue: Venue,
+) -> None:
+    """Visit and supervisor in turn, at any moment; what starts the kiosk again waits for nobody to end."""
+    since, torture = time.time() - 1, "TORTURE" in os.environ
+    draw = random.Random(17)
+    always = ["sh", "-c", f"while :; do {shlex.join(KIOSK)}; done"]
+    with venue.terminal(command=always) as terminal:
         writes_secrets(terminal)
-        visit = visit_process(terminal)
-        os.kill(terminal.pid, signal.SIGKILL)
-        waits_for_the_end_of(visit, terminal)
-        assert not [secret for secret in SECRETS if secret in terminal.text()]
-    assert kept_drafts(venue) == []
-    assert_no_trace(venue, since)
+        for number in range(60 if torture else 4):
+            if number:
+                goes_along(terminal, draw.uniform(0, 5 if torture else 0.5))
+            terminal.wait_until(lambda: any(map(children, children(terminal.pid))), name="its processes")
+            [supervisor] = children(terminal.pid)
+            visits = children(supervisor)
+            os.kill(visits[0] if number % 2 else supervisor, signal.SIGKILL)
+            comes_back(terminal, 5 if torture else 10)
+            assert not [secret for secret in SECRETS if secret in terminal.text()]
+            if number % 2 == 0:
+                waits_for_the_end_of(visits, terminal)
+            assert number or kept_drafts(venue) == []  # later, somebody may have chosen to keep it
+        assert_no_trace(venue, since)
+
+
+def comes_back(terminal: Terminal, seconds: float) -> None:
+    """See Welcome painted anew, or the question after a crash."""
+    since = len(terminal.raw)
+    terminal.wait_until(
+        lambda: any(page in terminal.written(since) for page in ("Welcome", ASKS)), seconds, "Welcome"
+    )
+
+
+def goes_along(terminal: Terminal, seconds: float) -> None:
+    """Do what somebody does at whatever page there is, for a while; after a crash, say it was not them."""
+    keys, end = cycle(("enter", "2", "f6", SECRETS[0])), time.monotonic() + seconds
+    while time.monotonic() < end:
+        terminal.settle(0.05)
+        if ASKS in terminal.text():
+            terminal.press("1", "enter")
+        elif (key := next(keys)) in SECRETS:
+            terminal.type(key)
+        else:
+            terminal.press(key)
 
 
 def test_what_a_power_cut_leaves_opens_for_no_later_supervisor(venue: Venue) -> None:
@@ -135,7 +173,7 @@ def test_what_a_power_cut_leaves_opens_for_no_later_supervisor(venue: Venue) -> 
         os.kill(visit, signal.SIGSTOP)  # or it would see that the supervisor has gone, and tidy up
         os.kill(terminal.pid, signal.SIGKILL)
         os.kill(visit, signal.SIGKILL)
-        waits_for_the_end_of(visit, terminal)
+        waits_for_the_end_of([visit], terminal)
     [left] = kept_drafts(venue)
     assert_no_trace(venue, since)
     left.rename(aside)
@@ -155,9 +193,9 @@ def test_what_a_power_cut_leaves_opens_for_no_later_supervisor(venue: Venue) -> 
         assert not [secret for secret in SECRETS if secret in terminal.written()]
 
 
-def waits_for_the_end_of(process: int, terminal: Terminal) -> None:
+def waits_for_the_end_of(processes: Sequence[int], terminal: Terminal) -> None:
     end = time.monotonic() + 10
-    while Path(f"/proc/{process}").exists() and time.monotonic() < end:
+    while any(Path(f"/proc/{process}").exists() for process in processes) and time.monotonic() < end:
         terminal.settle(0.1)
-    assert not Path(f"/proc/{process}").exists()
+    assert not [process for process in processes if Path(f"/proc/{process}").exists()]
     terminal.settle(0.2)
