@@ -66,6 +66,11 @@ _SANE: "dict[str, Callable[[str], bool]]" = {
 _COMPLETING = "_KIOSK_COMPLETE"
 _WHEN_COMPLETING = (_COMPLETING, "COMP_WORDS", "COMP_CWORD", "KIOSK_COMPLETE_QUOTE")
 """What a shell sets when it asks what could come next."""
+_OF_THE_SERVICE = {
+    "NOTIFY_SOCKET": lambda value: value[:1] in ("/", "@"),
+    "WATCHDOG_USEC": str.isdecimal,
+}
+"""What a service manager asks of the command alone, and of no process that it starts."""
 
 
 def clean_environment(environment: "Mapping[str, str]") -> dict[str, str]:
@@ -80,9 +85,12 @@ def clean_environment(environment: "Mapping[str, str]") -> dict[str, str]:
 
 
 def environment_of_command(environment: "Mapping[str, str]") -> dict[str, str]:
-    """Give back the same, and, where a shell asks what could come next, what it says for that."""
+    """Give back the same, what a service manager says, and what a shell says that asks what comes next."""
     asked = {name: environment[name] for name in _WHEN_COMPLETING if name in environment}
-    return clean_environment(environment) | (asked if environment.get(_COMPLETING) else {})
+    said = {
+        name: environment[name] for name, fits in _OF_THE_SERVICE.items() if fits(environment.get(name, ""))
+    }
+    return clean_environment(environment) | said | (asked if environment.get(_COMPLETING) else {})
 
 
 def must_start_again(environment: "Mapping[str, str]", *, isolated: bool, again: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk import dates, logbook, practice
+from kiosk import dates, idle, logbook, practice
 from kiosk.counts import visits
 from kiosk.errors import KioskError, SaveError, SettingsError, SpeechError
 from kiosk.hardening import CRASHED, forbid_dumps
@@ -20,6 +20,7 @@ from kiosk.permissions import require_safe
 from kiosk.settings.settings import SETTINGS_LOST, library_of, load_settings, venue_key_now
 from kiosk.supervision.protocol import Handover, Role, Supervised
 from kiosk.supervision.run import run
+from kiosk.supervision.service_manager import ServiceManager
 from kiosk.supervision.tty import Tty, wipe
 from kiosk.supervision.turns import ENDED
 from kiosk.supervision.utf8 import require_utf8
@@ -108,6 +109,8 @@ def _run(
         once=first is Role.DESK,
         chore=chore,
         visits=_Visits(home),
+        service=ServiceManager(environment, idle.seconds),
+        call=lambda: load_settings(home.settings).help.machine,
     )
 
 

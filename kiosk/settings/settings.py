@@ -56,9 +56,11 @@ class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where to get help now: shown wherever people write."""
+    """Where to get help now, shown wherever people write, and with the machine."""
 
     now: str = "Call 999 if you are in danger. You can also talk to a member of staff."
+    machine: str = ""
+    """Who looks after this machine, with a number: shown where the kiosk does not open."""
 
 
 class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -310,6 +312,8 @@ def _check(settings: Settings) -> None:
             raise ValueError(f"{_place(name)} must not be empty: customers read it.")
         if not is_line(text):
             raise ValueError(f"{_place(name)} must be one line, without control characters.")
+    if settings.help.machine and not is_line(settings.help.machine):
+        raise ValueError("[help] machine must be one line, without control characters.")
     if not 1 <= settings.privacy.days <= MOST_DAYS:
         raise ValueError(f"[privacy] days must be from 1 to {MOST_DAYS}.")
     if min(settings.idle.warn, settings.idle.writing_warn) < 20 or settings.idle.grace < 20:

@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from kiosk.idle import seconds
 from kiosk.supervision.children import Children
 from kiosk.supervision.protocol import Handover, Role
+from kiosk.supervision.service_manager import ServiceManager
 from kiosk.supervision.tty import TerminalGoneError
 from kiosk.supervision.turns import ENDED, DraftKey, Terminal, Turns
 
@@ -114,14 +115,19 @@ def run(
     chore: Sequence[str] = (),
     clock: Callable[[], float] = seconds,
     visits: VisitLog | None = None,
+    service: ServiceManager | None = None,
+    call: Callable[[], str] = lambda: "",
 ) -> int:
     """Run the kiosk until staff close it or a signal ends it, and return its exit code.
 
     `command` gives what starts a process of a role; the number of its control is added. `prepare` checks
     what must be right before the terminal is taken, while the first process starts; what it raises comes
     out, with the terminal untouched. `chore` is started when the first screen is there, and daily. `visits`
-    is told how each visit went, and asked once an hour and at the end to keep what there is.
+    is told how each visit went, and asked once an hour and at the end to keep what there is. `service` is
+    told that the kiosk is up and lives, and `call`, asked after `prepare`, says who staff call where it does
+    not open.
     """
+    service = service or ServiceManager({}, clock)
     with ExitStack() as stack:
         signals = stack.enter_context(_Signals())
         stack.callback(terminal.give_back)
@@ -143,9 +149,11 @@ def run(
         turns.first()
         go = prepare()
         children.go = lambda role: drafts.given_to(role, go)
+        turns.call = call()
+        stack.callback(service.ends)
         try:
             terminal.take()
-            return _keep_going(turns, children, terminal, signals, chore, clock, visits)
+            return _keep_going(turns, children, terminal, signals, chore, clock, visits, service)
         except TerminalGoneError:
             note("the terminal was closed")
             return ENDED
@@ -162,6 +170,7 @@ def _keep_going(
     chore: Sequence[str],
     clock: Callable[[], float],
     visits: VisitLog | None,
+    service: ServiceManager,
 ) -> int:
     daily, hourly = Daily(clock), Daily(clock, HOUR_SECONDS)
     while turns.exit_code is None and not signals.stopped:
@@ -175,11 +184,17 @@ def _keep_going(
             signals.resized = False
             terminal.redraw()
         turns.tick()
+        service.tell(up=turns.up, lives=turns.lives)
         if chore and turns.settled and daily.take():
             children.start_chore(chore)
         if visits and hourly.take():
             visits.keep()
         if turns.exit_code is None and not signals.stopped:
-            waits = (turns.wait(), daily.wait() if chore else None, hourly.wait() if visits else None)
+            waits = (
+                turns.wait(),
+                service.wait(),
+                daily.wait() if chore else None,
+                hourly.wait() if visits else None,
+            )
             children.wait(min((seconds for seconds in waits if seconds is not None), default=None))
     return turns.exit_code or ENDED

@@ -19,6 +19,8 @@ LEAVE = 20
 DESK = 21
 """Staff asked for the desk."""
 # Every other exit code, and every signal, is a crash.
+_NO_PROCESS = 71
+"""Stands for the exit code of a process that could not be started (EX_OSERR of sysexits.h)."""
 
 PAGE_SECONDS = 2.0
 """How long the page after a crash is held at least, so that it can be read."""
@@ -40,7 +42,6 @@ AGAIN_PAGE = (
     "This machine is starting again.",
     "Were you using it just now? Wait here. It will ask what happens to your answers.",
 )
-STAFF_PAGE = ("This machine needs a member of staff.", "It keeps trying to start again.")
 DESK_PAGE = ("The desk is opening.",)
 
 
@@ -90,6 +91,8 @@ class _Seat:
     """By when it must have said the next thing."""
     ready: bool = False
     shown: bool = False
+    hangs: bool = False
+    """Whether it was silent for too long and is being ended."""
 
 
 class Turns:
@@ -125,6 +128,10 @@ class Turns:
         self._crashes: list[float] = []
         self._start_after = 0.0
         self._give_after = 0.0
+        self._fault = 0
+        self._asked = False
+        self.call = ""
+        """Who staff call where the kiosk does not open: a name, a number."""
         self._wakes_by = float("inf")
         """When the next `tick` is to come at the latest."""
         self.exit_code: int | None = None
@@ -134,6 +141,20 @@ class Turns:
     def settled(self) -> bool:
         """Whether somebody can see a screen of the kiosk."""
         return self._on is not None and self._on.shown
+
+    @property
+    def up(self) -> bool:
+        """Whether the kiosk has started: there is a screen, or the page that says that it does not open."""
+        return self.settled or self._asked
+
+    @property
+    def lives(self) -> bool:
+        """Whether what answers the keys does, or will soon.
+
+        A process that hangs is ended and followed by another; only one that cannot be ended is beyond that.
+        """
+        seat = self._on or self._waiting.get(self._wanted)
+        return seat is None or not seat.hangs
 
     def first(self) -> None:
         """Start the first process, before anything else is known."""
@@ -149,7 +170,7 @@ class Turns:
             seat.due += stood
             if now >= seat.due:
                 self._note(f"a {seat.child.role.value} process hangs and is ended")
-                seat.due = float("inf")
+                seat.due, seat.hangs = float("inf"), True
                 seat.child.kill()
         if self._on is None:
             successor = self._waiting.get(self._wanted)
@@ -193,7 +214,7 @@ class Turns:
             return
         self._waiting = {role: seat for role, seat in self._waiting.items() if seat.child is not child}
         self._note(f"a waiting {child.role.value} process ended ({_how(code)})")
-        self._crashed(child.role)
+        self._crashed(child.role, code)
 
     def _seats(self) -> list[_Seat]:
         return [*self._waiting.values(), *([self._on] if self._on else [])]
@@ -204,7 +225,7 @@ class Turns:
             return
         child = self._start(role)
         if child is None:
-            self._crashed(role)
+            self._crashed(role, _NO_PROCESS)
         else:
             self._waiting[role] = _Seat(child, now + START_SECONDS)
 
@@ -229,17 +250,17 @@ class Turns:
             if self._once:
                 self.exit_code = ENDED
             elif not self._waiting and self._clock() < self._start_after:
-                self._terminal.show(STAFF_PAGE)
+                self._ask_staff()
         else:
             self._note(f"a {role.value} crashed ({_how(code)})")
-            self._crashed(Role.VISIT)
+            self._crashed(Role.VISIT, code)
 
-    def _crashed(self, role: Role) -> None:
+    def _crashed(self, role: Role, code: int) -> None:
         """Count a crash; show a calm page where nobody has the terminal, and slow down where it goes on."""
         if self._once:
             self.exit_code = CRASHED
             return
-        now = self._clock()
+        now, self._fault = self._clock(), code if code >= 0 else 128 - code
         self._crashes = [moment for moment in self._crashes if now - moment < LOOP_SECONDS] + [now]
         loop = len(self._crashes) >= LOOP_CRASHES
         if loop:
@@ -247,7 +268,26 @@ class Turns:
         if self._on is None and role is self._wanted:
             self._wanted = Role.VISIT  # a desk that does not open must not keep customers out
             self._give_after = now + (RETRY_SECONDS if loop else PAGE_SECONDS)
-            self._terminal.show(STAFF_PAGE if loop else AGAIN_PAGE)
+            if loop:
+                self._ask_staff()
+            else:
+                self._terminal.show(AGAIN_PAGE)
+
+    def _ask_staff(self) -> None:
+        self._asked = True
+        self._terminal.show(staff_page(self._fault, self.call))
+
+
+def staff_page(fault: int, call: str = "") -> tuple[str, ...]:
+    """Return the page of a kiosk that does not open, with a number that says why.
+
+    `fault` is how the last process ended, as a shell numbers that, and `call` who looks after the machine.
+    """
+    return (
+        "This machine needs a member of staff.",
+        "It keeps trying to start again.",
+        f"For staff: call {call}. Fault {fault}." if call else f"For staff: fault {fault}.",
+    )
 
 
 class DraftKey:

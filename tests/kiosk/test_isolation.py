@@ -53,10 +53,11 @@ def test_what_is_sane_is_kept_and_programs_are_found_on_a_path_of_its_own() -> N
         *("COLUMNS", "LINES", "ESCDELAY", "FORCE_COLOR", "kiosk_home", "LC", "LC_", "LC_X", "KIOSK_OTHER"),
         *("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "OPENSSL_CONF", "SSLKEYLOGFILE", "CUPS_SERVER", "IFS", "ENV"),
         *("COMP_WORDS", "COMP_CWORD", "_KIOSK_COMPLETE", "KIOSK_COMPLETE_QUOTE"),
+        *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "INVOCATION_ID"),
     ],
 )
 def test_a_name_that_nothing_here_needs_is_left_out(name: str) -> None:
-    assert clean_environment({name: "1"}) == {"PATH": PATH}
+    assert clean_environment({name: "1"}) == clean_environment({name: "/run/x"}) == {"PATH": PATH}
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,10 @@ def test_nothing_is_imported_from_where_the_environment_points(tmp_path: Path, c
         (True, {"TERM": "../../x"}, True),
         (True, {"_KIOSK_COMPLETE": "bash_complete", "COMP_WORDS": "kiosk "}, False),
         (True, {"COMP_WORDS": "kiosk "}, True),
+        (True, {"NOTIFY_SOCKET": "/run/systemd/notify", "WATCHDOG_USEC": "30000000"}, False),
+        (True, {"NOTIFY_SOCKET": "@kiosk"}, False),
+        (True, {"NOTIFY_SOCKET": "vsock:2:1"}, True),
+        (True, {"WATCHDOG_USEC": "a while"}, True),
     ],
 )
 def test_a_command_starts_again_unless_it_started_as_it_should(
@@ -167,6 +172,7 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
         "BROWSER": "x",
         "GCONV_PATH": "/x",
         "TERM": "../../x",
+        "NOTIFY_SOCKET": "/run/x",
         "TZ": "/etc/x",
         "LC_ALL": "../x",
         "KIOSK_HOME": str(tmp_path / "none"),
@@ -182,6 +188,8 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
             set_here = dict(
                 entry.split("=", 1) for entry in (proc / "environ").read_text().rstrip("\0").split("\0")
             )
+            assert ("NOTIFY_SOCKET" in set_here) is (process == terminal.pid)
+            set_here.pop("NOTIFY_SOCKET", None)
             assert set(set_here) <= {"PATH", "HOME", "COLORTERM", "LANG", "LC_CTYPE", "KIOSK_HOME", "TMPDIR"}
             assert set_here["PATH"] == PATH
             assert (proc / "cmdline").read_text().split("\0")[1] == "-I"

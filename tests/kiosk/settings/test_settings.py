@@ -186,6 +186,7 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         (f'key = "{KEY}"', f'key = "{KEY[:-1]}"', "age1"),
         (f'key = "{KEY}"', 'key = ""', "age1"),
         (f'now = "{Help().now}"', 'now = ""', "[help] now must"),
+        ('machine = ""', 'machine = "Ann\\u001b[2J"', "[help] machine must"),
         (f'read = "{Talk().read}"', 'read = " "', "[talk] read must"),
         (f'read = "{Talk().read}"', 'read = "At\\nnoon."', "one line"),
         ("days = 90", "days = 0", "days"),

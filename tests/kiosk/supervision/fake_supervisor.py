@@ -6,6 +6,7 @@ hasty one waits a second for a sign of life.
 
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kiosk.errors import SettingsError
 from kiosk.supervision import turns
 from kiosk.supervision.protocol import Handover, Role
 from kiosk.supervision.run import run
+from kiosk.supervision.service_manager import ServiceManager
 from kiosk.supervision.tty import Tty
 
 CHILD = Path(__file__).with_name("fake_process.py")
@@ -49,6 +51,7 @@ def main() -> int:
             first=Role.DESK if once else Role.VISIT,
             once=once,
             chore=() if once else ("touch", str(folder / "chore")),
+            service=ServiceManager(os.environ, time.monotonic),
         )
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -5,13 +5,16 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from kiosk.supervision.tty import Tty
 from kiosk.supervision.turns import PAGE_SECONDS
+from tests.kiosk.supervision.test_service_manager import Heard
 from tests.pty_terminal import Terminal
+from tests.screens.pty.kiosk_terminal import children
 
 FAKE = Path(__file__).with_name("fake_supervisor.py")
 
@@ -21,8 +24,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def started(folder: Path, *arguments: str, columns: int = 80, rows: int = 24) -> Terminal:
-    return Terminal([sys.executable, str(FAKE), str(folder), *arguments], columns=columns, rows=rows)
+def started(
+    folder: Path, *arguments: str, columns: int = 80, rows: int = 24, env: Mapping[str, str] | None = None
+) -> Terminal:
+    return Terminal([sys.executable, str(FAKE), str(folder), *arguments], columns=columns, rows=rows, env=env)
 
 
 def events(folder: Path, what: str) -> list[tuple[float, int, str]]:
@@ -119,13 +124,20 @@ def test_what_a_killed_visit_left_on_the_terminal_is_undone_and_its_text_is_gone
 
 def test_a_visit_that_hangs_at_its_first_screen_gives_way_and_one_that_lives_stays(folder: Path) -> None:
     (folder / "hung").touch()
-    with started(folder, "hasty") as terminal:
+    systemd = Heard(str(folder / "notify"))
+    service = {"NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "400000"}
+    with started(folder, "hasty", env=service) as terminal:
         waits_for(terminal, folder, "hangs", 1)
         terminal.wait_for("This machine is starting again.")
         terminal.wait_for("is here")
-        terminal.settle(1.5)
+        heard = len(systemd.all())
+        # Every tenth of a second, while it lives.
+        terminal.wait_until(lambda: len(systemd.all()) >= heard + 15, 3, "its signs of life")
         terminal.type("exit 20\r")
         assert terminal.exit_code() == 0
+    lives = [said for said in systemd.all() if said != "WATCHDOG=1"]
+    systemd.socket.close()
+    assert lives == ["READY=1", "STOPPING=1"]
     assert notes(folder) == "a visit process hangs and is ended\na visit crashed (signal 9)\n"
 
 
@@ -220,10 +232,15 @@ def test_a_closed_terminal_ends_the_kiosk(folder: Path) -> None:
 
 
 def test_processes_end_with_a_supervisor_that_was_killed(folder: Path) -> None:
-    with started(folder) as terminal:
+    """One that hangs too; what it showed is wiped at once, where the terminal stays."""
+    with Terminal(["sh", "-c", f"{sys.executable} {FAKE} {folder}; read line"]) as terminal:
         terminal.wait_for("Visit")
         waits_for(terminal, folder, "waits", 2)
-        terminal.kill()
+        terminal.type("stubborn\r")
+        terminal.wait_for("I stay")
+        [supervisor] = children(terminal.pid)
+        os.kill(supervisor, signal.SIGKILL)
+        terminal.wait_gone("I stay", timeout=1)
         pids = [pid for _, pid, _ in events(folder, "waits")]
         watched = [os.pidfd_open(pid) for pid in pids if not is_gone(pid)]
         for descriptor in watched:

@@ -21,11 +21,13 @@ from kiosk.supervision.turns import (
     LOOKS_SECONDS,
     PAGE_SECONDS,
     RETRY_SECONDS,
-    STAFF_PAGE,
     START_SECONDS,
     DraftKey,
     Turns,
+    staff_page,
 )
+
+STAFF_PAGE = staff_page(70)
 
 GO = Handover(Path("/srv/home"), ("Sam Practice", "four little words here"))
 
@@ -149,6 +151,9 @@ def test_the_first_visit_gets_the_terminal_once_it_is_ready() -> None:
     assert not first.given
     kiosk.hears(first, READY)
     assert first.given
+    assert not kiosk.turns.up
+    kiosk.hears(first, SHOWN)
+    assert kiosk.turns.up
     assert kiosk.terminal.flushed == 1
 
 
@@ -249,6 +254,7 @@ def test_three_crashes_in_half_a_minute_call_for_staff_and_are_retried_every_ten
     for _ in range(3):
         kiosk.crashes(kiosk.opens())
     assert kiosk.terminal.pages == [AGAIN_PAGE, AGAIN_PAGE, STAFF_PAGE]
+    assert kiosk.turns.up
     for _ in range(20):
         before = len(kiosk.started)
         kiosk.waits(RETRY_SECONDS)
@@ -274,18 +280,19 @@ def test_a_process_that_cannot_even_start_does_not_make_the_kiosk_spin() -> None
         if len(kiosk.started) == seen:
             break
     assert len(kiosk.started) == 3
-    assert kiosk.terminal.pages[-1] == STAFF_PAGE
+    assert kiosk.terminal.pages[-1] == staff_page(1)
     kiosk.waits(RETRY_SECONDS)
     assert kiosk.opens().given
 
 
 def test_a_machine_without_room_for_a_process_is_tried_again() -> None:
     kiosk = Kiosk()
+    kiosk.turns.call = "Ann Lee, 020 7946 0000"
     first = kiosk.opens()
     kiosk.no_room = True
     kiosk.sees_end(kiosk.started[1], 1)
     kiosk.sees_end(first, ENDED)
-    assert STAFF_PAGE in kiosk.terminal.pages
+    assert kiosk.terminal.pages[-1][-1] == "For staff: call Ann Lee, 020 7946 0000. Fault 71."
     kiosk.no_room = False
     kiosk.waits(RETRY_SECONDS)
     assert kiosk.opens().given
@@ -332,9 +339,16 @@ def test_a_process_that_hangs_as_soon_as_it_is_shown_is_ended(role: Role) -> Non
     hung = kiosk.opens()
     kiosk.waits(ALIVE_SECONDS - 0.1)
     assert not hung.killed
+    assert kiosk.turns.lives
     kiosk.waits(0.1)
     assert hung.killed
     assert kiosk.notes == [f"a {role.value} process hangs and is ended"]
+    # Only where it does not end, or what comes next does not, somebody else has to.
+    assert not kiosk.turns.lives
+    kiosk.sees_end(hung, -9)
+    assert kiosk.turns.lives
+    kiosk.waits(START_SECONDS)
+    assert not kiosk.turns.lives
 
 
 def test_a_slow_machine_has_as_long_for_the_first_screen_as_for_the_start() -> None:
@@ -569,7 +583,7 @@ def test_neither_key_nor_passphrase_shows_in_repr() -> None:
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (56, 16), (20, 5), (1, 1), (500, 200)])
 def test_the_calm_pages_fit_any_terminal(columns: int, rows: int) -> None:
-    for page in (AGAIN_PAGE, STAFF_PAGE, DESK_PAGE):
+    for page in (AGAIN_PAGE, staff_page(137, "Ann Lee, 020 7946 0000"), DESK_PAGE):
         drawn = centred(page, columns, rows)
         places = re.findall(r"\x1b\[(\d+);(\d+)H([^\x1b]+)", drawn)
         assert places
