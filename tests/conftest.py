@@ -22,6 +22,7 @@ from kiosk.entry.names import NameWords, shipped_names
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.seal import Costs
+from kiosk.vault import page_files
 from kiosk.vault.page_files import PageFiles
 from tests import packs
 
@@ -97,7 +98,7 @@ def shelves_when_needed() -> Iterator[None]:
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(PageFiles, "_shelves", property(lambda self: {"00": self.root / "00"}))
+        patch.setattr(page_files, "SHELVES", ("00",))
         patch.setattr(PageFiles, "create_first", prepare_and_create)
         patch.setattr(PageFiles, "path", make_and_return)
         yield

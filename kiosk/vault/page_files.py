@@ -29,7 +29,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,8 +48,10 @@ ENTRY_MOST = 4 * MOST_BYTES
 GAP = 2
 """So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
 may leave one number empty below another writer's."""
+SHELVES = tuple(f"{number:02x}" for number in range(256))
+"""Their names: how an entry's id begins."""
 READY = ".ready"
-"""Marks a root whose 256 shelves are on the medium, so that a save need not flush what holds them."""
+"""Marks a root whose shelves are on the medium, so that a save need not flush what holds them."""
 
 _T = TypeVar("_T")
 
@@ -85,18 +86,13 @@ class PageFiles:
         self._disk = disk
         self._prepared = False
 
-    @cached_property
-    def _shelves(self) -> dict[str, Path]:
-        """The 256 of them by name. Who looks for single pages does without, for it takes two milliseconds."""
-        return {name: self.root / name for name in (f"{number:02x}" for number in range(256))}
-
     def prepare(self) -> None:
         """Make the root and its 256 shelves, durably; once in the life of a vault, and quick afterwards."""
         if not (self.root / READY).exists():
             durable.make_folders(self.root, disk=self._disk)
-            for shelf in self._shelves.values():
+            for shelf in SHELVES:
                 with suppress(FileExistsError):
-                    self._disk.make_folder(shelf)
+                    self._disk.make_folder(self.root / shelf)
             durable.flush_folder(self.root, disk=self._disk)
             # Another process may have made the root a moment ago, and not have come to its own flush yet.
             durable.flush_folder(self.root.parent, disk=self._disk)
@@ -332,7 +328,7 @@ class PageFiles:
             if shelf.startswith(TEMPORARY):
                 strays.temporary.append(self.root / shelf)
             elif len(shelf) == 2:
-                yield from self._scan_shelf(self._shelves.get(shelf) or self.root / shelf, strays).items()
+                yield from self._scan_shelf(self.root / shelf, strays).items()
 
     def unfound(self, entry_id: str, there: list[str]) -> list[Path]:
         """Return those page files of an entry that nobody finds, since others before them are gone."""
