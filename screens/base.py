@@ -90,7 +90,7 @@ class Tools:
     speech: Speech | None = None
     """What speaks the pages aloud; None where there is no voice."""
     shown: Callable[[], None] = lambda: None
-    """Called once, after the first paint."""
+    """Called after the first paint, and when the screen is hidden."""
     alive: Callable[[], None] = lambda: None
     """Called every few seconds by what answers the keys."""
     touched: Callable[[], None] = lambda: None

@@ -182,6 +182,7 @@ class VisitApp(WatchedApp):
 
     def _end_hidden(self) -> None:
         self._visiting.pausing.leave()
+        self.tools.shown()  # F9 may come between the first painting and what tells of it: no crash
         self.exit(ENDED)
 
     async def _pause(self, page: Page[Any]) -> None:

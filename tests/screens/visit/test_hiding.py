@@ -29,6 +29,16 @@ async def test_f9_hides_on_every_page(kiosk: Kiosk, at: str, presses: int) -> No
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
+async def test_who_hides_before_the_first_painting_was_told_has_seen_a_page_all_the_same(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(VisitApp, "begin", lambda _app: None)  # it would tell of the first painting
+    async with visit(kiosk(), shown=partial(told.append, "shown")) as visitor:
+        await visitor.presses("f9")
+        assert (visitor.gone, visitor.outcome, told) == (True, ENDED, ["shown"])
+
+
 async def test_f9_hides_over_a_comment_a_question_and_a_warning(kiosk: Kiosk) -> None:
     for keys, wait in ((["f3", "1", "enter", "x"], 0), (["f8"], 0), ([], 90)):
         async with visit(kiosk(), at="mood") as visitor:
