@@ -237,6 +237,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         return False
 
     def _bounces_tap(self, tap: events.MouseDown) -> bool:
+        if not self.screen.region.contains_point(tap.screen_offset):
+            return True  # where the screen was larger when it was tapped, or a terminal says what is not so
         at, (widget, _region) = self.tools.clock(), self.screen.get_widget_at(*tap.screen_offset)
         tapped = (isinstance(widget, KeyRow) and widget.key_at(tap.screen_offset)) or widget
         since = at - self._tapped_at if tapped == self._tapped else float("inf")
