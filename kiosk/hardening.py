@@ -12,6 +12,15 @@ HUNG_UP: Final = 128 + signal.SIGHUP
 TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code when something asked the process to end."""
 
+_ENDING = frozenset({signal.SIGTERM, signal.SIGHUP, signal.SIGKILL, signal.SIGSTOP})
+"""How a kiosk is asked to end, as by systemd; how its terminal goes; and what nobody can ignore."""
+_FAULTS = frozenset(
+    signal.Signals[f"SIG{name}"] for name in ("ABRT", "BUS", "FPE", "ILL", "SEGV", "SYS", "TRAP", "XCPU")
+)
+_WAITED_FOR = frozenset({signal.SIGCHLD, signal.SIGCONT, signal.SIGWINCH})
+STRAY_SIGNALS: Final = signal.valid_signals() - _ENDING - _FAULTS - _WAITED_FOR
+"""All others: those of keys and of job control, and those that end a program which does not expect them."""
+
 _PR_SET_DUMPABLE = 4  # linux/prctl.h
 
 
@@ -37,11 +46,11 @@ def forbid_dumps() -> list[str]:
     return undone
 
 
-def ignore_keyboard_signals() -> None:
-    r"""Ignore what Ctrl+C, Ctrl+Z and Ctrl+\ send, from the first moment on (main thread only).
+def ignore_stray_signals() -> None:
+    """Ignore every signal that no kiosk waits for, from the first moment on (main thread only).
 
-    The screens turn the keys themselves off when they take the terminal; this is for the time before and
-    after. It is inherited by the programs that this process starts.
+    The screens turn the keys off that send one when they take the terminal; this is for the time before and
+    after, for job control, and for what comes by mistake. Programs that this process starts inherit it.
     """
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+    for number in STRAY_SIGNALS:
         signal.signal(number, signal.SIG_IGN)

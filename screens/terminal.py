@@ -22,7 +22,7 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from kiosk.hardening import HUNG_UP, TERMINATED, ignore_keyboard_signals
+from kiosk.hardening import HUNG_UP, TERMINATED, ignore_stray_signals
 from kiosk.settings.settings import FUNCTION_KEYS
 from kiosk.text import is_text
 from screens.key_reader import ESC, ESCAPE_WAIT, KeyReader
@@ -98,13 +98,14 @@ class KioskDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal, and lose what was typed before."""
-        ignore_keyboard_signals()
+        ignore_stray_signals()
         # Textual's handler would start its threads a second time.
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         for number, code in ((signal.SIGTERM, TERMINATED), (signal.SIGHUP, HUNG_UP)):
             self._loop.add_signal_handler(number, self._app.exit, None, code)
         self._lose_typed()
         super().start_application_mode()  # type: ignore[no-untyped-call] # Textual gives it no types
+        ignore_stray_signals()  # once more: Textual would have two of job control stop the kiosk
 
     def listen(self) -> None:
         """Lose what was typed so far, and let keys and touches in from now on. Works once."""

@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from types import FrameType
 from typing import Protocol, Self
 
+from kiosk.hardening import STRAY_SIGNALS
 from kiosk.idle import seconds
 from kiosk.supervision.children import Children
 from kiosk.supervision.protocol import Handover, Role
@@ -56,7 +57,7 @@ class Daily:
 
 
 class _Signals:
-    """Signals as events: INT, QUIT and TSTP do nothing, TERM and HUP ask to stop, CHLD and WINCH wake up."""
+    """Signals as events: TERM and HUP ask to stop, CHLD and WINCH wake up, those that stray do nothing."""
 
     def __init__(self) -> None:
         self.stopped = False
@@ -67,11 +68,9 @@ class _Signals:
         for end in (self.descriptor, self._write_end):
             os.set_blocking(end, False)
         self._old_wakeup = signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
-        handlers: dict[signal.Signals, signal.Handlers | Callable[[int, FrameType | None], None]] = {
+        handlers: dict[int, signal.Handlers | Callable[[int, FrameType | None], None]] = {
             # What is ignored stays ignored in the processes that are started.
-            signal.SIGINT: signal.SIG_IGN,
-            signal.SIGQUIT: signal.SIG_IGN,
-            signal.SIGTSTP: signal.SIG_IGN,
+            **dict.fromkeys(STRAY_SIGNALS, signal.SIG_IGN),
             signal.SIGTERM: self._stop,
             signal.SIGHUP: self._stop,
             signal.SIGCHLD: self._wake,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kiosk.counts.tally import Counted, Entry, Job, Reader
 from kiosk.errors import DeskError
-from kiosk.hardening import forbid_dumps, ignore_keyboard_signals
+from kiosk.hardening import forbid_dumps, ignore_stray_signals
 from kiosk.isolation import PYTHON, clean_environment
 
 CHUNK = 200
@@ -109,7 +109,7 @@ class Workers:
 
 def be_worker(descriptor: int) -> None:
     """Count what comes through a pipe until that ends: what each of several processes does."""
-    ignore_keyboard_signals()  # Ctrl+C is for the process that started this one
+    ignore_stray_signals()  # Ctrl+C is for the process that started this one
     forbid_dumps()
     with suppress(*_GONE), Connection(descriptor) as parent:
         while True:

@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Button, Input, Markdown, OptionList, Static, TextArea
 
-from kiosk.hardening import forbid_dumps, ignore_keyboard_signals
+from kiosk.hardening import forbid_dumps, ignore_stray_signals
 from kiosk.isolation import clean_environment
 from kiosk.logbook import describe
 from screens.key_reader import KeyReader
@@ -106,7 +106,7 @@ def main() -> None:
     options.add_argument("--clean", action="store_true")
     options.add_argument("--log", type=Path)
     chosen = options.parse_args()
-    ignore_keyboard_signals()
+    ignore_stray_signals()
     if chosen.clean:
         again = [sys.executable, "-m", "tests.screens.terminal.sample"]
         os.execve(sys.executable, again, clean_environment(os.environ))  # noqa: S606
