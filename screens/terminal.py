@@ -29,6 +29,8 @@ from screens.key_reader import ESC, ESCAPE_WAIT, KeyReader
 
 _PIECE_WAIT: Final = 0.02
 """Seconds between two looks whether the app has taken its keys."""
+LEAST: Final = (40, 10)
+"""Columns and rows of the smallest terminal that pages are laid out for."""
 _STDERR: Final = 2
 """Textual draws on stderr."""
 
@@ -148,7 +150,9 @@ class KioskDriver(LinuxDriver):
             columns, rows = os.get_terminal_size(self.fileno)
         except OSError:
             return 80, 24
-        return columns or 80, rows or 24
+        if not columns or not rows:
+            return 80, 24
+        return max(columns, LEAST[0]), max(rows, LEAST[1])
 
     # -- what comes in
 
