@@ -79,6 +79,11 @@ class KeyReader:
         self._returned = False
         """Whether a return came just now: a line feed behind it ends the same line."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether the rest of a sequence is to come."""
+        return bool(self._pending)
+
     def split(self, text: str, now: float) -> Iterator[str]:
         """Cut newly read text into tokens: a character, or a whole sequence that starts with ESC."""
         yield from self.expire(now)

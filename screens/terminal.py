@@ -80,7 +80,13 @@ class KioskDriver(LinuxDriver):
     """
 
     MOST_TEXT: ClassVar[int] = 20_000
-    """Characters of that piece, more than any field has room for. The rest, up to a pause, is dropped."""
+    """Characters of that piece, more than any field has room for. The rest, up to a pause, is dropped.
+
+    So is what comes faster than `EACH_SECOND`, once it is as long: to look at 10 MB of it took two minutes.
+    """
+
+    EACH_SECOND: ClassVar[int] = 1_000
+    """Characters that neither a hand nor a scanner types."""
 
     WITHHELD: ClassVar[re.Pattern[str]] = re.compile(r"\x1b\[(?:>\d+u|<u|\?1004h)")
     """What is never written: the Kitty protocol on and off, and reports of the terminal's focus."""
@@ -95,6 +101,8 @@ class KioskDriver(LinuxDriver):
         self._sent = 0
         self._arrived = 0
         self._piece: list[str] = []
+        self._flood = self._flowed_at = 0.0
+        """How much more came than could be typed, in characters, and until when that is counted."""
 
     # -- taking and leaving the terminal
 
@@ -145,7 +153,8 @@ class KioskDriver(LinuxDriver):
         """Ask nothing: the size comes by SIGWINCH."""
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        # Not shutil's: it believes COLUMNS and LINES first.
+        # Not shutil's: it believes COLUMNS and LINES first. Of a page that is laid out for more than there is
+        # the corner is seen: no text has to go into less than a column.
         try:
             columns, rows = os.get_terminal_size(self.fileno)
         except OSError:
@@ -170,13 +179,18 @@ class KioskDriver(LinuxDriver):
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if not selector.select(ESCAPE_WAIT):
+                    self._flood = 0.0
                     self._take(reader, reader.expire(time.monotonic()))
                     continue
                 data = self._read()
                 if not data:
                     self._loop.call_soon_threadsafe(self._app.exit, None, HUNG_UP)
                     return
-                self._take(reader, reader.split(decode(data), time.monotonic()))
+                text, now = decode(data), time.monotonic()
+                self._flood = max(0.0, self._flood - (now - self._flowed_at) * self.EACH_SECOND) + len(text)
+                self._flowed_at = now
+                if self._flood <= self.MOST_TEXT or ESC in text or reader.waits:
+                    self._take(reader, reader.split(text, now))
 
     def _read(self) -> bytes:
         try:
@@ -187,7 +201,8 @@ class KioskDriver(LinuxDriver):
     def _take(self, reader: KeyReader, tokens: Iterable[str]) -> None:
         for token in tokens:
             behind = self._sent - self._arrived
-            if behind > self.MOST_TEXT * (2 if token.startswith(ESC) else 1):
+            most, there = (2, 0.0) if token.startswith(ESC) else (1, self._flood)
+            if max(behind, there) > self.MOST_TEXT * most:
                 continue
             for message in reader.messages(token):
                 if behind <= self.MOST_TEXT or _hides(message):
