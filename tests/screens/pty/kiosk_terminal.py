@@ -269,6 +269,25 @@ def children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
+def is_at_rest(terminal: Terminal) -> None:
+    """Wait until Welcome stands still and the next process is ready, and no other is left."""
+    terminal.wait_until(
+        lambda: [waits(child) for child in children(terminal.pid)] == [False, True],
+        timeout=30,
+        name="a visit and its successor, and nothing else",
+    )
+    terminal.settle(0.05)
+    assert "Welcome" in terminal.text()
+
+
+def waits(process: int) -> bool:
+    """Tell whether a process waits for the supervisor to say something."""
+    try:
+        return Path(f"/proc/{process}/wchan").read_text().startswith("unix_stream")
+    except FileNotFoundError:
+        return False
+
+
 def press_until(terminal: Terminal, key: str, text: str) -> None:
     """Press a key, again if need be, until a text is there."""
     for _ in range(10):

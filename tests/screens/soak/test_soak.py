@@ -19,7 +19,7 @@ from tests.pty_terminal import PACE, Terminal
 from tests.screens.pty.kiosk_terminal import (
     Venue,
     asks_little,
-    children,
+    is_at_rest,
     leaves_open,
     saves,
     set_up,
@@ -186,25 +186,6 @@ class End:
         poll.poll()
         self.at = time.monotonic()
         os.close(self._descriptor)
-
-
-def is_at_rest(terminal: Terminal) -> None:
-    """Wait until Welcome stands still and the next process is ready, and no other is left."""
-    terminal.wait_until(
-        lambda: [waits(child) for child in children(terminal.pid)] == [False, True],
-        timeout=30,
-        name="a visit and its successor, and nothing else",
-    )
-    terminal.settle(0.05)
-    assert "Welcome" in terminal.text()
-
-
-def waits(process: int) -> bool:
-    """Tell whether a process waits for the supervisor to say something."""
-    try:
-        return Path(f"/proc/{process}/wchan").read_text().startswith("unix_stream")
-    except FileNotFoundError:
-        return False
 
 
 def in_ms(seconds: Sequence[float]) -> str:

@@ -2,47 +2,9 @@
 
 import time
 
-import pytest
-
 from tests.pty_terminal import Terminal
 from tests.screens.terminal.conftest import Start
 from tests.screens.terminal.test_pty_lock import still_answers
-
-
-@pytest.mark.parametrize("mouse_first", [False, True])
-def test_broken_bytes_do_not_crash_it(start: Start, mouse_first: bool) -> None:
-    terminal = start()
-    broken = [
-        b"\xff\xfe\xc3",
-        b"\x1b[97;1;9999999u",
-        b"\x1b[48;0;0;0;0t",
-        b"\x1b[<0;3;3M\x1b[<0;3;3m",
-        b"\x1b[<0;99999;99999M",
-        b"\x1b[M\xff\xff\xff",
-        b"\x1b[" + b"9" * 500 + b"~",
-        b"\x1b]52;c;eA==\x07",
-        b"\x9b31m\x90\x9d",
-        bytes(range(128)),
-    ]
-    for data in reversed(broken) if mouse_first else broken:
-        terminal.send(data)
-    terminal.press("escape")
-    still_answers(terminal)
-
-
-def test_a_paste_with_escape_in_it_neither_quits_nor_loses_words(start: Start) -> None:
-    terminal = start()
-    terminal.send(b"\x1b[200~good\x1b\x11 morning\x1b[201~ all")
-    terminal.wait_for("good morning all")
-    still_answers(terminal)
-
-
-def test_a_paste_never_closed_does_not_swallow_the_next_keys(start: Start) -> None:
-    terminal = start()
-    terminal.send(b"\x1b[200~")
-    terminal.type("good morning")
-    terminal.wait_for("good morning")
-    still_answers(terminal)
 
 
 def test_words_in_any_script_arrive_whole_though_their_bytes_are_torn(start: Start) -> None:
@@ -84,15 +46,6 @@ def test_bytes_that_are_no_utf_8_leave_a_sign_in_their_place(start: Start) -> No
     terminal.send(b"caf\xe9 au lait")
     terminal.wait_for("caf\ufffd au lait")
     still_answers(terminal)
-
-
-def test_a_megabyte_at_once_is_weathered(start: Start) -> None:
-    terminal = start()
-    terminal.send(b"\x1b[200~" + b"word after word " * 65_536)
-    sent = time.monotonic()
-    answer_to_a_key(terminal, within=15)
-    assert time.monotonic() - sent < 15
-    assert terminal.peak_memory() < 300 * 2**20
 
 
 def answer_to_a_key(terminal: Terminal, within: float) -> None:

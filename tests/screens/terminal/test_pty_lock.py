@@ -1,8 +1,6 @@
 """The lock in a real terminal: keys, signals, links and the environment."""
 
 import os
-import re
-import signal
 from pathlib import Path
 
 import pytest
@@ -18,46 +16,6 @@ def still_answers(terminal: Terminal, times: int = 1) -> None:
     terminal.wait_for(f"pings {times}")
     assert terminal.state() in "RS"
     assert "press me" in terminal.text()
-
-
-def test_the_keys_that_leave_or_stop_a_program_do_nothing(start: Start) -> None:
-    terminal = start()
-    terminal.settle()
-    before = terminal.text()
-    terminal.press("ctrl+q", "ctrl+c", "ctrl+p", "ctrl+z", "ctrl+\\", "ctrl+d", "ctrl+s", "ctrl+o", "f1")
-    still_answers(terminal)
-    assert terminal.text() == before.replace("pings 0", "pings 1 typed 0")
-
-
-def test_signals_from_a_keyboard_are_ignored_and_a_stopped_program_goes_on(start: Start) -> None:
-    terminal = start()
-    for number in (signal.SIGINT, signal.SIGTSTP, signal.SIGQUIT):
-        terminal.signal(number)
-    still_answers(terminal)
-    terminal.signal(signal.SIGSTOP)
-    terminal.wait_until(lambda: terminal.state() == "T")
-    terminal.signal(signal.SIGCONT)
-    still_answers(terminal, 2)
-
-
-def test_kitty_s_way_of_sending_ctrl_x_is_dropped_and_never_asked_for(start: Start) -> None:
-    terminal = start()
-    terminal.type("kept words")
-    terminal.wait_for("kept words")
-    terminal.send(b"\x1b[120;5u\x1b[113;5u\x1b[27;5;120~")
-    still_answers(terminal)
-    assert "kept words" in terminal.text()
-    assert not re.search(rb"\x1b\[[>=]\d+u", terminal.raw)
-    assert b"\x1b[?2004h" not in terminal.raw
-
-
-def test_cutting_and_pasting_leave_nothing_behind(start: Start) -> None:
-    terminal = start()
-    terminal.type("kept words")
-    terminal.press("ctrl+a", "ctrl+x", "ctrl+c", "tab", "ctrl+v")
-    still_answers(terminal)
-    assert terminal.text().count("kept words") == 1
-    assert b"\x1b]52" not in terminal.raw
 
 
 def test_links_and_actions_in_text_start_nothing(start: Start, tmp_path: Path) -> None:
@@ -129,14 +87,6 @@ def without_pointer_shapes(sent: str) -> str:
         .replace("\x1b]22;default\x07", "")
         .replace("\x1b]22;pointer\x07", "")
     )
-
-
-def test_another_size_is_taken_without_a_question(start: Start) -> None:
-    terminal = start()
-    terminal.resize(56, 26)
-    terminal.wait_until(lambda: len(terminal.lines()) == 26 and "press me" in terminal.text())
-    still_answers(terminal)
-    assert b"\x1b[?2048" not in terminal.raw
 
 
 def test_the_app_s_memory_is_closed_to_others_of_the_same_user(start: Start) -> None:
