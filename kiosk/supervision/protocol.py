@@ -20,6 +20,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -160,6 +161,7 @@ class Supervised:
         except ConnectionResetError:
             pass
         self.alone = True
-        signal.setitimer(signal.ITIMER_REAL, END_SECONDS)  # SIGALRM ends what does not hear SIGTERM
         os.kill(os.getpid(), signal.SIGTERM)
         wipe(1)
+        time.sleep(END_SECONDS)  # more than what hears SIGTERM has left
+        os.kill(os.getpid(), signal.SIGKILL)
