@@ -6,9 +6,9 @@ from kiosk.isolation import start_clean
 def main() -> None:
     """Run the command, isolated and in a clean environment."""
     start_clean()
-    from kiosk.cli.main import main
+    from kiosk.cli.processes import run
 
-    main(prog_name="kiosk")
+    run()
 
 
 if __name__ == "__main__":

@@ -234,13 +234,14 @@ def _purge(session: "Session") -> bool:
 
 def _serve(descriptor: int, screens: "Callable[[], Screens]", report: Callable[[BaseException], None]) -> int:
     forbid_dumps()
+    gc.disable()  # what is imported stays for good: to look through it again and again takes 30 ms
     run_screens = screens()
     from kiosk.session import Practice, open_session
 
     supervised = Supervised(descriptor)
-    # What is imported stays for good, so the garbage collector need not look at it between two keys.
-    gc.collect()
+    # Nor need the garbage collector look at it between two keys.
     gc.freeze()
+    gc.enable()
     go = supervised.wait_for_go()
     if go is None:
         return ENDED

@@ -80,7 +80,6 @@ def has_few_signs(environment: Mapping[str, str]) -> bool:
 
 def _run(app: KioskApp) -> int:
     # Collecting garbage in the middle of a key press is what one feels: 37 ms at worst, 12 with this.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     result = app.run()

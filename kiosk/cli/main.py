@@ -2,9 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -26,9 +25,6 @@ from kiosk.cli.staff import COMMANDS as STAFF
 from kiosk.cli.summary import COMMANDS as SUMMARY
 from kiosk.cli.upkeep import COMMANDS as KEEPING
 from kiosk.errors import KioskError, OutputError
-
-if TYPE_CHECKING:
-    from kiosk.launch import Screens
 
 
 class _Kiosk(click.Group):
@@ -130,32 +126,6 @@ def desk() -> None:
 add_home_option(main)
 
 
-@main.command("visit-process", hidden=True)
-@click.option("--control", type=int, required=True)
-def visit_process(control: int) -> None:
-    """Be the process of one visit. The supervisor starts it."""
-
-    def screens() -> "Screens":
-        from screens.app import visit_screens
-
-        return visit_screens()
-
-    _serve(control, screens, "visit")
-
-
-@main.command("desk-process", hidden=True)
-@click.option("--control", type=int, required=True)
-def desk_process(control: int) -> None:
-    """Be the process of the desk. The supervisor starts it."""
-
-    def screens() -> "Screens":
-        from screens.app import desk_screens
-
-        return desk_screens()
-
-    _serve(control, screens, "desk")
-
-
 @main.command("tidy-process", hidden=True)
 def tidy_process() -> None:
     """Put right what a crash left in the vault. The supervisor starts it."""
@@ -173,14 +143,6 @@ def _practised_pack(name: str) -> dict[str, Any]:
     if name.endswith(f"@{DRAFT}"):
         return {"draft": library.file(name)}
     return {"version": (library.named(name), library.files(name))}
-
-
-def _serve(control: int, screens: "Callable[[], Screens]", what: str) -> None:
-    from kiosk.launch import serve
-
-    code = serve(control, os.environ, screens, what)
-    # Nothing is left to do, and taking an interpreter down takes time that the next visit waits for.
-    os._exit(code)
 
 
 def _unexpected(error: Exception) -> int:

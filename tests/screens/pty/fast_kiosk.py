@@ -20,7 +20,7 @@ def _fast() -> float:
 
 if __name__ == "__main__":
     from kiosk import launch
-    from kiosk.cli.main import main
+    from kiosk.cli.processes import run as main
     from kiosk.isolation import PYTHON
     from kiosk.supervision import turns
 

@@ -7,7 +7,7 @@ So the end of the idle time after a crash comes soon enough for a test, and thre
 
 from dataclasses import replace
 
-from kiosk.cli.main import main
+from kiosk.cli.processes import run as main
 from kiosk.supervision import run, turns
 from kiosk.supervision.protocol import Handover, Role
 from kiosk.supervision.turns import DraftKey

@@ -11,7 +11,7 @@ from pathlib import Path
 
 if __name__ == "__main__":
     from kiosk import launch
-    from kiosk.cli.main import main
+    from kiosk.cli.processes import run as main
     from kiosk.isolation import PYTHON
 
     launch._KIOSK = (*PYTHON, "-m", "tests.screens.pty.spoken_kiosk")
