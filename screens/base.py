@@ -30,6 +30,7 @@ from screens.few_signs import FewSigns
 from screens.guard import Guard, breaks_lines
 from screens.keypad import IS_OFF, NUM_LOCK, KeypadKeys, pressed
 from screens.lock import LockedApp, is_allowed
+from screens.stylesheet import ReadOnce
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
 from screens.voice import Voice, VoiceScreen
@@ -127,6 +128,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        self.stylesheet = ReadOnce(variables=self.get_css_variables())
         self.guard = Guard(self)
         self._keypad = KeypadKeys(session.settings.keypad)
         self.voice = Voice(self, tools.speech, headphones=session.settings.voice.headphones)
