@@ -2,41 +2,30 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kiosk.launch import Screens
 
 
 def run() -> None:
     """Be the process that the arguments name, or the `kiosk` command."""
     match sys.argv[1:]:
-        case ["visit-process", "--control", control]:
-            _serve(int(control), _visit_screens, "visit")
-        case ["desk-process", "--control", control]:
-            _serve(int(control), _desk_screens, "desk")
+        case [("visit-process" | "desk-process") as name, "--control", control]:
+            from kiosk.launch import serve
+
+            what = name.removesuffix("-process")
+            code = serve(int(control), os.environ, partial(screens_of, what), what)
+            # Nothing is left to do, and taking an interpreter down takes time that the next visit waits for.
+            os._exit(code)
     from kiosk.cli.main import main
 
     main(prog_name="kiosk")
 
 
-def _visit_screens() -> "Screens":
-    from screens.app import visit_screens
+def screens_of(what: str) -> "Screens":
+    """Import what a `visit` or a `desk` shows, and return what runs it."""
+    from screens.app import desk_screens, visit_screens
 
-    return visit_screens()
-
-
-def _desk_screens() -> "Screens":
-    from screens.app import desk_screens
-
-    return desk_screens()
-
-
-def _serve(control: int, screens: "Callable[[], Screens]", what: str) -> NoReturn:
-    from kiosk.launch import serve
-
-    code = serve(control, os.environ, screens, what)
-    # Nothing is left to do, and taking an interpreter down takes time that the next visit waits for.
-    os._exit(code)
+    return visit_screens() if what == "visit" else desk_screens()

@@ -46,7 +46,7 @@ class UnlockScreen(Page[Claim | None]):
     ) -> None:
         """Ask. `name` stands there already; `practice` has a passphrase that may be shown."""
         super().__init__(title)
-        self._name = name
+        self._staff = name
         self._practice = practice
         self._problem = problem
 
@@ -54,7 +54,7 @@ class UnlockScreen(Page[Claim | None]):
         """Yield name and passphrase, and what was wrong the last time."""
         yield Plain(_("Name"), classes="label")
         # Nothing is selected: what a scanner types is taken out again, and the name stays.
-        yield LineField(self._name, id="name", max_length=NAME_LIMIT, select_on_focus=False)
+        yield LineField(self._staff, id="name", max_length=NAME_LIMIT, select_on_focus=False)
         yield Plain(_("Passphrase"), classes="label")
         yield LineField(password=True, id="passphrase")
         yield Plain(self._problem, id="problem")
@@ -68,7 +68,7 @@ class UnlockScreen(Page[Claim | None]):
         """Stand where something is missing."""
         for line in self.query(Input):
             line.action_end()
-        self.action_stand("passphrase" if self._name else "name")
+        self.action_stand("passphrase" if self._staff else "name")
 
     def action_unlock(self) -> None:
         """Give the claim back; from the name, go to the passphrase first."""

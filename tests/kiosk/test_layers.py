@@ -68,6 +68,27 @@ def test_any_module_may_be_imported_first() -> None:
     graphlib.TopologicalSorter({name: needed(file) & {*there} for name, file in there.items()}).prepare()
 
 
+STARTS = """
+import sys
+from kiosk.cli.processes import screens_of
+import kiosk.launch, kiosk.session
+screens_of(sys.argv[1])
+print(*sorted(sys.modules))
+"""
+NOT_AT_START = {"click", "fpdf", "escpos", "qrcode", "PIL", "kiosk.cli.main"}
+
+
+def test_a_process_starts_with_what_its_pages_need_and_nothing_else() -> None:
+    for what, others in (("visit", "screens.desk"), ("desk", "screens.visit")):
+        done = subprocess.run(
+            [sys.executable, "-c", STARTS, what], capture_output=True, text=True, timeout=60, check=False
+        )
+        brought = {*done.stdout.split()}
+        assert f"screens.{what}.app" in brought, done.stderr
+        assert not brought & NOT_AT_START
+        assert not [name for name in brought if name.startswith(others)]
+
+
 def test_only_the_command_line_names_the_screens() -> None:
     names = {str(file.relative_to(ROOT)) for file in ROOT.rglob("*.py") if imported(file) & SCREENS}
     assert names == {"cli/processes.py", "cli/pack_look.py"}
