@@ -1,24 +1,19 @@
 """The desk as one short walk: unlock, the list, an entry, and back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import partial
 
-from kiosk.desk import rehearsal
 from kiosk.desk.desk import Desk
 from kiosk.desk.find import NameIndex
-from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff_files import LEAD
-from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.listing import Flags, View, counts, flags_of, with_found
 from kiosk.desk.unfinished_notes import FORM
-from kiosk.desk.unlock import Greeting, unlock_desk
 from kiosk.entry.handle import after_name
 from kiosk.entry.opened import Opened
 from kiosk.errors import (
-    DeskError,
     GoneError,
     HandleError,
     KioskError,
@@ -29,7 +24,6 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.home import training_beside
-from kiosk.text import duration
 from kiosk.upkeep.clock import newest_of
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
@@ -46,15 +40,11 @@ from screens.desk.more_flow import MoreFlow
 from screens.desk.overdue_count import OverdueCount
 from screens.desk.row_screen import RowScreen
 from screens.desk.stage import DeskStage
-from screens.desk.unlock_screen import Claim
+from screens.desk.unlock_flow import UnlockFlow
 from screens.i18n import _
-from screens.widgets.busy_screen import busy
-from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
+from screens.widgets.choose_screen import ChooseScreen, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import COLOURS
-
-TOLD = 2.0
-"""A delay of so many seconds and more is announced."""
 
 
 class DeskResult(Enum):
@@ -68,7 +58,6 @@ _Asked = str | Scanned | Picked | EntriesResult | None
 """What is to be done: open a code, typed or scanned, or a row, or something else; None shows the list."""
 LEAVING = {EntriesResult.CLOSE: DeskResult.CLOSED, EntriesResult.LOCK: DeskResult.LOCKED}
 """What ends it, and how."""
-_KEEP, _DONE = "keep", "done"
 _ALL = "all"
 
 
@@ -78,7 +67,7 @@ class DeskFlow(Flow):
     def __init__(self, stage: DeskStage) -> None:
         super().__init__(stage)
         self._session = stage.session
-        self._tries = Throttle(stage.home.unlocks, "screen")
+        self._unlocks = UnlockFlow(stage)
         self._listed: tuple[Row, ...] = ()
         self._flags = Flags()
         self._known: Known = {}
@@ -86,21 +75,15 @@ class DeskFlow(Flow):
         self._overdue: OverdueCount | None = None
         self._health = HealthLine(stage)
         self._look: EntryLook | None = None
-        self._greeting: Greeting | None = None
-        """What the desk found when it was unlocked."""
-        self._lasting = ""
-        """What staff should know as long as they are here."""
         self._said = ""
         """What came of what was done last."""
-        self._wrong: list[str] = []
-        """Of wrong passphrases before, what the list is to tell once."""
 
     async def run(self) -> DeskResult:
         """Unlock, then list and open until the desk is locked or the kiosk closed."""
-        desk = await self._unlock()
+        desk = await self._unlocks.run()
         if desk is None:
             return DeskResult.LOCKED
-        await self._greet(desk)
+        await self._unlocks.greet(desk)
         self._look = EntryLook(desk)
         try:
             return await self._rounds(desk)
@@ -108,43 +91,6 @@ class DeskFlow(Flow):
             self._look.stop()
             if self._overdue is not None:
                 self._overdue.stop()
-
-    async def _greet(self, desk: Desk) -> None:
-        """Say who unlocked last, and before anything else, what is not as the desk left it.
-
-        A lead is asked whether that is dealt with: nobody is told again then.
-        """
-        if self._greeting is None:
-            return
-        if self._greeting.first:
-            with self._holding():
-                await self._tell(_("Look at this first"), *self._greeting.first)
-                await self._acknowledge(desk, self._greeting.found)
-
-    async def _acknowledge(self, desk: Desk, found: tuple[StockFinding, ...]) -> None:
-        """Ask whether what was found may be said no longer: a lead of all, others of new codes."""
-        try:
-            desk.require(LEAD)
-        except LeadNeededError:
-            found = tuple(one for one in found if one.code_of)
-        except DeskError:
-            return
-        if not found:
-            return
-        chosen = await self._choose(
-            _("Has this been dealt with?"),
-            (
-                MenuOption(_KEEP, _("No, show it again next time")),
-                MenuOption(_DONE, _("Yes, stop showing it")),
-            ),
-            lines=(_("It is shown to everyone who unlocks the desk. The audit log keeps it."),),
-            chosen=(_KEEP,),
-        )
-        if chosen == _DONE:
-            try:
-                desk.acknowledge(found)
-            except (DeskError, VaultError) as error:
-                await self._tell(_("It is shown again next time"), str(error))
 
     async def _rounds(self, desk: Desk) -> DeskResult:
         asked: _Asked = EntriesResult.CARDS if self._practises() else None
@@ -173,7 +119,7 @@ class DeskFlow(Flow):
             case EntriesResult.FILTER:
                 self._said = await self._filter(desk)
             case EntriesResult.MORE:
-                more = MoreFlow(self._stage, desk, self._also_unlocks, partial(self._entry, desk))
+                more = MoreFlow(self._stage, desk, self._unlocks.also_unlocks, partial(self._entry, desk))
                 self._said = await _said_of(more.run(self._listed))
                 self._view.typed = ""
             case EntriesResult.CARDS:
@@ -213,8 +159,7 @@ class DeskFlow(Flow):
             self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
             self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
-        greeting, self._greeting = self._greeting.says() if self._greeting else "", None
-        wrong, self._wrong = self._wrong, []
+        greeting, wrong = self._unlocks.told_once()
         self._view.settle(rows, flags)
         page = EntriesScreen(
             rows,
@@ -224,7 +169,7 @@ class DeskFlow(Flow):
             view=self._view,
             closes=self._closing,
             notices=(
-                *filter(None, (self._lasting, trouble, *_not_finished(desk, rows), *wrong)),
+                *filter(None, (self._unlocks.lasting, trouble, *_not_finished(desk, rows), *wrong)),
                 *_notices(attempts.read()),
             ),
             health=self._health.says,
@@ -244,67 +189,6 @@ class DeskFlow(Flow):
     def _practises(self) -> bool:
         """Tell whether there are cards to practise with."""
         return self._session.practice is not None and training_beside(self._stage.home).exists()
-
-    async def _unlock(self) -> Desk | None:
-        practice = self._session.practice
-        name = practice.staff if practice else ""
-        entered = await self._unlock_until(self._enter, name=name, practice=practice)
-        if entered is None:
-            return None
-        desk, self._greeting = entered
-        self._wrong, self._lasting = [self._greeting.wrong], self._greeting.trouble
-        if practice and not rehearsal.is_prepared(self._stage.home):
-            await self._prepare_practice(desk)
-        return desk
-
-    async def _prepare_practice(self, desk: Desk) -> None:
-        """Save the made-up entries, and say where the cards are."""
-        home, names, now = self._stage.home, self._session.names, self._stage.now()
-        await self._counting(
-            _("Making up entries to practise with."), partial(rehearsal.prepare, home, desk, names, now)
-        )
-        await self._tell(
-            cards_flow.TITLE,
-            _("These entries are made up. Nothing here is real, and all of it is gone when practice ends."),
-            _("The cards come next: they tell what a customer wants. F12 in the list shows them again."),
-        )
-
-    async def _also_unlocks(self, claim: Claim) -> Desk:
-        """Check the passphrase of a second one, or one's own again. Nobody is greeted. Raises KioskError."""
-        desk, greeting = await self._enter(claim)
-        if greeting.wrong:  # it is told now, or never
-            self._wrong.append(f"{desk.staff}: {greeting.wrong}")
-        return desk
-
-    async def _enter(self, claim: Claim) -> tuple[Desk, Greeting]:
-        """Unlock, and where wrong passphrases of before make that slow, say so. Raises KioskError."""
-        loop = asyncio.get_running_loop()
-        async with busy(self._stage.app, _("Opening the desk.")) as page:
-
-            def pause(seconds: float) -> None:
-                if seconds >= TOLD:
-                    says = _("Because of earlier wrong passphrases, this takes {time}.")
-                    loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
-                self._stage.tools.pause(seconds)
-
-            return await asyncio.to_thread(self._opened_desk, claim, pause)
-
-    def _opened_desk(self, claim: Claim, pause: Callable[[float], None]) -> tuple[Desk, Greeting]:
-        """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""
-        tools = self._stage.tools
-        _unlocked, desk, greeting = unlock_desk(
-            self._stage.home,
-            self._session.vault,
-            self._tries,
-            claim.staff,
-            claim.passphrase,
-            known_key=self._session.settings.venue.key,
-            now=tools.now,
-            pause=pause,
-            place=self._session.place,
-            derive=tools.derive,
-        )
-        return desk, greeting
 
     async def _rows(self, desk: Desk) -> tuple[tuple[Row, ...], Flags, str]:
         """Return the list, what staff should know of its entries, and what is wrong with it.
@@ -365,7 +249,7 @@ class DeskFlow(Flow):
         """Say which entry a row is and what opens it; return what went wrong, or nothing."""
         if not await self._show(RowScreen(row)):
             return ""
-        walk = LostSlipFlow(self._stage, desk, self._also_unlocks, partial(self._entry, desk))
+        walk = LostSlipFlow(self._stage, desk, self._unlocks.also_unlocks, partial(self._entry, desk))
         return await _said_of(walk.run(self._listed, row.name))
 
     async def _entry(self, desk: Desk, opened: Opened) -> Opened | None:

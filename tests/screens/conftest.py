@@ -36,7 +36,7 @@ from kiosk.session import Practice, Session
 from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
-from screens.desk.desk_flow import DeskFlow
+from screens.desk.unlock_flow import UnlockFlow
 from screens.desk.unlock_screen import Claim
 from tests import packs
 from tests.conftest import FAST, shelves_when_needed
@@ -193,10 +193,10 @@ def saved_pages(session: Session) -> list[Reflection]:
     ]
 
 
-async def _unlock(flow: DeskFlow) -> Desk:
+async def _unlock(flow: UnlockFlow) -> Desk:
     """Unlock as the first member of staff."""
-    desk, greeting = flow._opened_desk(Claim(STAFF, PASSPHRASE), flow._stage.tools.pause)
-    flow._greeting, flow._wrong, flow._lasting = greeting, [greeting.wrong], greeting.trouble
+    desk, greeting = flow.opened_desk(Claim(STAFF, PASSPHRASE), flow._stage.tools.pause)
+    flow.take(greeting)
     return desk
 
 
@@ -208,7 +208,7 @@ async def unlocked(
 
     The pages of unlocking are not gone through.
     """
-    with mock.patch.object(DeskFlow, "_unlock", _unlock):
+    with mock.patch.object(UnlockFlow, "run", _unlock):
         async with desk(session, **tools) as member:
             if opens is not None:
                 member.page.query_one(Input).value = str(opens.handle)
