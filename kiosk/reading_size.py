@@ -58,3 +58,21 @@ def reading_size(inches: float, distance: float, pixels: tuple[int, int]) -> Rea
         int(pixels[0] / (size * ADVANCE)),
         int(pixels[1] / (size * LINE)),
     )
+
+
+def window_points(inches: float, distance: float, pixels: tuple[int, int]) -> int:
+    """Return the size of the font in points of a window that fills the screen, for foot.
+
+    foot takes 96 pixels for an inch, whatever the screen. Letters are as large as the distance asks; where
+    pages would then be cut off, as large as `SMALLEST` leaves room for.
+    """
+    readable = ceil(reading_size(inches, distance, pixels).pixels * POINTS_OF_INCH / 96)
+    return next(
+        points for points in range(readable, 0, -1) if points == 1 or _holds(SMALLEST, points, pixels)
+    )
+
+
+def _holds(size: tuple[int, int], points: int, pixels: tuple[int, int]) -> bool:
+    """Tell whether a window has room for so many columns and rows, each of whole pixels."""
+    font = points * 96 / POINTS_OF_INCH
+    return size[0] * ceil(font * ADVANCE) <= pixels[0] and size[1] * ceil(font * LINE) <= pixels[1]

@@ -44,12 +44,19 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write the recovery sheet: a PDF if the name ends in .pdf, otherwise text.",
 )
+@click.option(
+    "--printer",
+    metavar="PRINTER",
+    default="none",
+    help="A receipt printer's device or address (/dev/usb/lp0, tcp://192.168.1.50:9100), or a CUPS queue.",
+)
 @same_disk_option
 def setup(
     venue: str | None,
     staff: str | None,
     passphrase_file: Path | None,
     recovery_file: Path | None,
+    printer: str,
     same_disk: bool,
 ) -> None:
     """Set this machine up.
@@ -62,9 +69,11 @@ def setup(
     from kiosk.desk.keys import stretching
     from kiosk.desk.setup import require_free, set_up
     from kiosk.hardening import forbid_dumps
+    from kiosk.settings.settings import printer_named
     from kiosk.upkeep.disk_trial import require_fit
 
     home = home_here()
+    prints = printer_named(printer)
     require_free(home)
     require_fit(home.root)
     venue = venue if venue is not None else ask("Name of the venue", "--venue NAME")
@@ -74,7 +83,13 @@ def setup(
     chosen = stretching.for_this_machine()
     forbid_dumps()  # from here on there is a key in memory; the file that was named is read
     settings = set_up(
-        home, venue=venue, staff_name=staff, passphrase=passphrase, recovery_file=sheet, costs=chosen
+        home,
+        venue=venue,
+        staff_name=staff,
+        passphrase=passphrase,
+        recovery_file=sheet,
+        costs=chosen,
+        printer=prints,
     )
     mark_done()
     say(

@@ -11,7 +11,7 @@ from kiosk.desk.keys.staff_files import LEAD
 from kiosk.errors import SettingsError
 from kiosk.home import Home
 from kiosk.seal import Costs
-from kiosk.settings.settings import SETTINGS_LOST, Settings, Venue, settings_text
+from kiosk.settings.settings import SETTINGS_LOST, PrinterSettings, Settings, Venue, settings_text
 from kiosk.text import name_line
 from kiosk.vault import durable
 
@@ -26,6 +26,7 @@ def set_up(
     passphrase: str,
     recovery_file: Path | None,
     costs: Costs | None = None,
+    printer: PrinterSettings = PrinterSettings(),  # noqa: B008 - it is a constant
     today: date | None = None,
 ) -> Settings:
     """Make the venue key and all that a kiosk with a desk needs, and return the settings.
@@ -42,7 +43,7 @@ def set_up(
     if recovery_file:
         recovery_sheet.require_new(recovery_file)
     identity = seal.new_identity()
-    settings = Settings(venue=Venue(name=name, key=seal.recipient_of(identity)))
+    settings = Settings(venue=Venue(name=name, key=seal.recipient_of(identity)), printer=printer)
     text = settings_text(settings)
     for left_over in home.staff.glob("[!.]*"):
         durable.remove(left_over)

@@ -365,6 +365,25 @@ def _check_printer(printer: PrinterSettings) -> None:
         raise ValueError("[printer] queue must be the name of a queue as listed by 'lpstat -e'.")
 
 
+def printer_named(name: str) -> PrinterSettings:
+    """Return the settings of `none`, a receipt printer's device or address, or a CUPS queue.
+
+    Raises SettingsError.
+    """
+    if name == "none":
+        return PrinterSettings()
+    printer = (
+        PrinterSettings(kind="receipt", device=name)
+        if "/" in name
+        else PrinterSettings(kind="page", queue=name)
+    )
+    try:
+        _check_printer(printer)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    return printer
+
+
 def _check_voice(voice: VoiceSettings) -> None:
     # Whoever can write this file is not to choose what runs.
     if not re.fullmatch(r"(espeak-ng|kiosk-voice[a-z0-9-]{0,60})?", voice.program):

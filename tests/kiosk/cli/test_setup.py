@@ -75,7 +75,7 @@ def test_the_private_key_is_in_the_recovery_file_and_otherwise_only_wrapped(
     passphrase, recovery = tmp_path / "away" / "passphrase", tmp_path / "away" / "recovery.txt"
     passphrase.write_text(f"{PASSPHRASE}\r\nnot this line\n")
     arguments = ["setup", "--venue", "Sandhill House", "--staff", "Jo Smith"]
-    arguments += ["--passphrase-file", str(passphrase), *sheet_at(recovery)]
+    arguments += ["--passphrase-file", str(passphrase), *sheet_at(recovery), "--printer", "/dev/usb/lp0"]
     result = CliRunner().invoke(
         main, arguments, env={"KIOSK_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp")}
     )
@@ -83,6 +83,8 @@ def test_the_private_key_is_in_the_recovery_file_and_otherwise_only_wrapped(
     assert "Sandhill House is set up" in result.stdout
     assert "Jo Smith can unlock the desk" in result.stdout
     assert str(recovery) in result.stdout
+    printer = load_settings(tmp_path / "home" / "kiosk.toml").printer
+    assert (printer.kind, printer.device) == ("receipt", "/dev/usb/lp0")
 
     identity = identity_in(recovery)
     assert identity not in result.stdout

@@ -12,6 +12,7 @@ import pytest
 from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.errors import VaultError
 from kiosk.pack.shipped import default_pack
+from kiosk.reading_size import window_points
 from kiosk.settings.settings import load_settings
 from kiosk.vault.log import Log
 from kiosk.vault.log_lines import Merge
@@ -386,6 +387,22 @@ def test_the_doctor_tells_how_large_the_font_must_be(keeper: Keeper) -> None:
     assert (result.exit_code, "6.1 mm" in result.output, "80x24 fits." in result.output) == (0, True, True)
     result = keeper.run("doctor", "--screen", "10", "--distance", "60")
     assert (result.exit_code, result.output.splitlines()[-1][:22]) == (1, "Pages would be cut off")
+
+
+@pytest.mark.parametrize(
+    ("inches", "pixels", "points"),
+    [
+        (15.6, (1920, 1080), 42),
+        (15.6, (1280, 720), 27),
+        (24, (1920, 1080), 28),
+        (11, (1366, 768), 29),
+        (3, (200, 200), 3),
+    ],
+)
+def test_a_window_has_letters_to_read_and_room_for_the_smallest_page(
+    inches: float, pixels: tuple[int, int], points: int
+) -> None:
+    assert window_points(inches, 60, pixels) == points
 
 
 def test_the_doctor_looks_at_a_home_whose_settings_are_gone(keeper: Keeper) -> None:

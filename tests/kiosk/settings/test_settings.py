@@ -22,6 +22,7 @@ from kiosk.settings.settings import (
     Talk,
     Venue,
     load_settings,
+    printer_named,
     settings_text,
 )
 from kiosk.text import is_blank
@@ -223,6 +224,14 @@ def test_each_mistake_is_refused_with_the_files_name(tmp_path: Path, old: str, n
 
 RECEIPT = PrinterSettings(kind="receipt", device="/dev/usb/lp0")
 PAGE = PrinterSettings(kind="page", queue="office")
+
+
+def test_a_printer_is_named_by_its_device_its_address_or_its_queue() -> None:
+    address = "tcp://192.168.1.50:9100"
+    named = [printer_named(name) for name in ("none", "/dev/usb/lp0", address, "office")]
+    assert named == [PrinterSettings(), RECEIPT, PrinterSettings(kind="receipt", device=address), PAGE]
+    with pytest.raises(SettingsError, match="device must be a device"):
+        printer_named("../lp0")
 
 
 @pytest.mark.parametrize(
