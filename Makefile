@@ -10,10 +10,13 @@
 # make pictures every page of the program in each theme at three sizes, into pictures/index.html, some three minutes
 # make check    format, lint, types, layers, and the suite
 # make release  the source archive and the wheel, made from it, into dist/, and a visit from that wheel
+# make medium   a folder for a USB stick, medium/, that installs and updates a kiosk without a network (docs/updates.md);
+#               signed with KEY=FILE, for the Debian releases and machines in MEDIUM_FOR
+# make medium-test  that folder tried on bare Debian 12 and 13 without a network, as root, some fifteen minutes
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := kiosk screens tests
+SOURCES := deploy kiosk screens tests
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 # Where it is set, each worker of the tests compiles all of them anew, which takes it six seconds.
@@ -31,7 +34,7 @@ NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.
 	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
 	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
 
-.PHONY: run install test test-fast test-newest torture bench pictures check lint release lock clean
+.PHONY: run install test test-fast test-newest torture bench pictures check lint release medium medium-test lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -89,6 +92,18 @@ release: .venv/tested
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist dist/*.tar.gz
 	WHEEL=$$(echo $(CURDIR)/dist/*.whl) $(BIN)/python -m pytest -n 0 tests/screens/pty/test_wheel.py
 
+KEY ?= $(HOME)/.ssh/strengths-kiosk
+MEDIUM_FOR ?= 12-amd64 12-arm64 13-amd64 13-arm64
+
+medium: .venv/tested
+	@test -f $(KEY) || { echo "There is no key $(KEY). Make it once: ssh-keygen -t ed25519 -f $(KEY)"; exit 1; }
+	rm -rf build
+	$(BIN)/python -m hatchling build --target wheel --directory build
+	$(BIN)/python -m deploy.make_medium medium --key $(KEY) --wheel build/*.whl --for $(MEDIUM_FOR)
+
+medium-test: .venv/tested
+	$(BIN)/python -m pytest -n 0 --timeout 1800 tests/deploy/on_bare_debian.py
+
 lock:
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/python -m pip install --quiet uv
@@ -97,4 +112,4 @@ lock:
 	.venv/lock/bin/uv $(LOCK) bench/requirements.in -c requirements.lock -o bench/requirements.lock
 
 clean:
-	rm -rf .venv dist build pictures
+	rm -rf .venv dist build medium pictures

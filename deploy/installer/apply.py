@@ -1,0 +1,266 @@
+"""Installing from a copy that was checked, and the step back. Each step may be done again."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.installer import system_files, versions
+from deploy.installer.machine import HOME, KEY, OPT, SESSION, USER, Machine, Record, RefusedError, write
+from deploy.installer.medium import INCOMING, SIGNERS, UNCHANGED, Medium, medium_in
+from deploy.installer.questions import CONSOLE, answers
+
+PAGE_PRINTER = ("cups",)
+"""What a CUPS queue needs, and no other printer."""
+READING_DISTANCE = 60
+"""Centimetres from the screen (docs/setup.md, "The font")."""
+UNITS = ("kiosk@*", "kiosk-screen*", "kiosk-closed*")
+"""What runs of the kiosk, if anything does."""
+SHEET = Path("/run/strengths-kiosk-setup")
+"""Where the recovery sheet is made: in memory, so that it never was on the kiosk's own disk."""
+
+
+def install(machine: Machine, given: Mapping[str, str | None]) -> None:
+    """Install or update from the copy in `INCOMING`.
+
+    `given` has the answers that options gave; what it lacks is asked for, once. Raises RefusedError.
+    """
+    medium, record = medium_in(machine.at(INCOMING)), machine.record()
+    if record.version:
+        versions.require_update(machine, medium, record.version)
+    record.answers = answers(given, record.answers, medium.keyboards)
+    _require_set_up(machine, given)
+    machine.keep(record)
+    _packages(machine, record, medium)
+    shutil.copy(medium.folder / "installer.pyz", machine.at(OPT / "installer.pyz"))
+    if not machine.at(KEY).exists():
+        write(machine.at(KEY), (medium.folder / SIGNERS).read_bytes())
+    system_files.lay_commands(machine, record)
+    versions.make(machine, medium)
+    if record.version not in ("", medium.version):
+        _require_reads(machine, medium.version)
+    stop(machine)
+    try:
+        _lay_version(machine, record, medium.version)
+        _set_up(machine, record, given)
+        _screen(machine, record)
+    except BaseException:
+        if record.version:  # the version that was here shows again
+            versions.switch(machine, record.version)
+            _start(machine, record)
+        raise
+    if medium.version != record.version:
+        record.before, record.version = record.version, medium.version
+        machine.keep(record)
+    versions.drop_others(machine, record.version, record.before)
+    _start(machine, record)
+
+
+def back(machine: Machine) -> None:
+    """Go back to the version before, where it can open what is stored. Raises RefusedError."""
+    record = machine.record()
+    if not (record.before and (versions.folder_of(machine, record.before) / versions.COMPLETE).exists()):
+        raise RefusedError(f"There is no earlier version on this machine. {UNCHANGED}")
+    versions.require_back(machine, record.version, record.before)
+    stop(machine)
+    record.version, record.before = record.before, record.version
+    _lay_version(machine, record, record.version)
+    _start(machine, record)
+    machine.say(
+        f"Version {record.version} runs again. Version {record.before} is kept: the same command leads to it."
+    )
+
+
+def _require_reads(machine: Machine, version: str) -> None:
+    try:
+        versions.require_reads(machine, version)
+    except RefusedError:
+        shutil.rmtree(versions.folder_of(machine, version))
+        raise
+
+
+def _packages(machine: Machine, record: Record, medium: Medium) -> None:
+    """Install Debian's packages from the copy alone, and note which the medium brought."""
+    machine.say("Installing Debian's packages. This takes some minutes.")
+    if record.had is None and not record.packages:
+        record.had = machine.installed()
+        machine.keep(record)
+    state = machine.at(OPT / "apt")
+    for folder in ("lists/partial", "cache/archives/partial"):
+        (state / folder).mkdir(parents=True, exist_ok=True)
+    # The checksums of the medium cover each package, and the copy was checked.
+    debs = INCOMING / "debian" / machine.platform()
+    write(state / "sources.list", f"deb [trusted=yes] file:{debs} ./\n".encode())
+    apt: list[str | Path] = ["apt-get", "-qq", "--yes", "--no-install-recommends"]
+    for option in (
+        f"Dir::Etc::sourcelist={OPT}/apt/sources.list",
+        "Dir::Etc::sourceparts=/dev/null",
+        f"Dir::State::lists={OPT}/apt/lists",
+        f"Dir::Cache={OPT}/apt/cache",
+        "Acquire::Languages=none",
+        "APT::Sandbox::User=root",
+        "APT::Keep-Downloaded-Packages=true",
+        "Dpkg::Options::=--force-confold",
+        "Dpkg::Use-Pty=false",
+    ):
+        apt += ["-o", option]
+    printer = record.answers["printer"]
+    wanted = [
+        *medium.packages,
+        *(PAGE_PRINTER if printer != "none" and ":" not in printer and "/" not in printer else ()),
+    ]
+    try:
+        machine.run(["dpkg", "--configure", "-a"])  # what an earlier run left half done
+        machine.run([*apt, "update"])
+        machine.run([*apt, "install", *wanted])
+        machine.run([*apt, "upgrade"])
+    finally:
+        shutil.rmtree(state)
+    if record.had is not None:
+        record.packages, record.had = sorted({*machine.installed()} - {*record.had}), None
+    machine.keep(record)
+    machine.say(f"Debian's packages are there: {len(record.packages)} came from the stick.")
+
+
+def _lay_version(machine: Machine, record: Record, version: str) -> None:
+    """Lay the system's files of a version, and let `current` lead to it."""
+    system_files.lay_tree(machine, record, versions.folder_of(machine, version) / "root.tar")
+    versions.switch(machine, version)
+    machine.keep(record)
+    machine.run(["systemd-sysusers"])
+    machine.run(["systemd-tmpfiles", "--create", "/etc/tmpfiles.d/kiosk.conf"])
+    machine.say(f"Version {version} is in {OPT / version}.")
+
+
+def _set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -> None:
+    """Set the venue up, as the kiosk's user, unless it is; and put the recovery sheet where it is wanted."""
+    sheet = machine.at(SHEET) / "recovery-sheet.pdf"
+    if not machine.at(HOME / "kiosk.toml").exists():
+        target = _sheet_folder(given)
+        machine.run(["install", "-d", "-o", USER, "-g", USER, "-m", "700", SHEET])
+        sheet.unlink(missing_ok=True)
+        kiosk: list[str | Path] = [OPT / "current/venv/bin/python", "-I", "-m", "kiosk", "--home", HOME]
+        words: list[str | Path] = ["runuser", "-u", USER, "--", *kiosk, "setup"]
+        words += ["--venue", record.answers["venue"], "--staff", record.answers["lead"]]
+        words += [
+            "--printer",
+            record.answers["printer"],
+            "--recovery-file",
+            SHEET / sheet.name,
+            "--same-disk",
+        ]
+        if passphrase := given.get("passphrase-file"):
+            shutil.copy(passphrase, machine.at(SHEET) / "passphrase")
+            machine.run(["chown", USER, SHEET / "passphrase"])
+            words += ["--passphrase-file", SHEET / "passphrase"]
+        machine.run(words, talks=not passphrase)
+        machine.say(f"The venue {record.answers['venue']} is set up in {HOME}.")
+    elif sheet.exists():  # a run before this one could not put it there
+        target = _sheet_folder(given)
+    else:
+        return
+    _put_sheet(machine, sheet, target)
+
+
+def _require_set_up(machine: Machine, given: Mapping[str, str | None]) -> None:
+    """Raise RefusedError where the venue is yet to be set up, and that cannot be done."""
+    if not machine.at(HOME / "kiosk.toml").exists():
+        _sheet_folder(given)
+        if not (given.get("passphrase-file") or sys.stdin.isatty()):
+            raise RefusedError(f"Nobody can be asked here. Give --passphrase-file. {UNCHANGED}")
+
+
+def _sheet_folder(given: Mapping[str, str | None]) -> Path:
+    """Return the folder for the recovery sheet, which can be written to. Raises RefusedError."""
+    folder = Path(given.get("recovery-folder") or "")
+    try:
+        trial = folder / ".strengths-kiosk-trial"
+        trial.write_bytes(b"")
+        trial.unlink()
+    except OSError as error:
+        raise RefusedError(
+            f"The recovery sheet cannot be written to {folder}: {error.strerror}. Plug the stick in, not "
+            "write-protected, or name another folder with --recovery-folder, and run this again."
+        ) from error
+    return folder
+
+
+def _put_sheet(machine: Machine, sheet: Path, folder: Path) -> None:
+    target = folder / "recovery-sheet.pdf"
+    if target.exists():
+        target = folder / f"recovery-sheet-{os.getpid()}.pdf"
+    try:
+        target.write_bytes(sheet.read_bytes())  # a stick knows no modes
+        os.sync()
+    except OSError as error:
+        raise RefusedError(
+            f"The recovery sheet could not be written to {folder}: {error.strerror}. It waits in {sheet} "
+            "until this machine is switched off. Run this again, with another folder after --recovery-folder."
+        ) from error
+    shutil.rmtree(sheet.parent)
+    machine.say(
+        f"The recovery sheet is in {target}. It opens every entry: print it, lock the paper "
+        "away, and delete the file."
+    )
+
+
+def _screen(machine: Machine, record: Record) -> None:
+    """Set the keyboard, and the size of the window's letters for the screen and 60 cm."""
+    system_files.lay_keyboard(machine, record, record.answers["keyboard"])
+    screen, session = record.answers["screen"], machine.at(SESSION)
+    if screen in (CONSOLE, record.sized) or not session.exists():
+        return
+    code = (
+        "import sys; from kiosk.reading_size import window_points; "
+        "print(window_points(float(sys.argv[1]), float(sys.argv[2]), (int(sys.argv[3]), int(sys.argv[4]))))"
+    )
+    asked = [screen, str(READING_DISTANCE), *map(str, _pixels(machine))]
+    points = machine.run([OPT / "current/venv/bin/python", "-I", "-c", code, *asked]).strip()
+    text = re.sub(
+        r"(?m)^KIOSK_FONT_SIZE=.*$", f"KIOSK_FONT_SIZE={points}", session.read_text(encoding="utf-8")
+    )
+    write(session, text.encode())
+    record.sized = screen
+    machine.keep(record)
+    machine.say(f"The letters have {points} points. {SESSION} sets another size.")
+
+
+def _pixels(machine: Machine) -> tuple[int, int]:
+    """Return the pixels of the largest screen that is plugged in, or those that most have."""
+    modes = [
+        (int(found[1]), int(found[2]))
+        for file in machine.at("/sys/class/drm").glob("*/modes")
+        if (found := re.match(r"(\d+)x(\d+)", file.read_text(encoding="ascii")))
+    ]
+    return max(modes, default=(1920, 1080))
+
+
+def _units(record: Record) -> tuple[str, str]:
+    """Return the unit that shows the kiosk on this machine, and the one that does not."""
+    units = ("kiosk@window.service", "kiosk@console.service")
+    return (units[1], units[0]) if record.answers["screen"] == CONSOLE else units
+
+
+def runs_systemd(machine: Machine) -> bool:
+    """Whether systemd runs here: in a root file system that is not booted, services are only enabled."""
+    return machine.at("/run/systemd/system").is_dir()
+
+
+def stop(machine: Machine) -> None:
+    """Let nothing of the kiosk run."""
+    if runs_systemd(machine):
+        machine.run(["systemctl", "stop", *UNITS])
+
+
+def _start(machine: Machine, record: Record) -> None:
+    shows, other = _units(record)
+    machine.run(["systemctl", "disable", other])
+    machine.run(["systemctl", "enable", "seatd.service", shows])
+    if runs_systemd(machine):
+        machine.run(["systemctl", "daemon-reload"])
+        machine.run(["udevadm", "control", "--reload"])
+        machine.run(["sysctl", "--system"])
+        machine.run(["systemctl", "start", shows])
+    machine.say(f"The kiosk ({shows}) starts by itself. Restart this machine now, so that all of it counts.")

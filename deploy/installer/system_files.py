@@ -1,0 +1,109 @@
+"""The files of the system: laid from a version's tree, and taken away again, by the record."""
+
+import hashlib
+import shutil
+import tarfile
+from pathlib import Path
+
+from deploy.installer.machine import COMMAND, OPT, SESSION, Machine, Record, write
+
+REPLACED = OPT / "replaced"
+"""Where files wait that were here before, to be put back by an uninstallation."""
+KEYBOARD = Path("/etc/default/keyboard")
+NO_DESKTOP = Path("/etc/systemd/system/default.target"), "/lib/systemd/system/multi-user.target"
+"""The link that says what a machine starts as."""
+_COMMAND = """#!/bin/sh
+# Updates the kiosk of this machine, takes a step back, or uninstalls it.
+exec /usr/bin/python3 -I /opt/strengths-kiosk/installer.pyz "$@"
+"""
+_KIOSK = """#!/bin/sh
+# The kiosk of this machine, as its own user.
+set -eu
+if [ "$(id -u)" = 0 ]; then exec runuser -u kiosk -- "$0" "$@"; fi
+cd /
+export KIOSK_HOME="${KIOSK_HOME:-/var/lib/kiosk}"
+exec /opt/strengths-kiosk/current/venv/bin/python -I -m kiosk "$@"
+"""
+COMMANDS = {COMMAND: _COMMAND, Path("/usr/local/bin/kiosk"): _KIOSK}
+
+
+def lay_commands(machine: Machine, record: Record) -> None:
+    """Lay the two commands. The first is what undoes all else, so it comes first of all."""
+    for path, text in COMMANDS.items():
+        _lay(machine, record, path, text.encode(), 0o755)
+
+
+def lay_tree(machine: Machine, record: Record, tree: Path) -> None:
+    """Lay the files of a version, and take away those that only the version before had."""
+    laid = {*COMMANDS, KEYBOARD, NO_DESKTOP[0]}
+    _lay(machine, record, *NO_DESKTOP, 0)
+    with tarfile.open(tree) as archive:
+        for member in archive:
+            path = Path("/") / member.name
+            if member.isdir():
+                continue
+            laid.add(path)
+            if member.issym():
+                _lay(machine, record, path, member.linkname, 0)
+            elif (read := archive.extractfile(member)) is not None:
+                if path == SESSION and machine.at(path).exists():
+                    continue
+                _lay(machine, record, path, read.read(), 0o755 if member.mode & 0o100 else 0o644)
+    for gone in [name for name in record.files if Path(name) not in laid]:
+        _take_away(machine, record, Path(gone))
+
+
+def lay_keyboard(machine: Machine, record: Record, keyboard: str) -> None:
+    """Say which layout the keyboard has, for the window and the console."""
+    layout, _, variant = keyboard.partition(":")
+    text = (
+        f'XKBMODEL="pc105"\nXKBLAYOUT="{layout}"\nXKBVARIANT="{variant}"\nXKBOPTIONS=""\nBACKSPACE="guess"\n'
+    )
+    _lay(machine, record, KEYBOARD, text.encode(), 0o644)
+
+
+def take_all_away(machine: Machine, record: Record) -> None:
+    """Take away each file that was laid, and put back what was there before."""
+    for name in list(record.files):
+        if Path(name) != COMMAND:  # it stays until all else is done: it can be run again
+            _take_away(machine, record, Path(name))
+    for folder in sorted(record.folders, key=len, reverse=True):
+        place = machine.at(folder)
+        if place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
+
+
+def _lay(machine: Machine, record: Record, path: Path, content: bytes | str, mode: int) -> None:
+    """Lay a file, or a link that leads to `content`. What was there before is kept aside."""
+    place = machine.at(path)
+    for parent in reversed(path.parents):
+        if not machine.at(parent).exists():
+            machine.at(parent).mkdir()
+            record.folders.append(str(parent))
+    was_here = place.is_symlink() or place.exists()
+    if was_here and str(path) not in record.files:
+        kept = machine.at(REPLACED / path.relative_to("/"))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if not (kept.exists() or kept.is_symlink()):
+            shutil.copy2(place, kept, follow_symlinks=False)
+    if isinstance(content, str):
+        digest = f"-> {content}"
+        place.unlink(missing_ok=True)
+        place.symlink_to(content)
+    else:
+        digest = hashlib.sha256(content).hexdigest()
+        if place.is_symlink():
+            place.unlink()
+        write(place, content, mode)
+    record.files[str(path)] = digest
+    machine.keep(record)
+
+
+def _take_away(machine: Machine, record: Record, path: Path) -> None:
+    place, kept = machine.at(path), machine.at(REPLACED / path.relative_to("/"))
+    place.unlink(missing_ok=True)
+    if kept.exists() or kept.is_symlink():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(kept, place)
+    del record.files[str(path)]
+    machine.keep(record)

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Takes the kiosk off this machine, and asks about the entries: sudo sh uninstall.sh
+set -eu
+if [ "$(id -u)" != 0 ]; then
+    echo "This needs root: sudo sh $0 Nothing was changed." >&2
+elif [ ! -x /usr/local/sbin/kiosk-machine ]; then
+    echo "No kiosk is installed on this machine. Where an installation broke off, run install.sh first." >&2
+else
+    exec /usr/local/sbin/kiosk-machine uninstall "$@"
+fi
+exit 1

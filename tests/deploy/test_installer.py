@@ -1,0 +1,254 @@
+"""The medium and its installer, on a machine that is a folder. `make medium-test` has real ones."""
+
+import shutil
+import subprocess
+import sys
+import zipapp
+from pathlib import Path
+
+import pytest
+
+from deploy import make_medium
+from deploy.installer import apply, versions
+from deploy.installer.machine import HOME, OPT, SESSION, RefusedError
+from deploy.installer.medium import INCOMING, SUMS, bring_in, drop
+from deploy.installer.questions import answers
+from deploy.installer.system_files import KEYBOARD
+from deploy.installer.uninstall import uninstall
+from tests.deploy.media import ANSWERS, Bench, bench_in, medium_at, new_key
+
+ROOT = Path(__file__).parents[2]
+KEYBOARDS = ["gb", "de", "de:neo"]
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new_key(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, key: Path) -> Bench:
+    return bench_in(tmp_path, key)
+
+
+def installs(
+    bench: Bench, version: str = "0.1.0", shapes: dict[str, int] | None = None, unit: str = "one"
+) -> None:
+    stick = bench.folder / f"stick-{len(bench.said)}"
+    bring_in(bench.machine, medium_at(stick, bench.key, version, shapes, unit))
+    try:
+        apply.install(bench.machine, bench.given())
+    finally:
+        drop(bench.machine)
+
+
+def test_what_is_copied_is_what_this_machine_needs(bench: Bench) -> None:
+    copy = bring_in(bench.machine, medium_at(bench.folder / "stick", bench.key))
+    names = {path.name for path in copy.rglob("*") if path.is_file()}
+    assert "pillow-1-cp311-cp311-manylinux_2_28_x86_64.whl" in names
+    assert "pillow-1-cp311-cp311-manylinux_2_28_aarch64.whl" not in names
+    assert [path.name for path in (copy / "debian").iterdir()] == ["12-amd64"]
+
+
+@pytest.mark.parametrize("name", ["installer.pyz", "root.tar", "debian/12-amd64/cage_0.1.deb", SUMS])
+def test_a_medium_that_was_changed_is_refused_and_nothing_changes(bench: Bench, name: str) -> None:
+    stick, before = medium_at(bench.folder / "stick", bench.key), bench.tree()
+    (stick / name).write_bytes((stick / name).read_bytes() + b"\n")
+    with pytest.raises(RefusedError, match=r"changed( by someone)?\. Nothing was changed"):
+        bring_in(bench.machine, stick)
+    assert bench.tree() == before
+
+
+def test_an_update_by_another_key_is_refused_though_it_is_whole(bench: Bench) -> None:
+    installs(bench)
+    before = bench.tree()
+    stick = medium_at(bench.folder / "stick", new_key(bench.folder, "other"), "0.1.1")
+    with pytest.raises(RefusedError, match="not by the key that this machine knows"):
+        bring_in(bench.machine, stick)
+    assert bench.tree() == before
+
+
+def test_a_stick_that_is_pulled_out_a_full_disk_and_an_old_installer_are_told(bench: Bench) -> None:
+    stick, before = medium_at(bench.folder / "stick", bench.key), bench.tree()
+    full = bench_in(bench.folder / "full", bench.key).machine
+    object.__setattr__(full, "free", lambda _: 1 << 20)
+    with pytest.raises(RefusedError, match=r"The disk has 1 MiB free, and installing needs 2\d\d MiB"):
+        bring_in(full, stick)
+    (stick / "wheels/strengths_kiosk-0.1.0-py3-none-any.whl").rename(bench.folder / "out")
+    with pytest.raises(RefusedError, match="Was the stick pulled out"):
+        bring_in(bench.machine, stick)
+    assert bench.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("release", "kind", "says"),
+    [
+        ('ID=debian\nVERSION_ID="11"\n', "x86_64", "no packages for Debian 11"),
+        ('ID=ubuntu\nVERSION_ID="24.04"\n', "x86_64", "does not run Debian"),
+        ('ID=debian\nVERSION_ID="12"\n', "i686", "needs 64 bits"),
+        ('ID=debian\nVERSION_ID="12"\n', "armv7l", "needs 64 bits"),
+    ],
+)
+def test_another_system_or_processor_is_refused(bench: Bench, release: str, kind: str, says: str) -> None:
+    stick = medium_at(bench.folder / "stick", bench.key)
+    bench.machine.at("/etc/os-release").write_text(release)
+    object.__setattr__(bench.machine, "kind", kind)
+    with pytest.raises(RefusedError, match=says):
+        bring_in(bench.machine, stick)
+    assert not bench.machine.at(OPT).exists()
+
+
+def test_five_questions_are_asked_until_each_answer_fits(capsys: pytest.CaptureFixture[str]) -> None:
+    typed = iter(
+        ["", "Oak House", "Sam Lead", "deutsch", "de:neo", "huge", "", "/etc/passwd x", "/dev/usb/lp0"]
+    )
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return next(typed)
+
+    assert answers({}, {}, KEYBOARDS, ask) == {
+        "venue": "Oak House",
+        "lead": "Sam Lead",
+        "keyboard": "de:neo",
+        "screen": "15.6",
+        "printer": "/dev/usb/lp0",
+    }
+    assert len({*asked}) == 5
+    assert "There is no keyboard deutsch. Examples: gb, us" in capsys.readouterr().out
+
+
+def test_what_was_answered_is_not_asked_again_and_an_option_answers_anew() -> None:
+    assert answers({"screen": "24"}, ANSWERS, KEYBOARDS) == ANSWERS | {"screen": "24"}
+    with pytest.raises(RefusedError, match=r"--screen: Enter its inches .* Nothing was changed"):
+        answers({"screen": "large"}, ANSWERS, KEYBOARDS)
+
+
+def test_an_installation_lays_what_it_lists_and_runs_again_without_a_change(bench: Bench) -> None:
+    installs(bench)
+    assert bench.version() == "0.1.0"
+    assert bench.machine.at("/etc/systemd/system/sleep.target").readlink() == Path("/dev/null")
+    assert "KIOSK_FONT_SIZE=42" in bench.machine.at(SESSION).read_text()
+    assert 'XKBLAYOUT="gb"' in bench.machine.at(KEYBOARD).read_text()
+    assert bench.machine.record().packages == ["cage"]
+    assert (bench.folder / "recovery-sheet.pdf").read_text() == "sheet"
+    assert not bench.machine.at("/run/strengths-kiosk-setup").exists()
+    bench.machine.at(SESSION).write_text("KIOSK_FONT_SIZE=30\n")  # as the venue wants it
+    before, bench.programs.ran[:] = bench.tree(), []
+    installs(bench)
+    assert bench.tree() == before
+    assert not [words for words in bench.programs.ran if " setup " in words or "-m venv" in words]
+
+
+def test_the_packages_come_from_the_copy_alone(bench: Bench) -> None:
+    installs(bench)
+    (words,) = [words for words in bench.programs.ran if " install cage" in words]
+    assert "sourceparts=/dev/null" in words
+    assert "cups" not in words
+    assert not bench.machine.at(INCOMING).exists()
+
+
+def test_an_uninstallation_leaves_the_machine_as_it_was_but_for_the_entries(bench: Bench) -> None:
+    before = bench.tree()
+    installs(bench)
+    uninstall(bench.machine, "keep")
+    assert bench.tree() == before | {"var/lib/kiosk/kiosk.toml": "settings"}
+    assert "dpkg --purge --abort-after=9999 cage" in bench.programs.ran
+    installs(bench)
+    assert "The venue" not in bench.said[-4]
+    uninstall(bench.machine, "delete")
+    assert bench.tree() == before
+    assert "Deleting cannot reach copies" in "\n".join(bench.said)
+    with pytest.raises(RefusedError, match="No kiosk is installed"):
+        uninstall(bench.machine, "keep")
+
+
+def test_an_update_keeps_settings_and_a_step_back_returns(bench: Bench) -> None:
+    installs(bench)
+    installs(bench, "0.1.1", unit="two")
+    unit = bench.machine.at("/etc/systemd/system/kiosk@.service")
+    assert (bench.version(), unit.read_text()) == ("0.1.1", "two")
+    assert not bench.machine.at("/etc/systemd/system/only-in-0.1.0").exists()
+    apply.back(bench.machine)
+    assert (bench.version(), unit.read_text()) == ("0.1.0", "one")
+    assert bench.machine.at("/etc/systemd/system/only-in-0.1.0").exists()
+    apply.back(bench.machine)
+    assert bench.version() == "0.1.1"
+    installs(bench, "0.1.2")
+    assert not bench.machine.at(OPT / "0.1.0").exists()
+    assert bench.machine.at(HOME / "kiosk.toml").read_text() == "settings"
+
+
+def test_an_older_program_never_opens_a_newer_shape(bench: Bench) -> None:
+    installs(bench, "0.2.0", {"Reflection": 7})
+    installs(bench, "0.3.0", {"Reflection": 8})
+    before = bench.tree()
+    with pytest.raises(RefusedError, match=r"version 0.2.0 cannot open.*Nothing was changed"):
+        apply.back(bench.machine)
+    with pytest.raises(RefusedError, match="An older version is never installed over a newer one"):
+        installs(bench, "0.2.0")
+    assert bench.tree() == before
+
+
+def test_a_program_that_takes_no_step_from_an_older_shape_is_no_update(bench: Bench) -> None:
+    installs(bench, "0.1.0", {"Reflection": 7})
+    before = bench.tree()
+    with pytest.raises(RefusedError, match=r"cannot open what version 0\.1\.0 has stored"):
+        installs(bench, "0.1.1", {"Reflection": 8})
+    assert bench.tree() == before
+
+
+def test_a_version_that_cannot_read_the_settings_never_takes_over(bench: Bench) -> None:
+    installs(bench)
+    before = bench.tree()
+    bench.programs.fails = f"--home {HOME} key"
+    with pytest.raises(RefusedError, match=r"Version 0.1.1 cannot read this kiosk's settings: It says why."):
+        installs(bench, "0.1.1")
+    bench.programs.fails = ""
+    assert bench.tree() == before
+
+
+@pytest.mark.parametrize(
+    "fails", ["apt-get", "pip", "systemd-sysusers", " setup ", "window_points", "enable"]
+)
+def test_an_installation_that_broke_off_goes_on_where_it_stopped(bench: Bench, fails: str) -> None:
+    bench.programs.fails = fails
+    with pytest.raises(RefusedError, match="It says why"):
+        installs(bench)
+    bench.programs.fails = ""
+    installs(bench)
+    assert bench.version() == "0.1.0"
+    assert bench.machine.record().packages == ["cage"]
+    assert (bench.folder / "recovery-sheet.pdf").read_text() == "sheet"
+
+
+def test_an_update_that_breaks_off_leaves_the_version_that_was_here(bench: Bench) -> None:
+    installs(bench)
+    bench.programs.fails = "systemd-tmpfiles"
+    with pytest.raises(RefusedError, match="It says why"):
+        installs(bench, "0.1.1")
+    assert bench.version() == "0.1.0"
+
+
+def test_versions_are_in_the_order_of_their_numbers() -> None:
+    ordered = ["0.1.0", "0.1.1.dev2", "0.1.1", "0.2.0", "0.10.0", "1.0.0"]
+    assert sorted(ordered, key=versions.number_of) == ordered
+
+
+def test_each_shape_that_is_stored_has_its_version_on_the_medium() -> None:
+    shapes = make_medium.shapes()
+    assert (shapes["Reflection"], shapes["StaffKey"], shapes["Settings"]) == (7, 3, 1)
+
+
+def test_the_installer_needs_nothing_but_python(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "deploy/installer", tmp_path / "app/deploy/installer")
+    zipapp.create_archive(tmp_path / "app", tmp_path / "installer.pyz", main="deploy.installer.main:main")
+    bare = [sys.executable, "-I", "-S", str(tmp_path / "installer.pyz"), "--help"]
+    assert "uninstall" in subprocess.run(bare, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_scripts_pass_shellcheck() -> None:
+    scripts = sorted((ROOT / "deploy").glob("*.sh"))
+    assert scripts
+    subprocess.run(["shellcheck", *scripts], check=True)
