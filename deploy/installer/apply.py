@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import sys
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,8 +17,6 @@ PAGE_PRINTER = ("cups",)
 """What a CUPS queue needs, and no other printer."""
 READING_DISTANCE = 60
 """Centimetres from the screen (docs/setup.md, "The font")."""
-UNITS = ("kiosk@*", "kiosk-screen*", "kiosk-closed*")
-"""What runs of the kiosk, if anything does."""
 SHEET = Path("/run/strengths-kiosk-setup")
 """Where the recovery sheet is made: in memory, so that it never was on the kiosk's own disk."""
 
@@ -41,21 +40,24 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
     versions.make(machine, medium)
     if record.version not in ("", medium.version):
         _require_reads(machine, medium.version)
-    stop(machine)
+    ran = stop(machine)
     try:
-        _lay_version(machine, record, medium.version)
+        _lay_users(machine, record, medium.version)
         _set_up(machine, record, given)
         _screen(machine, record)
+        _show(machine, record, medium.version)
     except BaseException:
-        if record.version:  # the version that was here shows again
+        if record.version:  # the version that was here goes on
             versions.switch(machine, record.version)
-            _start(machine, record)
+            _show(machine, record, record.version)
         raise
+    finally:
+        start(machine, record, ran=ran)
     if medium.version != record.version:
         record.before, record.version = record.version, medium.version
         machine.keep(record)
     versions.drop_others(machine, record.version, record.before)
-    _start(machine, record)
+    machine.say("The kiosk starts with this machine. Restart it now: systemctl reboot")
 
 
 def back(machine: Machine) -> None:
@@ -64,12 +66,16 @@ def back(machine: Machine) -> None:
     if not (record.before and (versions.folder_of(machine, record.before) / versions.COMPLETE).exists()):
         raise RefusedError(f"There is no earlier version on this machine. {UNCHANGED}")
     versions.require_back(machine, record.version, record.before)
-    stop(machine)
+    ran = stop(machine)
     record.version, record.before = record.before, record.version
-    _lay_version(machine, record, record.version)
-    _start(machine, record)
+    try:
+        _lay_users(machine, record, record.version)
+        _show(machine, record, record.version)
+    finally:
+        start(machine, record, ran=ran)
     machine.say(
-        f"Version {record.version} runs again. Version {record.before} is kept: the same command leads to it."
+        f"Version {record.version} is used again. Version {record.before} is kept: the same command leads to "
+        "it. Restart this machine: systemctl reboot"
     )
 
 
@@ -124,9 +130,10 @@ def _packages(machine: Machine, record: Record, medium: Medium) -> None:
     machine.say(f"Debian's packages are there: {len(record.packages)} came from the stick.")
 
 
-def _lay_version(machine: Machine, record: Record, version: str) -> None:
-    """Lay the system's files of a version, and let `current` lead to it."""
-    system_files.lay_tree(machine, record, versions.folder_of(machine, version) / "root.tar")
+def _lay_users(machine: Machine, record: Record, version: str) -> None:
+    """Let `current` lead to a version, and make its user and the home."""
+    tree = versions.folder_of(machine, version) / "root.tar"
+    system_files.lay_tree(machine, record, tree, system_files.comes_first)
     versions.switch(machine, version)
     machine.keep(record)
     machine.run(["systemd-sysusers"])
@@ -209,6 +216,7 @@ def _put_sheet(machine: Machine, sheet: Path, folder: Path) -> None:
 def _screen(machine: Machine, record: Record) -> None:
     """Set the keyboard, and the size of the window's letters for the screen and 60 cm."""
     system_files.lay_keyboard(machine, record, record.answers["keyboard"])
+    machine.run(["setupcon", "-k", "--save-only"])
     screen, session = record.answers["screen"], machine.at(SESSION)
     if screen in (CONSOLE, record.sized) or not session.exists():
         return
@@ -237,30 +245,40 @@ def _pixels(machine: Machine) -> tuple[int, int]:
     return max(modes, default=(1920, 1080))
 
 
+def _show(machine: Machine, record: Record, version: str) -> None:
+    """Let the machine show the kiosk from its next start on.
+
+    What takes its other screens away comes last: a machine that broke off before can still be used.
+    """
+    tree = versions.folder_of(machine, version) / "root.tar"
+    system_files.lay_tree(machine, record, tree, tarfile.TarInfo.isfile)
+    shows, other = _units(record)
+    machine.run(["systemctl", "disable", other])
+    machine.run(["systemctl", "enable", "seatd.service", shows])
+    system_files.lay_no_desktop(machine, record)
+    system_files.lay_tree(machine, record, tree, tarfile.TarInfo.issym)
+    system_files.drop_others(machine, record, tree)
+
+
 def _units(record: Record) -> tuple[str, str]:
     """Return the unit that shows the kiosk on this machine, and the one that does not."""
     units = ("kiosk@window.service", "kiosk@console.service")
     return (units[1], units[0]) if record.answers["screen"] == CONSOLE else units
 
 
-def runs_systemd(machine: Machine) -> bool:
-    """Whether systemd runs here: in a root file system that is not booted, services are only enabled."""
-    return machine.at("/run/systemd/system").is_dir()
+def stop(machine: Machine) -> bool:
+    """Let the kiosk not run, and return whether it did. Nothing runs in a root that is not booted."""
+    if not machine.at("/run/systemd/system").is_dir():
+        return False
+    runs = machine.run(["systemctl", "list-units", "--plain", "--no-legend", "--state=active", "kiosk@*"])
+    # Not what a lead closed it to: whoever runs this may have logged in there.
+    machine.run(["systemctl", "stop", "kiosk@*"])
+    return bool(runs.strip())
 
 
-def stop(machine: Machine) -> None:
-    """Let nothing of the kiosk run."""
-    if runs_systemd(machine):
-        machine.run(["systemctl", "stop", *UNITS])
-
-
-def _start(machine: Machine, record: Record) -> None:
-    shows, other = _units(record)
-    machine.run(["systemctl", "disable", other])
-    machine.run(["systemctl", "enable", "seatd.service", shows])
-    if runs_systemd(machine):
+def start(machine: Machine, record: Record, *, ran: bool) -> None:
+    """Let the kiosk run again if it ran before."""
+    if machine.at("/run/systemd/system").is_dir():
         machine.run(["systemctl", "daemon-reload"])
-        machine.run(["udevadm", "control", "--reload"])
-        machine.run(["sysctl", "--system"])
-        machine.run(["systemctl", "start", shows])
-    machine.say(f"The kiosk ({shows}) starts by itself. Restart this machine now, so that all of it counts.")
+    if ran:
+        machine.run(["systemctl", "start", _units(record)[0]])

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 from deploy.installer.machine import COMMAND, OPT, SESSION, Machine, Record, write
@@ -10,7 +11,7 @@ from deploy.installer.machine import COMMAND, OPT, SESSION, Machine, Record, wri
 REPLACED = OPT / "replaced"
 """Where files wait that were here before, to be put back by an uninstallation."""
 KEYBOARD = Path("/etc/default/keyboard")
-NO_DESKTOP = Path("/etc/systemd/system/default.target"), "/lib/systemd/system/multi-user.target"
+NO_DESKTOP = Path("/etc/systemd/system/default.target")
 """The link that says what a machine starts as."""
 _COMMAND = """#!/bin/sh
 # Updates the kiosk of this machine, takes a step back, or uninstalls it.
@@ -27,30 +28,41 @@ exec /opt/strengths-kiosk/current/venv/bin/python -I -m kiosk "$@"
 COMMANDS = {COMMAND: _COMMAND, Path("/usr/local/bin/kiosk"): _KIOSK}
 
 
+def comes_first(member: tarfile.TarInfo) -> bool:
+    """Tell whether a file is needed before the venue is set up."""
+    return member.isfile() and member.name.startswith(("etc/kiosk/", "etc/sysusers.d/", "etc/tmpfiles.d/"))
+
+
 def lay_commands(machine: Machine, record: Record) -> None:
     """Lay the two commands. The first is what undoes all else, so it comes first of all."""
     for path, text in COMMANDS.items():
         _lay(machine, record, path, text.encode(), 0o755)
 
 
-def lay_tree(machine: Machine, record: Record, tree: Path) -> None:
-    """Lay the files of a version, and take away those that only the version before had."""
-    laid = {*COMMANDS, KEYBOARD, NO_DESKTOP[0]}
-    _lay(machine, record, *NO_DESKTOP, 0)
+def lay_tree(machine: Machine, record: Record, tree: Path, part: Callable[[tarfile.TarInfo], bool]) -> None:
+    """Lay a part of a version's files."""
     with tarfile.open(tree) as archive:
-        for member in archive:
+        for member in filter(part, archive):
             path = Path("/") / member.name
-            if member.isdir():
-                continue
-            laid.add(path)
             if member.issym():
                 _lay(machine, record, path, member.linkname, 0)
+            elif path == SESSION and machine.at(path).exists():
+                continue
             elif (read := archive.extractfile(member)) is not None:
-                if path == SESSION and machine.at(path).exists():
-                    continue
                 _lay(machine, record, path, read.read(), 0o755 if member.mode & 0o100 else 0o644)
-    for gone in [name for name in record.files if Path(name) not in laid]:
+
+
+def drop_others(machine: Machine, record: Record, tree: Path) -> None:
+    """Take away what another version laid, and this one has not."""
+    with tarfile.open(tree) as archive:
+        kept = {*COMMANDS, KEYBOARD, NO_DESKTOP, *(Path("/") / name for name in archive.getnames())}
+    for gone in [name for name in record.files if Path(name) not in kept]:
         _take_away(machine, record, Path(gone))
+
+
+def lay_no_desktop(machine: Machine, record: Record) -> None:
+    """Let the machine start without a desktop, should it have one."""
+    _lay(machine, record, NO_DESKTOP, "/lib/systemd/system/multi-user.target", 0)
 
 
 def lay_keyboard(machine: Machine, record: Record, keyboard: str) -> None:

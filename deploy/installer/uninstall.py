@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from deploy.installer import system_files
-from deploy.installer.apply import runs_systemd, stop
+from deploy.installer.apply import start, stop
 from deploy.installer.machine import COMMAND, HOME, OPT, USER, FailedError, Machine, RefusedError
 from deploy.installer.medium import UNCHANGED
 
@@ -28,8 +28,7 @@ def uninstall(machine: Machine, entries: str | None) -> None:
     stop(machine)
     machine.run(["systemctl", "disable", "kiosk@window.service", "kiosk@console.service"])
     system_files.take_all_away(machine, record)
-    if runs_systemd(machine):
-        machine.run(["systemctl", "daemon-reload"])
+    start(machine, record, ran=False)
     if deletes:
         shutil.rmtree(machine.at(HOME), ignore_errors=False)
         machine.run(["userdel", USER])

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import zipapp
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -217,6 +218,9 @@ def test_an_installation_that_broke_off_goes_on_where_it_stopped(bench: Bench, f
     with pytest.raises(RefusedError, match="It says why"):
         installs(bench)
     bench.programs.fails = ""
+    assert not bench.machine.at(
+        "/etc/systemd/system/sleep.target"
+    ).is_symlink()  # its other screens are there still
     installs(bench)
     assert bench.version() == "0.1.0"
     assert bench.machine.record().packages == ["cage"]
@@ -229,6 +233,18 @@ def test_an_update_that_breaks_off_leaves_the_version_that_was_here(bench: Bench
     with pytest.raises(RefusedError, match="It says why"):
         installs(bench, "0.1.1")
     assert bench.version() == "0.1.0"
+
+
+@pytest.mark.parametrize("fails", ["", "systemd-tmpfiles"])
+def test_a_kiosk_that_runs_is_stopped_for_an_update_and_runs_again(bench: Bench, fails: str) -> None:
+    installs(bench)
+    bench.machine.at("/run/systemd/system").mkdir(parents=True)
+    bench.programs.ran.clear()
+    bench.programs.fails = fails
+    with pytest.raises(RefusedError) if fails else nullcontext():
+        installs(bench, "0.1.1")
+    ran = [words for words in bench.programs.ran if words.startswith(("systemctl st", "systemd-tmp"))]
+    assert (ran[0], ran[-1]) == ("systemctl stop kiosk@*", "systemctl start kiosk@window.service")
 
 
 def test_versions_are_in_the_order_of_their_numbers() -> None:
