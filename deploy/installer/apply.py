@@ -17,6 +17,10 @@ PAGE_PRINTER = ("cups",)
 """What a CUPS queue needs, and no other printer."""
 READING_DISTANCE = 60
 """Centimetres from the screen (docs/setup.md, "The font")."""
+_SHEET_LOST = (
+    "The recovery sheet was lost, because the machine was switched off before it could be written to the stick. "
+    "If a lead has not made another since: kiosk staff rekey --recovery-file FILE"
+)
 SHEET = Path("/run/strengths-kiosk-setup")
 """Where the recovery sheet is made: in memory, so that it never was on the kiosk's own disk."""
 
@@ -143,45 +147,42 @@ def _lay_users(machine: Machine, record: Record, version: str) -> None:
 
 def _set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -> None:
     """Set the venue up, as the kiosk's user, unless it is; and put the recovery sheet where it is wanted."""
-    sheet = machine.at(SHEET) / "recovery-sheet.pdf"
+    sheet, told = SHEET / "recovery-sheet.pdf", f"The recovery sheet is in {SHEET / 'recovery-sheet.pdf'}."
     if not machine.at(HOME / "kiosk.toml").exists():
-        target = _sheet_folder(given)
+        record.sheet_due = True
+        machine.keep(record)
         machine.run(["install", "-d", "-o", USER, "-g", USER, "-m", "700", SHEET])
-        sheet.unlink(missing_ok=True)
+        machine.at(sheet).unlink(missing_ok=True)
         kiosk: list[str | Path] = [OPT / "current/venv/bin/python", "-I", "-m", "kiosk", "--home", HOME]
         words: list[str | Path] = ["runuser", "-u", USER, "--", *kiosk, "setup"]
         words += ["--venue", record.answers["venue"], "--staff", record.answers["lead"]]
-        words += [
-            "--printer",
-            record.answers["printer"],
-            "--recovery-file",
-            SHEET / sheet.name,
-            "--same-disk",
-        ]
+        words += ["--printer", record.answers["printer"], "--recovery-file", sheet, "--same-disk"]
         if passphrase := given.get("passphrase-file"):
             shutil.copy(passphrase, machine.at(SHEET) / "passphrase")
             machine.run(["chown", USER, SHEET / "passphrase"])
             words += ["--passphrase-file", SHEET / "passphrase"]
-        machine.run(words, talks=not passphrase)
-        machine.say(f"The venue {record.answers['venue']} is set up in {HOME}.")
-    elif sheet.exists():  # a run before this one could not put it there
-        target = _sheet_folder(given)
-    else:
+        told = machine.run(words, talks=not passphrase).strip()
+    elif not record.sheet_due:
         return
-    _put_sheet(machine, sheet, target)
+    elif not machine.at(sheet).exists():
+        machine.say(_SHEET_LOST)
+        return
+    target = _put_sheet(machine.at(sheet), Path(given.get("recovery-folder") or ""))
+    record.sheet_due = False
+    machine.keep(record)
+    machine.say(told.replace(str(sheet), str(target)))
 
 
 def _require_set_up(machine: Machine, given: Mapping[str, str | None]) -> None:
     """Raise RefusedError where the venue is yet to be set up, and that cannot be done."""
     if not machine.at(HOME / "kiosk.toml").exists():
-        _sheet_folder(given)
+        _require_folder(Path(given.get("recovery-folder") or ""))
         if not (given.get("passphrase-file") or sys.stdin.isatty()):
             raise RefusedError(f"Nobody can be asked here. Give --passphrase-file. {UNCHANGED}")
 
 
-def _sheet_folder(given: Mapping[str, str | None]) -> Path:
-    """Return the folder for the recovery sheet, which can be written to. Raises RefusedError."""
-    folder = Path(given.get("recovery-folder") or "")
+def _require_folder(folder: Path) -> None:
+    """Raise RefusedError where the recovery sheet could not be written to a folder."""
     try:
         trial = folder / ".strengths-kiosk-trial"
         trial.write_bytes(b"")
@@ -191,10 +192,9 @@ def _sheet_folder(given: Mapping[str, str | None]) -> Path:
             f"The recovery sheet cannot be written to {folder}: {error.strerror}. Plug the stick in, not "
             "write-protected, or name another folder with --recovery-folder, and run this again."
         ) from error
-    return folder
 
 
-def _put_sheet(machine: Machine, sheet: Path, folder: Path) -> None:
+def _put_sheet(sheet: Path, folder: Path) -> Path:
     target = folder / "recovery-sheet.pdf"
     if target.exists():
         target = folder / f"recovery-sheet-{os.getpid()}.pdf"
@@ -207,10 +207,7 @@ def _put_sheet(machine: Machine, sheet: Path, folder: Path) -> None:
             "until this machine is switched off. Run this again, with another folder after --recovery-folder."
         ) from error
     shutil.rmtree(sheet.parent)
-    machine.say(
-        f"The recovery sheet is in {target}. It opens every entry: print it, lock the paper "
-        "away, and delete the file."
-    )
+    return target
 
 
 def _screen(machine: Machine, record: Record) -> None:

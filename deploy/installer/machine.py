@@ -48,7 +48,7 @@ class Run(Protocol):
     """Runs a program to its end and returns what it printed. Raises RefusedError where it fails."""
 
     def __call__(self, command: Sequence[str | Path], *, talks: bool = False) -> str:
-        """Run; with `talks` it has the terminal."""
+        """Run; with `talks` it has the terminal for its questions, which it asks on standard error."""
 
 
 def run(command: Sequence[str | Path], *, talks: bool = False) -> str:
@@ -58,12 +58,11 @@ def run(command: Sequence[str | Path], *, talks: bool = False) -> str:
     """
     words = [str(word) for word in command]
     environment = _ENVIRONMENT | ({"TERM": os.environ.get("TERM", "linux")} if talks else {})
-    pipe = None if talks else subprocess.PIPE
     try:
         child = subprocess.Popen(
             words,
             stdin=None if talks else subprocess.DEVNULL,
-            stdout=pipe,
+            stdout=subprocess.PIPE,
             stderr=None if talks else subprocess.STDOUT,
             env=environment,
             start_new_session=not talks,
@@ -71,7 +70,7 @@ def run(command: Sequence[str | Path], *, talks: bool = False) -> str:
     except FileNotFoundError as error:
         raise RefusedError(f"The program {words[0]} is missing on this machine.") from error
     try:
-        told = (child.communicate()[0] or b"").decode(errors="replace")
+        told = child.communicate()[0].decode(errors="replace")
     except KeyboardInterrupt as error:
         print("One moment: what has begun is finished first.", flush=True)
         child.communicate()
@@ -95,6 +94,8 @@ class Record:
     answers: dict[str, str] = field(default_factory=dict)
     sized: str = ""
     """The screen that the size of the letters was set for."""
+    sheet_due: bool = False
+    """Whether the recovery sheet was begun, and is not yet where it is wanted."""
     had: list[str] | None = None
     """The Debian packages from before the first installation; None once `packages` is known."""
     packages: list[str] = field(default_factory=list)

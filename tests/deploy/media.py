@@ -70,6 +70,8 @@ class Programs:
     packages: set[str] = field(default_factory=lambda: {"bash"})
     fails: str = ""
     """What is in a command that fails."""
+    pulls_out: Path | None = None
+    """A folder that is gone once the venue is set up."""
 
     def __call__(self, command: Sequence[str | Path], *, talks: bool = False) -> str:
         words = " ".join(map(str, command))
@@ -89,6 +91,9 @@ class Programs:
             home.mkdir(parents=True)
             (home / "kiosk.toml").write_text("settings")
             (self.root / str(SHEET).lstrip("/") / "recovery-sheet.pdf").write_text("sheet")
+            if self.pulls_out:
+                shutil.rmtree(self.pulls_out)
+            return f"Oak House is set up. The recovery sheet is in {SHEET}/recovery-sheet.pdf.\n"
         if "list-units" in words:
             return "kiosk@window.service loaded active running\n"
         return "42\n" if "window_points" in words else ""
