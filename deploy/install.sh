@@ -19,7 +19,7 @@ unpack() {
         libpython3.11-stdlib libpython3.13-stdlib libexpat1 libssl3 libssl3t64 openssh-client; do
         for deb in "$debs/$name"_*.deb; do
             [ -f "$deb" ] || continue
-            dpkg-deb --extract "$deb" "$bare" || stop "$deb cannot be unpacked. Was the stick pulled out?"
+            dpkg-deb --extract "$deb" "$bare" || stop "$deb cannot be unpacked. Was the stick pulled out, or is the disk full?"
         done
     done
     PATH=$PATH:$bare/usr/bin

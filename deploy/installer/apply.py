@@ -18,7 +18,7 @@ PAGE_PRINTER = ("cups",)
 READING_DISTANCE = 60
 """Centimetres from the screen (docs/setup.md, "The font")."""
 _SHEET_LOST = (
-    "The recovery sheet was lost, because the machine was switched off before it could be written to the stick. "
+    "The recovery sheet was lost: the machine was switched off before it could be written to the stick. "
     "If a lead has not made another since: kiosk staff rekey --recovery-file FILE"
 )
 SHEET = Path("/run/strengths-kiosk-setup")

@@ -21,7 +21,6 @@ _KIOSK = """#!/bin/sh
 # The kiosk of this machine, as its own user.
 set -eu
 if [ "$(id -u)" = 0 ]; then exec runuser -u kiosk -- "$0" "$@"; fi
-cd /
 export KIOSK_HOME="${KIOSK_HOME:-/var/lib/kiosk}"
 exec /opt/strengths-kiosk/current/venv/bin/python -I -m kiosk "$@"
 """
