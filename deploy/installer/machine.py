@@ -169,7 +169,7 @@ def write(file: Path, content: bytes, mode: int = 0o644) -> None:
 
 
 def lead_to(link: Path, target: str) -> None:
-    """Let a link lead elsewhere, in one step."""
+    """Let a link lead somewhere, in one step."""
     new = link.with_name(f".{link.name}.new")
     new.unlink(missing_ok=True)
     new.symlink_to(target)

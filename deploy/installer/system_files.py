@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.installer.machine import COMMAND, OPT, SESSION, Machine, Record, write
+from deploy.installer.machine import COMMAND, OPT, SESSION, Machine, Record, lead_to, write
 
 REPLACED = OPT / "replaced"
 """Where files wait that were here before, to be put back by an uninstallation."""
@@ -85,36 +85,43 @@ def take_all_away(machine: Machine, record: Record) -> None:
 
 
 def _lay(machine: Machine, record: Record, path: Path, content: bytes | str, mode: int) -> None:
-    """Lay a file, or a link that leads to `content`. What was there before is kept aside."""
-    place = machine.at(path)
-    for parent in reversed(path.parents):
-        if not machine.at(parent).exists():
-            machine.at(parent).mkdir()
-            record.folders.append(str(parent))
-    was_here = place.is_symlink() or place.exists()
-    if was_here and str(path) not in record.files:
-        kept = machine.at(REPLACED / path.relative_to("/"))
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        if not (kept.exists() or kept.is_symlink()):
-            shutil.copy2(place, kept, follow_symlinks=False)
+    """Lay a file, or a link that leads to `content`. What was there before is kept aside.
+
+    The record has it first: a run that breaks off in between never takes a file of ours for one from before.
+    """
+    place, kept = machine.at(path), machine.at(REPLACED / path.relative_to("/"))
+    is_here = place.is_symlink() or place.exists()
+    if is_here and str(path) not in record.files and not (kept.exists() or kept.is_symlink()):
+        _copy(place, kept)
+    missing = [str(parent) for parent in path.parents if not machine.at(parent).exists()]
+    record.folders += [folder for folder in missing if folder not in record.folders]
     if isinstance(content, str):
-        digest = f"-> {content}"
-        place.unlink(missing_ok=True)
-        place.symlink_to(content)
+        record.files[str(path)] = f"-> {content}"
     else:
-        digest = hashlib.sha256(content).hexdigest()
-        if place.is_symlink():
-            place.unlink()
-        write(place, content, mode)
-    record.files[str(path)] = digest
+        record.files[str(path)] = hashlib.sha256(content).hexdigest()
     machine.keep(record)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, str):
+        lead_to(place, content)
+    else:
+        write(place, content, mode)
 
 
 def _take_away(machine: Machine, record: Record, path: Path) -> None:
     place, kept = machine.at(path), machine.at(REPLACED / path.relative_to("/"))
-    place.unlink(missing_ok=True)
     if kept.exists() or kept.is_symlink():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(kept, place)
+        _copy(kept, place)
+    else:
+        place.unlink(missing_ok=True)
     del record.files[str(path)]
     machine.keep(record)
+    kept.unlink(missing_ok=True)  # only now: a run that breaks off before finds it again
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file or a link, as a whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f".{target.name}.new")
+    new.unlink(missing_ok=True)
+    shutil.copy2(source, new, follow_symlinks=False)
+    new.rename(target)
