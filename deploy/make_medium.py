@@ -211,9 +211,7 @@ def _below(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
 def sign(folder: Path, key: Path) -> None:
     """Write the checksums of all files, sign them, and print what a first installation is checked with."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    public = subprocess.run(
-        ["ssh-keygen", "-y", "-f", key], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    public = key.with_name(f"{key.name}.pub").read_text().strip()
     (folder / SIGNERS).write_text(f'{SIGNER} namespaces="{NAMESPACE}" {public}\n')
     lines = [f"{_digest(path)}  {path.relative_to(folder)}\n" for path in sorted({*files, folder / SIGNERS})]
     (folder / SUMS).write_text("".join(lines))
