@@ -103,7 +103,7 @@ def _packages(machine: Machine, record: Record, medium: Medium) -> None:
     # The checksums of the medium cover each package, and the copy was checked.
     debs = INCOMING / "debian" / machine.platform()
     write(state / "sources.list", f"deb [trusted=yes] file:{debs} ./\n".encode())
-    apt: list[str | Path] = ["apt-get", "-qq", "--yes", "--no-install-recommends"]
+    apt: list[str | Path] = ["apt-get", "-qq", "--yes", "--no-remove", "--no-install-recommends"]
     for option in (
         f"Dir::Etc::sourcelist={OPT}/apt/sources.list",
         "Dir::Etc::sourceparts=/dev/null",

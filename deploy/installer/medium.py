@@ -16,6 +16,7 @@ from deploy.installer.machine import KEY, OPT, Machine, RefusedError
 
 INCOMING = OPT / "incoming"
 SUMS, SIGNATURE, SIGNERS = "SHA256SUMS", "SHA256SUMS.sig", "allowed_signers"
+ABOUT = "medium.json"
 SIGNER, NAMESPACE = "kiosk-medium", "strengths-kiosk"
 """Whom `allowed_signers` names, and what their key signs here."""
 MOST_SUMS = 1 << 20
@@ -41,7 +42,7 @@ class Medium:
 def medium_in(folder: Path) -> Medium:
     """Return the medium in a folder. Raises RefusedError."""
     try:
-        return Medium(folder=folder, **json.loads((folder / "medium.json").read_text(encoding="utf-8")))
+        return Medium(folder=folder, **json.loads((folder / ABOUT).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise RefusedError(
             f"There is no kiosk to install in {folder}, or it cannot be read. {UNCHANGED}"
@@ -60,8 +61,9 @@ def bring_in(machine: Machine, folder: Path) -> Path:
         sums = _head_of(folder / SUMS)
         _check_signature(machine, folder, sums)
         named = _named(sums, machine)
-        _require_room(machine, folder, named)
         shutil.rmtree(incoming, ignore_errors=True)
+        _copy(folder / ABOUT, incoming / ABOUT, named.get(ABOUT, ""))  # what follows reads it
+        _require_room(machine, folder, named)
         for number, (name, digest) in enumerate(named.items()):
             if number % 50 == 0:
                 machine.say(f"Checking the stick: {100 * number // len(named)} %")
@@ -90,8 +92,15 @@ def drop(machine: Machine) -> None:
 
 
 def _head_of(file: Path) -> bytes:
+    _require_file(file)
     with file.open("rb") as opened:
         return opened.read(MOST_SUMS)
+
+
+def _require_file(file: Path) -> None:
+    """Raise RefusedError for a link, a device and the like, which might never end."""
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise RefusedError(f"{file} is not a file. {UNCHANGED} Do not use this stick: ask for another.")
 
 
 def _check_signature(machine: Machine, folder: Path, sums: bytes) -> None:
@@ -148,7 +157,7 @@ def _require_room(machine: Machine, folder: Path, named: dict[str, str]) -> None
     """Raise RefusedError where the copy and what is made of it do not fit on the disk."""
     copy = sum((folder / name).stat().st_size for name in named)
     wheels = sum((folder / name).stat().st_size for name in named if name.startswith("wheels/"))
-    unpacked = medium_in(folder).platforms.get(machine.platform(), 0)
+    unpacked = medium_in(machine.at(INCOMING)).platforms.get(machine.platform(), 0)
     needed = copy + 5 * wheels + unpacked + SPARE
     free = machine.free(machine.root)
     if free < needed:
@@ -159,6 +168,7 @@ def _require_room(machine: Machine, folder: Path, named: dict[str, str]) -> None
 
 
 def _copy(source: Path, target: Path, digest: str) -> None:
+    _require_file(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     found = hashlib.sha256()
     with source.open("rb") as read, target.open("wb") as written:

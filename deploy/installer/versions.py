@@ -16,7 +16,7 @@ _STEPS_SINCE = "0.2.0"
 
 def number_of(version: str) -> tuple[list[int], bool]:
     """Return a version's place in their order; `1.2.0` is newer than `1.2.0.dev3`. Raises RefusedError."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)*)(\D.*)?", version)
+    found = re.fullmatch(r"(\d+(?:\.\d+)*)(\.?[a-z]\w*)?", version)
     if found is None:
         raise RefusedError(f"This stick has a version that cannot be read. {UNCHANGED}")
     return [int(part) for part in found[1].split(".")], found[2] is None

@@ -60,6 +60,16 @@ def test_a_medium_that_was_changed_is_refused_and_nothing_changes(bench: Bench, 
     assert bench.tree() == before
 
 
+@pytest.mark.parametrize("name", ["root.tar", SUMS])
+def test_a_stick_with_a_device_for_a_file_is_refused(bench: Bench, name: str) -> None:
+    stick, before = medium_at(bench.folder / "stick", bench.key), bench.tree()
+    (stick / name).unlink()
+    (stick / name).symlink_to("/dev/zero")
+    with pytest.raises(RefusedError, match=r"is not a file\. Nothing was changed"):
+        bring_in(bench.machine, stick)
+    assert bench.tree() == before
+
+
 def test_an_update_by_another_key_is_refused_though_it_is_whole(bench: Bench) -> None:
     installs(bench)
     before = bench.tree()
