@@ -218,9 +218,7 @@ def sign(folder: Path, key: Path) -> None:
     (folder / SIGNATURE).unlink(missing_ok=True)
     subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", NAMESPACE, folder / SUMS], check=True)
     size = sum(path.stat().st_size for path in files) >> 20
-    print(
-        f"{folder} is ready: {size} MiB. The number of this medium, to be told by another way than the stick:"
-    )
+    print(f"{folder} is ready: {size} MiB. Its number, to be told by another way than the stick:")
     print(_digest(folder / SUMS))
 
 

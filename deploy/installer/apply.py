@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deploy.installer import system_files, versions
@@ -44,22 +44,7 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
     versions.make(machine, medium)
     if record.version not in ("", medium.version):
         _require_reads(machine, medium.version)
-    ran = stop(machine)
-    try:
-        _lay_users(machine, record, medium.version)
-        _set_up(machine, record, given)
-        _screen(machine, record)
-        _show(machine, record, medium.version)
-    except BaseException:
-        if record.version:  # the version that was here goes on
-            versions.switch(machine, record.version)
-            _show(machine, record, record.version)
-        raise
-    finally:
-        start(machine, record, ran=ran)
-    if medium.version != record.version:
-        record.before, record.version = record.version, medium.version
-        machine.keep(record)
+    _take_over(machine, record, medium.version, lambda: _set_up(machine, record, given))
     versions.drop_others(machine, record.version, record.before)
     machine.say("The kiosk starts with this machine. Restart it now: systemctl reboot")
 
@@ -70,17 +55,31 @@ def back(machine: Machine) -> None:
     if not (record.before and (versions.folder_of(machine, record.before) / versions.COMPLETE).exists()):
         raise RefusedError(f"There is no earlier version on this machine. {UNCHANGED}")
     versions.require_back(machine, record.version, record.before)
-    ran = stop(machine)
-    record.version, record.before = record.before, record.version
-    try:
-        _lay_users(machine, record, record.version)
-        _show(machine, record, record.version)
-    finally:
-        start(machine, record, ran=ran)
+    _take_over(machine, record, record.before, lambda: None)
     machine.say(
         f"Version {record.version} is used again. Version {record.before} is kept: the same command leads to "
         "it. Restart this machine: systemctl reboot"
     )
+
+
+def _take_over(machine: Machine, record: Record, version: str, set_up: Callable[[], None]) -> None:
+    """Let a version take the place of the one that is here, which goes on where that fails."""
+    ran = stop(machine)
+    try:
+        _lay_users(machine, record, version)
+        set_up()
+        _screen(machine, record)
+        _show(machine, record, version)
+    except BaseException:
+        if record.version:
+            versions.switch(machine, record.version)
+            _show(machine, record, record.version)
+        raise
+    finally:
+        start(machine, record, ran=ran)
+    if version != record.version:
+        record.before, record.version = record.version, version
+        machine.keep(record)
 
 
 def _require_reads(machine: Machine, version: str) -> None:

@@ -106,18 +106,8 @@ def _require_file(file: Path) -> None:
 def _check_signature(machine: Machine, folder: Path, sums: bytes) -> None:
     own = machine.at(KEY)
     key = own if own.exists() else folder / SIGNERS
-    words: list[str | Path] = [
-        "-Y",
-        "verify",
-        "-f",
-        key,
-        "-I",
-        SIGNER,
-        "-n",
-        NAMESPACE,
-        "-s",
-        folder / SIGNATURE,
-    ]
+    words: list[str | Path] = ["-Y", "verify", "-I", SIGNER, "-n", NAMESPACE]
+    words += ["-f", key, "-s", folder / SIGNATURE]
     try:
         checked = subprocess.run(["ssh-keygen", *words], input=sums, capture_output=True, check=False)
     except FileNotFoundError as error:

@@ -263,6 +263,12 @@ def test_an_update_that_breaks_off_leaves_the_version_that_was_here(bench: Bench
     with pytest.raises(RefusedError, match="It says why"):
         installs(bench, "0.1.1")
     assert bench.version() == "0.1.0"
+    bench.programs.fails = ""
+    installs(bench, "0.1.1")
+    bench.programs.fails = "systemd-tmpfiles"
+    with pytest.raises(RefusedError, match="It says why"):
+        apply.back(bench.machine)
+    assert (bench.version(), bench.machine.record().version) == ("0.1.1", "0.1.1")
 
 
 @pytest.mark.parametrize("fails", ["", "systemd-tmpfiles"])
