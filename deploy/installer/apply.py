@@ -21,6 +21,8 @@ _SHEET_LOST = (
     "The recovery sheet was lost: the machine was switched off before it could be written to the stick. "
     "If a lead has not made another since: kiosk staff rekey --recovery-file FILE"
 )
+_OF_A_BACKUP = {"venue": "", "lead": ""}
+"""What is not asked where these are restored."""
 SHEET = Path("/run/strengths-kiosk-setup")
 """Where the recovery sheet is made: in memory, so that it never was on the kiosk's own disk."""
 
@@ -33,8 +35,10 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
     medium, record = medium_in(machine.at(INCOMING)), machine.record()
     if record.version:
         versions.require_update(machine, medium, record.version)
-    record.answers = answers(given, record.answers, medium.keyboards)
-    _require_set_up(machine, given)
+    there = _OF_A_BACKUP if given.get("backup") else {}
+    every = answers(given, {**there, **record.answers}, medium.keyboards)
+    record.answers = {option: answer for option, answer in every.items() if answer}
+    _require_set_up(machine, record, given)
     machine.keep(record)
     _packages(machine, record, medium)
     shutil.copy(medium.folder / "installer.pyz", machine.at(OPT / "installer.pyz"))
@@ -146,15 +150,18 @@ def _lay_users(machine: Machine, record: Record, version: str) -> None:
 
 def _set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -> None:
     """Set the venue up, as the kiosk's user, unless it is; and put the recovery sheet where it is wanted."""
+    kiosk: list[str | Path] = ["runuser", "-u", USER, "--"]
+    kiosk += [OPT / "current/venv/bin/python", "-I", "-m", "kiosk", "--home", HOME]
+    if (backup := given.get("backup")) and not machine.at(HOME / "kiosk.toml").exists():
+        machine.say(machine.run([*kiosk, "restore", Path(backup).absolute()]).strip())
+        return
     sheet, told = SHEET / "recovery-sheet.pdf", f"The recovery sheet is in {SHEET / 'recovery-sheet.pdf'}."
     if not machine.at(HOME / "kiosk.toml").exists():
         record.sheet_due = True
         machine.keep(record)
         machine.run(["install", "-d", "-o", USER, "-g", USER, "-m", "700", SHEET])
         machine.at(sheet).unlink(missing_ok=True)
-        kiosk: list[str | Path] = [OPT / "current/venv/bin/python", "-I", "-m", "kiosk", "--home", HOME]
-        words: list[str | Path] = ["runuser", "-u", USER, "--", *kiosk, "setup"]
-        words += ["--venue", record.answers["venue"], "--staff", record.answers["lead"]]
+        words = [*kiosk, "setup", "--venue", record.answers["venue"], "--staff", record.answers["lead"]]
         words += ["--printer", record.answers["printer"], "--recovery-file", sheet, "--same-disk"]
         if passphrase := given.get("passphrase-file"):
             shutil.copy(passphrase, machine.at(SHEET) / "passphrase")
@@ -172,9 +179,15 @@ def _set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -
     machine.say(told.replace(str(sheet), str(target)))
 
 
-def _require_set_up(machine: Machine, given: Mapping[str, str | None]) -> None:
+def _require_set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -> None:
     """Raise RefusedError where the venue is yet to be set up, and that cannot be done."""
-    if not machine.at(HOME / "kiosk.toml").exists():
+    if machine.at(HOME / "kiosk.toml").exists():
+        if given.get("backup") and record.version:
+            raise RefusedError(f"This machine is set up: use 'kiosk restore FOLDER'. {UNCHANGED}")
+    elif backup := given.get("backup"):
+        if not (Path(backup) / "manifest.json").is_file():
+            raise RefusedError(f"There is no backup in {backup}. {UNCHANGED}")
+    else:
         _require_folder(Path(given.get("recovery-folder") or ""))
         if not (given.get("passphrase-file") or sys.stdin.isatty()):
             raise RefusedError(f"Nobody can be asked here. Give --passphrase-file. {UNCHANGED}")

@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--recovery-folder", metavar="FOLDER", help="Where the recovery sheet goes, if not on the stick."
         )
+        command.add_argument(
+            "--backup", metavar="FOLDER", help="Restore this backup instead of setting a new venue up."
+        )
     commands.add_parser("back", help="Go back to the version before.")
     command = commands.add_parser("uninstall", help="Take the kiosk off this machine.")
     command.add_argument("--entries", choices=("keep", "delete"), help="What becomes of the entries.")

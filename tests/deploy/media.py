@@ -86,10 +86,11 @@ class Programs:
             (self.root / str(command[-1]).lstrip("/")).mkdir(parents=True)
         if words.startswith("install -d"):
             (self.root / str(command[-1]).lstrip("/")).mkdir(parents=True, exist_ok=True)
-        if " setup " in words:
+        if " setup " in words or " restore " in words:
             home = self.root / str(HOME).lstrip("/")
             home.mkdir(parents=True)
             (home / "kiosk.toml").write_text("settings")
+        if " setup " in words:
             (self.root / str(SHEET).lstrip("/") / "recovery-sheet.pdf").write_text("sheet")
             if self.pulls_out:
                 shutil.rmtree(self.pulls_out)

@@ -238,6 +238,30 @@ def test_an_installation_that_broke_off_goes_on_where_it_stopped(bench: Bench, f
     assert (bench.folder / "recovery-sheet.pdf").read_text() == "sheet"
 
 
+def test_a_backup_is_restored_instead_of_a_new_venue_and_once_alone(bench: Bench) -> None:
+    stick, backup = medium_at(bench.folder / "stick", bench.key), bench.folder / "kiosk-backup-1"
+    given: dict[str, str | None] = {**ANSWERS, "venue": None, "lead": None, "backup": str(backup)}
+
+    def restores() -> None:
+        bring_in(bench.machine, stick)
+        apply.install(bench.machine, given)
+
+    with pytest.raises(RefusedError, match=r"There is no backup in .*Nothing was changed"):
+        restores()
+    backup.mkdir()
+    (backup / "manifest.json").write_text("{}")
+    bench.programs.fails = "enable"
+    with pytest.raises(RefusedError, match="It says why"):
+        restores()
+    bench.programs.fails = ""
+    restores()
+    restored = [words for words in bench.programs.ran if " restore " in words]
+    assert [words.split()[-1] for words in restored] == [str(backup)]
+    assert not any(" setup " in words for words in bench.programs.ran)
+    with pytest.raises(RefusedError, match="This machine is set up"):
+        restores()
+
+
 @pytest.mark.parametrize("switched_off", [False, True])
 def test_a_recovery_sheet_that_could_not_be_written_waits_for_the_second_run(
     bench: Bench, switched_off: bool
