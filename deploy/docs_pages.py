@@ -14,6 +14,10 @@ _PAGE = """<!doctype html>
 pre {{ background: #eee; padding: .7rem; overflow-x: auto }} img {{ max-width: 100% }}
 table {{ border-collapse: collapse }}
 td, th {{ border: 1px solid #999; padding: .3rem .5rem; text-align: left }}
+@page {{ size: A4; margin: 13mm }}
+@media print {{ body {{ max-width: none; margin: 0; padding: 0; font-size: 9.5pt; line-height: 1.3 }}
+h1 {{ font-size: 15pt; margin: .3em 0 }} h2 {{ font-size: 11.5pt; margin: .7em 0 .2em }}
+p, ul, ol, table {{ margin: .3em 0 }} li {{ margin: .1em 0 }} a {{ color: inherit }} }}
 </style>
 {body}
 </html>
