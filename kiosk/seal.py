@@ -5,6 +5,7 @@ key that may open it. Plaintext is JSON padded with spaces, which any JSON reade
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated, Literal, cast
 
 import bech32
@@ -23,6 +24,8 @@ KEY_BYTES = 32
 
 MEMORY_MOST = 256 * 1024
 """KiB: a machine with 1 GiB bears it. `kiosk.desk.keys.stretching` never asks for more."""
+_LEFT = 32 << 20
+"""Bytes that have to stay free while it runs."""
 WORK_MOST = 3 * MEMORY_MOST
 """KiB filled in all passes together: about a second on one core."""
 SHORT_OF_MEMORY = (
@@ -46,14 +49,30 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def stretch(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
     """Return `length` bytes of argon2id over a secret in UTF-8.
 
-    Raises SealError where the machine has not the memory that this costs.
+    Raises SealError where the machine has not the memory that this costs, and some that has to stay free.
     """
+    if _is_short_of(costs.memory_kib * 1024 + _LEFT):
+        raise SealError(SHORT_OF_MEMORY, customer=_BUSY)
     try:
         return hash_secret_raw(
             secret.encode(), salt, costs.passes, costs.memory_kib, costs.lanes, length, Type.ID
         )
     except HashingError as error:
         raise SealError(SHORT_OF_MEMORY, customer=_BUSY) from error
+
+
+def free_memory(meminfo: Path = Path("/proc/meminfo")) -> int:
+    """Return how many bytes of memory a program can have. Raises OSError."""
+    fields = dict(line.split(":", 1) for line in meminfo.read_text(encoding="ascii").splitlines())
+    return int(fields["MemAvailable"].split()[0]) * 1024
+
+
+def _is_short_of(size: int) -> bool:
+    """Tell whether so many bytes are too many: the system would give them, and end a program for it later."""
+    try:
+        return free_memory() < size
+    except OSError:  # it is not told
+        return False
 
 
 def new_identity() -> str:

@@ -81,6 +81,7 @@ def setup(
     passphrase = new_passphrase(staff, passphrase_file, "--passphrase-file FILE", venue)
     sheet = sheet_file(home, recovery_file, "File for the recovery sheet", same_disk=same_disk)
     chosen = stretching.for_this_machine()
+    took = stretching.seconds(chosen)
     forbid_dumps()  # from here on there is a key in memory; the file that was named is read
     settings = set_up(
         home,
@@ -96,7 +97,7 @@ def setup(
         f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the "
         f"desk.\nThe recovery sheet is in {sheet}. It opens every entry: print it, lock the paper away,\n"
         f"and delete the file.\nYou can edit times and texts in {home.settings}. To start the kiosk, run "
-        "'kiosk'."
+        f"'kiosk'.\nUnlocking the desk takes {took:.1f} seconds on this machine."
     )
     if less := stretching.less_than_usual(chosen):
         click.echo(

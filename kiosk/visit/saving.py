@@ -182,7 +182,7 @@ class Saver:
         try:
             return self.derive(code)
         except SealError as error:
-            raise SaveError(NOT_SAVED) from error
+            raise SaveError(NOT_SAVED, customer=error.for_customer) from error
 
     def _page(
         self,

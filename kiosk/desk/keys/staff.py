@@ -374,7 +374,6 @@ def _composed(passphrase: str) -> str:
 def _stretched(passphrase: str, salt: bytes, costs: Costs) -> tuple[str, bytes]:
     """Return the age identity, and the key of the own tag, that a passphrase stretches to."""
     try:
-        machine.require_memory(costs)
         stretched = seal.stretch(_composed(passphrase), salt, 2 * seal.KEY_BYTES, costs)
     except SealError as error:
         raise DeskError(str(error)) from error

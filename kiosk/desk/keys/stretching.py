@@ -6,7 +6,6 @@ customer's code, which has 75 bits of its own and is derived while somebody wait
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -21,8 +20,6 @@ LEAST = Costs(memory_kib=64 * 1024, passes=3)
 LONGEST = 3.0
 """Seconds that somebody who unlocks may wait."""
 
-_LEFT = 32 << 20
-"""Bytes that have to stay free while somebody unlocks."""
 _SPARE = 2
 """So many times the memory has to be free: the kiosk runs in what is left."""
 
@@ -57,26 +54,7 @@ def _took(costs: Costs, free: int, seconds: Callable[[Costs], float]) -> float |
 
 def for_this_machine() -> Costs:
     """Return the costs for this machine, as it is now. Takes as long as one or two unlocks."""
-    return choose(free_memory(), _seconds)
-
-
-def free_memory(meminfo: Path = Path("/proc/meminfo")) -> int:
-    """Return how many bytes of memory a program can have. Raises OSError."""
-    fields = dict(line.split(":", 1) for line in meminfo.read_text(encoding="ascii").splitlines())
-    return int(fields["MemAvailable"].split()[0]) * 1024
-
-
-def require_memory(costs: Costs) -> None:
-    """Raise SealError where one run would take the memory that the rest of the machine needs.
-
-    The system would end this program or another one then, instead of saying so.
-    """
-    try:
-        free = free_memory()
-    except OSError:  # it is not told
-        return
-    if free < costs.memory_kib * 1024 + _LEFT:
-        raise SealError(seal.SHORT_OF_MEMORY)
+    return choose(seal.free_memory(), seconds)
 
 
 def less_than_usual(costs: Costs) -> str:
@@ -94,7 +72,8 @@ def _memory(costs: Costs) -> str:
     return f"{costs.memory_kib} KiB" if rest else f"{whole} MiB"
 
 
-def _seconds(costs: Costs) -> float:
+def seconds(costs: Costs) -> float:
+    """Return how long one run takes on this machine. Raises SealError where memory is short."""
     begin = time.perf_counter()
     seal.stretch("how long this takes", bytes(16), seal.KEY_BYTES, costs)
     return time.perf_counter() - begin

@@ -4,6 +4,7 @@ import dataclasses
 import errno
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 from unittest.mock import Mock
@@ -21,6 +22,7 @@ from kiosk.entry.pages import AnyPage, Asked, Reflection, keep_back, page_of, wh
 from kiosk.errors import NoEntryError, NoRoomError, SaveError, SealError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
+from kiosk.seal import Costs
 from kiosk.vault.vault import Vault
 from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saver, Submission
@@ -218,13 +220,16 @@ def test_a_vault_that_fails_leaves_the_answers_and_trying_again_draws_a_new_hand
 
 
 def test_a_machine_without_memory_for_the_key_says_that_nothing_is_saved_or_amended(
-    saver: Saver, small_pack: Pack
+    saver: Saver, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vault, starved = FailingVault(), Mock(side_effect=SealError("short of memory"))
-    trying = dataclasses.replace(saver, vault=vault, derive=starved)
+    """Before it is begun: the system would give the memory, and then end this program or another one."""
+    vault, costs = FailingVault(), Costs()
+    trying = dataclasses.replace(saver, vault=vault, derive=partial(handle.keys, costs=costs))
+    monkeypatch.setattr(seal, "free_memory", lambda: costs.memory_kib * 1024)
     for attempt in (trying.save, lambda reflection: trying.amend(reflection, handle.draw())):
-        with pytest.raises(SaveError, match="could not be saved"):
+        with pytest.raises(SaveError, match="could not be saved") as caught:
             attempt(Submission(small_pack, ANSWERS))
+        assert caught.value.for_customer == "This machine is busy. Wait a moment, then try again."
     assert vault.asked == []
 
 

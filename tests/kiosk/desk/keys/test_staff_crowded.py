@@ -10,6 +10,7 @@ from unittest.mock import Mock
 
 import msgspec
 import pytest
+from argon2.low_level import hash_secret_raw
 
 from kiosk import seal, untrusted
 from kiosk.desk.keys import staff, staff_files, stretching
@@ -62,13 +63,12 @@ def test_an_unlock_reads_no_more_files_than_the_roster_lists_and_a_few(
 def stretched(monkeypatch: pytest.MonkeyPatch) -> list[Costs]:
     """Return the costs of each passphrase that is stretched from now on."""
     ran: list[Costs] = []
-    whole = seal.stretch
 
-    def watched(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
-        ran.append(costs)
-        return whole(secret, salt, length, costs)
+    def watched(secret: bytes, salt: bytes, passes: int, memory: int, lanes: int, *rest: Any) -> bytes:
+        ran.append(Costs(memory_kib=memory, passes=passes))
+        return hash_secret_raw(secret, salt, passes, memory, lanes, *rest)
 
-    monkeypatch.setattr(seal, "stretch", watched)
+    monkeypatch.setattr(seal, "hash_secret_raw", watched)
     return ran
 
 
@@ -149,7 +149,7 @@ def test_where_less_memory_is_free_than_a_key_takes_nothing_is_begun_and_that_is
     file = key_file(staffed, "Ali")
     file.write_text(json.dumps(json.loads(file.read_bytes()) | {"costs": dear}))
     ran = stretched(monkeypatch)
-    monkeypatch.setattr(stretching, "free_memory", lambda: 256 << 20)
+    monkeypatch.setattr(seal, "free_memory", lambda: 256 << 20)
     with pytest.raises(DeskError, match="short of memory"):
         staff.enter(staffed, "Ali", OTHER)
     assert ran == []
@@ -161,6 +161,6 @@ def test_where_the_system_does_not_tell_what_is_free_it_is_tried(
     staffed: Path, venue: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        stretching, "free_memory", Mock(side_effect=FileNotFoundError(2, "No such file or directory"))
+        seal, "free_memory", Mock(side_effect=FileNotFoundError(2, "No such file or directory"))
     )
     assert staff.enter(staffed, "Jo", SECRET).identity == venue

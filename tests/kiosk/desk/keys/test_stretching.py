@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.desk.keys import staff, stretching
-from kiosk.desk.keys.stretching import LEAST, LONGEST, USUAL, choose, free_memory, less_than_usual
+from kiosk.desk.keys.stretching import LEAST, LONGEST, USUAL, choose, less_than_usual
 from kiosk.entry.handle import draw, keys
 from kiosk.errors import SealError
-from kiosk.seal import Costs
+from kiosk.seal import Costs, free_memory
 from tests.conftest import costs_of_this_machine
 from tests.kiosk.desk.conftest import SECRET, key_files
 
