@@ -4,7 +4,7 @@
 # make test-fast  what answers within a minute: the domain without its sweeps and commands, a whole visit, the keys
 # make test-newest  what another Python can do otherwise: .ci/run has it done by the newest
 # make torture  the long sweeps over the vault (see docs/durability.md), more examples for the rest, and then 500 visits
-#               one after the other (see docs/soak.md), some fifteen
+#               one after the other and a million steps that nobody planned (see docs/soak.md), some fifteen and sixty
 # make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make pictures every page of the program in each theme at three sizes, into pictures/index.html, some three minutes
@@ -64,7 +64,8 @@ test-newest: .venv/tested
 
 torture: .venv/tested
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 tests/kiosk
-	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 -n 0 tests/screens/soak tests/screens/pty/test_after_a_crash.py
+	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 -n 0 tests/screens/soak tests/screens/monkey \
+		tests/screens/pty/test_monkey.py tests/screens/pty/test_after_a_crash.py
 
 # One rival needs much that the kiosk has no use for, so it lives apart; without it, it is left out.
 bench: .venv/installed

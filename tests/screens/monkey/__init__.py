@@ -1,0 +1,1 @@
+"""Steps that nobody planned, and what must hold whatever they are."""
