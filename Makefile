@@ -12,7 +12,7 @@
 # make release  the source archive and the wheel, made from it, into dist/, and a visit from that wheel
 # make medium   a folder for a USB stick, medium/, that installs and updates a kiosk without a network (docs/updates.md);
 #               signed with KEY=FILE, for the Debian releases and machines in MEDIUM_FOR
-# make medium-test  that folder tried on bare Debian 12 and 13 without a network, as root, some fifteen minutes
+# make medium-test  that folder tried on bare Debian 12 and 13 without a network, as root, some twenty minutes
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin

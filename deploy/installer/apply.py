@@ -5,11 +5,23 @@ import re
 import shutil
 import sys
 import tarfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from deploy.installer import system_files, versions
-from deploy.installer.machine import HOME, KEY, OPT, SESSION, USER, Machine, Record, RefusedError, write
+from deploy.installer.machine import (
+    HOME,
+    KEY,
+    OPT,
+    SESSION,
+    USER,
+    FailedError,
+    Machine,
+    Record,
+    RefusedError,
+    write,
+)
 from deploy.installer.medium import INCOMING, SIGNERS, UNCHANGED, Medium, medium_in
 from deploy.installer.questions import CONSOLE, answers
 
@@ -125,8 +137,8 @@ def _packages(machine: Machine, record: Record, medium: Medium) -> None:
         *(PAGE_PRINTER if printer != "none" and ":" not in printer and "/" not in printer else ()),
     ]
     try:
-        machine.run(["dpkg", "--configure", "-a"])  # what an earlier run left half done
         machine.run([*apt, "update"])
+        _mend_packages(machine, apt)
         machine.run([*apt, "install", *wanted])
         machine.run([*apt, "upgrade"])
     finally:
@@ -135,6 +147,15 @@ def _packages(machine: Machine, record: Record, medium: Medium) -> None:
         record.packages, record.had = sorted({*machine.installed()} - {*record.had}), None
     machine.keep(record)
     machine.say(f"Debian's packages are there: {len(record.packages)} came from the stick.")
+
+
+def _mend_packages(machine: Machine, apt: Sequence[str | Path]) -> None:
+    """Put right what an earlier run left half done: what dpkg can, and what apt has to unpack again."""
+    with suppress(FailedError):  # so it does for each package that is to be unpacked again
+        machine.run(["dpkg", "--configure", "-a"])
+    told = machine.run(["dpkg-query", "--show", "--showformat", "${db:Status-Abbrev} ${binary:Package}\\n"])
+    half = [line.split()[1] for line in told.splitlines() if line[1:2] == "H" or line[2:3] == "R"]
+    machine.run([*apt, "--fix-broken", "--reinstall", "install", *half])
 
 
 def _lay_users(machine: Machine, record: Record, version: str) -> None:

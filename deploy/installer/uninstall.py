@@ -53,13 +53,13 @@ def _asked(machine: Machine) -> bool:
 
 
 def _drop_packages(machine: Machine, packages: list[str]) -> None:
-    """Remove the packages that the medium brought, but for those that something else needs already."""
+    """Remove the packages that the medium brought, but for those that the machine needs."""
     if not packages:
         return
     try:
         machine.run(["dpkg", "--purge", "--abort-after=9999", *packages])
     except FailedError:
         left = sorted({*machine.installed()} & {*packages})
-        machine.say(f"Other programs need {len(left)} of the packages that came with the kiosk. They stay.")
+        machine.say(f"{len(left)} packages that came with the kiosk stay: this machine needs them.")
     else:
         machine.say(f"{len(packages)} packages that came with the kiosk were removed.")

@@ -161,6 +161,12 @@ def test_the_packages_come_from_the_copy_alone(bench: Bench) -> None:
     assert not bench.machine.at(INCOMING).exists()
 
 
+def test_a_package_that_was_half_unpacked_is_unpacked_again(bench: Bench) -> None:
+    bench.programs.half = "iHR cage\n"
+    installs(bench)
+    assert [words for words in bench.programs.ran if words.endswith("--fix-broken --reinstall install cage")]
+
+
 def test_an_uninstallation_leaves_the_machine_as_it_was_but_for_the_entries(bench: Bench) -> None:
     before = bench.tree()
     installs(bench)
