@@ -58,7 +58,7 @@ class Step:
     then: float = 0.0
     """Seconds until the next."""
     much: float = 0.0
-    """For how many seconds, or how likely a call to the disk fails from now on."""
+    """For how many seconds, by how many days, or how likely a call to the disk fails from now on."""
     size: tuple[int, int] = (0, 0)
     """Columns and rows."""
 
@@ -86,6 +86,7 @@ class Dice:
             self._waits: 3,
             self._sleeps: 0.5,
             self._goes_away: 0.2,
+            self._sets_clock: 0.3,
             self._fault: 1.5,
             self._unlocks: 0.5,
             self._dies: 0.1,
@@ -163,6 +164,9 @@ class Dice:
 
     def _goes_away(self) -> Step:
         return Step("goes away")
+
+    def _sets_clock(self) -> Step:
+        return Step("sets the clock", much=self._random.choice((-400.0, -1.0, -0.01, 0.01, 1.0, 400.0)))
 
     def _fault(self) -> Step:
         if self._random.random() < 0.2:

@@ -16,4 +16,5 @@ STEPS = 9_500
 def test_no_steps_leave_a_visit_show_another_s_words_or_damage_what_is_kept(kiosk: Kiosk, seed: int) -> None:
     monkey = Monkey(kiosk(), seed, int(os.environ.get("MONKEY_STEPS", STEPS)))
     monkey.run()
-    assert monkey.visits > 1
+    assert monkey.visits > 1, "it never came to an end of one"
+    assert monkey.pages > 1, "nothing was saved"
