@@ -126,6 +126,7 @@ class Turns:
         self._on: _Seat | None = None
         self._waiting: dict[Role, _Seat] = {}
         self._crashes: list[float] = []
+        self._shown_at = float("-inf")
         self._start_after = 0.0
         self._give_after = 0.0
         self._fault = 0
@@ -195,7 +196,8 @@ class Turns:
             if message == READY:
                 seat.ready, seat.due = True, float("inf")
             elif message == SHOWN:
-                seat.shown, seat.due = True, self._clock() + ALIVE_SECONDS
+                seat.shown, self._shown_at = True, self._clock()
+                seat.due = self._shown_at + ALIVE_SECONDS
             elif message == WENT_ON:
                 self._drafts.went_on()
             elif message == TOUCHED:
@@ -261,7 +263,8 @@ class Turns:
             self.exit_code = CRASHED
             return
         now, self._fault = self._clock(), code if code >= 0 else 128 - code
-        self._crashes = [moment for moment in self._crashes if now - moment < LOOP_SECONDS] + [now]
+        since = min(now - LOOP_SECONDS, self._shown_at)  # a start that hangs takes longer than that
+        self._crashes = [moment for moment in self._crashes if moment > since] + [now]
         loop = len(self._crashes) >= LOOP_CRASHES
         if loop:
             self._start_after = now + RETRY_SECONDS

@@ -141,7 +141,7 @@ class DeskFlow(Flow):
             return False
         return await self._asks(
             _("Close the kiosk?") if self._session.customers else _("Close the desk?"),
-            _("It stays closed until someone starts it again."),
+            _("It is closed until it is started again."),
             on=self._closing,
             back=_("Keep it open"),
             final=True,

@@ -323,6 +323,15 @@ def test_a_process_that_hangs_before_its_first_screen_is_ended() -> None:
     assert kiosk.started[1].killed
 
 
+def test_staff_are_asked_where_one_start_after_another_hangs_however_long_that_takes() -> None:
+    kiosk = Kiosk()
+    for start in range(3):
+        kiosk.waits(START_SECONDS)
+        kiosk.sees_end(kiosk.started[start], -9)
+        kiosk.waits(PAGE_SECONDS)
+    assert kiosk.terminal.pages == [AGAIN_PAGE, AGAIN_PAGE, staff_page(137)]
+
+
 def test_a_supervisor_wakes_to_look_at_the_clock_and_no_more_often() -> None:
     kiosk = Kiosk()
     visit = kiosk.opens()
