@@ -12,8 +12,8 @@ from tests.pty_terminal import ROOT
 
 TREE = ROOT / "deploy/root"
 LIBRARY = TREE / "usr/lib/strengths-kiosk"
-UNITS = ("kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-closed@window", "seatd")
-LOCKED_UP = {"kiosk@window", "kiosk@console", "kiosk-screen", "seatd"}
+UNITS = ("kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-tty", "kiosk-closed@window", "seatd")
+LOCKED_UP = {"kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-tty", "seatd"}
 """All but the page that lets somebody log in, who may do anything."""
 MOST_EXPOSED = 2.0
 SEATD = Path("/lib/systemd/system/seatd.service")
@@ -58,7 +58,28 @@ def test_the_units_are_exposed_by_two_at_most(root: Path) -> None:
 
 def test_shellcheck_finds_nothing_wrong_with_the_scripts() -> None:
     scripts = [file for file in LIBRARY.iterdir() if os.access(file, os.X_OK)]
-    assert len(scripts) == 6
+    assert len(scripts) == 7
     checked = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
     assert all("\nset -eu\n" in script.read_text() for script in scripts)
+
+
+@pytest.mark.parametrize(
+    ("mounted", "mounts"),
+    [([], True), (["/media/sdb1"], True), (["/boot/efi", "/"], False), (["/boot/firmware"], False)],
+)
+def test_a_stick_is_mounted_and_a_disk_that_the_system_is_on_is_not(
+    tmp_path: Path, mounted: list[str], *, mounts: bool
+) -> None:
+    for name, does in {
+        "lsblk": f"""case "$*" in
+            *PKNAME*) echo sdb ;;
+            *MOUNTPOINTS*/dev/sdb) printf '%s\\n' '' {" ".join(mounted)} ;;
+        esac""",
+        "systemd-mount": f'echo "$*" > {tmp_path}/mounted',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run([LIBRARY / "mount-stick", "sdb2"], env=environment, check=True)
+    assert (tmp_path / "mounted").exists() == mounts
