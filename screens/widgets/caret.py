@@ -105,16 +105,18 @@ class CaretFollower(App[Any], inherit_bindings=False):
 
 def place_of_keys(screen: Screen[Any]) -> Offset:
     """Return the cell where the keys are: the caret, the row that stands out, or what is to be read."""
-    body = next(iter(screen.query(Body)), None)
-    start = body.scrollable_content_region.offset if body else screen.region.offset
     focused = screen.focused
+    body = _body_around(focused) if focused else next(iter(screen.query(Body)), None)
+    start = body.scrollable_content_region.offset if body else screen.region.offset
     if focused is None:
         return start
     place = caret_of(focused).offset
-    inside = (
-        body is None or body not in focused.ancestors or body.scrollable_content_region.contains_point(place)
-    )
-    return place if inside else start
+    return place if body is None or body.scrollable_content_region.contains_point(place) else start
+
+
+def _body_around(focused: Widget) -> Body | None:
+    """Return what scrolls around a widget. It is asked for at each key, and a query looks at all widgets."""
+    return next((one for one in focused.ancestors if isinstance(one, Body)), None)
 
 
 def caret_of(focused: Widget) -> Region:
@@ -139,14 +141,13 @@ def keep_in_view(screen: Screen[Any]) -> None:
     focused = screen.focused
     if focused is None or not focused.region:
         return
-    at = caret_of(focused)
-    for body in screen.query(Body):
-        if body not in focused.ancestors:
-            continue
-        if isinstance(focused, TextArea | Input):
-            room = body.scrollable_content_region.height
-            bottom = focused.region.bottom if focused.region.height <= room else at.bottom
-            top = max(focused.region.y - LABEL, bottom - room)
-            body.show(Region(at.x, top, 1, bottom - top))
-        else:
-            body.show(at)
+    at, body = caret_of(focused), _body_around(focused)
+    if body is None:
+        return
+    if isinstance(focused, TextArea | Input):
+        room = body.scrollable_content_region.height
+        bottom = focused.region.bottom if focused.region.height <= room else at.bottom
+        top = max(focused.region.y - LABEL, bottom - room)
+        body.show(Region(at.x, top, 1, bottom - top))
+    else:
+        body.show(at)

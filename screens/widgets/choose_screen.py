@@ -106,7 +106,7 @@ class ChooseScreen(Page[frozenset[str] | None]):
 
     def tell_enter(self) -> None:
         """Say where Enter chooses what was pointed at."""
-        self.show_key(CONTINUE.called(self.query_one(Picks).enter or CONTINUE.label))
+        self.show_keys(CONTINUE.called(self.query_one(Picks).enter or CONTINUE.label))
 
     def action_on(self) -> None:
         """Choose what was pointed at, or give back what is chosen; where one must be, ask for it."""

@@ -208,10 +208,11 @@ class Page(FittedScreen[ScreenResultType]):
         self.ready = False
         return super().dismiss(result)
 
-    def show_key(self, key: Key) -> None:
-        """Show another label on a key, where the page has it."""
+    def show_keys(self, *keys: Key) -> None:
+        """Show another label on keys, where the page has them."""
         for row in self.query(KeyRow):
-            row.show(key)
+            for key in keys:
+                row.show(key)
 
     async def action_press(self, name: str) -> None:
         """Do what comes of a key that this page shows. Any other key is left to the App."""

@@ -234,9 +234,8 @@ class QuestionScreen(Page[QuestionResult]):
         # What was said when it was another question stands until it is answered.
         leaves_open = self.commented and self.given is None and self._before is None
         label = self._box.enter or (self.LEAVES_OPEN if leaves_open else CONTINUE.label)
-        self.show_key(CONTINUE.called(label))
-        if self._may_finish or self.given is not None:
-            self.show_key(FINISH_NOW)
+        finishes = (FINISH_NOW,) if self._may_finish or self.given is not None else ()
+        self.show_keys(CONTINUE.called(label), *finishes)
 
     @on(CardsBox.Turned)
     def tell_cards(self) -> None:
@@ -248,7 +247,7 @@ class QuestionScreen(Page[QuestionResult]):
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)
         leaves = next(key for key in self._here if key.key == SKIP.key)
-        self.show_key(ENOUGH if box.answer() is not None and not box.writing else leaves)
+        self.show_keys(ENOUGH if box.answer() is not None and not box.writing else leaves)
         for row in self.query("#ways-on KeyRow").results(KeyRow):
             row.leave_out(*([OWN_WORDS.key] if box.writing else ()))
 

@@ -50,7 +50,7 @@ class ReadingScreen(Page[PageResult]):
     def action_more(self) -> None:
         """Show the rest in place of the short lines, or the short lines again."""
         self.toggle_class("-more")
-        self.show_key(LESS if self.has_class("-more") else TELL)
+        self.show_keys(LESS if self.has_class("-more") else TELL)
         self.query_one("#body").scroll_home(animate=False)
         self.fit()
         self.call_after_refresh(self.make_room)
