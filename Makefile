@@ -5,7 +5,7 @@
 # make test-newest  what another Python can do otherwise: .ci/run has it done by the newest
 # make torture  the long sweeps over the vault (see docs/durability.md), more examples for the rest, and then 500 visits
 #               one after the other and a million steps that nobody planned (see docs/soak.md), some fifteen and sixty
-# make bench    what the vault costs, beside its limits and rivals, into docs/bench.md, some three minutes;
+# make bench    what the vault and the screens cost, beside limits and rivals, into docs/bench.md, some seven minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make pictures every page of the program in each theme at three sizes, into pictures/index.html, some three minutes
 # make check    format, lint, types, layers, and the suite

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from bench.made import Made, sealed_page
+from bench.painting import painting
 from bench.reading import looking, opening
 from bench.saving import at_every_size, while_compacting
 from bench.table import Figure, markdown
@@ -33,6 +34,7 @@ def measure(folder: Path, most: int) -> Iterator[Figure]:
     yield from first_saves(none, many[-1], len(page))
     yield from welcome(none, many[-1])
     yield from while_compacting(many[-1], page)
+    yield from painting(none)
 
 
 def main() -> None:

@@ -1,17 +1,20 @@
 """What the kiosk's screens are measured against: Apps of Textual with next to nothing in them.
 
-`python bench/blank.py line`, `input` or `pages`.
+`python bench/blank.py line`, `input`, `area`, `pages` or `many`.
 """
 
 import sys
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 LINE, FIRST, SECOND = "One line", "First page", "Second page"
+MANY = 27
+"""Widgets on a page with a question, its own included."""
 
 
 class Line(App[None]):
@@ -23,44 +26,58 @@ class Line(App[None]):
 
 
 class Typing(App[None]):
-    """Takes what is typed."""
+    """Takes what is typed, in one line or in several."""
+
+    def __init__(self, field: Input | TextArea) -> None:
+        super().__init__()
+        self._field = field
 
     def compose(self) -> ComposeResult:
         """Return the field."""
-        field = Input(placeholder=LINE)
-        field.cursor_blink = False  # or it would be painted without a key
-        yield field
+        self._field.cursor_blink = False  # or it would be painted without a key
+        yield self._field
 
 
 class Blank(Screen[None]):
-    """A page with one line."""
+    """A page with some lines, all the same."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, lines: int) -> None:
         super().__init__()
-        self._text = text
+        self._says, self._count = text, lines
 
     def compose(self) -> ComposeResult:
-        """Return the line."""
-        yield Static(self._text)
+        """Return the lines."""
+        yield from (Static(self._says) for _ in range(self._count))
 
 
 class Pages(App[None]):
     """Shows a first page; F2 leads to the second, F3 back."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("f2", "turn"), ("f3", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [("f2", "to_second"), ("f3", "to_first")]
+
+    def __init__(self, lines: int = 1) -> None:
+        super().__init__()
+        self._count = lines
 
     def on_mount(self) -> None:
         """Show the first."""
-        self.push_screen(Blank(FIRST))
+        self.push_screen(Blank(FIRST, self._count))
 
-    def action_turn(self) -> None:
+    def action_to_second(self) -> None:
         """Show the second in its place."""
-        self.switch_screen(Blank(SECOND))
+        self.switch_screen(Blank(SECOND, self._count))
 
-    def action_back(self) -> None:
+    def action_to_first(self) -> None:
         """Show the first again."""
-        self.switch_screen(Blank(FIRST))
+        self.switch_screen(Blank(FIRST, self._count))
 
 
 if __name__ == "__main__":
-    {"line": Line, "input": Typing, "pages": Pages}[sys.argv[1]]().run()
+    made: dict[str, Callable[[], App[None]]] = {
+        "line": Line,
+        "input": lambda: Typing(Input(placeholder=LINE)),
+        "area": lambda: Typing(TextArea(placeholder=LINE)),
+        "pages": Pages,
+        "many": lambda: Pages(MANY - 1),
+    }
+    made[sys.argv[1]]().run()

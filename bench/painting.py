@@ -12,16 +12,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.blank import FIRST, LINE, SECOND
-from bench.table import Figure, beside, times
+from bench.blank import FIRST, LINE, MANY, SECOND
+from bench.table import Figure, beside
 from bench.timing import median, quantile
 from kiosk.isolation import PYTHON, clean_environment
 from screens.guard import HOLD
 
 STARTS = 9
-KEYS = 150
+KEYS = 100
 ROUNDS = 2
-TURNS = 25
+TURNS = 15
 PACE = 0.13
 """Seconds between two keys, as a hand presses them: quicker ones are taken for a scanner's."""
 QUIET = 0.08
@@ -43,10 +43,11 @@ class Seen:
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
-            ["setsid", "--ctty", *command],
+            command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
+            start_new_session=True,
             env=clean_environment(os.environ) | terminal | {"KIOSK_HOME": str(home)},
         )
         os.close(slave)
@@ -92,9 +93,17 @@ class Seen:
 
     def resident(self) -> int:
         """Return how many bytes are in memory of the process that paints."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        [pid] = children[:1] or [self.process.pid]
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int((self._painter / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def busy(self) -> float:
+        """Return how many seconds that process has run on a processor: other work does not change it much."""
+        return int((self._painter / "schedstat").read_text().split()[0]) / 1e9
+
+    @property
+    def _painter(self) -> Path:
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return Path("/proc") / (children[0] if children else str(pid))
 
     def close(self) -> None:
         """End the program."""
@@ -123,17 +132,17 @@ def painting(home: Path) -> Iterator[Figure]:
 
 
 def _starts(home: Path) -> Iterator[Figure]:
-    took: dict[str, list[float]] = {LINE: [], "Welcome": []}
-    held: dict[str, list[float]] = {LINE: [], "Welcome": []}
+    took: dict[str, list[tuple[float, float, int]]] = {"line": [], "": []}
     for _ in range(STARTS):
-        for text, blank in ((LINE, "line"), ("Welcome", "")):
+        for blank, figures in took.items():
             with seen(home, blank) as one:
-                took[text].append(one.until(text) - one.began)
+                seconds, busy = one.until(LINE if blank else "Welcome") - one.began, one.busy()
                 one.settled()
-                held[text].append(one.resident())
-    blank, kiosk = median(took[LINE]), median(took["Welcome"])
-    yield beside("From the command to Welcome", 0, kiosk, blank, "a blank App", most=1.25)
-    more = median(held["Welcome"]) - median(held[LINE])
+                figures.append((seconds, busy, one.resident()))
+    line, kiosk = ([median(figure) for figure in zip(*took[name], strict=True)] for name in took)
+    yield beside("From the command to Welcome", 0, kiosk[0], line[0], "a blank App", most=1.25)
+    yield beside("… processor time of the process that paints", 0, kiosk[1], line[1], "a blank App's")
+    more = kiosk[2] - line[2]
     yield Figure(
         what="Memory at Welcome, over a blank App's",
         entries=0,
@@ -144,19 +153,26 @@ def _starts(home: Path) -> Iterator[Figure]:
 
 
 def _keys(home: Path) -> Iterator[Figure]:
-    took: dict[str, list[float]] = {"input": [], "": []}
+    took: dict[str, list[float]] = {"input": [], "area": [], "": []}
+    busy: dict[str, list[float]] = {name: [] for name in took}
     for _ in range(ROUNDS):
         for blank, seconds in took.items():
             with seen(home, blank) as one:
-                one.until(LINE) if blank else _to_writing(one)
+                one.until(LINE[1:]) if blank else _to_writing(one)
+                one.press("a")  # the first letter changes what Enter does, and the last one taken back
+                before = one.busy()
                 seconds += _typed(one)
+                busy[blank].append((one.busy() - before) / KEYS / 2)
     for what, share, most in (("median", 0.5, None), ("99th percentile", 0.99, 1.3)):
-        kiosk, blank = (quantile(took[name], share) for name in ("", "input"))
-        yield beside(f"From a key to its paint, {what}", 0, kiosk, blank, "a blank Input", most=most)
+        field, kiosk = (quantile(took[name], share) for name in ("input", ""))
+        yield beside(f"From a key to its paint, {what}", 0, kiosk, field, "a blank Input", most=most)
+    field, area, kiosk = (median(busy[name]) for name in busy)
+    yield beside("Processor time for a key", 0, kiosk, field, "a blank Input's")
+    yield beside("… the same", 0, kiosk, area, "a blank TextArea's")
 
 
 def _typed(one: Seen) -> list[float]:
-    seconds = []
+    seconds: list[float] = []
     for number in range(KEYS):
         at = one.press(_LETTER)
         took = one.until(_LETTER) - at
@@ -167,24 +183,30 @@ def _typed(one: Seen) -> list[float]:
 
 
 def _turns(home: Path) -> Iterator[Figure]:
-    took: dict[str, list[float]] = {"pages": [], "": []}
+    took: dict[str, list[float]] = {"pages": [], "many": [], "": []}
+    busy: dict[str, list[float]] = {name: [] for name in took}
     for _ in range(ROUNDS):
         for blank, seconds in took.items():
             with seen(home, blank) as one:
+                one.until(FIRST) if blank else _to_writing(one)
+                before = one.busy()
                 seconds += _turned_blank(one) if blank else _turned(one)
-    blank, kiosk = median(took["pages"]), median(took[""])
-    waits = f"To another page, less the {HOLD * 1e3:.0f} ms in which a scanner is told from a hand"
-    yield beside("To another page, by a key", 0, kiosk, blank, "two blank pages")
-    yield beside(waits, 0, kiosk - HOLD, blank, "two blank pages", most=1.5)
+                busy[blank].append((one.busy() - before) / TURNS / 2)
+    two, many, kiosk = (median(took[name]) for name in took)
+    yield beside("To another page, by a key", 0, kiosk, two, "two blank pages")
+    waits = f"… without the {HOLD * 1e3:.0f} ms of telling a scanner from a hand"
+    yield beside(waits, 0, kiosk - HOLD, two, "two blank pages", most=1.5)
+    yield beside("… the same", 0, kiosk - HOLD, many, f"two pages of {MANY} widgets")
+    two, many, kiosk = (median(busy[name]) for name in busy)
+    yield beside("Processor time for another page", 0, kiosk, two, "two blank pages")
+    yield beside("… the same", 0, kiosk, many, f"two pages of {MANY} widgets")
 
 
 def _turned_blank(one: Seen) -> list[float]:
-    one.until(FIRST)
     return list(_each(one, ("\x1bOQ", SECOND), ("\x1bOR", FIRST)))
 
 
 def _turned(one: Seen) -> list[float]:
-    _to_writing(one)
     # From one question to the next and back, by keys that leave it open and go back.
     return list(_each(one, ("\x1bOQ", "Question 3 of"), ("\x1b", "Question 2 of")))
 
