@@ -17,6 +17,7 @@ from kiosk import hardening
 from kiosk.cli.main import main
 from kiosk.isolation import PATH, clean_environment, environment_of_command, must_start_again
 from tests.pty_terminal import Terminal
+from tests.screens.pty.kiosk_terminal import children
 
 BIN = Path(sys.executable).parent
 COMMANDS = ([str(BIN / "kiosk")], [sys.executable, "-m", "kiosk"], [sys.executable, "-I", "-m", "kiosk"])
@@ -181,9 +182,12 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
     umask(0o777)
     with Terminal([*COMMANDS[1], "--practice"], env=hostile) as terminal:
         terminal.wait_for("Practice", timeout=30)
-        tree = Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read_text().split()
+        # One that is not its own program yet has all of its parent's.
+        tree = [
+            pid for pid in children(terminal.pid) if "-process" in Path(f"/proc/{pid}/cmdline").read_text()
+        ]
         assert tree
-        for process in (terminal.pid, *map(int, tree)):
+        for process in (terminal.pid, *tree):
             proc = Path("/proc") / str(process)
             set_here = dict(
                 entry.split("=", 1) for entry in (proc / "environ").read_text().rstrip("\0").split("\0")
