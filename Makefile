@@ -13,6 +13,7 @@
 # make medium   a folder for a USB stick, medium/, that installs and updates a kiosk without a network (docs/updates.md);
 #               signed with KEY=FILE, for the Debian releases and machines in MEDIUM_FOR
 # make medium-test  that folder tried on bare Debian 12 and 13 without a network, as root, some twenty minutes
+# make boot-test  a machine that was set up from it starts in a virtual machine, as root, some fifteen minutes
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
@@ -34,7 +35,7 @@ NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.
 	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
 	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
 
-.PHONY: run install test test-fast test-newest torture bench pictures check lint release medium medium-test lock clean
+.PHONY: run install test test-fast test-newest torture bench pictures check lint release medium medium-test boot-test lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -104,6 +105,9 @@ medium: .venv/tested
 
 medium-test: .venv/tested
 	$(BIN)/python -m pytest -n 0 --timeout 1800 tests/deploy/on_bare_debian.py
+
+boot-test: .venv/tested
+	$(BIN)/python -m pytest -n 0 --timeout 3600 tests/deploy/in_qemu.py
 
 lock:
 	$(PYTHON) -m venv .venv/lock

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageColor
+from textual.theme import Theme
 
 from screens.themes import THEMES
 from tests.deploy.test_units import LIBRARY
@@ -175,13 +176,12 @@ def test_no_key_and_no_button_does_what_the_kiosk_did_not_ask_for(screen: Screen
 
 
 def test_the_kiosk_is_painted_before_anybody_touches_a_key(screen: Screen) -> None:
-    paper = THEMES[0].background
-    assert paper
     with screen.shows(sys.executable, "-I", "-m", "kiosk", "--practice"):
-        _until(lambda: _share(screen.picture(), ImageColor.getrgb(paper)) > 0.6)
+        _until(lambda: share(screen.picture(), THEMES[0]) > 0.6)
 
 
-def _share(picture: Image.Image, colour: tuple[int, ...]) -> float:
-    """Return how much of a picture has this colour."""
+def share(picture: Image.Image, theme: Theme) -> float:
+    """Return how much of a picture is the background of a theme."""
+    ground = ImageColor.getrgb(str(theme.background))
     pixels = picture.width * picture.height
-    return sum(count for count, found in picture.getcolors(pixels) or () if found == colour) / pixels
+    return sum(count for count, colour in picture.getcolors(pixels) or () if colour == ground) / pixels
