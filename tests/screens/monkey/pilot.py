@@ -47,6 +47,8 @@ from tests.screens.conftest import PASSPHRASE, STAFF, venue_of
 from tests.screens.monkey.steps import LAST, MARKS, Dice, Step, in_words
 from tests.visitor import derive, saver_of
 
+STAFF_COME = 0.15
+"""How likely the desk is opened between two visits, besides by F12; it is always unlocked at first."""
 SELDOM = 0.05
 """How likely a look is at a page that was looked at before: it takes as long as two steps."""
 NOT_OF_STEPS = ("Clock", "Core dumps", "Free space", "Last backup", "Printer", "Statistics")
@@ -195,7 +197,7 @@ class Monkey:
         code = ENDED
         while self.left > 0:
             self.visits += 1
-            if code == DESK:
+            if code == DESK or self._random.random() < STAFF_COME:
                 code = await self._desk()
             else:
                 code = await self._visit()
@@ -258,9 +260,10 @@ class Monkey:
 
     async def _lives(self, app: KioskApp) -> bool:
         """Do steps until it ends, or the last one; return whether it was killed."""
-        self._reader, step = KeyReader(), Step("begins")
+        self._reader, step = KeyReader(), Step("unlocks" if isinstance(app, DeskApp) else "begins")
         async with app.run_test(size=self._size):
             await asyncio.sleep(0.5)
+            await self._does(app, step)
             while not app._exit and step.does != "dies":
                 step = self._dice.draw() if self.left > 0 else Step("dies")
                 self.last.append(step)
