@@ -52,7 +52,8 @@ def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: 
     found = {id_: frozenset(numbers) for id_, numbers in pages.scan(strays) if numbers}
     paths = [pages.path(id_, number) for id_, numbers in found.items() for number in sorted(numbers)]
     entries, unlisted, pageless, half_erased = len(found), 0, 0, 0
-    unfinished, begun = strays.temporary, frozenset[str]()
+    unfinished = [*strays.temporary, *pages.root.parent.glob(f"{TEMPORARY}*")]
+    begun = frozenset[str]()
     if catalogue:
         unfinished = [*unfinished, *catalogue.lock_path.parent.glob(f"{TEMPORARY}*")]
         # Rows before files and rows again after them: what differs in both is not just being saved or erased.

@@ -71,13 +71,14 @@ def reconcile(
     unreadable += [
         path for id_, paths in seen.unfound.items() if not catalogue.is_erased(id_) for path in paths
     ]
+    left_over = [*seen.strays.temporary, *pages.root.parent.glob(f"{durable.TEMPORARY}*")]
     report = ReconcileReport(
         adopted=tuple(adopted),
         pageless=tuple(_still_short(pages, catalogue, [*seen.short, *(living.keys() - beside)])),
         erased=tuple(seen.erased),
         unreadable=(*seen.strays.unreadable, *stuck, *unreadable),
         unreadable_rows=catalogue.unreadable(),
-        swept=durable.sweep(seen.strays.temporary, left_before, disk=disk) + catalogue.sweep(left_before),
+        swept=durable.sweep(left_over, left_before, disk=disk) + catalogue.sweep(left_before),
         log=catalogue.damage,
     )
     catalogue.compact_if_due()
