@@ -52,7 +52,8 @@ def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: 
     found = {id_: frozenset(numbers) for id_, numbers in pages.scan(strays) if numbers}
     paths = [pages.path(id_, number) for id_, numbers in found.items() for number in sorted(numbers)]
     entries, unlisted, pageless, half_erased = len(found), 0, 0, 0
-    unfinished = [*strays.temporary, *pages.root.parent.glob(f"{TEMPORARY}*")]
+    home, name = pages.root.parent, f"{TEMPORARY}*"
+    unfinished = [*strays.temporary, *home.glob(name), *home.glob(f"audit/{name}")]
     begun = frozenset[str]()
     if catalogue:
         unfinished = [*unfinished, *catalogue.lock_path.parent.glob(f"{TEMPORARY}*")]

@@ -71,7 +71,8 @@ def reconcile(
     unreadable += [
         path for id_, paths in seen.unfound.items() if not catalogue.is_erased(id_) for path in paths
     ]
-    left_over = [*seen.strays.temporary, *pages.root.parent.glob(f"{durable.TEMPORARY}*")]
+    home, name = pages.root.parent, f"{durable.TEMPORARY}*"
+    left_over = [*seen.strays.temporary, *home.glob(name), *home.glob(f"audit/{name}")]
     report = ReconcileReport(
         adopted=tuple(adopted),
         pageless=tuple(_still_short(pages, catalogue, [*seen.short, *(living.keys() - beside)])),

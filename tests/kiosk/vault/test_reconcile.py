@@ -88,15 +88,17 @@ def test_left_over_unfinished_files_are_removed_after_an_hour(
         tmp_path / "catalogue" / ".tmp-b",
         tmp_path / "vault" / ".tmp-c",
         tmp_path / ".tmp-try.e",
+        tmp_path / "audit" / ".tmp-log.f",
         page(tmp_path, TWO).with_name(f".tmp-{TWO}.0001.age.d"),
     ]
+    (tmp_path / "audit").mkdir()
     for path in left:
         path.write_bytes(b"")
         os.utime(path, (clock.now.timestamp(), clock.now.timestamp()))
     clock.passes(minutes=59)
     assert vault.reconcile().swept == 0
     clock.passes(minutes=2)
-    assert vault.reconcile().swept == 5
+    assert vault.reconcile().swept == 6
     assert not any(path.exists() for path in left)
     assert vault.has(ONE)
 
