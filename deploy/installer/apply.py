@@ -44,9 +44,9 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
 
     `given` has the answers that options gave; what it lacks is asked for, once. Raises RefusedError.
     """
-    medium, record = medium_in(machine.at(INCOMING)), machine.record()
-    if record.version:
-        versions.require_update(machine, medium, record.version)
+    medium, record = medium_in(machine.at(INCOMING)), versions.record(machine)
+    if here := versions.current(machine):
+        versions.require_update(machine, medium, here)
     there = _OF_A_BACKUP if given.get("backup") else {}
     every = answers(given, {**there, **record.answers}, medium.keyboards)
     record.answers = {option: answer for option, answer in every.items() if answer}
@@ -67,7 +67,7 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
 
 def back(machine: Machine) -> None:
     """Go back to the version before, where it can open what is stored. Raises RefusedError."""
-    record = machine.record()
+    record = versions.record(machine)
     if not (record.before and (versions.folder_of(machine, record.before) / versions.COMPLETE).exists()):
         raise RefusedError(f"There is no earlier version on this machine. {UNCHANGED}")
     versions.require_back(machine, record.version, record.before)
@@ -95,7 +95,7 @@ def _take_over(machine: Machine, record: Record, version: str, set_up: Callable[
         start(machine, record, ran=ran)
     if version != record.version:
         record.before, record.version = record.version, version
-        machine.keep(record)
+    machine.keep(record)
 
 
 def _require_reads(machine: Machine, version: str) -> None:
@@ -163,7 +163,6 @@ def _lay_users(machine: Machine, record: Record, version: str) -> None:
     tree = versions.folder_of(machine, version) / "root.tar"
     system_files.lay_tree(machine, record, tree, system_files.comes_first)
     versions.switch(machine, version)
-    machine.keep(record)
     machine.run(["systemd-sysusers"])
     machine.run(["systemd-tmpfiles", "--create", "/etc/tmpfiles.d/kiosk.conf"])
     machine.say(f"Version {version} is in {OPT / version}.")

@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from deploy.installer.machine import HOME, OPT, USER, FailedError, Machine, RefusedError, lead_to
+from deploy.installer.machine import HOME, OPT, USER, FailedError, Machine, Record, RefusedError, lead_to
 from deploy.installer.medium import INCOMING, UNCHANGED, Medium, medium_in
 
 COMPLETE = "complete"
@@ -25,6 +25,20 @@ def number_of(version: str) -> tuple[list[int], bool]:
 def folder_of(machine: Machine, version: str) -> Path:
     """Return where a version is."""
     return machine.at(OPT / version)
+
+
+def current(machine: Machine) -> str:
+    """Return the version that starts on this machine, empty where none does."""
+    link = machine.at(OPT / "current")
+    return link.readlink().name if link.is_symlink() else ""
+
+
+def record(machine: Machine) -> Record:
+    """Return the record as `current` has it: a power cut may have come between the switch and the record."""
+    kept, here = machine.record(), current(machine)
+    if kept.version and here and here != kept.version:
+        kept.before, kept.version = kept.version, here
+    return kept
 
 
 def make(machine: Machine, medium: Medium) -> None:

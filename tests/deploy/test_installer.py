@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import zipapp
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -207,6 +208,31 @@ def test_an_older_program_never_opens_a_newer_shape(bench: Bench) -> None:
     with pytest.raises(RefusedError, match="An older version is never installed over a newer one"):
         installs(bench, "0.2.0")
     assert bench.tree() == before
+
+
+def test_a_power_cut_after_the_switch_never_lets_an_older_program_in(bench: Bench) -> None:
+    installs(bench)
+    installs(bench, "0.1.1")
+    old, record = bench.machine.at(OPT / "0.1.0"), bench.machine.at(OPT / "installed.json")
+    shutil.copytree(old, bench.folder / "old")
+    shows, run = list[str](), bench.machine.run
+
+    def runs(command: Sequence[str | Path], *, talks: bool = False) -> str:
+        if "enable" in command:
+            shows.append(record.read_text())
+        return run(command, talks=talks)
+
+    object.__setattr__(bench.machine, "run", runs)
+    installs(bench, "0.2.0", {"Reflection": 8})
+    record.write_text(shows[0])  # as it was when `current` led to 0.2.0 already
+    shutil.copytree(bench.folder / "old", old)
+    with pytest.raises(RefusedError, match=r"version 0\.1\.1 cannot open.*Nothing was changed"):
+        apply.back(bench.machine)
+    with pytest.raises(RefusedError, match="An older version is never installed over a newer one"):
+        installs(bench, "0.1.1")
+    installs(bench, "0.2.0", {"Reflection": 8})
+    assert (bench.machine.record().version, bench.machine.record().before) == ("0.2.0", "0.1.1")
+    assert not old.exists()
 
 
 def test_a_program_that_takes_no_step_from_an_older_shape_is_no_update(bench: Bench) -> None:
