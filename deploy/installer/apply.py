@@ -301,7 +301,7 @@ def stop(machine: Machine) -> bool:
         return False
     runs = machine.run(["systemctl", "list-units", "--plain", "--no-legend", "--state=active", "kiosk@*"])
     # Not what a lead closed it to: whoever runs this may have logged in there.
-    machine.run(["systemctl", "stop", "kiosk@*"])
+    machine.run(["systemctl", "stop", "kiosk@*", "kiosk-screen*", "kiosk-tty*"])
     return bool(runs.strip())
 
 

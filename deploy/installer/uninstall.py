@@ -8,6 +8,7 @@ from deploy.installer.apply import start, stop
 from deploy.installer.machine import COMMAND, HOME, OPT, USER, FailedError, Machine, RefusedError
 from deploy.installer.medium import UNCHANGED
 
+_UNIT = "/etc/systemd/system/kiosk@.service"
 _LIMITS = (
     "Deleting cannot reach copies: backups, exports, prints and slips stay. Someone with special tools "
     "might still find parts of the entries on this disk. They are encrypted: with a passphrase, the recovery "
@@ -26,19 +27,20 @@ def uninstall(machine: Machine, entries: str | None) -> None:
         raise RefusedError(f"No kiosk is installed on this machine. {UNCHANGED}")
     deletes = _asked(machine) if entries is None else entries == "delete"
     stop(machine)
-    machine.run(["systemctl", "disable", "kiosk@window.service", "kiosk@console.service"])
+    if machine.at(_UNIT).exists():  # a run that broke off may have taken it away
+        machine.run(["systemctl", "disable", "kiosk@window.service", "kiosk@console.service"])
     system_files.take_all_away(machine, record)
     start(machine, record, ran=False)
     if deletes:
-        shutil.rmtree(machine.at(HOME), ignore_errors=False)
-        machine.run(["userdel", USER])
+        if machine.at(HOME).exists():
+            shutil.rmtree(machine.at(HOME))
+        _drop_user(machine)
         machine.say(f"All entries were deleted. {_LIMITS}")
     else:
         machine.say(f"The entries are kept in {HOME}. A later installation on this machine finds them.")
     try:
-        _drop_packages(
-            machine, record.packages
-        )  # Python may be one of them: nothing new is imported from here on
+        # Python may be one of them: nothing new is imported from here on.
+        _drop_packages(machine, record.packages)
     finally:
         shutil.rmtree(machine.at(OPT))
         machine.at(COMMAND).unlink(missing_ok=True)
@@ -50,6 +52,14 @@ def _asked(machine: Machine) -> bool:
         raise RefusedError(f"Nobody can be asked here. Give --entries keep or --entries delete. {UNCHANGED}")
     machine.say(f"The entries in {HOME} can be kept for a later installation, or deleted for good. {_LIMITS}")
     return input("Type 'delete' to delete them; Enter keeps them: ").strip() == "delete"
+
+
+def _drop_user(machine: Machine) -> None:
+    try:
+        machine.run(["userdel", USER])
+    except FailedError as error:
+        if "does not exist" not in error.last:
+            raise
 
 
 def _drop_packages(machine: Machine, packages: list[str]) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 from deploy import make_medium
@@ -70,6 +71,11 @@ class Programs:
     packages: set[str] = field(default_factory=lambda: {"bash"})
     fails: str = ""
     """What is in a command that fails."""
+    breaks: int = -1
+    """The number of the command that fails, counted from 0; none where it is below."""
+    users: set[str] = field(default_factory=set)
+    active: set[str] = field(default_factory=set)
+    """The units that run as the kiosk's user."""
     half: str = ""
     """What dpkg-query says of a package that was half unpacked."""
     pulls_out: Path | None = None
@@ -78,8 +84,9 @@ class Programs:
     def __call__(self, command: Sequence[str | Path], *, talks: bool = False) -> str:
         words = " ".join(map(str, command))
         self.ran.append(words)
-        if self.fails and self.fails in words:
+        if (self.fails and self.fails in words) or len(self.ran) - 1 == self.breaks:
             raise FailedError("It says why.\nRun this again.", "It says why.")
+        self._accounts(words)
         if "Status-Abbrev" in words:
             return f"ii  bash\n{self.half}"
         if "dpkg-query" in words:
@@ -102,6 +109,25 @@ class Programs:
         if "list-units" in words:
             return "kiosk@window.service loaded active running\n"
         return "42\n" if "window_points" in words else ""
+
+    def _accounts(self, words: str) -> None:
+        """Users and units, as systemd and shadow have them. Raises FailedError."""
+        unit = self.root / "etc/systemd/system/kiosk@.service"
+        runs = (self.root / "run/systemd/system").exists()
+        if words.startswith("systemctl disable") and runs and not unit.exists():
+            raise FailedError("It says why.", "Failed to disable unit.")
+        if words.startswith("userdel") and (self.active or not self.users):
+            why = "is currently used by process 1" if self.active else "does not exist"
+            raise FailedError("It says why.", f"userdel: user kiosk {why}")
+        if words == "systemd-sysusers":
+            self.users.add("kiosk")
+        elif words.startswith("userdel"):
+            self.users.clear()
+        elif words.startswith("systemctl enable") and runs:
+            self.active = {"kiosk@window.service", "kiosk-screen.service"}  # once it is started again
+        elif words.startswith("systemctl stop"):
+            patterns = words.split()[2:]
+            self.active -= {unit for unit in self.active if any(fnmatch(unit, one) for one in patterns)}
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 
 from deploy import make_medium
 from deploy.installer import apply, versions
-from deploy.installer.machine import HOME, OPT, SESSION, RefusedError
+from deploy.installer.machine import COMMAND, HOME, OPT, SESSION, RefusedError
 from deploy.installer.medium import INCOMING, SUMS, bring_in, drop
 from deploy.installer.questions import answers
 from deploy.installer.system_files import KEYBOARD
@@ -20,6 +20,7 @@ from deploy.installer.uninstall import uninstall
 from tests.deploy.media import ANSWERS, Bench, bench_in, medium_at, new_key
 
 ROOT = Path(__file__).parents[2]
+STOPS = "systemctl stop kiosk@* kiosk-screen* kiosk-tty*"
 KEYBOARDS = ["gb", "de", "de:neo"]
 
 
@@ -183,6 +184,27 @@ def test_an_uninstallation_leaves_the_machine_as_it_was_but_for_the_entries(benc
         uninstall(bench.machine, "keep")
 
 
+def test_an_uninstallation_that_breaks_off_anywhere_is_finished_by_the_next(bench: Bench) -> None:
+    before = bench.tree()
+    bench.machine.at("/run/systemd/system").mkdir(parents=True)
+    breaks = 0
+    while True:
+        installs(bench)
+        bench.programs.breaks = len(bench.programs.ran) + breaks
+        try:
+            uninstall(bench.machine, "delete")
+        except RefusedError:
+            assert bench.machine.at(COMMAND).exists()
+            bench.programs.breaks = -1
+            uninstall(bench.machine, "delete")
+        else:
+            break
+        assert bench.tree() == before
+        breaks += 1
+    assert breaks == 5
+    assert bench.programs.users == set()
+
+
 def test_an_update_keeps_settings_and_a_step_back_returns(bench: Bench) -> None:
     installs(bench)
     installs(bench, "0.1.1", unit="two")
@@ -336,7 +358,7 @@ def test_a_kiosk_that_runs_is_stopped_for_an_update_and_runs_again(bench: Bench,
     with pytest.raises(RefusedError) if fails else nullcontext():
         installs(bench, "0.1.1")
     ran = [words for words in bench.programs.ran if words.startswith(("systemctl st", "systemd-tmp"))]
-    assert (ran[0], ran[-1]) == ("systemctl stop kiosk@*", "systemctl start kiosk@window.service")
+    assert (ran[0], ran[-1]) == (STOPS, "systemctl start kiosk@window.service")
 
 
 def test_versions_are_in_the_order_of_their_numbers() -> None:
