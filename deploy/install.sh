@@ -14,7 +14,7 @@ unpack() {
     debs=$here/debian/$release-$architecture
     [ -d "$debs" ] || stop "This stick has no packages for Debian $release on this machine."
     bare=$(mktemp -d /var/tmp/strengths-kiosk.XXXXXX) || stop "There is no room in /var/tmp."
-    trap 'rm -rf "$bare"' EXIT
+    trap 'rm -rf "$bare"' EXIT # with the traps of main, dash comes here after a signal too
     for name in python3-minimal python3.11-minimal python3.13-minimal libpython3.11-minimal libpython3.13-minimal \
         libpython3.11-stdlib libpython3.13-stdlib libexpat1 libssl3 libssl3t64 openssh-client; do
         for deb in "$debs/$name"_*.deb; do
@@ -30,8 +30,14 @@ unpack() {
 main() {
     [ "$(id -u)" = 0 ] || stop "This needs root: sudo sh $0"
     here=$(cd "$(dirname "$0")" && pwd)
-    # What is on a medium cannot vouch for itself, so a machine that has a kiosk checks it with a program of its own.
-    if [ -x /usr/local/sbin/kiosk-machine ] && [ -x /usr/bin/python3 ]; then
+    # Ctrl+C: the installer finishes what has begun, and this ends after it.
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    rm -rf /var/tmp/strengths-kiosk.?????? # of a run that had no time to
+    # What is on a medium cannot vouch for itself, so a machine that has a kiosk checks it with a program of its own,
+    # unless that does not run.
+    if /usr/local/sbin/kiosk-machine --help >/dev/null 2>&1; then
         exec /usr/local/sbin/kiosk-machine update "$@" "$here"
     fi
     [ -r /etc/debian_version ] || stop "This machine does not run Debian."

@@ -3,8 +3,8 @@
 set -eu
 if [ "$(id -u)" != 0 ]; then
     echo "This needs root: sudo sh $0 Nothing was changed." >&2
-elif [ ! -x /usr/local/sbin/kiosk-machine ]; then
-    echo "No kiosk is installed on this machine. Where an installation broke off, run install.sh first." >&2
+elif ! /usr/local/sbin/kiosk-machine --help >/dev/null 2>&1; then
+    echo "No kiosk is installed on this machine. Where something broke off, run install.sh first." >&2
 else
     exec /usr/local/sbin/kiosk-machine uninstall "$@"
 fi

@@ -53,7 +53,7 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
     _require_set_up(machine, record, given)
     machine.keep(record)
     _packages(machine, record, medium)
-    shutil.copy(medium.folder / "installer.pyz", machine.at(OPT / "installer.pyz"))
+    write(machine.at(OPT / "installer.pyz"), (medium.folder / "installer.pyz").read_bytes())
     if not machine.at(KEY).exists():
         write(machine.at(KEY), (medium.folder / SIGNERS).read_bytes())
     system_files.lay_commands(machine, record)

@@ -396,6 +396,7 @@ def test_ctrl_c_at_any_point_and_a_second_run_completes(fresh: Bare, first: Path
     stops(child)
     told += child.communicate()[0]
     assert ("Run the same again" in told, "Traceback" in told) == (True, False), told
+    assert not list((fresh.root / "var/tmp").iterdir())
     code, told = fresh.installs(first)
     assert (code, fresh.version()) == (0, "0.1.0"), told
     assert "1 person can unlock the desk" in fresh.does("sh", "-c", "kiosk doctor || true")

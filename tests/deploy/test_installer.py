@@ -1,6 +1,9 @@
 """The medium and its installer, on a machine that is a folder. `make medium-test` has real ones."""
 
+import os
+import platform
 import shutil
+import signal
 import subprocess
 import sys
 import zipapp
@@ -207,7 +210,10 @@ def test_an_uninstallation_that_breaks_off_anywhere_is_finished_by_the_next(benc
 
 def test_an_update_keeps_settings_and_a_step_back_returns(bench: Bench) -> None:
     installs(bench)
+    program = bench.machine.at(OPT / "installer.pyz")
+    first = program.stat().st_ino
     installs(bench, "0.1.1", unit="two")
+    assert program.stat().st_ino != first  # replaced as a whole, never written over
     unit = bench.machine.at("/etc/systemd/system/kiosk@.service")
     assert (bench.version(), unit.read_text()) == ("0.1.1", "two")
     assert not bench.machine.at("/etc/systemd/system/only-in-0.1.0").exists()
@@ -376,6 +382,47 @@ def test_the_installer_needs_nothing_but_python(tmp_path: Path) -> None:
     zipapp.create_archive(tmp_path / "app", tmp_path / "installer.pyz", main="deploy.installer.main:main")
     bare = [sys.executable, "-I", "-S", str(tmp_path / "installer.pyz"), "--help"]
     assert "uninstall" in subprocess.run(bare, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """What install.sh stands on: a bare machine whose own command is broken, and programs that say their names."""
+    script = (ROOT / "deploy/install.sh").read_text()
+    for real, ours in (("/usr/bin/", "bare/"), ("/usr/local/sbin/", "bin/"), ("/var/tmp/", "var/")):
+        script = script.replace(real, f"{tmp_path}/{ours}")
+    (tmp_path / "install.sh").write_text(script)
+    (tmp_path / "var/strengths-kiosk.abc123").mkdir(parents=True)  # from a power cut
+    release = platform.freedesktop_os_release()["VERSION_ID"]
+    (tmp_path / f"debian/{release}-amd64").mkdir(parents=True)
+    (tmp_path / "bin").mkdir()
+    for name, does in (
+        ("id", "echo 0"),
+        ("uname", "echo x86_64"),
+        ("kiosk-machine", "exit 127"),
+        ("python3", "trap 'sleep 0.2; echo finished; exit 130' INT; echo begun; sleep 9 & wait"),
+    ):
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    shutil.copytree(tmp_path / "bin", tmp_path / "bare")
+    return tmp_path
+
+
+def test_ctrl_c_returns_once_all_is_finished_and_leaves_no_folder(stick: Path) -> None:
+    with subprocess.Popen(
+        ["sh", stick / "install.sh"],
+        env={"PATH": f"{stick}/bin:/usr/bin:/bin"},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "begun\n"
+        (bare,) = (stick / "var").iterdir()
+        assert bare.name != "strengths-kiosk.abc123"
+        os.killpg(child.pid, signal.SIGINT)
+        child.wait()
+        assert not bare.exists()
+        assert (child.returncode, child.stdout.read()) == (130, "finished\n")
 
 
 def test_the_scripts_pass_shellcheck() -> None:
