@@ -281,6 +281,7 @@ def _show(machine: Machine, record: Record, version: str) -> None:
     """
     tree = versions.folder_of(machine, version) / "root.tar"
     system_files.lay_tree(machine, record, tree, tarfile.TarInfo.isfile)
+    system_files.lay_network(machine, record)
     shows, other = _units(record)
     machine.run(["systemctl", "disable", other])
     machine.run(["systemctl", "enable", "seatd.service", shows])

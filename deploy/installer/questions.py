@@ -31,11 +31,15 @@ def _screen(text: str, _keyboards: list[str]) -> str | None:
 
 
 def _printer(text: str, _keyboards: list[str]) -> str | None:
+    # The devices are those that kiosk@.service allows.
     if text == "none" or re.fullmatch(
-        r"/dev/[\w/.-]{1,100}|tcp://[\d.]{7,15}:\d{1,5}|(?!-)[\w.+@-]{1,127}", text
+        r"/dev/(usb/lp|tty(S|ACM|USB))\d{1,3}|tcp://[\d.]{7,15}:\d{1,5}|(?!-)[\w.+@-]{1,127}", text
     ):
         return None
-    return "Enter none, a device (/dev/usb/lp0), an address (tcp://192.168.1.50:9100) or a CUPS queue."
+    return (
+        "Enter none, a device by USB or serial port (/dev/usb/lp0, /dev/ttyUSB0), an address "
+        "(tcp://192.168.1.50:9100) or a CUPS queue."
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ REPLACED = OPT / "replaced"
 KEYBOARD = Path("/etc/default/keyboard")
 NO_DESKTOP = Path("/etc/systemd/system/default.target")
 """The link that says what a machine starts as."""
+NETWORK = Path("/etc/systemd/system/kiosk@.service.d/network.conf")
+"""What gives the kiosk the network (docs/setup.md, "The machine")."""
 _COMMAND = """#!/bin/sh
 # Updates the kiosk of this machine, takes a step back, or uninstalls it.
 exec /usr/bin/python3 -I /opt/strengths-kiosk/installer.pyz "$@"
@@ -54,7 +56,7 @@ def lay_tree(machine: Machine, record: Record, tree: Path, part: Callable[[tarfi
 def drop_others(machine: Machine, record: Record, tree: Path) -> None:
     """Take away what another version laid, and this one has not."""
     with tarfile.open(tree) as archive:
-        kept = {*COMMANDS, KEYBOARD, NO_DESKTOP, *(Path("/") / name for name in archive.getnames())}
+        kept = {*COMMANDS, KEYBOARD, NETWORK, NO_DESKTOP, *(Path("/") / name for name in archive.getnames())}
     for gone in [name for name in record.files if Path(name) not in kept]:
         _take_away(machine, record, Path(gone))
 
@@ -71,6 +73,14 @@ def lay_keyboard(machine: Machine, record: Record, keyboard: str) -> None:
         f'XKBMODEL="pc105"\nXKBLAYOUT="{layout}"\nXKBVARIANT="{variant}"\nXKBOPTIONS=""\nBACKSPACE="guess"\n'
     )
     _lay(machine, record, KEYBOARD, text.encode(), 0o644)
+
+
+def lay_network(machine: Machine, record: Record) -> None:
+    """Give the kiosk the network where its printer is there, and take it back with another answer."""
+    if record.answers["printer"].startswith("tcp:"):
+        _lay(machine, record, NETWORK, "/usr/lib/strengths-kiosk/network.conf", 0)
+    elif str(NETWORK) in record.files:
+        _take_away(machine, record, NETWORK)
 
 
 def take_all_away(machine: Machine, record: Record) -> None:

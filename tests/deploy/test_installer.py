@@ -18,7 +18,7 @@ from deploy.installer import apply, versions
 from deploy.installer.machine import COMMAND, HOME, OPT, SESSION, RefusedError
 from deploy.installer.medium import INCOMING, SUMS, bring_in, drop
 from deploy.installer.questions import answers
-from deploy.installer.system_files import KEYBOARD
+from deploy.installer.system_files import KEYBOARD, NETWORK
 from deploy.installer.uninstall import uninstall
 from tests.deploy.media import ANSWERS, Bench, bench_in, medium_at, new_key
 
@@ -38,12 +38,16 @@ def bench(tmp_path: Path, key: Path) -> Bench:
 
 
 def installs(
-    bench: Bench, version: str = "0.1.0", shapes: dict[str, int] | None = None, unit: str = "one"
+    bench: Bench,
+    version: str = "0.1.0",
+    shapes: dict[str, int] | None = None,
+    unit: str = "one",
+    printer: str = "none",
 ) -> None:
     stick = bench.folder / f"stick-{len(bench.said)}"
     bring_in(bench.machine, medium_at(stick, bench.key, version, shapes, unit))
     try:
-        apply.install(bench.machine, bench.given())
+        apply.install(bench.machine, bench.given() | {"printer": printer})
     finally:
         drop(bench.machine)
 
@@ -116,7 +120,7 @@ def test_another_system_or_processor_is_refused(bench: Bench, release: str, kind
 
 def test_five_questions_are_asked_until_each_answer_fits(capsys: pytest.CaptureFixture[str]) -> None:
     typed = iter(
-        ["", "Oak House", "Sam Lead", "deutsch", "de:neo", "huge", "", "/etc/passwd x", "/dev/usb/lp0"]
+        ["", "Oak House", "Sam Lead", "deutsch", "de:neo", "huge", "", "/dev/lp0", "/dev/usb/lp0"]
     )
     asked: list[str] = []
 
@@ -132,7 +136,9 @@ def test_five_questions_are_asked_until_each_answer_fits(capsys: pytest.CaptureF
         "printer": "/dev/usb/lp0",
     }
     assert len({*asked}) == 5
-    assert "There is no keyboard deutsch. Examples: gb, us" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "There is no keyboard deutsch. Examples: gb, us" in told
+    assert "Enter none, a device by USB or serial port (/dev/usb/lp0, /dev/ttyUSB0)" in told
 
 
 def test_what_was_answered_is_not_asked_again_and_an_option_answers_anew() -> None:
@@ -156,6 +162,21 @@ def test_an_installation_lays_what_it_lists_and_runs_again_without_a_change(benc
     installs(bench)
     assert bench.tree() == before
     assert not [words for words in bench.programs.ran if " setup " in words or "-m venv" in words]
+
+
+def test_a_printer_in_the_network_gives_the_kiosk_the_network_as_long_as_it_is_the_answer(
+    bench: Bench,
+) -> None:
+    before, drop_in = bench.tree(), bench.machine.at(NETWORK)
+    installs(bench, printer="tcp://192.168.1.50:9100")
+    assert drop_in.readlink() == Path("/usr/lib/strengths-kiosk/network.conf")
+    installs(bench, "0.1.1", printer="tcp://192.168.1.51:9100")
+    assert drop_in.is_symlink()
+    installs(bench, "0.1.1", printer="/dev/ttyACM0")
+    assert not drop_in.is_symlink()
+    installs(bench, "0.1.1", printer="tcp://192.168.1.50:9100")
+    uninstall(bench.machine, "delete")
+    assert bench.tree() == before
 
 
 def test_the_packages_come_from_the_copy_alone(bench: Bench) -> None:
