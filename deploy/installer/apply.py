@@ -36,7 +36,9 @@ _SHEET_LOST = (
 _OF_A_BACKUP = {"venue": "", "lead": ""}
 """What is not asked where these are restored."""
 SHEET = Path("/run/strengths-kiosk-setup")
-"""Where the recovery sheet is made: in memory, so that it never was on the kiosk's own disk."""
+"""Where the kiosk's user makes the recovery sheet: in memory, so it never was on the kiosk's own disk."""
+PASSPHRASE = Path("/run/strengths-kiosk-passphrase")
+"""Where the kiosk's user reads the passphrase: in a folder of root's own, so nobody else lays a link."""
 
 
 def install(machine: Machine, given: Mapping[str, str | None]) -> None:
@@ -184,10 +186,12 @@ def _set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -
         words = [*kiosk, "setup", "--venue", record.answers["venue"], "--staff", record.answers["lead"]]
         words += ["--printer", record.answers["printer"], "--recovery-file", sheet, "--same-disk"]
         if passphrase := given.get("passphrase-file"):
-            shutil.copy(passphrase, machine.at(SHEET) / "passphrase")
-            machine.run(["chown", USER, SHEET / "passphrase"])
-            words += ["--passphrase-file", SHEET / "passphrase"]
-        told = machine.run(words, talks=not passphrase).strip()
+            machine.run(["install", "-o", USER, "-m", "400", passphrase, PASSPHRASE])
+            words += ["--passphrase-file", PASSPHRASE]
+        try:
+            told = machine.run(words, talks=not passphrase).strip()
+        finally:
+            machine.at(PASSPHRASE).unlink(missing_ok=True)
     elif not record.sheet_due:
         return
     elif not machine.at(sheet).exists():
@@ -231,7 +235,8 @@ def _put_sheet(sheet: Path, folder: Path) -> Path:
     if target.exists():
         target = folder / f"recovery-sheet-{os.getpid()}.pdf"
     try:
-        target.write_bytes(sheet.read_bytes())  # a stick knows no modes
+        with os.fdopen(os.open(sheet, os.O_RDONLY | os.O_NOFOLLOW), "rb") as made:
+            target.write_bytes(made.read())  # a stick knows no modes
         os.sync()
     except OSError as error:
         raise RefusedError(

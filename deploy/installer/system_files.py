@@ -22,7 +22,11 @@ exec /usr/bin/python3 -I /opt/strengths-kiosk/installer.pyz "$@"
 _KIOSK = """#!/bin/sh
 # The kiosk of this machine, as its own user.
 set -eu
-if [ "$(id -u)" = 0 ]; then exec runuser -u kiosk -- "$0" "$@"; fi
+if [ "$(id -u)" = 0 ]; then
+    pty= # a terminal of its own: what has root's could type into it
+    if [ -t 0 ] && [ -t 1 ] && [ -t 2 ]; then pty=--pty; fi
+    exec runuser ${pty:+--pty} -u kiosk -- "$0" "$@"
+fi
 export KIOSK_HOME="${KIOSK_HOME:-/var/lib/kiosk}"
 exec /opt/strengths-kiosk/current/venv/bin/python -I -m kiosk "$@"
 """

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import pty
 import shutil
 import signal
 import subprocess
@@ -15,10 +16,11 @@ import pytest
 
 from deploy import make_medium
 from deploy.installer import apply, versions
+from deploy.installer.apply import PASSPHRASE, SHEET
 from deploy.installer.machine import COMMAND, HOME, OPT, SESSION, RefusedError
 from deploy.installer.medium import INCOMING, SUMS, bring_in, drop
 from deploy.installer.questions import answers
-from deploy.installer.system_files import KEYBOARD, NETWORK
+from deploy.installer.system_files import COMMANDS, KEYBOARD, NETWORK
 from deploy.installer.uninstall import uninstall
 from tests.deploy.media import ANSWERS, Bench, bench_in, medium_at, new_key
 
@@ -119,9 +121,7 @@ def test_another_system_or_processor_is_refused(bench: Bench, release: str, kind
 
 
 def test_five_questions_are_asked_until_each_answer_fits(capsys: pytest.CaptureFixture[str]) -> None:
-    typed = iter(
-        ["", "Oak House", "Sam Lead", "deutsch", "de:neo", "huge", "", "/dev/lp0", "/dev/usb/lp0"]
-    )
+    typed = iter(["", "Oak House", "Sam Lead", "deutsch", "de:neo", "huge", "", "/dev/lp0", "/dev/usb/lp0"])
     asked: list[str] = []
 
     def ask(question: str) -> str:
@@ -155,7 +155,10 @@ def test_an_installation_lays_what_it_lists_and_runs_again_without_a_change(benc
     assert 'XKBLAYOUT="gb"' in bench.machine.at(KEYBOARD).read_text()
     assert bench.machine.record().packages == ["cage"]
     assert (bench.folder / "recovery-sheet.pdf").read_text() == "sheet"
-    assert not bench.machine.at("/run/strengths-kiosk-setup").exists()
+    (handed,) = [words for words in bench.programs.ran if str(bench.folder / "pass") in words]
+    assert handed == f"install -o kiosk -m 400 {bench.folder}/pass {PASSPHRASE}"  # in a folder of root's own
+    assert not bench.machine.at(PASSPHRASE).exists()
+    assert not bench.machine.at(SHEET).exists()
     assert f"Oak House is set up. The recovery sheet is in {bench.folder}/recovery-sheet.pdf." in bench.said
     bench.machine.at(SESSION).write_text("KIOSK_FONT_SIZE=30\n")  # as the venue wants it
     before, bench.programs.ran[:] = bench.tree(), []
@@ -355,8 +358,16 @@ def test_a_recovery_sheet_that_could_not_be_written_waits_for_the_second_run(
     with pytest.raises(RefusedError, match=r"It waits in .* until this machine is switched off"):
         apply.install(bench.machine, bench.given() | {"recovery-folder": str(gone)})
     drop(bench.machine)
+    assert not bench.machine.at(PASSPHRASE).exists()
     if switched_off:
         shutil.rmtree(bench.machine.at("/run"))
+    else:
+        sheet = bench.machine.at(SHEET / "recovery-sheet.pdf")
+        made = sheet.rename(bench.folder / "made")
+        sheet.symlink_to(made)  # as the kiosk's user might: root follows no link of theirs
+        with pytest.raises(RefusedError, match="The recovery sheet could not be written"):
+            installs(bench)
+        made.rename(sheet)
     installs(bench)
     assert (bench.folder / "recovery-sheet.pdf").exists() != switched_off
     assert any("The recovery sheet was lost" in text for text in bench.said) == switched_off
@@ -405,14 +416,34 @@ def test_the_installer_needs_nothing_but_python(tmp_path: Path) -> None:
     assert "uninstall" in subprocess.run(bare, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.parametrize(("at_terminal", "words"), [(True, "--pty -u kiosk"), (False, "-u kiosk")])
+def test_root_lends_the_kiosk_no_terminal(tmp_path: Path, at_terminal: bool, words: str) -> None:
+    command = tmp_path / "kiosk"
+    for name, text in (
+        ("kiosk", COMMANDS[Path("/usr/local/bin/kiosk")]),
+        ("id", "#!/bin/sh\necho 0\n"),
+        ("runuser", '#!/bin/sh\necho "$@"\n'),
+    ):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    ours, theirs = pty.openpty() if at_terminal else os.pipe()
+    subprocess.run(
+        [command, "doctor"], env={"PATH": f"{tmp_path}:/bin"}, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    assert os.read(ours, 1024).decode().strip() == f"{words} -- {command} doctor"
+    os.close(ours)
+    subprocess.run(["shellcheck", command], check=True)
+
+
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
-    """What install.sh stands on: a bare machine whose own command is broken, and programs that say their names."""
+    """What install.sh stands on: a bare machine, whose own command is broken."""
     script = (ROOT / "deploy/install.sh").read_text()
-    for real, ours in (("/usr/bin/", "bare/"), ("/usr/local/sbin/", "bin/"), ("/var/tmp/", "var/")):
+    for real, ours in (("/usr/bin/", "bare/"), ("/usr/local/sbin/", "bin/"), ("/var/", "var/")):
         script = script.replace(real, f"{tmp_path}/{ours}")
     (tmp_path / "install.sh").write_text(script)
-    (tmp_path / "var/strengths-kiosk.abc123").mkdir(parents=True)  # from a power cut
+    (tmp_path / "var/tmp/strengths-kiosk.abc123").mkdir(parents=True)  # from a power cut
     release = platform.freedesktop_os_release()["VERSION_ID"]
     (tmp_path / f"debian/{release}-amd64").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
@@ -438,7 +469,7 @@ def test_ctrl_c_returns_once_all_is_finished_and_leaves_no_folder(stick: Path) -
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "begun\n"
-        (bare,) = (stick / "var").iterdir()
+        (bare,) = (stick / "var/tmp").iterdir()
         assert bare.name != "strengths-kiosk.abc123"
         os.killpg(child.pid, signal.SIGINT)
         child.wait()
