@@ -9,10 +9,11 @@ import json
 import os
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.installer.machine import KEY, OPT, Machine, RefusedError
+from deploy.installer.machine import HOME, KEY, OPT, Machine, RefusedError
 
 INCOMING = OPT / "incoming"
 SUMS, SIGNATURE, SIGNERS = "SHA256SUMS", "SHA256SUMS.sig", "allowed_signers"
@@ -21,7 +22,7 @@ SIGNER, NAMESPACE = "kiosk-medium", "strengths-kiosk"
 """Whom `allowed_signers` names, and what their key signs here."""
 MOST_SUMS = 1 << 20
 SPARE = 200 << 20
-"""Bytes that stay free for entries."""
+"""Bytes that stay free for entries, and for what Debian notes of its packages."""
 UNCHANGED = "Nothing was changed."
 
 
@@ -144,17 +145,29 @@ def _named(sums: bytes, machine: Machine) -> dict[str, str]:
 
 
 def _require_room(machine: Machine, folder: Path, named: dict[str, str]) -> None:
-    """Raise RefusedError where the copy and what is made of it do not fit on the disk."""
+    """Raise RefusedError where the copy and what is made of it do not fit on a disk."""
     copy = sum((folder / name).stat().st_size for name in named)
     wheels = sum((folder / name).stat().st_size for name in named if name.startswith("wheels/"))
     unpacked = medium_in(machine.at(INCOMING)).platforms.get(machine.platform(), 0)
-    needed = copy + 5 * wheels + unpacked + SPARE
-    free = machine.free(machine.root)
-    if free < needed:
-        raise RefusedError(
-            f"The disk has {free >> 20} MiB free, and installing needs {needed >> 20} MiB. {UNCHANGED} Make "
-            "room, and run this again."
-        )
+    needed = Counter[Path]()
+    for path, size in ((OPT, copy + 5 * wheels), (Path("/usr"), unpacked), (HOME, SPARE)):
+        needed[_disk_of(machine, path)] += size
+    for disk, size in needed.items():
+        if (free := machine.free(disk)) < size:
+            root = machine.root.resolve()
+            which = "" if disk == root else f" of /{disk.relative_to(root)}"
+            raise RefusedError(
+                f"The disk{which} has {free >> 20} MiB free, and installing needs {size >> 20} MiB. "
+                f"{UNCHANGED} Make room, and run this again."
+            )
+
+
+def _disk_of(machine: Machine, path: Path) -> Path:
+    """Return where the file system is mounted that holds a path of the machine, or is to hold it."""
+    place = machine.at(path).resolve()
+    while not (place.is_mount() or place in (machine.root.resolve(), place.parent)):
+        place = place.parent
+    return place
 
 
 def _copy(source: Path, target: Path, digest: str) -> None:

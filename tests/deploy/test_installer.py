@@ -90,12 +90,21 @@ def test_an_update_by_another_key_is_refused_though_it_is_whole(bench: Bench) ->
     assert bench.tree() == before
 
 
-def test_a_stick_that_is_pulled_out_a_full_disk_and_an_old_installer_are_told(bench: Bench) -> None:
+def test_a_stick_that_is_pulled_out_and_a_full_disk_are_told(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stick, before = medium_at(bench.folder / "stick", bench.key), bench.tree()
     full = bench_in(bench.folder / "full", bench.key).machine
     object.__setattr__(full, "free", lambda _: 1 << 20)
     with pytest.raises(RefusedError, match=r"The disk has 1 MiB free, and installing needs 2\d\d MiB"):
         bring_in(full, stick)
+    with monkeypatch.context() as apart:  # /var has a disk of its own
+        apart.setattr(Path, "is_mount", lambda path: path.name == "var")
+        object.__setattr__(full, "free", lambda place: (1 if place.name == "var" else 100) << 20)
+        with pytest.raises(
+            RefusedError, match=r"The disk of /var has 1 MiB free, and installing needs 200 MiB"
+        ):
+            bring_in(full, stick)
     (stick / "wheels/strengths_kiosk-0.1.0-py3-none-any.whl").rename(bench.folder / "out")
     with pytest.raises(RefusedError, match="Was the stick pulled out"):
         bring_in(bench.machine, stick)
