@@ -37,7 +37,7 @@ main() {
     rm -rf /var/tmp/strengths-kiosk.?????? # of a run that had no time to
     # What is on a medium cannot vouch for itself, so a machine that has a kiosk checks it with a program of its own,
     # unless that does not run.
-    if /usr/local/sbin/kiosk-machine --help >/dev/null 2>&1; then
+    if [ -n "$(/usr/local/sbin/kiosk-machine --help 2>/dev/null)" ]; then
         exec /usr/local/sbin/kiosk-machine update "$@" "$here"
     fi
     [ -r /etc/debian_version ] || stop "This machine does not run Debian."

@@ -459,7 +459,7 @@ def stick(tmp_path: Path) -> Path:
     for name, does in (
         ("id", "echo 0"),
         ("uname", "echo x86_64"),
-        ("kiosk-machine", "exit 127"),
+        ("kiosk-machine", ":"),  # what an empty installer.pyz does
         ("python3", "trap 'sleep 0.2; echo finished; exit 130' INT; echo begun; sleep 9 & wait"),
     ):
         (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{does}\n")
