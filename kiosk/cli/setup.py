@@ -96,8 +96,8 @@ def setup(
     say(
         f"{settings.venue.name} is set up in {home.root}. {keys.names(home.staff)[0]} can unlock the "
         f"desk.\nThe recovery sheet is in {sheet}. It opens every entry: print it, lock the paper away,\n"
-        f"and delete the file.\nYou can edit times and texts in {home.settings}. To start the kiosk, run "
-        f"'kiosk'.\nUnlocking the desk takes {took:.1f} seconds on this machine."
+        f"and delete the file.\nTexts and times are in {home.settings}: edit them before the desk is\n"
+        f"first unlocked.\nUnlocking the desk takes {took:.1f} seconds on this machine."
     )
     if less := stretching.less_than_usual(chosen):
         click.echo(

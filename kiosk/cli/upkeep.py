@@ -307,8 +307,8 @@ def doctor(
 ) -> None:
     """Check everything, and say what to do.
 
-    Prints one line for each check: OK, LOOK (works, but needs attention) or WRONG. Needs no passphrase,
-    changes nothing, and exits with status 1 if anything is wrong.
+    Prints one line for each check: OK, LOOK (works, but needs attention) or WRONG; what is to do comes last.
+    Needs no passphrase, changes nothing, and exits with status 1 if anything is wrong.
     """
     if scanner:
         _try_scanner(as_json)
@@ -328,7 +328,9 @@ def doctor(
 
     findings = examine(home, dates.now())
     values = [{"what": one.what, "level": one.level.value, "says": one.says} for one in findings]
-    text = "\n".join(f"{one.level.value:<5}  {one.what}: {one.says}" for one in findings)
+    levels = [*Level]
+    worst_last = sorted(findings, key=lambda one: levels.index(one.level))  # a console shows the end of it
+    text = "\n".join(f"{one.level.value:<5}  {one.what}: {one.says}" for one in worst_last)
     print_as(values, text, as_json=as_json)
     if any(one.level is Level.WRONG for one in findings):
         sys.exit(1)

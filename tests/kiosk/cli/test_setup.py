@@ -82,6 +82,7 @@ def test_the_private_key_is_in_the_recovery_file_and_otherwise_only_wrapped(
     assert (result.exit_code, result.stderr) == (0, "")
     assert "Sandhill House is set up" in result.stdout
     assert "Jo Smith can unlock the desk" in result.stdout
+    assert "before the desk is\nfirst unlocked" in result.stdout  # later the desk reports each change
     assert str(recovery) in result.stdout
     printer = load_settings(tmp_path / "home" / "kiosk.toml").printer
     assert (printer.kind, printer.device) == ("receipt", "/dev/usb/lp0")
