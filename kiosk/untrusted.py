@@ -85,10 +85,13 @@ def read_named(path: Path, most: int) -> bytes:
 
 def read_from(stream: BinaryIO, most: int, path: Path | None = None) -> bytes:
     """Return the bytes of a stream up to its end. Raises UnfitFileError for more, or another OSError."""
-    data = stream.read(most + 1)
+    data = bytearray()
+    # In pieces: a file takes room in memory for all that it is asked for, and a small machine has none for that.
+    while len(data) <= most and (piece := stream.read(min(1 << 20, most + 1 - len(data)))):
+        data += piece
     if len(data) > most:
         raise _unfit(errno.EFBIG, path)
-    return data
+    return bytes(data)
 
 
 @contextmanager
