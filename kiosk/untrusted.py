@@ -86,7 +86,7 @@ def read_named(path: Path, most: int) -> bytes:
 def read_from(stream: BinaryIO, most: int, path: Path | None = None) -> bytes:
     """Return the bytes of a stream up to its end. Raises UnfitFileError for more, or another OSError."""
     data = bytearray()
-    # In pieces: a file takes room in memory for all that it is asked for, and a small machine has none for that.
+    # In pieces: a file takes room in memory for all that it is asked for, and a small machine has too little.
     while len(data) <= most and (piece := stream.read(min(1 << 20, most + 1 - len(data)))):
         data += piece
     if len(data) > most:
