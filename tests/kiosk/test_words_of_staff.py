@@ -41,7 +41,13 @@ NAMES = re.compile(
     r"`[^`]*`|'kiosk [^']*'|kiosk (?:summary|erase|purge)\b|\[summaries\]|cups-client|/\S+|(?i:the audit log)"
 )
 """Of commands, options, files and keys, which are no prose."""
-DOCS = ["access", "commands", "export", "json", "keeping", "printing", "setup", "staff", "summary", "visit"]
+DOCS = [
+    "access", "commands", "export", "json", "keeping", "printing", "setup", "staff", "summary", "updates",
+    "venue", "visit",
+]  # fmt: skip
+OF_THE_SYSTEM = {"password", "log in", "administrator"}
+"""Words that are right where a page tells of the system below the kiosk, which has its own."""
+OF_THE_MACHINE = {"setup", "updates", "venue"}
 
 
 def sentences_in(file: Path) -> Iterator[str]:
@@ -64,7 +70,8 @@ def sentences_in(file: Path) -> Iterator[str]:
 
 def prose_of(page: str) -> str:
     """Return a page of docs without its code, addresses and headings of commands."""
-    text = re.sub(r"```.*?```|^(?:    |## kiosk ).*$", "", page, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"```.*?```", "", page, flags=re.DOTALL)
+    text = re.sub(r"^(?:    |## kiosk ).*$", "", text, flags=re.MULTILINE)
     return re.sub(r"\]\([^)]*\)", "]", text).replace("[summary.md]", "")
 
 
@@ -106,7 +113,9 @@ def test_what_staff_are_told_is_in_the_words_of_the_glossary() -> None:
 @pytest.mark.parametrize("page", DOCS)
 def test_docs_for_staff_are_in_the_words_of_the_glossary(page: str) -> None:
     text = prose_of((ROOT / "docs" / f"{page}.md").read_text("utf-8"))
-    assert {line: wrong for line in text.split("\n") if (wrong := wrong_in(line))} == {}
+    fine = OF_THE_SYSTEM if page in OF_THE_MACHINE else set()
+    wrong = {line: {*map(str.lower, wrong_in(line))} - fine for line in text.split("\n")}
+    assert {line: words for line, words in wrong.items() if words} == {}
 
 
 def test_the_glossary_has_each_word_to_use() -> None:
