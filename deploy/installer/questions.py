@@ -60,13 +60,13 @@ QUESTIONS = (
     Question("keyboard", "Keyboard (gb, us, de, fr, pl and so on)", "gb", _keyboard),
     Question(
         "screen",
-        "Screen, in inches from corner to corner (or 'console' if it cannot show a window)",
+        "Screen, in inches from corner to corner ('console': no window)",
         "15.6",
         _screen,
     ),
     Question(
         "printer",
-        "Printer (none, /dev/usb/lp0, tcp://ADDRESS:9100 or the name of a CUPS queue)",
+        "Printer (none, /dev/usb/lp0, tcp://ADDRESS:9100 or a CUPS queue)",
         "none",
         _printer,
     ),
