@@ -55,8 +55,8 @@ Kiosk = Callable[..., Session]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have two workers begin with what waits for a terminal: the others have enough to do meanwhile."""
-    rooms = [Path(__file__).parent / room for room in ("soak", "pty")]
+    """Have two workers begin with what waits for a terminal, or takes long: the others have enough to do."""
+    rooms = [Path(__file__).parent / room for room in ("soak", "monkey", "pty")]
     waits = [item for item in items if any(room in item.path.parents for room in rooms)]
     others = [item for item in items if item not in waits]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
