@@ -24,6 +24,8 @@ ROUNDS = 2
 TURNS = 15
 PACE = 0.13
 """Seconds between two keys, as a hand presses them: quicker ones are taken for a scanner's."""
+READS = 0.7
+"""Seconds before a key on a new page, which takes none for its own at once, nor the same twice from one hand."""
 QUIET = 0.08
 """Seconds without a byte after which a page is taken to be painted."""
 BLANK = Path(__file__).with_name("blank.py")
@@ -213,11 +215,13 @@ def _turned(one: Seen) -> list[float]:
 
 def _each(one: Seen, there: tuple[str, str], back: tuple[str, str]) -> Iterator[float]:
     for number in range(TURNS):
+        one.rest(READS)
         at = one.press(there[0])
         one.until(there[1])
         took = one.settled() - at
         if number >= TURNS // 10:
             yield took
+        one.rest(READS)
         one.press(back[0])
         one.until(back[1])
         one.settled()
@@ -226,12 +230,13 @@ def _each(one: Seen, there: tuple[str, str], back: tuple[str, str]) -> Iterator[
 def _to_writing(one: Seen) -> None:
     one.until("Welcome")
     for key, text in (("\r", "What we keep"), ("\r", "Choose a part"), ("2", "How did you feel")):
-        one.settled()
+        one.rest(READS)
         one.press(key)
         one.until(text)
-    one.settled()
+    one.rest(READS)
     one.press("2")
-    one.settled()
+    one.rest(READS)
     one.press("\x1b[17~")
+    one.rest(READS)
     one.until("Question 2 of")
     one.settled()
