@@ -17,7 +17,7 @@
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := deploy kiosk screens tests
+SOURCES := bench deploy kiosk screens tests
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 # Where it is set, each worker of the tests compiles all of them anew, which takes it six seconds.

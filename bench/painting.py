@@ -25,7 +25,7 @@ TURNS = 15
 PACE = 0.13
 """Seconds between two keys, as a hand presses them: quicker ones are taken for a scanner's."""
 READS = 0.7
-"""Seconds before a key on a new page, which takes none for its own at once, nor the same twice from one hand."""
+"""Seconds before a key on a new page, which takes none at once, nor the same one twice from one hand."""
 QUIET = 0.08
 """Seconds without a byte after which a page is taken to be painted."""
 BLANK = Path(__file__).with_name("blank.py")

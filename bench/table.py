@@ -50,54 +50,6 @@ def beside(
     )
 
 
-def beside(
-    what: str, entries: int, seconds: float, other: float, to: str, *, most: float | None = None
-) -> Figure:
-    """Return a time beside another one. `most` is how many times that it may be; None for no limit."""
-    ratio = seconds / other
-    return Figure(
-        what=what,
-        entries=entries,
-        value=ms(seconds),
-        ratio=ratio,
-        to=to,
-        limit=times(most) if most else "",
-        reached=ratio <= most if most else None,
-    )
-
-
-def beside(
-    what: str, entries: int, seconds: float, other: float, to: str, *, most: float | None = None
-) -> Figure:
-    """Return a time beside another one. `most` is how many times that it may be; None for no limit."""
-    ratio = seconds / other
-    return Figure(
-        what=what,
-        entries=entries,
-        value=ms(seconds),
-        ratio=ratio,
-        to=to,
-        limit=times(most) if most else "",
-        reached=ratio <= most if most else None,
-    )
-
-
-def beside(
-    what: str, entries: int, seconds: float, other: float, to: str, *, most: float | None = None
-) -> Figure:
-    """Return a time beside another one. `most` is how many times that it may be; None for no limit."""
-    ratio = seconds / other
-    return Figure(
-        what=what,
-        entries=entries,
-        value=ms(seconds),
-        ratio=ratio,
-        to=to,
-        limit=times(most) if most else "",
-        reached=ratio <= most if most else None,
-    )
-
-
 def markdown(figures: Iterable[Figure]) -> str:
     """Return the table, its columns aligned."""
     rows = [_HEAD, *map(_cells, figures)]
