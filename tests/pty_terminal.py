@@ -27,7 +27,7 @@ import pyte
 
 ROOT = Path(__file__).parents[1]
 
-_KEYS = {
+KEY_BYTES = {
     "enter": "\r",
     "escape": "\x1b",
     "tab": "\t",
@@ -51,6 +51,7 @@ _KEYS = {
         for n, code in zip(range(5, 13), (15, 17, 18, 19, 20, 21, 23, 24), strict=True)
     },
 }
+"""What a terminal sends for a key, by its name."""
 _AFTER_ESCAPE = 0.15
 """Seconds before the next key, or a program takes ESC and the key for one."""
 
@@ -378,8 +379,8 @@ def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _bytes_of(key: str) -> bytes:
-    if key in _KEYS:
-        return _KEYS[key].encode()
+    if key in KEY_BYTES:
+        return KEY_BYTES[key].encode()
     modifier, _, letter = key.rpartition("+")
     if modifier == "ctrl":
         return bytes([ord(letter.upper()) & 0x1F])

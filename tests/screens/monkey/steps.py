@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from tests.pty_terminal import KEY_BYTES
 from tests.screens.pty.ways_out import ANSWERS, BROKEN, CONTROL_KEYS, MOUSE, PASTES
 from tests.screens.test_hostile_text import HOSTILE
 
@@ -20,27 +21,6 @@ SEED = 17
 LAST = 60
 """How many of the last steps a find tells."""
 
-_NAMED = {
-    "enter": "\r",
-    "escape": "\x1b",
-    "tab": "\t",
-    "shift+tab": "\x1b[Z",
-    "backspace": "\x7f",
-    "delete": "\x1b[3~",
-    "up": "\x1b[A",
-    "down": "\x1b[B",
-    "left": "\x1b[D",
-    "right": "\x1b[C",
-    "home": "\x1b[H",
-    "end": "\x1b[F",
-    "pageup": "\x1b[5~",
-    "pagedown": "\x1b[6~",
-    **{f"f{n}": f"\x1bO{'PQRS'[n - 1]}" for n in range(1, 5)},
-    **{
-        f"f{n}": f"\x1b[{code}~"
-        for n, code in zip(range(5, 13), (15, 17, 18, 19, 20, 21, 23, 24), strict=True)
-    },
-}
 _PACES = (0.15, 0.15, 0.2, 0.3, 0.5, 1.0, 0.0, 0.03)
 """Seconds to the next step: mostly those of a hand."""
 _KEYS = {
@@ -109,7 +89,7 @@ class Dice:
 
     def _key(self) -> Step:
         [key] = self._random.choices(list(_KEYS), list(_KEYS.values()))
-        return self._typed(_NAMED[key])
+        return self._typed(KEY_BYTES[key])
 
     def _digit(self) -> Step:
         return self._typed(self._random.choice("123456789012345 "))
