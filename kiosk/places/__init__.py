@@ -1,0 +1,1 @@
+"""Many places: how entries get from one installation to another, by a stick, a folder or an object store."""
