@@ -8,7 +8,6 @@ from pathlib import Path
 from kiosk import dates
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
-from kiosk.entry.place import place_id
 from kiosk.errors import SaveError
 from kiosk.home import Home
 from kiosk.pack.load import load_pack
@@ -76,14 +75,9 @@ class Session:
             key,
             self.names,
             dates.now,
-            place=self.place,
             key_now=lambda: venue_key_now(self.home, key),
             desk_key=desk_key,
         )
-
-    def place(self) -> str:
-        """Return the id of this place. Lets OSError through."""
-        return place_id(self.home.place)
 
     def drafts(self) -> Drafts:
         """Return what keeps paused visits here."""

@@ -23,7 +23,7 @@ from kiosk.cli.prompts import (
 )
 from kiosk.dates import day_of
 from kiosk.errors import KioskError, PrinterError
-from kiosk.text import clean, is_blank
+from kiosk.text import clean, is_blank, shown
 from kiosk.vault.states import STATES
 
 if TYPE_CHECKING:
@@ -72,7 +72,6 @@ def erase(code: tuple[str, ...], reason: str, yes: bool, as_json: bool, by: Who)
 @click.option(
     "--take-back",
     "number",
-    type=click.IntRange(min=1),
     metavar="NUMBER",
     help="Take back the note with this number, as 'kiosk open' shows it.",
 )
@@ -80,7 +79,7 @@ def erase(code: tuple[str, ...], reason: str, yes: bool, as_json: bool, by: Who)
 @json_option
 @desk_options
 def note(
-    code: tuple[str, ...], text: Path | None, number: int | None, yes: bool, as_json: bool, by: Who
+    code: tuple[str, ...], text: Path | None, number: str | None, yes: bool, as_json: bool, by: Who
 ) -> None:
     """Add a note to an entry, or take one back. The customer can read it.
 
@@ -111,11 +110,13 @@ def _note_in(file: Path) -> str:
     return words
 
 
-def _to_take_back(opened: "Opened", number: int, *, yes: bool) -> int:
+def _to_take_back(opened: "Opened", number: str, *, yes: bool) -> str:
     """Return the number of a note, once it was shown and agreed to. Raises PlainError."""
     note = opened.notes.get(number)
     if note is None:
-        raise PlainError(f"There is no note {number}. 'kiosk open CODE' shows the notes with their numbers.")
+        raise PlainError(
+            f"There is no note {shown(number)}. 'kiosk open CODE' shows the notes with their numbers."
+        )
     if not yes:
         say(clean(note.text), err=True)
         if not confirm(f"Take this note of {opened.row.name} back?", "--yes"):

@@ -229,7 +229,6 @@ def desk_of(
     from kiosk.desk.keys.staff import require_lead
     from kiosk.desk.unlock import unlock_desk
     from kiosk.entry.handle import keys
-    from kiosk.entry.place import place_id
     from kiosk.hardening import forbid_dumps
 
     forbid_dumps()  # from here on there is a key in memory; the files that were named are read
@@ -241,7 +240,6 @@ def desk_of(
         passphrase,
         now=dates.now,
         pause=wait,
-        place=lambda: place_id(home.place),
         derive=keys,
     )
     for line in greeting.lines() if sys.stderr.isatty() else greeting.news():

@@ -29,7 +29,8 @@ from kiosk.entry.pages import NO_ENTRY, PAGE_VERSION, AnyPage, Reflection
 from kiosk.errors import EntryError, SealError
 from kiosk.pack.model import Answerable
 from kiosk.vault.age_file import MOST_BYTES
-from kiosk.vault.page_files import FIRST, PageFiles, Strays, name_of
+from kiosk.vault.page_files import PageFiles, Strays, name_of
+from kiosk.vault.page_names import page_name
 
 NO_PACK = ""
 """The pack of an entry that has no reflection."""
@@ -102,6 +103,7 @@ class _Head(msgspec.Struct, gc=False):
 
     id: str
     counter: int
+    writer: str
 
 
 class _File(msgspec.Struct, gc=False):
@@ -206,7 +208,7 @@ _UNREADABLE = (SealError, EntryError, msgspec.DecodeError, UnicodeDecodeError, R
 _ByGroup = dict[tuple[Group, str], _Sums]
 """By group and digest of what was asked."""
 Entry = tuple[str, Sequence[str]]
-"""An id, and the numbers of its pages in order."""
+"""An id, and the names of its pages in order."""
 
 
 def entries_in(vault: Path, erased: Collection[str], strays: Strays) -> Iterator[Entry]:
@@ -215,9 +217,9 @@ def entries_in(vault: Path, erased: Collection[str], strays: Strays) -> Iterator
     They are found by their files, so that one whose row was lost is there too. `erased` are the ids of those
     that were erased here, and of which something may be left.
     """
-    for entry_id, numbers in PageFiles(vault).scan(strays):
-        if numbers[0] == FIRST and entry_id not in erased:
-            yield entry_id, numbers
+    for entry_id, names in PageFiles(vault).scan(strays):
+        if names and entry_id not in erased:
+            yield entry_id, names
 
 
 class Job(NamedTuple):
@@ -257,9 +259,9 @@ class Reader:
         """Count entries whose pages lie in one folder: to open that takes as long as to read a page."""
         try:
             with self._pages.shelf(entries[0][0]) as shelf:
-                for entry_id, numbers in entries:
+                for entry_id, names in entries:
                     try:
-                        newest, first = self._reflections(shelf, entry_id, numbers, counted)
+                        newest, first = self._reflections(shelf, entry_id, names, counted)
                         if newest:
                             self._add(counted, sums, newest, first)
                     except _UNREADABLE:
@@ -267,23 +269,23 @@ class Reader:
         except FileNotFoundError:
             return  # all of them were erased meanwhile
         except OSError:
-            counted.unread += sum(len(numbers) for _, numbers in entries)
+            counted.unread += sum(len(names) for _, names in entries)
 
     def _reflections(
-        self, shelf: int, entry_id: str, numbers: Sequence[str], counted: Counted
+        self, shelf: int, entry_id: str, names: Sequence[str], counted: Counted
     ) -> tuple[_Opened | None, _Opened | None]:
         """Return an entry's newest reflection, and its first where that is another one."""
-        for place in reversed(range(len(numbers))):
-            newest = self._reflection(shelf, entry_id, numbers[place], counted)
+        for place in reversed(range(len(names))):
+            newest = self._reflection(shelf, entry_id, names[place], counted)
             if newest:
-                older = (self._reflection(shelf, entry_id, number, counted) for number in numbers[:place])
+                older = (self._reflection(shelf, entry_id, name, counted) for name in names[:place])
                 return newest, next(filter(None, older), None)
         return None, None
 
-    def _reflection(self, shelf: int, entry_id: str, number: str, counted: Counted) -> _Opened | None:
+    def _reflection(self, shelf: int, entry_id: str, name: str, counted: Counted) -> _Opened | None:
         """Return a page; None where it is no reflection, does not read as one, or was erased meanwhile."""
         try:
-            sealed = untrusted.read_in(shelf, name_of(entry_id, number), MOST_BYTES)
+            sealed = untrusted.read_in(shelf, name_of(entry_id, name), MOST_BYTES)
             plaintext = seal.unpad(self._open(sealed))
             file = _file(plaintext)
             page = file.page
@@ -294,7 +296,8 @@ class Reader:
             return None
         if page.kind != "reflection":
             return None
-        is_theirs = id_of(page.reader) == entry_id == file.head.id and file.head.counter == int(number)
+        head = file.head
+        is_theirs = id_of(page.reader) == entry_id == head.id and page_name(head.counter, head.writer) == name
         if not (is_theirs and page.version == PAGE_VERSION and file.count):
             # What was kept back before a new code counts nowhere: its entry does.
             counted.unread += rest_id_of(page.reader) != entry_id

@@ -65,8 +65,6 @@ class Desk(Entries):
     """Keeps what was done in the stock (`kiosk.desk.keys.stock.remember`)."""
     unfinished: Unfinished | None = field(default=None, kw_only=True)
     """What whoever unlocked was writing before; None where a command does."""
-    place: Callable[[], str] = field(kw_only=True)
-    """The id of the place that writes (`kiosk.entry.place`)."""
     derive: Callable[[Handle], HandleKeys] = handle.keys
     require: Callable[[Role], object] = lambda _role: None
     """Raises DeskError unless whoever unlocked may still do what this role may (`kiosk.desk.unlock`)."""
@@ -145,12 +143,13 @@ class Desk(Entries):
         added = self._added(opened, note, "added a note")
         return self._marked(added)
 
-    def take_back(self, opened: Opened, note: int, now: datetime) -> Opened:
-        """Let the note of a page number be read by nobody any longer, and return the entry without it.
+    def take_back(self, opened: Opened, note: str, now: datetime) -> Opened:
+        """Let a note be read by nobody any longer, and return the entry without it.
 
-        A page of its own says so, which the customer reads too. Raises as `add_note` does.
+        `note` is what its page is called (`Opened.notes`). A page of its own says so, which the customer
+        reads too. Raises as `add_note` does.
         """
-        taken = TakenBack(made=to_second(now), by=self.staff, note=note)
+        taken = TakenBack(made=to_second(now), by=self.staff, note=opened.name_of(note))
         added = self._added(opened, taken, "took a note back")
         # An entry that was set back to waiting is picked up by nobody's taking a note back.
         return self._marked(added, "waiting" if opened.row.state == "waiting" else None)
@@ -262,9 +261,9 @@ class Desk(Entries):
             read.elsewhere,
             read.newest_hash,
             read.wish,
-            read.newest_number,
+            read.names,
             planned=read.planned,
-            numbers=tuple(number for number, _ in stand),
+            names=tuple(name for name, _ in stand),
         )
 
     def _rest(self, keys: HandleKeys, gone: NewCodeError) -> Opened:
@@ -286,24 +285,24 @@ class Desk(Entries):
             raise EntryError("This is what was kept back. Open the entry with its new code to add to it.")
         readers = (seal.recipient_of(self.identity), opened.reader)
         with saving():
-            writer = self.place()
+            writer = self.vault.place()
         hashes = []
 
-        def seal_next(number: int) -> bytes:
+        def seal_next(counter: int) -> bytes:
             before, venue = opened.newest_hash, readers[0]
-            head = PageHead(id=opened.row.id, counter=number, writer=writer, before=before, venue=venue)
+            head = PageHead(id=opened.row.id, counter=counter, writer=writer, before=before, venue=venue)
             sealed, hash_ = seal_page(page, head, readers, self.tags)
             hashes.append(hash_)
             return sealed
 
         page_to_bytes(page)  # what cannot be written is not noted as written
         self.note(did, opened.row, detail)
-        number = self.vault.add_page(opened.row.id, seal_next)
+        name = self.vault.add_page(opened.row.id, seal_next)
         self._stands.pop(opened.row.id, None)
-        self.remember(pages=[(opened.row.id, number)])
-        stand = standing([*opened.numbered, (number, page)])
-        pages, numbers = tuple(page for _, page in stand), tuple(number for number, _ in stand)
-        return replace(opened, pages=pages, numbers=numbers, newest_hash=hashes[-1], wrote=number)
+        self.remember(pages=[(opened.row.id, name)])
+        stand = standing([*opened.named, (name, page)])
+        pages, names = tuple(page for _, page in stand), tuple(name for name, _ in stand)
+        return replace(opened, pages=pages, names=names, newest_hash=hashes[-1], wrote=name)
 
     def _mark(self, opened: Opened, state: State | None = None) -> Row:
         """Let the list say something of an entry, in this member of staff's name, and return its row."""

@@ -36,16 +36,15 @@ class _Told(NamedTuple):
     state: State
     by: str
     at: datetime
-    seen: int
-    """The number of the newest page that they had seen."""
-    wrote: int = 0
-    """The number of the page that says so; 0 where none does."""
+    seen: tuple[str, ...]
+    """The names of the pages that they had seen, with the one that says so."""
 
 
 class _Standing(NamedTuple):
     """What stands in the sealed pages of an entry, as of its newest one."""
 
-    newest: int = 0
+    pages: tuple[str, ...] = ()
+    """The names of its pages then."""
     wish: Wish | None = None
     plan: Plan | None = None
     told: _Told | None = None
@@ -142,7 +141,7 @@ class Entries:
     def plans(self, rows: Iterable[Row]) -> dict[str, Plan]:
         """Return the plans of entries that are not closed, by entry id, of those that were looked into."""
         stands = ((row, self._stands.get(row.id, _Standing())) for row in rows if row.state != "closed")
-        return {row.id: one.plan for row, one in stands if one.plan and one.newest == row.newest}
+        return {row.id: one.plan for row, one in stands if one.plan and one.pages == row.pages}
 
     def look_into(self, rows: Iterable[Row], go_on: Callable[[], bool] = lambda: True) -> bool:
         """Look into each entry for wishes and plans, unless that was done, for as long as `go_on` says so.
@@ -158,7 +157,7 @@ class Entries:
 
     def new_codes(self, row: Row) -> tuple[NewCode, ...]:
         """Return when staff gave an entry a new code, oldest first; nothing where it does not open."""
-        return self._standing(row).new_codes if row.newest > 1 else ()
+        return self._standing(row).new_codes if len(row.pages) > 1 else ()
 
     def shared(self, row: Row) -> Shared | None:
         """Tell how much of the newest answers staff may read; None where they do not open."""
@@ -172,7 +171,7 @@ class Entries:
     def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
         """Open an entry's pages and check them. Raises NoEntryError or DamageError."""
         tags = replace(self.tags, code=Keys.of(code=keys.identity).code) if keys else self.tags
-        return read_entry(entry_id, self.vault.numbered_pages(entry_id), self.identity, tags, self.venues)
+        return read_entry(entry_id, self.vault.named_pages(entry_id), self.identity, tags, self.venues)
 
     def is_said(self, row: Row) -> bool:
         """Tell whether staff said what a row says of them."""
@@ -186,18 +185,16 @@ class Entries:
         """Return a row with what staff said of it alone."""
         if self.is_said(row):
             return row
-        return structs.replace(row, picked_up_by="", picked_up=None, seen=0, became=None, turn=0, tag="")
+        return structs.replace(row, picked_up_by="", picked_up=None, seen="", became=None, turn=0, tag="")
 
     def _told_again(self, row: Row, pages: Sequence[PageFile]) -> Row:
         """Return a row with the state that pages tell, where its own was lost; the list has it then too."""
         told = self._told(row, pages)
         if told is None or row.became is not None:
             return row
-        least, seen, wrote = self.turns.get(row.id, 0), told.seen, told.wrote
+        least = self.turns.get(row.id, 0)
         try:
-            return self.vault.mark(
-                row.id, told.by, self.sign, state=told.state, least=least, seen=seen, wrote=wrote
-            )
+            return self.vault.mark(row.id, told.by, self.sign, state=told.state, least=least, seen=told.seen)
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
 
@@ -209,21 +206,26 @@ class Entries:
         told = self._stands.get(row.id, _Standing()).told
         if told is None or told.state == "waiting" or row.became is not None:
             return row
-        seen = told.wrote if told.wrote == told.seen + 1 else told.seen
-        return structs.replace(row, became=told.state, picked_up_by=told.by, picked_up=told.at, seen=seen)
+        return structs.replace(
+            row, became=told.state, picked_up_by=told.by, picked_up=told.at, seen=" ".join(told.seen)
+        )
 
     def _told(self, row: Row, pages: Sequence[PageFile]) -> _Told | None:
         """Return what pages tell of what staff said.
 
-        Who said so had seen the page that theirs names as the one before it, and what came since is news.
+        Who said so had seen the page that theirs names as the one before it, and those before that; what came
+        since is news, and what another place wrote at the same time.
         What was kept back before a new code has no page that says so: it is closed from the first.
         """
+        by_hash = {file.hash: file for file in pages}
         for file in reversed(pages):
             if isinstance(file.page, StatusChange):
-                seen = next((one.head.counter for one in pages if one.hash == file.head.before), 0)
-                return _Told(file.page.state, file.page.by, file.page.made, seen, file.head.counter)
+                seen, one = [file.head.name], by_hash.get(file.head.before)
+                while one and one.head.name < seen[0]:
+                    seen, one = [one.head.name, *seen], by_hash.get(one.head.before)
+                return _Told(file.page.state, file.page.by, file.page.made, tuple(seen))
             if isinstance(file.page, Reflection) and is_rest(row.id, file.page):
-                return _Told("closed", self.staff, row.last_page, row.newest)
+                return _Told("closed", self.staff, row.last_page, row.pages)
         return None
 
     def _standing(self, row: Row) -> _Standing:
@@ -231,18 +233,18 @@ class Entries:
             try:
                 read = self._read(row.id)
             except VaultError:  # that is told elsewhere; to read it again would bring no more
-                self._stands[row.id] = _Standing(row.newest)
+                self._stands[row.id] = _Standing(row.pages)
             else:
                 told = self._told(row, read.pages)
                 codes = tuple(file.page for file in read.pages if isinstance(file.page, NewCode))
-                self._stands[row.id] = _Standing(row.newest, read.wish, read.plan, told, codes)
+                self._stands[row.id] = _Standing(row.pages, read.wish, read.plan, told, codes)
         return self._stands[row.id]
 
     def _knows(self, row: Row) -> bool:
-        return self._stands.get(row.id, _Standing()).newest == row.newest
+        return self._stands.get(row.id, _Standing()).pages == row.pages
 
-    def _reflections(self, row: Row) -> Iterator[tuple[int, Reflection | None]]:
-        """Yield an entry's answers with their numbers, the newest first.
+    def _reflections(self, row: Row) -> Iterator[tuple[str, Reflection | None]]:
+        """Yield an entry's answers with the names of their pages, the newest first.
 
         Of a page that does not open, and may be one, the page is None.
         """
@@ -250,6 +252,6 @@ class Entries:
             read = self._read(row.id)
         except VaultError:
             return
-        newest = [(file.head.counter, file.page) for file in read.pages if isinstance(file.page, Reflection)]
-        unread = [(number, None) for number, doubt in read.aside if doubt == "unreadable"]
+        newest = [(file.head.name, file.page) for file in read.pages if isinstance(file.page, Reflection)]
+        unread = [(name, None) for name, doubt in read.aside if doubt == "unreadable"]
         yield from sorted([*newest, *unread], key=lambda one: one[0], reverse=True)

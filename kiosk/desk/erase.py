@@ -95,10 +95,10 @@ def receipt_of(desk: Desk, opened: Opened, reason: str, now: datetime, *, key_is
     row, trail = opened.row, desk.audit.read(desk.identity)
     with suppress(NoEntryError):  # half erased, and tried again
         row = desk.vault.row(row.id)
-    pages = row.pages
+    pages = len(row.pages)
     for rest in rests_of(opened.pages):
         with suppress(NoEntryError):
-            pages += desk.vault.row(rest).pages
+            pages += len(desk.vault.row(rest).pages)
     return Receipt(
         name=opened.row.name,
         saved=row.saved,

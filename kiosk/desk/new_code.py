@@ -26,8 +26,8 @@ from kiosk.errors import BegunError, DeskError, VaultError
 from kiosk.pack.model import MyPage
 from kiosk.vault.log_lines import Document
 from kiosk.vault.move_journal import Move, MovedCount, MovedPage
-from kiosk.vault.page_files import FIRST, LAST
-from kiosk.vault.rows import MARKS, SHAPE, Row, count_in, to_text, turn_of
+from kiosk.vault.page_names import LAST, counter_of
+from kiosk.vault.rows import MARKS, SHAPE, Row, to_text, turn_of
 from kiosk.vault.vault import saving
 from kiosk.visit.saving import Saved
 
@@ -50,9 +50,9 @@ class _Old:
     read: EntryRead
     document: Document
     times: dict[str, str]
-    """Page number → when it was saved, as the list has it."""
+    """Page name → when it was saved, as the list has it."""
     modified: dict[str, int]
-    """Page number → how its file is dated."""
+    """Page name → how its file is dated."""
 
     @property
     def reader(self) -> str:
@@ -60,7 +60,7 @@ class _Old:
 
     @property
     def last(self) -> int:
-        return int(max(self.modified))
+        return counter_of(max(self.modified))
 
 
 def drawn(desk: Desk) -> tuple[Handle, HandleKeys]:
@@ -87,14 +87,15 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
     rest = rest_id_of(old.reader) if parts else ""
     said = NewCode(made=to_second(now), by=desk.staff, second=other, was=old.id, rest=rest)
     pages = _renewed(desk, old, name, new, said)
-    rows = {new.id: _row(desk, old, opened.row, name, new.id)}
+    rows = {new.id: _row(desk, old, opened.row, name, pages)}
     if rest:
-        pages += _rest(desk, old, parts, rest)
-        rows[rest] = _rest_row(desk, old, len(parts), rest, now)
+        kept = _rest(desk, old, parts, rest)
+        pages += kept
+        rows[rest] = _rest_row(desk, old, [page.name for page in kept], rest, now)
     move = Move(
         id=old.id,
         to=new.id,
-        numbers=tuple(old.modified),
+        names=tuple(old.modified),
         turn=turn_of(old.document),
         tombstone=_tombstone(desk, old, to_text(now)),
         rows=rows,
@@ -110,7 +111,7 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
     except VaultError:
         handed_over(desk, new.id)  # there is no such code
         raise
-    written = [(page.id, int(page.number)) for page in pages]
+    written = [(page.id, page.name) for page in pages]
     desk.remember(pages=written, erased=old.id)
     for entry_id in rows:
         desk.remember(row=desk.vault.row(entry_id))
@@ -135,22 +136,22 @@ def handed_over(desk: Desk, entry_id: str) -> None:
 def _read(desk: Desk, opened: Opened) -> _Old:
     """Read an entry, all of it. Raises DeskError where a page is not what it says."""
     entry_id, vault = opened.row.id, desk.vault
-    numbered = vault.numbered_pages(entry_id)
-    read = read_entry(entry_id, numbered, desk.identity, desk.tags, desk.venues)
+    named = vault.named_pages(entry_id)
+    read = read_entry(entry_id, named, desk.identity, desk.tags, desk.venues)
     if read.aside or not any(isinstance(file.page, Reflection | Asked) for file in read.pages):
         raise DeskError(
             "A page of this entry cannot be trusted, so it gets no new code: the old one may open it. "
             "Tell the person who looks after this machine."
         )
-    if numbered[-1][0] >= LAST:
+    if counter_of(named[-1][0]) >= LAST:
         raise DeskError("This entry has too many pages to get a new code.")
-    there = {f"{number:04d}" for number, _ in numbered}
     files = vault.page_files
     document = vault.document(entry_id)
     with saving():
-        dates = {number: to_text(when) for number, when in files.times(entry_id).items()}
-        modified = {number: when for number, when in files.modified(entry_id).items() if number in there}
-    times = {**dates, **document.get("more", {}), FIRST: document["saved"]}
+        dates = {name: to_text(when) for name, when in files.times(entry_id).items()}
+        dated = files.modified(entry_id)
+    modified = {name: dated[name] for name, _ in named if name in dated}
+    times = {**dates, **document.get("pages", {})}
     return _Old(entry_id, read, document, times, modified)
 
 
@@ -164,7 +165,7 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
     def add(page: AnyPage, head: PageHead, modified: int) -> str:
         tags = replace(desk.tags, code=by_code if isinstance(page, Reflection | Asked) else b"")
         sealed, hash_ = seal_page(page, head, (venue, reader), tags)
-        pages.append(MovedPage(id=new.id, number=f"{head.counter:04d}", sealed=sealed, modified=modified))
+        pages.append(MovedPage(id=new.id, name=head.name, sealed=sealed, modified=modified))
         return hash_
 
     for file in old.read.pages:
@@ -177,9 +178,9 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
             page = structs.replace(page, reflection=hashes.get(page.reflection, page.reflection))
         before = hashes.get(file.head.before, file.head.before)
         head = structs.replace(file.head, id=new.id, before=before)
-        hashes[file.hash] = add(page, head, old.modified[f"{head.counter:04d}"])
+        hashes[file.hash] = add(page, head, old.modified[head.name])
     with saving():
-        writer = desk.place()
+        writer = desk.vault.place()
     before = hashes[old.read.newest_hash]
     head = PageHead(id=new.id, counter=old.last + 1, writer=writer, before=before, venue=venue)
     add(said, head, max(old.modified.values()))
@@ -203,19 +204,18 @@ def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
     return MovedCount(quarter=quarter, sealed=sealed)
 
 
-def _row(desk: Desk, old: _Old, row: Row, name: str, new: str) -> Document:
+def _row(desk: Desk, old: _Old, row: Row, name: str, pages: list[MovedPage]) -> Document:
     """Return the row of an entry under its new id: dated as it was, and marked as staff had marked it."""
-    last = f"{old.last + 1:04d}"
-    more = {number: when for number, when in old.times.items() if number != FIRST}
-    more[last] = max(old.times.values())  # so that it is kept no longer
-    document: Document = {"v": SHAPE, "name": name, "saved": old.times[FIRST], "more": more}
+    last = pages[-1].name
+    dated = {**old.times, last: max(old.times.values())}  # so that it is kept no longer
+    document: Document = {"v": SHAPE, "name": name, "pages": dated}
     if "source" in old.document:
         document["source"] = old.document["source"]
     if row.turn:  # it is vouched for, or the desk would not show it
         marks = {field: old.document[field] for field in MARKS if field in old.document}
-        if count_in(marks, "seen") == old.last:
-            marks["seen"] = old.last + 1
-        document |= marks | {"tag": desk.sign(new, marks)}
+        if not row.is_news:
+            marks["seen"] = " ".join(sorted(dated))
+        document |= marks | {"tag": desk.sign(pages[-1].id, marks)}
     return document
 
 
@@ -228,15 +228,14 @@ def _rest(desk: Desk, old: _Old, parts: list[PageFile], rest: str) -> list[Moved
         page = structs.replace(file.page, name=name, talk=False, my_page=MyPage(), sections=())
         head = structs.replace(file.head, id=rest, counter=counter, before=before)
         sealed, before = seal_page(page, head, readers, replace(desk.tags, code=b""))
-        pages.append(MovedPage(id=rest, number=f"{counter:04d}", sealed=sealed, modified=modified))
+        pages.append(MovedPage(id=rest, name=head.name, sealed=sealed, modified=modified))
     return pages
 
 
-def _rest_row(desk: Desk, old: _Old, count: int, rest: str, now: datetime) -> Document:
+def _rest_row(desk: Desk, old: _Old, names: list[str], rest: str, now: datetime) -> Document:
     """Return the row of the rest: closed, and dated so that it goes when the entry would have gone."""
     last = max(old.times.values())
-    more = {f"{number:04d}": last for number in range(2, count + 1)}
-    document: Document = {"v": SHAPE, "name": desk.vault.name_of(rest), "saved": last}
-    marks: Document = {"picked_up_by": desk.staff, "picked_up": to_text(now), "seen": count}
+    document: Document = {"v": SHAPE, "name": desk.vault.name_of(rest), "pages": dict.fromkeys(names, last)}
+    marks: Document = {"picked_up_by": desk.staff, "picked_up": to_text(now), "seen": " ".join(names)}
     marks |= {"state": "closed", "turn": 1}
-    return document | ({"more": more} if more else {}) | marks | {"tag": desk.sign(rest, marks)}
+    return document | marks | {"tag": desk.sign(rest, marks)}

@@ -93,9 +93,10 @@ def opened_text(opened: Opened, now: datetime) -> str:
         *opened.doubts,
     ]
     said = ["\n".join(head)]
-    for number, page in opened.numbered:
+    labels = opened.labels
+    for name, page in opened.named:
         first, *others = map(rendered, blocks.page_blocks(page, how))
-        said += [f"NOTE {number}. {first}" if isinstance(page, Note) else first, *others]
+        said += [f"NOTE {labels[name]}. {first}" if isinstance(page, Note) else first, *others]
     return clean("\n\n".join(said))
 
 

@@ -2,7 +2,7 @@
 
 As a file for scripts it is JSON: `{"changes": …, "goals": [{"want": …, "steps": [{"text": …, "who": …,
 "by_when": …, "due": …, "done": …}]}], "review": …}`. Of a step the text alone is needed. `changes` is the
-number of the page that the plan it began with is, and null where there was none; without it the file takes
+name of the page that the plan it began with is, and null where there was none; without it the file takes
 the place of any plan.
 """
 
@@ -23,6 +23,7 @@ from kiosk.entry.staff_pages import Goals, Plan, PlanGoal, Step
 from kiosk.errors import DeskError, EntryError
 from kiosk.text import is_blank, written_line
 from kiosk.typed_dates import day_in
+from kiosk.vault.page_names import PATTERN
 
 MOST = 400
 """Characters of each line of a plan."""
@@ -31,15 +32,15 @@ MOST = 400
 class PlanFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A plan as a file for scripts."""
 
-    changes: Annotated[int, msgspec.Meta(ge=1)] | msgspec.UnsetType | None = msgspec.UNSET
-    """The page of the plan that it began with; None where there was none. Left out, it may be any."""
+    changes: Annotated[str, msgspec.Meta(pattern=rf"^{PATTERN}$")] | msgspec.UnsetType | None = msgspec.UNSET
+    """The name of the page of the plan that it began with; None for none. Left out, it may be any."""
     goals: Goals
     review: date | None = None
     """The day on which they look at it again."""
 
     def fits(self, opened: Opened) -> bool:
         """Tell whether it may take the place of an entry's plan: whether that is the one it began with."""
-        return self.changes is msgspec.UNSET or (self.changes or 0) == opened.planned
+        return self.changes is msgspec.UNSET or (self.changes or "") == opened.planned
 
 
 @dataclass(frozen=True)

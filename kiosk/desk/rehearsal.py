@@ -129,7 +129,6 @@ class _Maker:
             recipient_of(desk.identity),
             names,
             lambda: self._at,
-            place=desk.place,
             derive=desk.derive,
         )
         self._desk = replace(desk, vault=self._vault, staff=COLLEAGUE)

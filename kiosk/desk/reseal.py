@@ -179,13 +179,13 @@ class _Pass:
 
     def _is_good(self, page: _Opened, entry_id: str) -> bool:
         """Tell whether a page is what it says: nothing else is sealed to its entry's reader."""
-        number = int(page.path.name.split(".")[1])
+        name = page.path.name.split(".")[1]
         try:
             file = file_in(page.plaintext)
         except EntryError:
             return False
         each = (self._newest, *self._vouched_by)
-        return any(doubt_of(file, entry_id, number, Keys.of(desk=one)) is None for one in each)
+        return any(doubt_of(file, entry_id, name, Keys.of(desk=one)) is None for one in each)
 
     def seal_file(self, path: Path) -> None:
         """Seal a file anew that is sealed to the venue alone."""

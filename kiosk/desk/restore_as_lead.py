@@ -124,11 +124,11 @@ def checks_of(identities: str) -> Checks:
             if file.parent.name == COMMENTS:
                 opened = seal.open_sealed(sealed, identities)
                 return file.name != comment_book.FILE or comment_book.VOUCHED.is_vouched(opened, each)
-            entry_id, number, _ = file.name.split(".")
+            entry_id, page_name, _ = file.name.split(".")
             page = open_page(sealed, identities)
         except (OSError, SealError, EntryError, msgspec.DecodeError):
             return False
-        return any(doubt_of(page, entry_id, int(number), one) is None for one in keys)
+        return any(doubt_of(page, entry_id, page_name, one) is None for one in keys)
 
     def is_said(entry_id: str, document: Document) -> bool:
         if not MARKED.intersection(document):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Literal, get_args
 
 import msgspec
 
@@ -35,15 +35,15 @@ _SALT = b"strengths-kiosk unfinished"
 class UnfinishedText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was written, and not saved."""
 
-    version: Literal[3] = 3
+    version: Literal[4] = 4
     text: untrusted.Text = ""
     """A note, or a reason."""
     goals: Goals = ()
     """A plan."""
     review: date | None = None
     """The day on which they look at the plan again."""
-    changes: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """The page of the plan that it began with; 0 where there was none."""
+    changes: untrusted.Name = ""
+    """The name of the page of the plan that it began with; empty where there was none."""
     form: Draft | None = None
     """A paper form, as far as it is typed in."""
 

@@ -184,7 +184,6 @@ def unlock_desk(
     known_key: str = "",
     now: Callable[[], datetime],
     pause: Callable[[float], None],
-    place: Callable[[], str],
     derive: Callable[[Handle], HandleKeys],
 ) -> tuple[Unlocked, Desk, Greeting]:
     """Unlock as `unlock` does, and open the desk as `open_desk` does.
@@ -195,7 +194,7 @@ def unlock_desk(
     key = venue_key_now(home, known_key) if known_key else load_settings(home.settings).venue.key
     audit = Audit(home.audit, key, now)
     unlocked = unlock(home, audit, tries, name, passphrase, venue_key=key, now=now, pause=pause)
-    return unlocked, *open_desk(home, vault, audit, unlocked, now=now, place=place, derive=derive)
+    return unlocked, *open_desk(home, vault, audit, unlocked, now=now, derive=derive)
 
 
 def open_desk(
@@ -205,7 +204,6 @@ def open_desk(
     unlocked: Unlocked,
     *,
     now: Callable[[], datetime],
-    place: Callable[[], str],
     derive: Callable[[Handle], HandleKeys],
 ) -> tuple[Desk, Greeting]:
     """Put the desk together for whoever unlocked: it takes stock, notes that they did, and tidies the vault.
@@ -214,7 +212,7 @@ def open_desk(
     VaultError where the stock could not be taken, or it could not be noted.
     """
     identities = unlocked.identity
-    desk = _desk_for(home, vault, audit, unlocked, place, derive)
+    desk = _desk_for(home, vault, audit, unlocked, derive)
     last, taken, told = stocktaking.take(
         home,
         _shelf_of(home, desk),
@@ -254,7 +252,6 @@ def _desk_for(
     vault: Vault,
     audit: Audit,
     unlocked: Unlocked,
-    place: Callable[[], str],
     derive: Callable[[Handle], HandleKeys],
 ) -> Desk:
     identities = unlocked.identity
@@ -267,7 +264,6 @@ def _desk_for(
         Standing(home, unlocked.name, identities).require,
         before=staff_files.before(home.staff, identities),
         restored=staff_files.restored(home.staff, identities),
-        place=place,
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
 

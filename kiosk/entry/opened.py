@@ -12,6 +12,7 @@ from kiosk.entry.pages import AnyPage, Asked, Reflection, newest_of, whole
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, Talked, rests_of
 from kiosk.errors import DeskError, SealError
 from kiosk.text import counted
+from kiosk.vault.page_names import labels, page_name
 from kiosk.vault.rows import Row
 
 _DOUBTS: dict[Doubt, str] = {
@@ -34,8 +35,8 @@ class Opened:
 
     It opens what the customer kept back: only with the customer's word.
     """
-    aside: tuple[tuple[int, Doubt], ...] = ()
-    """The numbers of its pages that are not what they say, and why: nothing of them is shown or used."""
+    aside: tuple[tuple[str, Doubt], ...] = ()
+    """The names of its pages that are not what they say, and why: nothing of them is shown or used."""
     broken: bool = False
     """Whether a page is missing that somebody knew who wrote a later one."""
     elsewhere: bool = False
@@ -45,16 +46,16 @@ class Opened:
     """What a further page names as the one before it."""
     wish: Wish | None = None
     """The customer's wish to talk to somebody, while it stands."""
-    seen: int = field(default=0, compare=False)
-    """The number of the newest page that is in it, or named as not shown."""
+    seen: tuple[str, ...] = field(default=(), compare=False)
+    """The names of the pages that are in it, or named as not shown."""
     second: str = field(default="", compare=False)
     """Who unlocked too, where two members of staff found it without its code."""
-    wrote: int = field(default=0, compare=False)
-    """The number of the page that was added to it last; 0 where none was."""
-    planned: int = field(default=0, compare=False)
-    """The number of the page that its plan is; 0 where there is none yet."""
-    numbers: tuple[int, ...] = field(default=(), compare=False)
-    """The number of each of `pages`; empty where they count from 1."""
+    wrote: str = field(default="", compare=False)
+    """The name of the page that was added to it last; empty where none was."""
+    planned: str = field(default="", compare=False)
+    """The name of the page that its plan is; empty where there is none yet."""
+    names: tuple[str, ...] = field(default=(), compare=False)
+    """The name of each of `pages`; where there are none, they are named in their order."""
 
     @property
     def unread(self) -> int:
@@ -64,7 +65,7 @@ class Opened:
     @property
     def doubts(self) -> tuple[str, ...]:
         """What staff should know before they rely on it, in plain sentences."""
-        said = [f"Page {number} is not shown: {_DOUBTS[doubt]}." for number, doubt in self.aside]
+        said = [f"Page {self.labels[name]} is not shown: {_DOUBTS[doubt]}." for name, doubt in self.aside]
         if self.broken:
             said.append("A page of this entry is missing. Tell the person who looks after this machine.")
         if self.elsewhere:
@@ -140,14 +141,24 @@ class Opened:
         return tuple(page for page in self.pages if isinstance(page, Reflection))[-2::-1]
 
     @property
-    def numbered(self) -> list[tuple[int, AnyPage]]:
-        """Its pages with their numbers, oldest first."""
-        return list(zip(self.numbers or range(1, len(self.pages) + 1), self.pages, strict=True))
+    def named(self) -> list[tuple[str, AnyPage]]:
+        """Its pages with their names, oldest first."""
+        names = self.names or [page_name(counter, "0" * 16) for counter in range(1, len(self.pages) + 1)]
+        return list(zip(names, self.pages, strict=True))
 
     @property
-    def notes(self) -> dict[int, Note]:
-        """What staff noted, oldest first, by the numbers of the pages that they are."""
-        return {number: page for number, page in self.numbered if isinstance(page, Note)}
+    def labels(self) -> dict[str, str]:
+        """What people call its pages, by their names."""
+        return labels([*(name for name, _ in self.named), *(name for name, _ in self.aside)])
+
+    @property
+    def notes(self) -> dict[str, Note]:
+        """What staff noted, oldest first, by what people call the pages that they are."""
+        return {self.labels[name]: page for name, page in self.named if isinstance(page, Note)}
+
+    def name_of(self, label: str) -> str:
+        """Return the name of the page that people call so. Raises KeyError for none."""
+        return {told: name for name, told in self.labels.items()}[label]
 
     @property
     def history(self) -> tuple[StatusChange, ...]:

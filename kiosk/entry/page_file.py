@@ -33,6 +33,7 @@ from kiosk.entry.pages import (
 )
 from kiosk.entry.staff_pages import Plan, Talked, standing
 from kiosk.errors import EntryError, SealError
+from kiosk.vault.page_names import page_name
 
 BY_CODE = "customer's page"
 BY_DESK = "staff's page"
@@ -61,6 +62,11 @@ class PageHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The hash of the newest page that its writer knew; empty for the first."""
     venue: untrusted.Name = ""
     """The venue's recipient that its writer sealed it to first: who opens that has read it."""
+
+    @property
+    def name(self) -> str:
+        """Its name within the entry (`kiosk.vault.page_names`)."""
+        return page_name(self.counter, self.writer)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -133,8 +139,8 @@ class EntryRead:
 
     pages: tuple[PageFile, ...] = ()
     """Those that are what they say, in order."""
-    aside: tuple[tuple[int, Doubt], ...] = ()
-    """The numbers of those that are not, and why. Nothing of them is shown or used."""
+    aside: tuple[tuple[str, Doubt], ...] = ()
+    """The names of those that are not, and why. Nothing of them is shown or used."""
     broken: bool = False
     """Whether a page is missing that the writer of a later one knew."""
     elsewhere: bool = False
@@ -144,16 +150,14 @@ class EntryRead:
     """Why the last one did not open, of those that did not."""
 
     @property
-    def standing(self) -> list[tuple[int, AnyPage]]:
-        """The pages with their numbers, without the notes that were taken back."""
-        return standing((file.head.counter, file.page) for file in self.pages)
+    def standing(self) -> list[tuple[str, AnyPage]]:
+        """The pages with their names, without the notes that were taken back."""
+        return standing((file.head.name, file.page) for file in self.pages)
 
     @property
-    def newest_number(self) -> int:
-        """The number of the newest page, read or set aside; 0 where there is none."""
-        return max(
-            [*(file.head.counter for file in self.pages), *(number for number, _ in self.aside)], default=0
-        )
+    def names(self) -> tuple[str, ...]:
+        """The names of all pages, read or set aside, in order."""
+        return tuple(sorted([*(file.head.name for file in self.pages), *(name for name, _ in self.aside)]))
 
     @property
     def wish(self) -> Wish | None:
@@ -175,9 +179,9 @@ class EntryRead:
         return next((file.page for file in reversed(self.pages) if isinstance(file.page, Plan)), None)
 
     @property
-    def planned(self) -> int:
-        """The number of the page that the newest plan is; 0 where there is none."""
-        return next((file.head.counter for file in reversed(self.pages) if isinstance(file.page, Plan)), 0)
+    def planned(self) -> str:
+        """The name of the page that the newest plan is; empty where there is none."""
+        return next((file.head.name for file in reversed(self.pages) if isinstance(file.page, Plan)), "")
 
     @property
     def newest_hash(self) -> str:
@@ -230,12 +234,12 @@ def vouched_again(plaintext: bytes, before: bytes, now: bytes) -> bytes:
 
 def read_entry(
     entry_id: str,
-    numbered: Iterable[tuple[int, bytes]],
+    named: Iterable[tuple[str, bytes]],
     identity: str,
     keys: Keys = Keys(),
     venues: Collection[str] = (),
 ) -> EntryRead:
-    """Open an entry's pages, number and sealed bytes in order, and tell which of them are what they say.
+    """Open an entry's pages, name and sealed bytes in order, and tell which of them are what they say.
 
     Without the key of a tag, its pages are held against what a stranger cannot know: a customer's page names
     the recipient of whom the id is a hash, and what opens with the customer's own identity was sealed by
@@ -243,28 +247,28 @@ def read_entry(
     is not known.
     """
     pages: list[PageFile] = []
-    aside: list[tuple[int, Doubt]] = []
+    aside: list[tuple[str, Doubt]] = []
     problem: SealError | EntryError | None = None
-    for number, sealed in numbered:
+    for name, sealed in named:
         try:
             file = open_page(sealed, identity)
         except (SealError, EntryError) as error:
             problem = error
-            aside.append((number, "unreadable"))
+            aside.append((name, "unreadable"))
             continue
-        doubt = doubt_of(file, entry_id, number, keys)
+        doubt = doubt_of(file, entry_id, name, keys)
         if doubt:
-            aside.append((number, doubt))
+            aside.append((name, doubt))
         else:
             pages.append(_without_claims(file, keys))
-    pages.sort(key=lambda file: (file.head.counter, file.head.writer))
+    pages.sort(key=lambda file: file.head.name)
     elsewhere = any(is_elsewhere(file, venues) for file in pages)
     return EntryRead(tuple(pages), tuple(aside), _is_broken(pages), elsewhere, problem)
 
 
-def doubt_of(file: PageFile, entry_id: str, number: int, keys: Keys) -> Doubt | None:
+def doubt_of(file: PageFile, entry_id: str, name: str, keys: Keys) -> Doubt | None:
     """Return why a page is not what it says; None where it is, as far as the keys can tell."""
-    if (file.head.id, file.head.counter) != (entry_id, number):
+    if (file.head.id, file.head.name) != (entry_id, name):
         return "misplaced"
     if isinstance(file.page, Reflection | Asked) and not is_rest(entry_id, file.page):
         if id_of(file.page.reader) != entry_id or (keys.code and not file.is_by_code(keys.code)):

@@ -12,6 +12,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.dates import long_day
+from kiosk.vault.page_names import PATTERN
 from kiosk.vault.states import State
 
 _AnyPage = TypeVar("_AnyPage")
@@ -44,10 +45,10 @@ class Note(StaffPage, frozen=True, kw_only=True):
 class TakenBack(StaffPage, frozen=True, kw_only=True):
     """Says that a note is no longer to be read. It says nothing of what stood in it."""
 
-    version: Literal[2] = 2
+    version: Literal[3] = 3
     kind: Literal["taken back"] = "taken back"
-    note: Annotated[int, msgspec.Meta(ge=1)]
-    """The number of the page that the note is."""
+    note: Annotated[str, msgspec.Meta(pattern=rf"^{PATTERN}$")]
+    """The name of the page that the note is."""
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -162,8 +163,8 @@ def rests_of(pages: Iterable[object]) -> tuple[str, ...]:
     return tuple(page.rest for page in pages if isinstance(page, NewCode) and page.rest)
 
 
-def standing(numbered: Iterable[tuple[int, _AnyPage]]) -> list[tuple[int, _AnyPage]]:
-    """Return pages with their numbers, without the notes that were taken back."""
-    every = list(numbered)
+def standing(named: Iterable[tuple[str, _AnyPage]]) -> list[tuple[str, _AnyPage]]:
+    """Return pages with their names, without the notes that were taken back."""
+    every = list(named)
     gone = {page.note for _, page in every if isinstance(page, TakenBack)}
-    return [(number, page) for number, page in every if not (isinstance(page, Note) and number in gone)]
+    return [(name, page) for name, page in every if not (isinstance(page, Note) and name in gone)]

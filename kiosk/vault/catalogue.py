@@ -20,7 +20,7 @@ from kiosk.vault import row_changes
 from kiosk.vault.durable import DISK, TEMPORARY, Disk, sweep
 from kiosk.vault.log import Damage
 from kiosk.vault.log_lines import Document, Documents, Fill, Header, Merge, Operation, Put, Tables, line_of
-from kiosk.vault.page_files import FIRST, PageFiles, is_id
+from kiosk.vault.page_files import PageFiles, is_id
 from kiosk.vault.rows import (
     SHAPE,
     TABLE,
@@ -32,7 +32,7 @@ from kiosk.vault.rows import (
     is_tombstone,
     kept_in,
     moment_in,
-    numbers_in,
+    pages_in,
     read_row,
     read_stored,
     read_tombstone,
@@ -63,52 +63,49 @@ class Catalogue:
         """What the log was found with."""
         return self._log.damage
 
-    def note_saved(self, entry_id: str, name: str, saved: datetime, *, source: Source = "kiosk") -> None:
+    def note_saved(
+        self, entry_id: str, name: str, page: str, saved: datetime, *, source: Source = "kiosk"
+    ) -> None:
         """Add an entry's row (blind). It is flushed where it tells more than the page's file can."""
-        fields: Document = {"v": SHAPE, "name": name, "saved": to_text(saved)}
+        fields: Document = {"v": SHAPE, "name": name, "pages": {page: to_text(saved)}}
         if source != "kiosk":
             fields["source"] = source
         self._log.append([Merge(TABLE, entry_id, fields)], flush=len(fields) > 3)
 
     def note_page(self, entry_id: str, page: str, saved: datetime) -> None:
         """Add a page after the first to an entry's row (blind, not flushed)."""
-        self._log.append([Merge(TABLE, entry_id, {"more": {page: to_text(saved)}})], flush=False)
+        self._log.append([Merge(TABLE, entry_id, {"pages": {page: to_text(saved)}})], flush=False)
 
     def adopt(self, found: Iterable[tuple[str, str, Mapping[str, datetime]]]) -> None:
-        """Add what page files tell of entries: id, name, and page number → when.
+        """Add what page files tell of entries: id, name, and page name → when.
 
         What a row says already stays as it is.
         """
         operations: list[Operation] = []
         for entry_id, name, pages in found:
-            fields: Document = {"v": SHAPE, "name": name, "saved": to_text(pages[min(pages)])}
-            more = {page: to_text(saved) for page, saved in pages.items() if page != FIRST}
-            if more:
-                fields["more"] = more
+            saved = {page: to_text(when) for page, when in pages.items()}
+            fields: Document = {"v": SHAPE, "name": name, "pages": saved}
             operations.append(Fill(TABLE, entry_id, fields))
         for start in range(0, len(operations), 1000):
             self._log.append(operations[start : start + 1000], flush=False)
 
     def dated(self, is_wrong: Callable[[datetime], bool]) -> dict[str, list[str]]:
-        """Return the numbers of the pages that have a wrong date, by id."""
+        """Return the names of the pages that have a wrong date, by id."""
         found = {}
         for id_, raw in self._every():
             with suppress(msgspec.ValidationError):  # left to `unreadable`
                 stored = read_stored(raw)
-                if stored.saved is UNSET or stored.erased is not UNSET or not is_id(id_):
+                if stored.name is UNSET or stored.erased is not UNSET or not is_id(id_):
                     continue
-                pages = {FIRST: stored.saved, **stored.more}
-                if wrong := [number for number, at in pages.items() if is_wrong(at)]:
+                if wrong := [page for page, at in stored.pages.items() if is_wrong(at)]:
                     found[id_] = wrong
         return found
 
     def redate(self, pages: Mapping[str, Iterable[str]], now: datetime) -> None:
-        """Let pages, by id and number, have been saved `now`, flushed (blind)."""
-        operations: list[Operation] = []
-        for id_, numbers in pages.items():
-            at = dict.fromkeys(numbers, to_text(now))
-            first = {"saved": at.pop(FIRST)} if FIRST in at else {}
-            operations.append(Merge(TABLE, id_, {**first, **({"more": at} if at else {})}))
+        """Let pages, by id and name, have been saved `now`, flushed (blind)."""
+        operations: list[Operation] = [
+            Merge(TABLE, id_, {"pages": dict.fromkeys(names, to_text(now))}) for id_, names in pages.items()
+        ]
         if operations:
             self._log.append(operations, flush=True)
 
@@ -155,10 +152,10 @@ class Catalogue:
         raw = self._one(entry_id)
         return raw is not None and kept_in(raw).erased is not UNSET
 
-    def page_numbers(self) -> dict[str, frozenset[str]]:
-        """Return the page numbers that the rows know, by id; none for a row that lacks its first page."""
+    def page_names(self) -> dict[str, frozenset[str]]:
+        """Return the names of the pages that the rows know, by id; none where a row's first line was lost."""
         kept = ((id_, kept_in(raw)) for id_, raw in self._every() if is_id(id_))
-        return {id_: numbers_in(one) for id_, one in kept if one.erased is UNSET}
+        return {id_: pages_in(one) for id_, one in kept if one.erased is UNSET}
 
     def erased(self) -> frozenset[str]:
         """Return the ids of all entries that were erased here. They must not come back."""
@@ -174,15 +171,15 @@ class Catalogue:
         *,
         state: State | None = None,
         least: int = 0,
-        seen: int | None = None,
-        wrote: int = 0,
+        seen: Iterable[str] | None = None,
+        wrote: str = "",
     ) -> Row:
         """Mark an entry as picked up, or say what became of it, flushed; the first marking stays.
 
         Where it is waiting again, nobody has picked it up or seen any of it: the next marking is a first.
-        It is vouched for with all that staff said so far; what nobody vouches for does not count. `seen` is
-        the number of the newest page that staff had seen, None for all that the row knows, and `wrote` that
-        of the page that they have just added. Raises NoEntryError.
+        It is vouched for with all that staff said so far; what nobody vouches for does not count. `seen` are
+        the names of the pages that staff had seen, None for all that the row knows, and `wrote` that of the
+        page that they have just added. Raises NoEntryError.
         """
         change = partial(
             row_changes.mark, entry_id, staff, when, sign, state=state, least=least, seen=seen, wrote=wrote

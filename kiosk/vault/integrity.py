@@ -47,10 +47,10 @@ def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: 
     A temporary file is left over when it was last written before `left_before`. Lets `OSError` through and
     raises DamageError for a catalogue that is none; without one, the rows are not looked at.
     """
-    listed = catalogue.page_numbers() if catalogue else {}
+    listed = catalogue.page_names() if catalogue else {}
     strays = Strays()
-    found = {id_: frozenset(numbers) for id_, numbers in pages.scan(strays) if numbers}
-    paths = [pages.path(id_, number) for id_, numbers in found.items() for number in sorted(numbers)]
+    found = {id_: frozenset(names) for id_, names in pages.scan(strays) if names}
+    paths = [pages.path(id_, name) for id_, names in found.items() for name in sorted(names)]
     entries, unlisted, pageless, half_erased = len(found), 0, 0, 0
     home, name = pages.root.parent, f"{TEMPORARY}*"
     unfinished = [*strays.temporary, *home.glob(name), *home.glob(f"audit/{name}")]
@@ -58,16 +58,16 @@ def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: 
     if catalogue:
         unfinished = [*unfinished, *catalogue.lock_path.parent.glob(f"{TEMPORARY}*")]
         # Rows before files and rows again after them: what differs in both is not just being saved or erased.
-        now, listed_erased = catalogue.page_numbers(), catalogue.erased()
+        now, listed_erased = catalogue.page_names(), catalogue.erased()
         erased, begun = listed_erased | strays.erased, listed_erased
         half = {id_ for id_ in found.keys() & erased if _lies_there(pages, id_, found[id_])}
         half |= erased.intersection(strays.counts)
         half |= strays.erased - listed_erased
         half |= {id_ for id_ in listed_erased - strays.erased if not pages.is_erased(id_)}
         half_erased = len(half - strays.moving)
-        living = {id_: numbers for id_, numbers in found.items() if id_ not in erased}
-        unlisted = sum(not numbers <= now.get(id_, frozenset()) for id_, numbers in living.items())
-        missing = {id_ for id_, numbers in listed.items() if numbers - found.get(id_, frozenset())}
+        living = {id_: names for id_, names in found.items() if id_ not in erased}
+        unlisted = sum(not names <= now.get(id_, frozenset()) for id_, names in living.items())
+        missing = {id_ for id_, names in listed.items() if names - found.get(id_, frozenset())}
         pageless = len(missing - erased)
         entries = len(living)
     stuck = list(move_journal.stuck(pages, strays.moving))
@@ -86,8 +86,8 @@ def check_integrity(pages: PageFiles, catalogue: Catalogue | None, left_before: 
     )
 
 
-def _lies_there(pages: PageFiles, entry_id: str, numbers: Iterable[str]) -> bool:
-    return any(os.path.lexists(pages.path(entry_id, number)) for number in numbers)
+def _lies_there(pages: PageFiles, entry_id: str, names: Iterable[str]) -> bool:
+    return any(os.path.lexists(pages.path(entry_id, name)) for name in names)
 
 
 def _left_over(paths: Iterable[Path], before: datetime) -> int:

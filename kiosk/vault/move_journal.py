@@ -17,7 +17,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.errors import DamageError
-from kiosk.vault import durable, locks
+from kiosk.vault import durable, locks, page_names
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
@@ -30,14 +30,14 @@ MOVE_MOST = 8 * MOST_BYTES
 
 _WHAT = "It says how an entry gets a new code. Run 'kiosk doctor': it says what to do with this file."
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$")]
-_Number = Annotated[str, msgspec.Meta(pattern=r"^(?!0000)[0-9]{4}$")]
+_Name = Annotated[str, msgspec.Meta(pattern=rf"^{page_names.PATTERN}$")]
 
 
 class MovedPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A page as it is to be."""
 
     id: _Id
-    number: _Number
+    name: _Name
     sealed: bytes
     modified: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
     """When it is to say that it was written, in nanoseconds since 1970."""
@@ -53,11 +53,11 @@ class MovedCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class Move(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How an entry goes on under another id."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     id: _Id
     """The old one."""
     to: _Id
-    numbers: tuple[_Number, ...]
+    names: tuple[_Name, ...]
     """The pages that it was made from."""
     turn: int
     """How often staff had said something of the entry then."""
@@ -114,16 +114,16 @@ def finish(pages: PageFiles, catalogue: Catalogue, entry_id: str, *, disk: Disk 
     with alone(pages.root):
         move = _read(pages, entry_id)
         if move is None:  # somebody else was quicker
-            return not pages.numbers(entry_id)
+            return not pages.names(entry_id)
         moves = catalogue.rename_entry(
             entry_id, move.tombstone, move.rows, lambda mine: _is_as(pages, move, mine)
         )
         if moves:
-            if move.count and not pages.numbers(move.to):
+            if move.count and not pages.names(move.to):
                 pages.set_count(move.to, move.count.quarter, move.count.sealed)
             # The first one last: until then there is no entry that somebody could add to.
-            for page in sorted(move.pages, key=lambda page: page.number, reverse=True):
-                pages.put(page.id, page.number, page.sealed, page.modified)
+            for page in sorted(move.pages, key=lambda page: page.name, reverse=True):
+                pages.put(page.id, page.name, page.sealed, page.modified)
             _take_along(pages.root.parent / "unfinished", entry_id, move.to, disk)
             catalogue.bury_beside(pages, entry_id)
         durable.remove(pages.moving(entry_id), disk=disk)
@@ -159,9 +159,9 @@ def _read(pages: PageFiles, entry_id: str) -> Move | None:
 
 def _is_as(pages: PageFiles, move: Move, row: Document) -> bool:
     """Tell whether an entry is as it was when a move was made, or the move is begun already."""
-    if pages.numbers(move.to):
+    if pages.names(move.to):
         return True
-    return set(pages.numbers(move.id)) <= set(move.numbers) and (not row or turn_of(row) == move.turn)
+    return set(pages.names(move.id)) <= set(move.names) and (not row or turn_of(row) == move.turn)
 
 
 def _take_along(folder: Path, entry_id: str, to: str, disk: Disk) -> None:

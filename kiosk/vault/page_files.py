@@ -1,7 +1,8 @@
 """Page files: where each one lies, and how it is made, read, found and removed.
 
-`root/ab/<id>.0001.age`: the id's first two digits, the id, the page. The id is 32 hexadecimal digits and
-nothing else ever becomes a path. All functions let `OSError` through.
+`root/ab/<id>.0001-3f9a22c17b0e4d58.age`: the id's first two digits, the id, and the page's name
+(`kiosk.vault.page_names`). The id is 32 hexadecimal digits, and nothing but ids and names becomes a path. All
+functions let `OSError` through.
 
 `root/ab/<id>.erased` is the tombstone of an entry that was erased, which stands in the catalogue too. Its
 name alone counts: nothing that bears the id is found from then on, whatever becomes of the catalogue, and
@@ -14,13 +15,13 @@ the entry's time is over it is set aside first (`kiosk.vault.entry_counts`).
 there nothing is added to the entry.
 
 An entry's pages lie side by side on one of 256 shelves that are there from the start, so a new page costs
-two flushes, its own and its shelf's, and is found by its path alone. No lock is taken:
+two flushes, its own and its shelf's, and is found by a look through one shelf. No lock is taken:
 
-- Of two writers of the same number one finds it taken, and takes the next.
-- An entry is there as long as its first page is. Erasing removes that one first and then whatever else
-  bears the id; who adds a page looks for the first one afterwards, and removes its own where it is gone.
-  So a page either goes with the others or is never spoken of, and one that a crash leaves behind lies
-  where nobody looks until `kiosk.vault.reconcile` removes it.
+- Of two writers of the same name one finds it taken, and takes the next.
+- An entry is there as long as one of its pages is, and it has no tombstone. Erasing writes that first, and
+  removes the pages in order; who adds a page looks for the tombstone and for the other pages afterwards, and
+  removes its own where it is the only one. So a page either goes with the others or is never spoken of, and
+  one that a crash leaves behind lies where nobody looks until `kiosk.vault.reconcile` removes it.
 """
 
 import os
@@ -30,34 +31,26 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from kiosk import untrusted
 from kiosk.dates import from_nanoseconds
 from kiosk.os_errors import FULL
 from kiosk.untrusted import UnfitFileError
-from kiosk.vault import durable, entry_counts
+from kiosk.vault import durable, entry_counts, page_names
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
+from kiosk.vault.page_names import LAST, counter_of, page_name
 
-FIRST = "0001"
-"""The number of an entry's first page."""
-LAST = 9999
 ENTRY_MOST = 4 * MOST_BYTES
 """Bytes of all pages of an entry that are read."""
-GAP = 2
-"""So many numbers in a row without a page end a series. A writer whose flush fails takes its page back, and
-may leave one number empty below another writer's."""
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 """Their names: how an entry's id begins."""
 READY = ".ready"
 """Marks a root whose shelves are on the medium, so that a save need not flush what holds them."""
 
-_T = TypeVar("_T")
-
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_NAME = re.compile(r"([0-9a-f]{32})\.(?:((?!0000)[0-9]{4})\.age|(erased|moving|.+\.count))", re.ASCII)
-"""The name of a file of an entry: its id, and the number of a page or what else it is."""
+_NAME = re.compile(rf"([0-9a-f]{{32}})\.(?:({page_names.PATTERN})\.age|(erased|moving|.+\.count))", re.ASCII)
+"""The name of a file of an entry: its id, and the name of a page or what else it is."""
 TOMBSTONE_MOST = 4096
 """Bytes of a tombstone, which has some hundred."""
 
@@ -100,47 +93,61 @@ class PageFiles:
                 durable.create_once(self.root / READY, b"", disk=self._disk)
         self._prepared = True
 
-    def path(self, entry_id: str, number: str) -> Path:
-        """Return the file of a page. Raises ValueError for what is no id."""
+    def path(self, entry_id: str, page: str) -> Path:
+        """Return the file of a page. Raises ValueError for what is no id, or no name of a page."""
+        if not page_names.is_page_name(page):
+            raise ValueError("a page's name is its counter and the place that wrote it")
+        return self.beside(entry_id, f"{page}.age")
+
+    def beside(self, entry_id: str, rest: str) -> Path:
+        """Return a file among those of an entry, by what follows its id. Raises ValueError for no id."""
         if not is_id(entry_id):
             raise ValueError("an entry's id is 32 hexadecimal digits in lower case")
-        return self.root.joinpath(entry_id[:2], name_of(entry_id, number))
+        return self.root.joinpath(entry_id[:2], f"{entry_id}.{rest}")
 
-    def create_first(self, entry_id: str, sealed: bytes, modified: int | None = None) -> None:
-        """Create an entry's first page, dated as `create_once` does. Raises FileExistsError."""
-        path = self.path(entry_id, FIRST)
-        if self.is_erased(entry_id):
+    def create_first(self, entry_id: str, writer: str, sealed: bytes, modified: int | None = None) -> str:
+        """Create an entry's first page, dated as `create_once` does, and return its name.
+
+        Raises FileExistsError where there is a page of it already, or it was erased.
+        """
+        page = page_name(1, writer)
+        path = self.path(entry_id, page)
+        if self.is_erased(entry_id) or self.names(entry_id):
             raise FileExistsError(path)
         if not self._prepared:
             self.prepare()
         durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
+        return page
 
-    def create_next(self, entry_id: str, seal: Callable[[int], bytes], modified: int | None = None) -> str:
-        """Create an entry's next page and return its number, which `seal` is told to make it.
+    def create_next(
+        self, entry_id: str, writer: str, seal: Callable[[int], bytes], modified: int | None = None
+    ) -> str:
+        """Create an entry's next page and return its name; `seal` is told its counter to make it.
 
         It is dated as `create_once` does. Raises FileNotFoundError where the entry has no page, or is erased
         meanwhile.
         """
         while True:
-            there = self.numbers(entry_id)
+            there = self.names(entry_id)
             if not there or self.is_moving(entry_id):
-                raise FileNotFoundError(self.path(entry_id, FIRST))
-            if there[-1] == str(LAST):
+                raise FileNotFoundError(self.root / entry_id[:2] / entry_id)
+            counter = counter_of(there[-1]) + 1
+            if counter > LAST:
                 raise OSError(f"{entry_id} has no page number left")
-            number = f"{int(there[-1]) + 1:04d}"
-            path = self.path(entry_id, number)
+            page = page_name(counter, writer)
+            path = self.path(entry_id, page)
             try:
-                sealed = seal(int(number))
+                sealed = seal(counter)
                 durable.create_once(path, sealed, make_folders=False, modified=modified, disk=self._disk)
             except FileExistsError:
-                continue  # another writer took the number in this moment
+                continue  # another writer took the name in this moment
             if not self._stands(entry_id, path):
                 raise FileNotFoundError(path)
-            return number
+            return page
 
-    def put(self, entry_id: str, number: str, sealed: bytes, modified: int) -> None:
-        """Create a page of an entry that goes on under this id; where it is there, or erased, it stays so."""
-        path = self.path(entry_id, number)
+    def put(self, entry_id: str, page: str, sealed: bytes, modified: int) -> None:
+        """Create a page that has its name already; where it is there, or its entry erased, it stays so."""
+        path = self.path(entry_id, page)
         if self.is_erased(entry_id):
             return
         try:
@@ -154,7 +161,7 @@ class PageFiles:
         there = False
         try:
             gone = self.is_erased(entry_id) or self.is_moving(entry_id)
-            there = self.path(entry_id, FIRST).exists() and not gone
+            there = not gone and any(self.path(entry_id, one) != page for one in self.names(entry_id))
         finally:
             if not there:
                 with suppress(FileNotFoundError):
@@ -162,43 +169,51 @@ class PageFiles:
                 durable.flush_folder(page.parent, disk=self._disk)
         return there
 
-    def numbers(self, entry_id: str) -> tuple[str, ...]:
-        """Return the numbers of an entry's pages in order, `0001` first; empty where it has none."""
-        return tuple(number for number, _ in self._found(entry_id))
+    def names(self, entry_id: str) -> tuple[str, ...]:
+        """Return the names of an entry's pages in order; empty where it has none."""
+        try:
+            with self.shelf(entry_id) as shelf:
+                return () if self.is_erased(entry_id) else self._on(shelf, entry_id)
+        except FileNotFoundError:
+            return ()
 
-    def read(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
-        """Return an entry's sealed pages in order, each with its number; empty where it has none.
+    def _on(self, shelf: int, entry_id: str) -> tuple[str, ...]:
+        """Return the names of an entry's pages on an open shelf, in order."""
+        with os.scandir(shelf) as inside:
+            found = [_NAME.fullmatch(one.name) for one in inside if one.name.startswith(entry_id)]
+        return tuple(sorted(one[2] for one in found if one and one[2]))
+
+    def read(self, entry_id: str) -> tuple[tuple[str, bytes], ...]:
+        """Return an entry's sealed pages in order, each with its name; empty where it has none.
 
         Where something else has the name of a page, it is given as empty, which no key opens, so that the
         others are read; with none to read, that is the UnfitFileError. So it is with what would make an entry
         too large to read at once.
         """
         room, unfit = ENTRY_MOST, None
-
-        def look(number: str) -> bytes:
-            nonlocal room, unfit
-            try:
-                found = untrusted.read_in(shelf, name_of(entry_id, number), min(MOST_BYTES, room))
-            except UnfitFileError as error:
-                unfit = error
-                return b""
-            room -= len(found)
-            return found
-
-        first = self.path(entry_id, FIRST)
+        sealed: dict[str, bytes] = {}
         try:
             with self.shelf(entry_id) as shelf:
                 if self.is_erased(entry_id):
                     return ()
-                sealed = tuple((int(number), page) for number, page in _series(look))
-                if unfit and not any(page for _, page in sealed):
+                for page in self._on(shelf, entry_id):
+                    try:
+                        sealed[page] = untrusted.read_in(
+                            shelf, name_of(entry_id, page), min(MOST_BYTES, room)
+                        )
+                    except FileNotFoundError:
+                        continue  # its writer took it back in this moment, or the entry is erased
+                    except UnfitFileError as error:
+                        unfit, sealed[page] = error, b""
+                    room -= len(sealed[page])
+                if unfit and not any(sealed.values()):
                     raise unfit
-                if sealed:
+                for first in list(sealed)[:1]:
                     # Who erases removes the first page first: some pages must not pass for all of them.
-                    os.lstat(first.name, dir_fd=shelf)
+                    os.lstat(name_of(entry_id, first), dir_fd=shelf)
         except FileNotFoundError:
             return ()
-        return sealed
+        return tuple(sealed.items())
 
     def shelf(self, entry_id: str) -> AbstractContextManager[int]:
         """Open the folder of an entry, and of all whose ids have the same first two digits.
@@ -208,27 +223,31 @@ class PageFiles:
         return untrusted.folder(self.root / entry_id[:2], below=self.root.parent)
 
     def times(self, entry_id: str) -> dict[str, datetime]:
-        """Return page number → when the file was written, in UTC."""
-        return {number: from_nanoseconds(at) for number, at in self.modified(entry_id).items()}
+        """Return page name → when the file was written, in UTC."""
+        return {page: from_nanoseconds(at) for page, at in self.modified(entry_id).items()}
 
     def modified(self, entry_id: str) -> dict[str, int]:
-        """Return page number → when the file was written, in nanoseconds since 1970."""
-        return {number: found.st_mtime_ns for number, found in self._found(entry_id)}
-
-    def redate(self, entry_id: str, numbers: Iterable[str], now: datetime) -> None:
-        """Let some of an entry's pages have been written `now`. Those that are not there are passed over."""
-        for number in numbers:
+        """Return page name → when the file was written, in nanoseconds since 1970."""
+        found = {}
+        for page in self.names(entry_id):
             with suppress(FileNotFoundError):
-                durable.say_written(self.path(entry_id, number), now, disk=self._disk)
+                found[page] = self.path(entry_id, page).lstat().st_mtime_ns
+        return found
+
+    def redate(self, entry_id: str, pages: Iterable[str], now: datetime) -> None:
+        """Let some of an entry's pages have been written `now`. Those that are not there are passed over."""
+        for page in pages:
+            with suppress(FileNotFoundError):
+                durable.say_written(self.path(entry_id, page), now, disk=self._disk)
 
     def unreadable(self, entry_id: str) -> list[Path]:
         """Return those of an entry's pages that are empty or that the disk does not give back."""
-        paths = [self.path(entry_id, number) for number in self.numbers(entry_id)]
+        paths = [self.path(entry_id, page) for page in self.names(entry_id)]
         return [path for path in paths if not _readable(path)]
 
     def tombstone(self, entry_id: str) -> Path:
         """Return the file that says that an entry was erased. Raises ValueError for what is no id."""
-        return self.path(entry_id, FIRST).with_name(f"{entry_id}.erased")
+        return self.beside(entry_id, "erased")
 
     def is_erased(self, entry_id: str) -> bool:
         """Tell whether an entry has a tombstone."""
@@ -236,7 +255,7 @@ class PageFiles:
 
     def moving(self, entry_id: str) -> Path:
         """Return the file that says how an entry goes on under another id. Raises ValueError for no id."""
-        return self.path(entry_id, FIRST).with_name(f"{entry_id}.moving")
+        return self.beside(entry_id, "moving")
 
     def is_moving(self, entry_id: str) -> bool:
         """Tell whether an entry is about to go on under another id."""
@@ -251,7 +270,7 @@ class PageFiles:
 
     def set_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
         """Keep what an entry adds to the figures of a quarter (`2026-Q3`), in the place of any other."""
-        path = self.path(entry_id, FIRST).with_name(f"{entry_id}.{quarter}.count")
+        path = self.beside(entry_id, f"{quarter}.count")
         durable.replace(path, sealed, disk=self._disk)
         for other in entry_counts.of_entry(path.parent, entry_id):
             if other != path or self.is_erased(entry_id):
@@ -267,7 +286,7 @@ class PageFiles:
 
         def set_aside() -> None:
             if is_due:
-                entry_counts.set_aside(self.path(entry_id, FIRST).parent, entry_id, disk=self._disk)
+                entry_counts.set_aside(self.tombstone(entry_id).parent, entry_id, disk=self._disk)
             self._set_tombstone(entry_id, tombstone, erased)
 
         try:
@@ -302,50 +321,38 @@ class PageFiles:
     def erase(self, entry_id: str, *, counts: bool = True) -> None:
         """Remove what bears an entry's id, finished or not, flushed; it may be nothing.
 
-        Its tombstone stays, and what says how it goes on; without `counts` what it adds to figures, too. The
-        first page goes first: see the top of this module.
+        Its tombstone stays, and what says how it goes on; without `counts` what it adds to figures, too.
         """
-        first = self.path(entry_id, FIRST)
+        shelf = self.tombstone(entry_id).parent
         stay = {self.tombstone(entry_id).name, self.moving(entry_id).name}
         try:
-            with suppress(FileNotFoundError):
-                self._disk.unlink(first)
-            with os.scandir(first.parent) as inside:
-                names = [one.name for one in inside if entry_id in one.name]
-                stay |= {name for name in names if not counts and entry_counts.NAME.fullmatch(name)}
-                rest = [name for name in names if name not in stay]
+            with os.scandir(shelf) as inside:
+                names = sorted(one.name for one in inside if entry_id in one.name)
         except FileNotFoundError:
             return  # there is no such shelf
-        for name in rest:
-            with suppress(FileNotFoundError):
-                self._disk.unlink(first.with_name(name))
+        stay |= {name for name in names if not counts and entry_counts.NAME.fullmatch(name)}
+        for name in names:
+            if name not in stay:
+                with suppress(FileNotFoundError):
+                    self._disk.unlink(shelf / name)
         # Even where nothing was left: whoever removed it may not have come to the flush.
-        durable.flush_folder(first.parent, disk=self._disk)
+        durable.flush_folder(shelf, disk=self._disk)
 
     def scan(self, strays: Strays) -> Iterator[tuple[str, list[str]]]:
-        """Yield each entry's id and page numbers in order, and add what else lies there to `strays`."""
+        """Yield each entry's id and page names in order, and add what else lies there to `strays`."""
         for shelf in _names_in(self.root, strays):
             if shelf.startswith(TEMPORARY):
                 strays.temporary.append(self.root / shelf)
             elif len(shelf) == 2:
                 yield from self._scan_shelf(self.root / shelf, strays).items()
 
-    def unfound(self, entry_id: str, there: list[str]) -> list[Path]:
-        """Return those page files of an entry that nobody finds, since others before them are gone."""
-        last = 0
-        for place, number in enumerate(there):
-            if int(number) - last > (GAP if last else 1):
-                return [self.path(entry_id, lost) for lost in there[place:]]
-            last = int(number)
-        return []
-
     def _scan_shelf(self, shelf: Path, strays: Strays) -> dict[str, list[str]]:
         entries: dict[str, list[str]] = {}
         for name in _names_in(shelf, strays):
             found = _NAME.fullmatch(name) if name.startswith(shelf.name) else None
-            entry_id, number, other = found.groups() if found else ("", None, None)
-            if number:
-                entries.setdefault(entry_id, []).append(number)
+            entry_id, page, other = found.groups() if found else ("", None, None)
+            if page:
+                entries.setdefault(entry_id, []).append(page)
             elif other == "erased":
                 strays.erased.add(entry_id)
             elif other == "moving":
@@ -358,32 +365,10 @@ class PageFiles:
                 strays.unreadable.append(shelf / name)  # nobody will look for it here
         return entries
 
-    def _found(self, entry_id: str) -> Iterator[tuple[str, os.stat_result]]:
-        """Yield each page's number, and its file as it lies there; nothing of what was erased."""
-        if self.is_erased(entry_id):
-            return iter(())
-        return _series(lambda number: self.path(entry_id, number).lstat())
 
-
-def name_of(entry_id: str, number: str) -> str:
+def name_of(entry_id: str, page: str) -> str:
     """Return the name of a page's file."""
-    return f"{entry_id}.{number}.age"
-
-
-def _series(look: Callable[[str], _T]) -> Iterator[tuple[str, _T]]:
-    """Yield number and what a look at it gives, for each page from the first on."""
-    missing = 0
-    for step in range(1, LAST + 1):
-        number = f"{step:04d}"
-        try:
-            found = look(number)
-        except FileNotFoundError:
-            missing += 1
-            if step == 1 or missing == GAP:
-                return
-        else:
-            missing = 0
-            yield number, found
+    return f"{entry_id}.{page}.age"
 
 
 def is_id(text: str) -> bool:

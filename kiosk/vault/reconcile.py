@@ -54,7 +54,7 @@ def reconcile(
     catalogue.mend()
     pages.prepare()
     # Rows first, files second: a page is there before its row, so none looks lost that is being saved.
-    living, gone = catalogue.page_numbers(), catalogue.erased()
+    living, gone = catalogue.page_names(), catalogue.erased()
     seen = _Seen()
     seen.compare(pages, living, gone)
     moving_on, beside = seen.strays.moving, seen.strays.erased
@@ -68,9 +68,6 @@ def reconcile(
     adopted = dict(_found(pages, seen.new))
     catalogue.adopt((id_, name_of(id_), times) for id_, times in adopted.items())
     unreadable = [path for id_ in adopted for path in pages.unreadable(id_)]
-    unreadable += [
-        path for id_, paths in seen.unfound.items() if not catalogue.is_erased(id_) for path in paths
-    ]
     home, name = pages.root.parent, f"{durable.TEMPORARY}*"
     left_over = [*seen.strays.temporary, *home.glob(name), *home.glob(f"audit/{name}")]
     report = ReconcileReport(
@@ -97,8 +94,6 @@ class _Seen:
     """Ids of entries with a page that their row does not know."""
     short: list[str] = field(default_factory=list)
     """Ids of entries whose row knows a page that is not there."""
-    unfound: dict[str, list[Path]] = field(default_factory=dict)
-    """An entry's id → its pages that nobody finds, since others before them are gone."""
 
     def compare(self, pages: PageFiles, living: dict[str, frozenset[str]], gone: frozenset[str]) -> None:
         """Look through the shelves; `living` then has those alone of which no page is there."""
@@ -108,9 +103,6 @@ class _Seen:
             elif entry_id in gone or entry_id in self.strays.erased:
                 self.erased.append(entry_id)
             else:
-                if lost := pages.unfound(entry_id, there):
-                    self.unfound[entry_id] = lost
-                    there = there[: -len(lost)]
                 known = living.pop(entry_id, frozenset())
                 if known.difference(there):
                     self.short.append(entry_id)
@@ -129,10 +121,10 @@ def _still_short(pages: PageFiles, catalogue: Catalogue, ids: list[str]) -> Iter
     """Yield the rows with more pages than there are files, leaving out what was erased meanwhile."""
     for entry_id in ids:
         try:
-            there = pages.numbers(entry_id)
+            there = pages.names(entry_id)
         except OSError:
             continue  # a folder that cannot be read, which the report names
         with suppress(NoEntryError, DamageError):  # erased meanwhile; a row that the report names
             row = catalogue.row(entry_id)
-            if row.pages > len(there):
+            if not set(row.pages) <= set(there):
                 yield row

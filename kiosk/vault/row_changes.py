@@ -10,9 +10,7 @@ from kiosk.vault.rows import (
     MARKS,
     TABLE,
     Sign,
-    count_in,
     is_tombstone,
-    newest_in,
     read_stored,
     to_text,
     turn_of,
@@ -29,8 +27,8 @@ def mark(
     *,
     state: State | None,
     least: int,
-    seen: int | None,
-    wrote: int,
+    seen: Iterable[str] | None,
+    wrote: str,
 ) -> None:
     """Let a row say what staff said of its entry (`Catalogue.mark`); a tombstone stays as it is."""
     if "erased" in document:
@@ -42,10 +40,9 @@ def mark(
     if state != "waiting":
         first = {"picked_up_by": staff, "picked_up": to_text(when)}
         now = state or ("picked up" if so_far.get("state") == "waiting" else None)
-        upto = max(count_in(so_far, "seen"), newest_in(document) if seen is None else seen)
-        # Of the pages before their own they have seen all, or what came between is news.
-        last = wrote if wrote == upto + 1 else upto
-        marks = {**first, **so_far, **({"state": now} if now else {}), "seen": last}
+        known = document.get("pages", {}) if seen is None else seen
+        every = sorted({*str(so_far.get("seen") or "").split(), *known, *filter(None, [wrote])})
+        marks = {**first, **so_far, **({"state": now} if now else {}), "seen": " ".join(every)}
     marks["turn"] = max(turn_of(so_far), least) + 1
     marks["tag"] = sign(entry_id, marks)
     document.update(marks)

@@ -1,12 +1,12 @@
 """The rows of the catalogue: what one says of its entry, and the shape in which it is stored.
 
-The shape, version 3 (`v`); only the fields that say something are stored:
+The shape, version 4 (`v`); only the fields that say something are stored:
 
-    name, saved            from the page's file, or rebuilt from it
+    name
+    pages                  page name → when it was saved, from the pages' files, or rebuilt from them
     source                 where it was not the customer at the kiosk
-    more                   page number → when, for the pages after the first
     picked_up_by, picked_up
-    seen                   the number of the newest page that staff had seen when they last said something
+    seen                   the names of the pages that staff had seen when they last said something, in order
     state                  what staff said became of it
     turn, tag              how often staff said something of it, and the desk's tag over all that they said
     erased                 when; then it is a tombstone, and nothing else counts but `why`, `told`, `tag`
@@ -28,13 +28,14 @@ from kiosk import untrusted
 from kiosk.errors import DamageError
 from kiosk.text import name_line
 from kiosk.untrusted import Moment
+from kiosk.vault import page_names
 from kiosk.vault.log_lines import Document
-from kiosk.vault.page_files import FIRST, is_id
+from kiosk.vault.page_files import is_id
 from kiosk.vault.states import State
 
 TABLE = "entries"
 """The table of the log that holds them."""
-SHAPE = 3
+SHAPE = 4
 """The version of a document's shape."""
 
 MARKS = ("picked_up_by", "picked_up", "seen", "state", "turn", "tag")
@@ -52,8 +53,7 @@ NAME_MOST = 200
 """Characters of a name that is shown: of an entry two words, of a member of staff at most 60."""
 _TOLD = ("erased", "why", "told", "tag")
 """The fields of a tombstone."""
-_ONE_PAGE = frozenset((FIRST,))
-_Number = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$")]
+_Name = Annotated[str, msgspec.Meta(pattern=rf"^{page_names.PATTERN}$")]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
@@ -67,16 +67,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     saved: datetime
     """When the first page was saved, in UTC."""
     source: Source = "kiosk"
-    pages: int = 1
-    newest: int = 1
-    """The number of its newest page."""
+    pages: tuple[str, ...]
+    """The names of its pages, in order."""
     last_page: datetime
     """The latest time that a page was saved at, in UTC: its days count from it. It tells no order."""
     picked_up_by: str = ""
     picked_up: datetime | None = None
     """When, in UTC; None while it waits."""
-    seen: int = 0
-    """The number of the newest page that staff had seen when they last said something of it."""
+    seen: str = ""
+    """The names of the pages that staff had seen when they last said something of it, with spaces."""
     became: State | None = None
     """What staff said became of it; None where they said nothing."""
     turn: int = 0
@@ -93,29 +92,28 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def is_news(self) -> bool:
-        """Whether there is a page that staff had not seen. Numbers tell that: a clock may have been wrong."""
-        return self.newest > self.seen
+        """Whether there is a page that staff had not seen. Names tell that: a clock may have been wrong."""
+        return any(page not in self.seen for page in self.pages)
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False):
     """What tells a row from a tombstone, and from a later page's note whose first line was lost."""
 
-    saved: msgspec.Raw | UnsetType = UNSET
-    more: dict[str, msgspec.Raw] | UnsetType = UNSET
+    name: msgspec.Raw | UnsetType = UNSET
+    pages: dict[str, msgspec.Raw] = {}
     erased: msgspec.Raw | UnsetType = UNSET
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A document as it is stored."""
 
-    v: Literal[3] | UnsetType = UNSET
+    v: Literal[4] | UnsetType = UNSET
     name: str | UnsetType = UNSET
-    saved: Moment | UnsetType = UNSET
+    pages: dict[_Name, Moment] = {}
     source: Source = "kiosk"
-    more: dict[_Number, Moment] = {}
     picked_up_by: str | None = ""
     picked_up: Moment | None = None
-    seen: _Count | None = 0
+    seen: str | None = ""
     state: State | None = None
     turn: _Count | None = 0
     tag: str | None = ""
@@ -123,8 +121,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def __post_init__(self) -> None:
         """Raise msgspec.ValidationError for a time that nobody can count with."""
-        saved = None if self.saved is UNSET else self.saved
-        untrusted.require_years(saved, self.picked_up, *self.more.values())
+        untrusted.require_years(self.picked_up, *self.pages.values())
 
 
 class _Erased(msgspec.Struct):
@@ -153,21 +150,21 @@ def read_row(entry_id: str, raw: bytes) -> Row | None:
         if not is_listed(raw):
             return None
         raise DamageError(UNREADABLE) from error
-    if stored.saved is UNSET or stored.erased is not UNSET:
+    if stored.name is UNSET or stored.erased is not UNSET:
         return None
-    if stored.name is UNSET or stored.v is UNSET:
+    if stored.v is UNSET or not stored.pages:
         raise DamageError(UNREADABLE)
+    pages = tuple(sorted(stored.pages)) if len(stored.pages) > 1 else (*stored.pages,)
     return Row(
         id=entry_id,
         name=shown(stored.name),
-        saved=stored.saved,
+        saved=stored.pages[pages[0]],
         source=stored.source,
-        pages=1 + len(stored.more),
-        newest=int(max(stored.more, default=FIRST)),
-        last_page=max([stored.saved, *stored.more.values()]) if stored.more else stored.saved,
+        pages=pages,
+        last_page=max(stored.pages.values()),
         picked_up_by=shown(stored.picked_up_by or ""),
         picked_up=stored.picked_up,
-        seen=stored.seen or 0,
+        seen=stored.seen or "",
         became=stored.state,
         turn=stored.turn or 0,
         tag=stored.tag or "",
@@ -179,20 +176,18 @@ def kept_in(raw: bytes) -> Kept:
     try:
         return _read_kept(raw)
     except msgspec.ValidationError:
-        return Kept(saved=msgspec.Raw(b"null"))  # so odd that it is for people to look at
+        return Kept(name=msgspec.Raw(b"null"))  # so odd that it is for people to look at
 
 
 def is_listed(raw: bytes) -> bool:
     """Tell whether a document is a row, and no tombstone."""
     kept = kept_in(raw)
-    return kept.saved is not UNSET and kept.erased is UNSET
+    return kept.name is not UNSET and kept.erased is UNSET
 
 
-def numbers_in(kept: Kept) -> frozenset[str]:
-    """Return the page numbers that a living row knows."""
-    if kept.saved is UNSET:
-        return frozenset()
-    return _ONE_PAGE if kept.more is UNSET else _ONE_PAGE.union(kept.more)
+def pages_in(kept: Kept) -> frozenset[str]:
+    """Return the names of the pages that a living row knows."""
+    return frozenset() if kept.name is UNSET else frozenset(kept.pages)
 
 
 def to_text(when: datetime) -> str:
@@ -221,18 +216,8 @@ def marks_of(row: Row) -> Document:
 
 def turn_of(document: Document) -> int:
     """Return how often staff said something of an entry, as a document tells it."""
-    return count_in(document, "turn")
-
-
-def count_in(document: Document, field: str) -> int:
-    """Return the number in a field of a document; 0 where there is none."""
-    count = document.get(field)
-    return count if isinstance(count, int) else 0
-
-
-def newest_in(document: Document) -> int:
-    """Return the number of the newest page that a row knows."""
-    return int(max(document.get("more", {}), default=FIRST))
+    turn = document.get("turn")
+    return turn if isinstance(turn, int) else 0
 
 
 def shown(name: str) -> str:

@@ -31,6 +31,7 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
 from kiosk.vault.move_journal import Move
 from kiosk.vault.page_files import PageFiles, is_id
+from kiosk.vault.place import place_id
 from kiosk.vault.reconcile import ReconcileReport, reconcile
 from kiosk.vault.rows import Row, Sign, Source, Why, moment_in, read_tombstone, to_text
 from kiosk.vault.states import State
@@ -96,31 +97,38 @@ class Vault:
         with saving():
             self._need_room(len(sealed))
             try:
-                self.page_files.create_first(entry_id, sealed, modified)
+                page = self.page_files.create_first(entry_id, self.place(), sealed, modified)
             except FileExistsError as error:
                 raise SaveError("An entry with this code already exists. Try again.") from error
-        return self._noted(lambda: self._catalogue.note_saved(entry_id, name, saved, source=source))
+        return self._noted(lambda: self._catalogue.note_saved(entry_id, name, page, saved, source=source))
 
-    def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> int:
-        """Add a page to an entry, durable when this returns, and return its number (2 or more).
+    def place(self) -> str:
+        """Return the id of this place, which is the writer of all pages that are saved here.
 
-        `seal` makes it, told its number; again where another writer took that number meanwhile.
-        Raises NoEntryError, SaveError or NoRoomError; then nothing was added.
+        Lets OSError through.
+        """
+        return place_id(self.home / "place", disk=self._disk)
+
+    def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> str:
+        """Add a page to an entry, durable when this returns, and return its name.
+
+        `seal` makes it, told its counter; again where another process took that one meanwhile. Raises
+        NoEntryError, SaveError or NoRoomError; then nothing was added.
         """
         _find(entry_id)
         saved, modified = self._page_time()
 
-        def with_room(number: int) -> bytes:
-            self._need_room(len(sealed := seal(number)))
+        def with_room(counter: int) -> bytes:
+            self._need_room(len(sealed := seal(counter)))
             return sealed
 
         with saving():
             try:
-                number = self.page_files.create_next(entry_id, with_room, modified)
+                page = self.page_files.create_next(entry_id, self.place(), with_room, modified)
             except FileNotFoundError as error:
                 raise NoEntryError(NO_ENTRY) from error
-        self._noted(lambda: self._catalogue.note_page(entry_id, number, saved))
-        return int(number)
+        self._noted(lambda: self._catalogue.note_page(entry_id, page, saved))
+        return page
 
     def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
         """Keep what an entry's newest reflection adds to the figures of a quarter, such as `2026-Q3`.
@@ -138,10 +146,10 @@ class Vault:
 
     def pages(self, entry_id: str) -> tuple[bytes, ...]:
         """Return an entry's sealed pages, oldest first. Raises NoEntryError or DamageError."""
-        return tuple(sealed for _, sealed in self.numbered_pages(entry_id))
+        return tuple(sealed for _, sealed in self.named_pages(entry_id))
 
-    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
-        """Return an entry's sealed pages with their numbers.
+    def named_pages(self, entry_id: str) -> tuple[tuple[str, bytes], ...]:
+        """Return an entry's sealed pages with their names, in order.
 
         Raises NoEntryError, which is a GoneError where it is known what became of it, or DamageError.
         """
@@ -172,7 +180,7 @@ class Vault:
         if not is_id(entry_id):
             return False
         with explaining(DamageError, "This entry cannot be read."):
-            return bool(self.page_files.numbers(entry_id))
+            return bool(self.page_files.names(entry_id))
 
     def rows(self) -> tuple[Row, ...]:
         """Return what the catalogue says of all entries, newest first, by the names that their ids give.
@@ -204,15 +212,15 @@ class Vault:
         *,
         state: State | None = None,
         least: int = 0,
-        seen: int | None = None,
-        wrote: int = 0,
+        seen: Iterable[str] | None = None,
+        wrote: str = "",
     ) -> Row:
         """Mark an entry as picked up, or say what became of it, flushed before this returns.
 
         The first marking stays; others are noted. `sign` makes the tag with which the desk vouches for it,
         and `least` is how often staff had said something of it already: what the list says of less often does
-        not count. `seen` is the number of the newest page that was there when they opened it, None for all
-        that are listed, and `wrote` that of a page that they added since. Raises NoEntryError, or another
+        not count. `seen` are the names of the pages that were there when they opened it, None for all that
+        are listed, and `wrote` that of a page that they added since. Raises NoEntryError, or another
         VaultError where it was not marked.
         """
         _find(entry_id)
@@ -227,8 +235,8 @@ class Vault:
         """Let pages of wrong dates be of `now`, and return of how many entries. Raises VaultError."""
         with self._catalogue_or("The dates of entries could not be corrected."):
             pages = self._catalogue.dated(is_wrong)
-            for entry_id, numbers in pages.items():
-                self.page_files.redate(entry_id, numbers, now)
+            for entry_id, names in pages.items():
+                self.page_files.redate(entry_id, names, now)
             self._catalogue.redate(pages, now)
             return len(pages)
 
@@ -289,7 +297,7 @@ class Vault:
             elif not again and self._catalogue.document(entry_id).get("why") == "new code":
                 raise NoEntryError(NO_ENTRY)
             if not self._catalogue.is_erased(entry_id):
-                there = self.page_files.numbers(entry_id) or self.page_files.is_erased(entry_id)
+                there = self.page_files.names(entry_id) or self.page_files.is_erased(entry_id)
                 if not (there or self._catalogue.knows(entry_id)):
                     raise NoEntryError(NO_ENTRY)
                 self._catalogue.erase(entry_id, self._now(), sign, why)
@@ -384,8 +392,7 @@ class Vault:
             id=entry_id,
             name=self.name_of(entry_id),
             saved=times[min(times)],
-            pages=len(times),
-            newest=int(max(times)),
+            pages=tuple(times),
             last_page=max(times.values()),
         )
 

@@ -144,7 +144,7 @@ class Returning:
         other = Handle(draft.amends)
         entry = self.derive(other)
         try:
-            self.vault.numbered_pages(entry.id)
+            self.vault.named_pages(entry.id)
             now = len(self._own(other, entry).reflections)
         except (DamageError, SealError, EntryError):
             return there
@@ -160,15 +160,15 @@ class Returning:
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
         moved = ""
         try:
-            numbered = self.vault.numbered_pages(keys.id)
+            named = self.vault.named_pages(keys.id)
         except NewCodeError as gone:
             rest = rest_keys(keys, gone)
             if rest is None:
                 raise NoEntryError(NO_ENTRY) from gone
             if not self.vault.has(rest.id):
                 raise
-            keys, moved, numbered = rest, gone.for_customer, self.vault.numbered_pages(rest.id)
-        read = read_entry(keys.id, numbered, keys.identity, Keys.of(code=keys.identity))
+            keys, moved, named = rest, gone.for_customer, self.vault.named_pages(rest.id)
+        read = read_entry(keys.id, named, keys.identity, Keys.of(code=keys.identity))
         pages: list[AnyPage] = []
         private, unread = frozenset[str](), len(read.aside)
         problem = read.problem or EntryError("No answers here were saved with this code.")

@@ -28,7 +28,7 @@ class Saves(Protocol):
         """Keep the first page of a new entry. Raises SaveError."""
 
     def add_page(self, entry_id: str, seal: Callable[[int], bytes]) -> object:
-        """Keep a further page of an entry, made by `seal` once its number is known.
+        """Keep a further page of an entry, made by `seal` once its counter is known.
 
         Raises SaveError, or NoEntryError where it has gone.
         """
@@ -36,8 +36,11 @@ class Saves(Protocol):
     def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
         """Keep what an entry's newest reflection adds to the figures of a quarter."""
 
-    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
-        """Return an entry's sealed pages with their numbers. Raises NoEntryError or DamageError."""
+    def place(self) -> str:
+        """Return the id of the place that writes. Lets OSError through."""
+
+    def named_pages(self, entry_id: str) -> tuple[tuple[str, bytes], ...]:
+        """Return an entry's sealed pages with their names. Raises NoEntryError or DamageError."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,6 @@ class Saver:
     names: NameWords
     clock: Callable[[], datetime]
     """The time, aware."""
-    place: Callable[[], str] = field(kw_only=True)
-    """The id of the place that writes (`kiosk.entry.place`)."""
     draw: Callable[[], Handle] = handle.draw
     derive: Callable[[Handle], HandleKeys] = handle.keys
     key_now: Callable[[], str] | None = None
@@ -153,7 +154,7 @@ class Saver:
         Raises as `amend` does.
         """
         try:
-            there = self.vault.numbered_pages(keys.id)
+            there = self.vault.named_pages(keys.id)
         except DamageError as error:
             raise SaveError(NOT_SAVED) from error
         known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
@@ -164,16 +165,16 @@ class Saver:
     def _sealing(
         self, page: Reflection | Asked, keys: HandleKeys, before: str = ""
     ) -> tuple[str, Callable[[int], bytes]]:
-        """Return the venue's recipient of now, and what seals a page to it, told its number.
+        """Return the venue's recipient of now, and what seals a page to it, told its counter.
 
         `before` is the hash of the newest page before it.
         """
         with saving():
-            writer, venue = self.place(), self.key_now() if self.key_now else self.venue_key
+            writer, venue = self.vault.place(), self.key_now() if self.key_now else self.venue_key
         tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
 
-        def seal_as(number: int) -> bytes:
-            head = PageHead(id=keys.id, counter=number, writer=writer, before=before, venue=venue)
+        def seal_as(counter: int) -> bytes:
+            head = PageHead(id=keys.id, counter=counter, writer=writer, before=before, venue=venue)
             return seal_page(page, head, (venue, page.reader), tags)[0]
 
         return venue, seal_as

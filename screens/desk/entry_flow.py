@@ -163,7 +163,7 @@ class EntryFlow(UnlockedFlow):
             )
 
     async def _take_back(self, opened: Opened) -> Opened:
-        notes = {str(number): note for number, note in reversed(opened.notes.items())}
+        notes = dict(reversed(opened.notes.items()))
         shown = _("{who}, {when}: {text}")
         options = [
             MenuOption(
@@ -184,7 +184,7 @@ class EntryFlow(UnlockedFlow):
             long=True,
         ):
             return opened
-        take = partial(self._desk.take_back, opened, int(chosen), self._stage.now())
+        take = partial(self._desk.take_back, opened, chosen, self._stage.now())
         taken = await self._stage.meanwhile(_("Taking the note back."), take)
         self._said = _("The note is taken back. The customer can see that.")
         if taken.only_picked_up and await self._asks(

@@ -23,7 +23,7 @@ from screens.widgets.caret import Grows
 WIDE = 63
 """So many columns hold a whole line of the list."""
 
-Known = dict[tuple[str, int], Shared]
+Known = dict[tuple[str, tuple[str, ...]], Shared]
 """How much is shared of entries that were on the screen: by id, and how many pages there were."""
 
 

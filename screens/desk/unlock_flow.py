@@ -107,7 +107,6 @@ class UnlockFlow(Flow):
             known_key=self._session.settings.venue.key,
             now=tools.now,
             pause=pause,
-            place=self._session.place,
             derive=tools.derive,
         )
         return desk, greeting

@@ -87,7 +87,7 @@ class Stock(_All, frozen=True, kw_only=True):
     """What was found."""
 
     pages: Mapping[str, Mapping[str, Seen]] = {}
-    """Entry id → page number → its file."""
+    """Entry id → page name → its file."""
     counts: Mapping[str, Seen] = {}
     """The name of a file that is kept to be counted → the file (`kiosk.desk.keys.stock_counts`)."""
 
@@ -151,7 +151,7 @@ def remember(
     identities: str,
     *,
     audit: Audit | None = None,
-    pages: Collection[tuple[str, int]] = (),
+    pages: Collection[tuple[str, str]] = (),
     row: Row | None = None,
     erased: str = "",
     settings: Iterable[str] = (),
@@ -164,7 +164,7 @@ def remember(
 ) -> None:
     """Keep what the desk has just done, so that nobody can take it back unseen before the next unlock.
 
-    `pages` are ids and numbers of pages that it wrote, `row` says what staff said of an entry, `erased` is
+    `pages` are ids and names of pages that it wrote, `row` says what staff said of an entry, `erased` is
     the id of one, `settings` names what it set, `quarters` are those it counted, with their digests,
     `decisions` is the digest of what was decided on comments, `comments` how many it left of them, and
     `acknowledged` is what is said no more, `found` what is to be said, and `handed_over` the id of an entry
@@ -196,10 +196,10 @@ def remember(
             write(home, venues[-1], now)
 
 
-def _with_pages(stock: Stock, files: PageFiles, pages: Iterable[tuple[str, int]], erased: str) -> Stock:
+def _with_pages(stock: Stock, files: PageFiles, pages: Iterable[tuple[str, str]], erased: str) -> Stock:
     """Return a stock that knows these pages, and that an entry was erased, where there is one."""
     seen = dict(stock.pages)
-    for id_, name in ((id_, f"{number:04d}") for id_, number in pages):
+    for id_, name in pages:
         one = see(files.path(id_, name))
         seen[id_] = {**seen.get(id_, {}), **({name: one} if one else {})}
     seen.pop(erased, None)

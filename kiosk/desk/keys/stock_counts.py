@@ -14,7 +14,7 @@ from kiosk.desk.keys.stock_pages import Seen, see
 from kiosk.desk.keys.tampering import Tampering, some
 from kiosk.home import Home
 from kiosk.text import counted
-from kiosk.vault.page_files import FIRST, PageFiles
+from kiosk.vault.page_files import PageFiles
 
 
 class Counts(NamedTuple):
@@ -36,7 +36,7 @@ def look(home: Home, beside: Mapping[str, Sequence[Path]], known: Mapping[str, S
 def again(home: Home, pages: PageFiles, known: Mapping[str, Seen]) -> dict[str, Seen]:
     """Return what is known as it is now, without what is no longer there."""
     return {
-        **_seen([pages.path(name[:32], FIRST).with_name(name) for name in known if _is_beside(name)], {}),
+        **_seen([pages.beside(name[:32], name[33:]) for name in known if _is_beside(name)], {}),
         **_seen([home.uncounted / name for name in known if not _is_beside(name)], {}),
     }
 
@@ -63,7 +63,7 @@ def says(
             is_same = one.hash == before.hash or (_is_beside(name) and not as_before(name[:32]))
             changed += not is_same
         elif _is_beside(name):
-            gone += name[:32] not in entries and os.path.lexists(pages.path(name[:32], FIRST))
+            gone += name[:32] not in entries and bool(pages.names(name[:32]))
         else:
             gone += kept.isdisjoint((name[:7], name[:4]))
     # How visits went is written by the kiosk itself, of no entry.

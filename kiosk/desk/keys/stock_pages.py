@@ -133,7 +133,7 @@ class Look:
             self.differs.elsewhere.add(entry_id)
         elif new and is_elsewhere(file, self._used):
             self.differs.outdated.add(entry_id)
-        return doubt_of(file, entry_id, int(number), self._keys)
+        return doubt_of(file, entry_id, number, self._keys)
 
 
 def see(path: Path) -> Seen | None:

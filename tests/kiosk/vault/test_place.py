@@ -8,7 +8,7 @@ from pathlib import Path, PosixPath
 
 import pytest
 
-from kiosk.entry.place import place_id
+from kiosk.vault.place import place_id
 from kiosk.vault.durable import Disk
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
 
