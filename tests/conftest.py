@@ -22,9 +22,10 @@ from kiosk.entry.names import NameWords, shipped_names
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.seal import Costs
-from kiosk.vault import page_files
+from kiosk.vault import page_files, vault
 from kiosk.vault.page_files import PageFiles
 from tests import packs
+from tests.kiosk.sealed import PLACE
 
 FAST = Costs(memory_kib=8, passes=1, lanes=1)
 """The cheapest argon2id there is: for tests that derive many keys and look at none of them."""
@@ -82,17 +83,25 @@ def cheap_keys() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def this_place() -> Iterator[None]:
+    """Have one place write everything, so that the names of pages are known (`tests.kiosk.sealed`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vault, "place_id", lambda _file, **_disk: PLACE)
+        yield
+
+
 @contextmanager
 def shelves_when_needed() -> Iterator[None]:
     """Make a shelf of a vault when an entry comes to it: 256 folders take their time whenever one looks."""
-    create, path = PageFiles.create_first, PageFiles.path
+    create, beside = PageFiles.create_first, PageFiles.beside
 
-    def prepare_and_create(self: PageFiles, *page: Any) -> None:
+    def prepare_and_create(self: PageFiles, *page: Any) -> str:
         self.prepare()
-        create(self, *page)
+        return create(self, *page)
 
-    def make_and_return(self: PageFiles, entry_id: str, number: str) -> Path:
-        found = path(self, entry_id, number)
+    def make_and_return(self: PageFiles, entry_id: str, rest: str) -> Path:
+        found = beside(self, entry_id, rest)
         with suppress(OSError):
             found.parent.mkdir(mode=0o700)
         return found
@@ -100,7 +109,7 @@ def shelves_when_needed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page_files, "SHELVES", ("00",))
         patch.setattr(PageFiles, "create_first", prepare_and_create)
-        patch.setattr(PageFiles, "path", make_and_return)
+        patch.setattr(PageFiles, "beside", make_and_return)
         yield
 
 

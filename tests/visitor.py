@@ -324,7 +324,6 @@ def saver_of(session: Session, **changes: Any) -> Saver:
         "names": session.names,
         "clock": lambda: NOW,
         "derive": derive,
-        "place": session.place,
     }
     return Saver(**(given | changes))
 

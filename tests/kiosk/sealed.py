@@ -8,13 +8,12 @@ from kiosk.entry import handle
 from kiosk.entry.page_file import Keys, PageHead, open_page
 from kiosk.entry.page_file import seal_page as seal_file
 from kiosk.entry.pages import AnyPage, Reflection
+from kiosk.vault.page_names import page_name
 
 PLACE = "f1" * 8
-"""The place that tests write from."""
-
-
-def place() -> str:
-    return PLACE
+"""The place that tests write from (`tests.conftest.this_place`)."""
+FIRST, SECOND, THIRD = (page_name(counter, PLACE) for counter in (1, 2, 3))
+"""The names of an entry's first pages, where that place wrote them."""
 
 
 def customer_of(number: int) -> str:
@@ -49,10 +48,11 @@ def sealed_page(
     entry_id: str = "",
     *,
     counter: int = 1,
+    writer: str = PLACE,
     before: str = "",
     keys: Keys | None = None,
 ) -> bytes:
     """A page's file. The id is that of the page's own reader, where none is given."""
     id_ = entry_id or handle.id_of(page.reader if isinstance(page, Reflection) else readers[-1])
-    head = PageHead(id=id_, counter=counter, writer=PLACE, before=before)
+    head = PageHead(id=id_, counter=counter, writer=writer, before=before)
     return seal_file(page, head, readers, keys or Keys())[0]

@@ -29,7 +29,7 @@ from kiosk.vault.vault import RESERVE
 from tests.conftest import FAST, LONDON, SetZone
 from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import Machine
-from tests.kiosk.sealed import id_of
+from tests.kiosk.sealed import FIRST, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, page, tree
 from tests.kiosk.vault.helpers import line, sign
 from tests.kiosk.vault.torture.scenes import move_of
@@ -128,7 +128,7 @@ def old_temporary(kept: Kept) -> None:
 
 
 def path_of(kept: Kept, number: int) -> Path:
-    return PageFiles(kept.home.vault).path(id_of(number), "0001")
+    return PageFiles(kept.home.vault).path(id_of(number), FIRST)
 
 
 def lose_rows(kept: Kept) -> None:

@@ -10,6 +10,7 @@ import pytest
 from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.page_files import PageFiles
 from tests.kiosk.machines import NEW, Office
+from tests.kiosk.sealed import FIRST
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ class Walked(Office):
         return made
 
     def page(self, number: int) -> Path:
-        return PageFiles(self.home.vault).path(self.ids[number], "0001")
+        return PageFiles(self.home.vault).path(self.ids[number], FIRST)
 
     def finds(self, what: str) -> str:
         """What the doctor says of one thing that is not well."""

@@ -41,6 +41,7 @@ from kiosk.settings import settings
 from kiosk.upkeep import clock, last_backup, manifest
 from kiosk.vault import durable
 from kiosk.vault.durable import TEMPORARY
+from kiosk.vault.place import place_id
 from kiosk.vault.rows import Stored
 from kiosk.visit import comments, wrong_codes
 from kiosk.visit.drafts import Draft, Drafts, RunningDraft
@@ -156,6 +157,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     pack = default_pack()
     comments.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
     home.training.touch()
+    place_id(home.place)
     comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)

@@ -21,7 +21,7 @@ from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import PASSPHRASE, Machine
-from tests.kiosk.sealed import id_of
+from tests.kiosk.sealed import FIRST, SECOND, id_of
 from tests.kiosk.strange import NAMES, STRANGE, a_device, a_folder, a_pipe, a_sparse_file
 from tests.packs import small
 
@@ -80,8 +80,8 @@ def first(folder: Path, pattern: str) -> Path:
 
 FILES: dict[str, Callable[[Path], Path]] = {
     "settings": lambda root: root / "kiosk.toml",
-    "first page": lambda root: first(root / "vault", "*.0001.age"),
-    "second page": lambda root: first(root / "vault", "*.0002.age"),
+    "first page": lambda root: first(root / "vault", f"*.{FIRST}.age"),
+    "second page": lambda root: first(root / "vault", f"*.{SECOND}.age"),
     "staff key": lambda root: first(root / "staff", "*.json"),
     "older keys": lambda root: root / "staff" / "older.age",
     "change": lambda root: root / "staff" / "change",
@@ -102,7 +102,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "ready": lambda root: root / "vault" / ".ready",
     "unfinished": lambda root: root / "vault" / "00" / ".tmp-1.0000",
     "stray": lambda root: root / "vault" / "00" / "stray",
-    "shelf": lambda root: first(root / "vault", "*.0001.age").parent,
+    "shelf": lambda root: first(root / "vault", f"*.{FIRST}.age").parent,
     "vault": lambda root: root / "vault",
     "staff": lambda root: root / "staff",
     "drafts": lambda root: root / "drafts",

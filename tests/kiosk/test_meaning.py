@@ -26,10 +26,11 @@ from kiosk.untrusted import json
 from kiosk.vault.rows import Row
 from kiosk.visit.returning import Own, carried
 from tests.kiosk.desk.summaries.many import key_of
+from tests.kiosk.sealed import FIRST
 from tests.packs import answers_to, versions
 
 NOON = datetime(2026, 8, 14, 12, tzinfo=UTC)
-ROW = Row(id="ab" * 16, name="Amber Heron", saved=NOON, last_page=NOON)
+ROW = Row(id="ab" * 16, name="Amber Heron", saved=NOON, pages=(FIRST,), last_page=NOON)
 KEYS = HandleKeys("ab" * 16, key_of("customer"))
 
 Histories = list[tuple[Pack, Reflection]]

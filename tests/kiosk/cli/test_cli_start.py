@@ -26,6 +26,7 @@ from kiosk.settings.settings import load_settings
 from tests.exporting import plugged_in
 from tests.kiosk.cli.test_setup import PASSPHRASE, quick_home
 from tests.kiosk.machines import CHEAPLY
+from tests.kiosk.sealed import FIRST
 from tests.pty_terminal import Terminal
 
 KIOSK = [sys.executable, "-m", "kiosk"]
@@ -300,7 +301,7 @@ def test_the_desk_opens_on_its_own(tmp_path: Path) -> None:
 
 def test_what_a_crash_left_in_the_vault_is_put_right_while_the_kiosk_runs(tmp_path: Path) -> None:
     home, _ = quick_home(tmp_path)
-    lost = home.vault / "ab" / f"{'ab' * 16}.0001.age"
+    lost = home.vault / "ab" / f"{'ab' * 16}.{FIRST}.age"
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"sealed")
     log = home.root / "catalogue" / "log"

@@ -34,7 +34,7 @@ from kiosk.vault import vault
 from kiosk.vault.log import Log
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.machines import PASSPHRASE, Machine, kinds
-from tests.kiosk.sealed import place
+from tests.kiosk.sealed import SECOND
 
 WRONG = "The name or the passphrase is wrong. Try again.\n"
 
@@ -324,7 +324,7 @@ def test_pages_that_do_not_open_are_told(machine: Machine) -> None:
     code = machine.entered({"good_day": "Sun"})["code"]
     note = machine.file("note.txt", "We spoke.")
     machine.says("note", code, "--file", note)
-    next(machine.home.vault.rglob("*.0002.age")).write_bytes(b"junk")
+    next(machine.home.vault.rglob(f"*.{SECOND}.age")).write_bytes(b"junk")
     (name,) = (row["name"] for row in json.loads(machine.as_jo("list", "--json").stdout))
     told = machine.as_jo("open", code)
     assert (told.exit_code, told.stderr) == (
@@ -364,7 +364,7 @@ def entry(machine: Machine, handle: Handle) -> None:
     session = open_session(machine.home)
     saver = session.saver()
     with session.vault as vault:
-        Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: handle, place=place).save(
+        Saver(vault, saver.venue_key, saver.names, saver.clock, draw=lambda: handle).save(
             Submission(session.pack, {})
         )
 

@@ -33,7 +33,7 @@ from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.machines import sheet_at
-from tests.kiosk.sealed import place
+from tests.kiosk.sealed import PLACE
 
 QUICK = Costs(memory_kib=64, passes=1)
 PASSPHRASE = "velvet kettle orbit pumpkin"
@@ -155,17 +155,16 @@ def test_what_age_seals_to_the_venue_and_the_customer_the_kiosk_opens(tmp_path: 
 
 def by_hand(keys: HandleKeys, page: bytes) -> bytes:
     """What is inside a page's seal, made as docs/formats.md tells it and by no code of the kiosk."""
-    writer = "0123456789abcdef"
 
     def framed(*parts: bytes) -> bytes:
         return b"".join(len(part).to_bytes(8, "big") + part for part in parts)
 
-    hash_ = hashlib.sha256(framed(keys.id.encode(), b"1", writer.encode(), b"", b"", page)).hexdigest()
+    hash_ = hashlib.sha256(framed(keys.id.encode(), b"1", PLACE.encode(), b"", b"", page)).hexdigest()
     root = hmac.digest(b"strengths-kiosk tags v1", raw_key(keys.identity), "sha256")
     tag = hmac.new(
         hmac.digest(root, b"customer's page\x01", "sha256"), framed(hash_.encode()), hashlib.sha256
     )
-    head = json.dumps({"id": keys.id, "counter": 1, "writer": writer})
+    head = json.dumps({"id": keys.id, "counter": 1, "writer": PLACE})
     return b'{"version": 2, "head": %s, "page": %s, "by_code": "%s"}' % (
         head.encode(), page, tag.hexdigest().encode()
     )  # fmt: skip
@@ -241,8 +240,6 @@ def test_a_saver_of_the_kiosk_needs_no_private_key(tmp_path: Path) -> None:
     home, _ = quick_home(tmp_path)
     shutil.rmtree(home.staff)
     session = open_session(home)
-    saver = Saver(
-        session.vault, session.settings.venue.key, session.names, lambda: datetime.now(UTC), place=place
-    )
+    saver = Saver(session.vault, session.settings.venue.key, session.names, lambda: datetime.now(UTC))
     with session.vault:
         assert saver.save(Submission(default_pack(), {})).name

@@ -20,7 +20,6 @@ from tests.conftest import FAST
 from tests.exporting import allow
 from tests.kiosk.desk.summaries.many import NOW, SUMMER
 from tests.kiosk.machines import Machine
-from tests.kiosk.sealed import place
 
 LINE = "  Good        ██████████████████████████████ about 10"
 
@@ -44,7 +43,6 @@ def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
             kept.names,
             lambda: made,
             derive=lambda one: handle.keys(one, FAST),
-            place=place,
         )
         saver.save(Submission(kept.pack, {"feeling": feeling, "good_day": "UNMISTAKABLE"}))
 

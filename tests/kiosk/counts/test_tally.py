@@ -25,6 +25,7 @@ from kiosk.vault.page_files import Strays
 from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many
 from tests.kiosk.entry.answers import FULL
+from tests.kiosk.sealed import FIRST, SECOND
 from tests.kiosk.strange import a_link_to_itself, a_link_to_nothing, a_pipe
 from tests.packs import asked_in, newer, question, scale_in, small
 
@@ -240,7 +241,7 @@ def test_the_zone_says_in_which_quarter_an_entry_counts(many: Many, set_zone: Se
     entry = many.saves({}, made=datetime(2026, 9, 30, 23, 30, tzinfo=UTC))
     set_zone(LONDON)
     job = Job(many.home.vault, many.identity)
-    assert set(Reader(job).count([(entry, ["0001"])]).tables) == {Group(FOURTH, "small")}
+    assert set(Reader(job).count([(entry, [FIRST])]).tables) == {Group(FOURTH, "small")}
 
 
 @given(st.datetimes(timezones=st.just(UTC)))
@@ -262,7 +263,7 @@ def test_pages_of_a_folder_that_does_not_open_are_told(many: Many, make: Callabl
     shelf.rename(shelf.with_name("away"))
     make(shelf)
 
-    assert reader.count([(lost, ["0001", "0002"])]) == Counted(unread=2)
+    assert reader.count([(lost, [FIRST, SECOND])]) == Counted(unread=2)
 
 
 def test_where_the_newest_reflection_is_damaged_the_one_before_it_counts(many: Many) -> None:
@@ -360,7 +361,7 @@ def test_what_nobody_can_have_answered_is_told_and_in_no_count(many: Many, what:
     """Whichever page is met first: others that say that they were asked the same count as they were."""
     forged, honest = many.saves(SOME), many.saves(SOME)
     put(many, forged, FORGED[what])
-    entries = [(id_, ["0001"]) for id_ in ((forged, honest) if first else (honest, forged))]
+    entries = [(id_, [FIRST]) for id_ in ((forged, honest) if first else (honest, forged))]
     counted = Reader(Job(many.home.vault, many.identity)).count(entries)
     is_unseen = what == "other words" and not first
     assert counted.unread == (not is_unseen)
@@ -390,11 +391,14 @@ def test_an_entry_that_was_erased_meanwhile_is_left_out(many: Many) -> None:
     assert Reader(Job(many.home.vault, many.identity)).count(entries) == Counted()
 
 
-def test_of_an_entry_whose_erasing_was_stopped_nothing_counts(many: Many) -> None:
-    listed, half, other = (many.saves({"mood": 1}) for _ in range(3))
-    many.amends(half, {"mood": 2})
-    many.file(half).unlink()
-    assert [entry for entry, _ in entries_in(many.home.vault, {listed}, Strays())] == [other]
+def test_of_an_entry_that_was_erased_nothing_counts_and_of_one_that_lacks_a_page_the_others_do(
+    many: Many,
+) -> None:
+    erased, lacking = (many.saves({"mood": 1}) for _ in range(2))
+    for entry in (erased, lacking):
+        many.amends(entry, {"mood": 2})
+        many.file(entry).unlink()
+    assert list(entries_in(many.home.vault, {erased}, Strays())) == [(lacking, [SECOND])]
 
 
 def test_what_lies_where_no_page_lies_is_told(many: Many) -> None:

@@ -40,7 +40,6 @@ from kiosk.vault.page_files import Strays
 from kiosk.vault.rows import Why
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
-from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk, files_below
 from tests.kiosk.vault.torture.ledger import Told, entry_id, name_of, opened
 from tests.kiosk.vault.torture.recording import Recorder, write_tree
@@ -102,7 +101,7 @@ class Site:
             disk=self.disk,
         )
         key = seal.recipient_of(self.identity)
-        self.saver = Saver(self.vault, key, self.names, lambda: self.now, derive=self.derive, place=place)
+        self.saver = Saver(self.vault, key, self.names, lambda: self.now, derive=self.derive)
 
     def saves(self, answers: dict[str, Answer] = SAYS, *private: str) -> Saved:
         return self.saver.save(Submission(PACK, answers, private))

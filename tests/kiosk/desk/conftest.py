@@ -24,7 +24,6 @@ from kiosk.visit.saving import Saved, Saver, Submission
 from tests.conftest import FAST, shelves_when_needed
 from tests.kiosk.desk.keyed import Keyed
 from tests.kiosk.desk.summaries.many import Many
-from tests.kiosk.sealed import place
 from tests.kiosk.vault.helpers import FaultyDisk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -87,14 +86,12 @@ def audit(home: Home, venue: str, clock: Clock, audit_disk: FaultyDisk) -> Audit
 
 @pytest.fixture
 def desk(vault: Vault, venue: str, audit: Audit, derive: Callable[[Handle], HandleKeys]) -> Desk:
-    return Desk(vault, "Jo", venue, audit, derive, place=place)
+    return Desk(vault, "Jo", venue, audit, derive)
 
 
 @pytest.fixture
 def saver(desk: Desk, names: NameWords) -> Saver:
-    return Saver(
-        desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive, place=place
-    )
+    return Saver(desk.vault, seal.recipient_of(desk.identity), names, lambda: NOON, derive=desk.derive)
 
 
 @pytest.fixture

@@ -33,10 +33,11 @@ from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
 from kiosk.vault.page_files import READY
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import marks_of
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.sealed import PLACE, customer_of, id_of, reader_of
+from tests.kiosk.sealed import FIRST, PLACE, customer_of, id_of, reader_of
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 JO, ALI = "Jo Smith", "Ali Khan"
@@ -104,12 +105,12 @@ class Keyed:
         """Save an entry of these pages, and let Jo pick it up."""
         readers = (seal.recipient_of(self.old), reader_of(number))
         catalogue = Catalogue(self.home.catalogue)
-        catalogue.note_saved(id_of(number), f"Name {number}", NOON)
+        catalogue.note_saved(id_of(number), f"Name {number}", FIRST, NOON)
         catalogue.mark(id_of(number), JO, NOON, signer(self.old))
         catalogue.close()
         before = ""
         for counter, kind in enumerate(kinds, 1):
-            path = f"vault/{id_of(number)[:2]}/{id_of(number)}.{counter:04d}.age"
+            path = f"vault/{id_of(number)[:2]}/{id_of(number)}.{page_name(counter, PLACE)}.age"
             plaintext, before = page(kind, number, self.old, counter, before)
             self.seals(path, plaintext, readers)
             self.reads[path] = customer_of(number)

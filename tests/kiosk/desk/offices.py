@@ -24,11 +24,12 @@ from kiosk.home import Home
 from kiosk.seal import recipient_of
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
+from kiosk.vault.page_names import page_name
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.sealed import place, sealed_page
+from tests.kiosk.sealed import PLACE, sealed_page
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -105,7 +106,6 @@ class Office:
             self._audit(),
             unlocked,
             now=lambda: self.now,
-            place=place,
             derive=derive,
         )
 
@@ -117,7 +117,7 @@ class Office:
         return "\n".join(filter(None, [*greeting.warnings, greeting.odd_clock.says]))
 
     def page(self, saved: Saved, number: int = 1) -> Path:
-        return self.home.vault / saved.id[:2] / f"{saved.id}.{number:04d}.age"
+        return self.home.vault / saved.id[:2] / f"{saved.id}.{page_name(number, PLACE)}.age"
 
     def plants(self, saved: Saved, number: int, page: AnyPage, **more: Any) -> None:
         """Put a page there that somebody sealed to the venue's public key, and to whom they like."""

@@ -29,7 +29,7 @@ from kiosk.vault.page_files import PageFiles
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
-from tests.kiosk.sealed import place
+from tests.kiosk.sealed import FIRST, SECOND, THIRD
 from tests.kiosk.upkeep.kept import tree
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -178,7 +178,7 @@ def test_an_audit_that_is_none_stops_the_desk_and_is_left_as_it_is(
 
 
 def test_what_does_not_open_is_not_noted_as_opened(desk: Desk, home: Home, saved: Saved) -> None:
-    PageFiles(home.vault).path(saved.id, "0001").write_bytes(b"junk")
+    PageFiles(home.vault).path(saved.id, FIRST).write_bytes(b"junk")
     with pytest.raises(SealError):
         desk.open(str(saved.handle))
     with pytest.raises(NoEntryError):
@@ -218,7 +218,7 @@ def other(home: Home, names: NameWords, venue: str, derive: Callable[[Handle], H
     """The desk of another process: it shares nothing but the disk."""
     audit = Audit(home.audit, seal.recipient_of(venue), lambda: NOON, disk=FaultyDisk())
     with Vault(home.root, clock=lambda: NOON, name_of=names.name_of, disk=FaultyDisk()) as vault:
-        yield Desk(vault, "Ali", venue, audit, derive, place=place)
+        yield Desk(vault, "Ali", venue, audit, derive)
     audit.close()
 
 
@@ -236,7 +236,7 @@ def test_of_two_plans_that_were_written_side_by_side_the_later_is_told_and_both_
     again = desk.open(str(saved.handle))
     assert [page.by for page in again.pages if isinstance(page, Plan)] == ["Ali", "Jo"]
     assert again.plan == mine.plan
-    assert (again.row.pages, again.row.state, again.row.picked_up_by) == (3, "picked up", "Ali")
+    assert (len(again.row.pages), again.row.state, again.row.picked_up_by) == (3, "picked up", "Ali")
     assert other.vault.row(saved.id) == again.row
 
 
@@ -245,7 +245,7 @@ def test_a_note_beside_a_change_of_the_state_undoes_none_of_it(desk: Desk, other
     other.change_state(theirs, "closed", NOON)
     noted_by_me = desk.add_note(mine, "We spoke.", NOON)
     assert noted_by_me.row.state == "closed"
-    assert noted_by_me.row.pages == 3
+    assert noted_by_me.row.pages == (FIRST, SECOND, THIRD)
     assert [type(page) for page in other.open(str(saved.handle)).pages] == [Reflection, StatusChange, Note]
 
 
@@ -265,7 +265,7 @@ def test_two_desks_that_write_at_the_same_time_lose_nothing(desk: Desk, other: D
         for done in [both.submit(works, one) for one in (desk, other)]:
             done.result()
     opened = desk.open(str(saved.handle))
-    assert (opened.unread, len(opened.pages), opened.row.pages) == (0, 1 + 6 * each, 1 + 6 * each)
+    assert (opened.unread, len(opened.pages), len(opened.row.pages)) == (0, 1 + 6 * each, 1 + 6 * each)
     wanted = {f"{staff} {number}" for staff in ("Jo", "Ali") for number in range(each)}
     assert {note.text for note in opened.notes.values()} == wanted
     plans = [page for page in opened.pages if isinstance(page, Plan)]

@@ -16,11 +16,12 @@ from kiosk.desk.summaries.figures import Figures, file_of, keep
 from kiosk.errors import LeadNeededError
 from kiosk.visit.saving import Saved
 from tests.kiosk.desk.offices import ALI, JO, NOON, THIEF, Office, office
+from tests.kiosk.sealed import FIRST
 
 __all__ = ["office"]
 
 GONE = "Pages are missing from 1 entry"
-FIRST, SECOND = Quarter(2025, 1), Quarter(2025, 2)
+EARLIER, LATER = Quarter(2025, 1), Quarter(2025, 2)
 
 
 @pytest.fixture
@@ -135,20 +136,20 @@ def test_a_stock_in_which_somebody_acknowledged_for_the_lead_is_told(office: Off
 # -- figures
 
 
-def counted(office: Office, quarter: Quarter = FIRST, day: str = "2025-10-01") -> None:
+def counted(office: Office, quarter: Quarter = EARLIER, day: str = "2025-10-01") -> None:
     keep(office.home, office.identity, Figures(quarter=str(quarter), counted=day, packs=()))
 
 
 @pytest.fixture
 def with_figures(office: Office) -> Office:
-    for quarter in (FIRST, SECOND):
+    for quarter in (EARLIER, LATER):
         counted(office, quarter)
     assert office.warned() == ""
     return office
 
 
 def test_figures_that_are_gone_are_told_until_a_lead_acknowledges_it(with_figures: Office) -> None:
-    file_of(with_figures.home, FIRST).unlink()
+    file_of(with_figures.home, EARLIER).unlink()
     for _ in range(2):
         assert "The statistics of 2025-Q1 are missing. Restore a backup" in with_figures.warned(ALI)
     desk, greeting = with_figures.unlocks()
@@ -158,9 +159,9 @@ def test_figures_that_are_gone_are_told_until_a_lead_acknowledges_it(with_figure
 
 @pytest.mark.parametrize("data", [b"", b"junk", None], ids=["empty", "junk", "forged"])
 def test_figures_that_are_not_the_desks_are_told_each_time(with_figures: Office, data: bytes | None) -> None:
-    file = file_of(with_figures.home, FIRST)
+    file = file_of(with_figures.home, EARLIER)
     before = file.read_bytes()
-    forged = Figures(quarter=str(FIRST), counted="2025-10-01", packs=())
+    forged = Figures(quarter=str(EARLIER), counted="2025-10-01", packs=())
     file.write_bytes(figures.VOUCHED.sealed(msgspec.json.encode(forged), THIEF) if data is None else data)
     for _ in range(2):
         assert "The statistics of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
@@ -169,15 +170,15 @@ def test_figures_that_are_not_the_desks_are_told_each_time(with_figures: Office,
 
 
 def test_figures_that_were_taken_away_and_counted_again_are_told(with_figures: Office) -> None:
-    file_of(with_figures.home, FIRST).unlink()
-    counted(with_figures, FIRST, "2025-12-01")
+    file_of(with_figures.home, EARLIER).unlink()
+    counted(with_figures, EARLIER, "2025-12-01")
     assert (
         "The statistics of 2025-Q1 are not those that were here at the last unlock." in with_figures.warned()
     )
 
 
 def test_figures_of_another_quarter_in_the_place_of_some_are_told(with_figures: Office) -> None:
-    first, second = (file_of(with_figures.home, quarter) for quarter in (FIRST, SECOND))
+    first, second = (file_of(with_figures.home, quarter) for quarter in (EARLIER, LATER))
     first.write_bytes(second.read_bytes())
     assert "The statistics of 2025-Q1 cannot be read, or no desk" in with_figures.warned()
 
@@ -190,9 +191,9 @@ def test_figures_that_the_desk_sealed_again_are_the_same(with_figures: Office) -
 def test_what_the_desk_counted_since_it_was_unlocked_cannot_be_taken_away_unseen(office: Office) -> None:
     office.desk()
     counted(office)
-    digest = mac.value_digest(figures.read(office.home, FIRST, office.identity))
-    stock.remember(office.home, office.identity, quarters={str(FIRST): digest})
-    file_of(office.home, FIRST).unlink()
+    digest = mac.value_digest(figures.read(office.home, EARLIER, office.identity))
+    stock.remember(office.home, office.identity, quarters={str(EARLIER): digest})
+    file_of(office.home, EARLIER).unlink()
     assert "The statistics of 2025-Q1 are missing" in office.warned()
 
 
@@ -200,9 +201,9 @@ def test_any_number_of_planted_figures_costs_an_unlock_little(with_figures: Offi
     for year in range(1000, 1100):
         for number in range(1, 5):
             file_of(with_figures.home, Quarter(year, number)).write_bytes(b"junk")
-    found = figures.digests(with_figures.home, with_figures.identity, [str(FIRST), str(SECOND)])
+    found = figures.digests(with_figures.home, with_figures.identity, [str(EARLIER), str(LATER)])
     assert len(found) == 2 + figures.STRANGERS_MOST
-    assert {quarter for quarter, digest in found.items() if digest} == {str(FIRST), str(SECOND)}
+    assert {quarter for quarter, digest in found.items() if digest} == {str(EARLIER), str(LATER)}
 
 
 def test_the_stock_of_now_knows_pages_and_quarters(with_figures: Office) -> None:
@@ -210,5 +211,5 @@ def test_the_stock_of_now_knows_pages_and_quarters(with_figures: Office) -> None
     with_figures.desk()
     told = stock.read(with_figures.home, with_figures.identity)
     assert told is not None
-    assert isinstance(told.pages[saved.id]["0001"], Seen)
-    assert told.quarters.keys() == {str(FIRST), str(SECOND)}
+    assert isinstance(told.pages[saved.id][FIRST], Seen)
+    assert told.quarters.keys() == {str(EARLIER), str(LATER)}

@@ -7,6 +7,7 @@ import pytest
 from kiosk.desk.listing import Flags, View, counts
 from kiosk.vault.rows import Row
 from kiosk.vault.states import CHOICES, ORDERS, Choice, Order, State
+from tests.kiosk.sealed import FIRST
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -16,7 +17,9 @@ def row(name: str, state: State = "waiting", *, days: int = 0) -> Row:
     became = None if state == "waiting" else state
     picked_up = None if state == "waiting" else NOON
     saved = NOON - timedelta(days=days)
-    return Row(id=name, name=name, saved=saved, last_page=saved, pages=1, picked_up=picked_up, became=became)
+    return Row(
+        id=name, name=name, saved=saved, last_page=saved, pages=(FIRST,), picked_up=picked_up, became=became
+    )
 
 
 ROWS = (

@@ -22,7 +22,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
-from tests.kiosk.sealed import page_in, sealed_page
+from tests.kiosk.sealed import FIRST, page_in, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
 
 WHY = "She lost her slip."
@@ -34,7 +34,9 @@ def search(desk: Desk) -> Search:
 
 
 def row(name: str, saved: datetime = NOON) -> Row:
-    return Row(id=f"{abs(hash((name, saved))):032x}"[:32], name=name, saved=saved, last_page=saved)
+    return Row(
+        id=f"{abs(hash((name, saved))):032x}"[:32], name=name, saved=saved, pages=(FIRST,), last_page=saved
+    )
 
 
 # -- who may look, and what is noted
@@ -91,13 +93,13 @@ def test_an_entry_is_not_read_before_that_is_noted(
 ) -> None:
     found = desk.vault.row(private.id)
     read: list[str] = []
-    pages = Vault.numbered_pages
+    pages = Vault.named_pages
 
     def watched(vault: Vault, entry_id: str) -> Any:
         read.append(entry_id)
         return pages(vault, entry_id)
 
-    monkeypatch.setattr(Vault, "numbered_pages", watched)
+    monkeypatch.setattr(Vault, "named_pages", watched)
     audit_disk.fails("fsync")
     with pytest.raises(VaultError, match="so it was not done"):
         search.open(found)
@@ -385,9 +387,9 @@ def test_an_entry_whose_answers_do_not_open_takes_no_note_without_its_code(
 ) -> None:
     """Nothing that can be believed says who its customer is."""
     desk.add_note(desk.open(str(private.handle)), "We spoke.", NOON)
-    next(home.vault.rglob(f"{private.id}.0001.age")).write_bytes(b"junk")
+    next(home.vault.rglob(f"{private.id}.{FIRST}.age")).write_bytes(b"junk")
     opened = search.open(desk.vault.row(private.id))
-    assert opened.aside == ((1, "unreadable"),)
+    assert opened.aside == ((FIRST, "unreadable"),)
     before = noted(desk)
     with pytest.raises(DeskError, match="Open the entry with the code to add to it"):
         desk.add_note(opened, "We spoke again.", NOON)

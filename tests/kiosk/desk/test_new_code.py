@@ -27,6 +27,7 @@ from kiosk.errors import DeskError, EntryError, NewCodeError, NoEntryError, Seal
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.vault.page_files import Strays
+from kiosk.vault.page_names import page_name
 from kiosk.visit.drafts import Drafts
 from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved, Saver, Submission
@@ -153,7 +154,8 @@ def test_order_expiry_state_and_what_is_new_stay_as_they_were(
 
 def replace_row(row: object, **changes: object) -> object:
     before = msgspec.structs.asdict(row)  # type: ignore[arg-type]
-    return type(row)(**(before | {"pages": before["pages"] + 1, "newest": before["newest"] + 1} | changes))
+    pages = (*before["pages"], page_name(len(before["pages"]) + 1, PLACE))
+    return type(row)(**(before | {"pages": pages} | changes))
 
 
 def test_what_staff_had_seen_they_have_seen(desk: Desk, saved: Saved) -> None:

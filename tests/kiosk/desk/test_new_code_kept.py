@@ -32,6 +32,7 @@ from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved, Submission
 from tests import packs
 from tests.kiosk.desk.offices import ALI, JO, NOON, Office, derive, office
+from tests.kiosk.sealed import FIRST, SECOND
 
 __all__ = ["office"]
 
@@ -93,7 +94,7 @@ def test_the_next_unlock_finds_nothing_odd(office: Office) -> None:
     given = gives(office.desk(), saved)
     assert office.warned(ALI) == ""
     is_given(office, office.home, saved, given)
-    page = office.home.vault / given.saved.id[:2] / f"{given.saved.id}.0002.age"
+    page = office.home.vault / given.saved.id[:2] / f"{given.saved.id}.{SECOND}.age"
     page.unlink()
     assert "Pages are missing from 1 entry" in office.warned()
 
@@ -180,7 +181,7 @@ def test_pages_of_the_old_id_that_come_back_are_deleted_again(office: Office, tm
     office.desk()
     shutil.copytree(office.home.vault, tmp_path / "copy")
     gives(office.desk(), saved)
-    page = f"{saved.id[:2]}/{saved.id}.0001.age"
+    page = f"{saved.id[:2]}/{saved.id}.{FIRST}.age"
     shutil.copy(tmp_path / "copy" / page, office.home.vault / page)
     assert "here again, and deleted again" in office.warned()
     assert not (office.home.vault / page).exists()
@@ -301,7 +302,7 @@ def test_a_planted_word_of_a_new_code_is_told_at_the_next_unlock(office: Office)
     office.desk()
     stone = PageFiles(office.home.vault).tombstone(saved.id)
     told = "0" * 64
-    stone.write_text(f'{{"v":3,"erased":"2026-03-01T12:00:00.000000Z","why":"new code","told":"{told}"}}')
+    stone.write_text(f'{{"v":4,"erased":"2026-03-01T12:00:00.000000Z","why":"new code","told":"{told}"}}')
     office.session.vault.reconcile()
     warned = office.warned()
     assert "1 entry was deleted by a file that no desk of this venue wrote" in warned
@@ -315,14 +316,17 @@ def test_a_planted_step_makes_staff_believe_nothing(office: Office) -> None:
     saved, theirs = saves(office), saves(office)
     office.desk()
     row = office.session.vault.document(saved.id)
-    stone = {"v": 3, "erased": "2026-03-01T12:00:00.000000Z", "why": "new code", "told": "0" * 64}
+    stone = {"v": 4, "erased": "2026-03-01T12:00:00.000000Z", "why": "new code", "told": "0" * 64}
     move = Move(
         id=saved.id,
         to="ab" * 16,
-        numbers=("0001",),
+        names=(FIRST,),
         turn=0,
         tombstone=stone,
-        rows={"ab" * 16: row | {"picked_up_by": "Jo", "picked_up": row["saved"], "turn": 1, "tag": "0" * 64}},
+        rows={
+            "ab" * 16: row
+            | {"picked_up_by": "Jo", "picked_up": row["pages"][FIRST], "turn": 1, "tag": "0" * 64}
+        },
         pages=(),
     )
     begin(office.session.vault.page_files, move, encoded(move))

@@ -23,6 +23,7 @@ from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.errors import DeskError, EntryError
 from kiosk.vault.rows import Row
 from tests import packs
+from tests.kiosk.sealed import FIRST
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 CALL = Step(text="Call the shop", who="Ali", by_when="Monday")
@@ -31,7 +32,9 @@ PLAN = (PlanGoal(want="A job", steps=(CALL, GO)), PlanGoal(want="A garden"))
 
 
 def opened(*pages: AnyPage) -> Opened:
-    return Opened(Row(id="ab" * 16, name="Amber Heron", saved=NOON, last_page=NOON), pages, None)
+    return Opened(
+        Row(id="ab" * 16, name="Amber Heron", saved=NOON, pages=(FIRST,), last_page=NOON), pages, None
+    )
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from kiosk.pack.model import Pack
 from kiosk.vault.states import STATES, State
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, loses_its_list
-from tests.kiosk.sealed import page_in
+from tests.kiosk.sealed import FIRST, SECOND, THIRD, page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
 GARDEN = (PlanGoal(want="A garden", steps=(Step(text="Ask for a bed", who="Ali", by_when="in May"),)),)
@@ -206,7 +206,7 @@ def test_a_state_that_was_lost_with_its_row_comes_back_when_the_entry_is_opened(
     loses_its_list(desk, home)
     assert desk.vault.row(saved.id).state == "waiting"
     again = desk.open(str(saved.handle))
-    assert (again.row.state, again.row.pages) == ("closed", 3)
+    assert (again.row.state, again.row.pages) == ("closed", (FIRST, SECOND, THIRD))
     assert (again.row, again.pages) == (desk.vault.row(saved.id), closed.pages)
     assert again.row.picked_up_by == closed.row.picked_up_by
 
@@ -308,13 +308,13 @@ def test_plans_of_entries_that_were_not_looked_into_before_the_list_was_shown_ar
     rows = desk.rows()
     assert flags_of(desk, rows, 90, NOON).overdue == {}
     read: list[str] = []
-    numbered = desk.vault.numbered_pages
+    pages = desk.vault.named_pages
 
     def reading(entry_id: str) -> object:
         read.append(entry_id)
-        return numbered(entry_id)
+        return pages(entry_id)
 
-    monkeypatch.setattr(desk.vault, "numbered_pages", reading)
+    monkeypatch.setattr(desk.vault, "named_pages", reading)
     # It ends as soon as it is told to, and goes on from there.
     assert desk.look_into(rows, lambda: not read)
     assert len(read) == 1

@@ -63,6 +63,7 @@ from tests.kiosk.desk.offices import (
     reflection,
     staff_file,
 )
+from tests.kiosk.sealed import FIRST, SECOND
 from tests.kiosk.vault.helpers import FaultyDisk
 
 __all__ = ["office"]
@@ -132,7 +133,7 @@ def test_an_older_page_over_a_newer_one_is_told_and_not_shown(office: Office) ->
     office.page(saved, 2).write_bytes(office.page(saved).read_bytes())
     assert "was moved or copied there" in office.warned()
     opened = office.desk().open(str(saved.handle))
-    assert opened.aside == ((2, "misplaced"),)
+    assert opened.aside == ((SECOND, "misplaced"),)
     assert "Page 2 is not shown" in opened.doubts[0]
 
 
@@ -197,7 +198,7 @@ def test_what_says_that_staff_wrote_it_and_did_not_is_told_and_not_shown(
     assert f"claims to be from staff, but is not: {saved.name}" in office.warned()
     opened = office.desk().open(str(saved.handle))
     assert (len(opened.pages), opened.row.state) == (1, "waiting")
-    assert opened.aside == ((2, "not staff's"),)
+    assert opened.aside == ((SECOND, "not staff's"),)
 
 
 def test_answers_that_the_customer_did_not_write_are_told_and_not_shown_with_or_without_the_code(
@@ -211,7 +212,7 @@ def test_answers_that_the_customer_did_not_write_are_told_and_not_shown_with_or_
     row = next(row for row in desk.rows() if row.id == saved.id)
     assert not desk.asked_to_talk([row])
     for opened in (desk.open(str(saved.handle)), desk.open_without_code(row, "lost", "Ali")):
-        assert opened.aside == ((2, "not the customer's"),)
+        assert opened.aside == ((SECOND, "not the customer's"),)
         assert "forged" not in repr(opened.pages)
 
 
@@ -231,7 +232,7 @@ def test_somebody_who_held_the_venues_key_and_not_the_code_is_found_out_with_the
     saved = office.saves()
     theirs = reflection(recipient_of(derive(saved.handle).identity))
     office.plants(saved, 2, theirs, keys=Keys.of(code=THIEF))
-    assert office.desk().open(str(saved.handle)).aside == ((2, "not the customer's"),)
+    assert office.desk().open(str(saved.handle)).aside == ((SECOND, "not the customer's"),)
     row = next(row for row in office.desk().rows() if row.id == saved.id)
     assert "cannot prove that it comes from" in office.desk().open_without_code(row, "lost", "Ali").doubts[-1]
 
@@ -255,7 +256,7 @@ def test_a_mark_of_before_in_the_list_is_told(office: Office) -> None:
     desk.change_state(opened, "closed", NOON)
     desk.vault.close()
     office.home.catalogue.write_bytes(before)
-    desk.vault.page_files.redate(saved.id, ["0002"], NOON)
+    desk.vault.page_files.redate(saved.id, [SECOND], NOON)
     for _ in range(2):  # and again, until staff say something of it
         assert f"does not show the latest status set by staff for {saved.name}" in office.warned()
         [row] = office.desk().rows()
@@ -384,7 +385,7 @@ def test_a_change_of_the_key_outdates_no_entry(office: Office) -> None:
     def known() -> Seen:
         taken = stock.read(office.home, *identity.split("\n"))
         assert taken is not None
-        return taken.pages[saved.id]["0001"]
+        return taken.pages[saved.id][FIRST]
 
     # It is known to be there, and is still to be looked at.
     assert known() == UNCHECKED
@@ -504,11 +505,11 @@ def test_a_page_whose_inode_and_times_were_kept_is_read_again_all_the_same(
     told = stock.read(office.home, office.identity)
     assert told is not None
     found = office.page(theirs).lstat()
-    seen = stock_pages.Seen(told.pages[theirs.id]["0001"].hash, found.st_ino, found.st_ctime_ns)
+    seen = stock_pages.Seen(told.pages[theirs.id][FIRST].hash, found.st_ino, found.st_ctime_ns)
     stock.write(
         office.home,
         office.identity,
-        msgspec.structs.replace(told, pages={**told.pages, theirs.id: {"0001": seen}}),
+        msgspec.structs.replace(told, pages={**told.pages, theirs.id: {FIRST: seen}}),
     )
     monkeypatch.setattr(stock_pages, "REREAD", 1)
     assert "was moved or copied there" in "\n".join(office.warned() for _ in range(2))

@@ -29,7 +29,7 @@ from kiosk.visit.saving import Submission
 from tests import packs
 from tests.conftest import FAST
 from tests.kiosk.desk.keyed import ALI, JO, NOON, PASSPHRASES, Keyed, now, opens, page, without_tags
-from tests.kiosk.sealed import customer_of, id_of
+from tests.kiosk.sealed import FIRST, SECOND, customer_of, id_of
 
 
 def test_everything_is_sealed_anew_and_everybody_opens_it(keyed: Keyed) -> None:
@@ -49,7 +49,7 @@ def test_everything_is_sealed_anew_and_everybody_opens_it(keyed: Keyed) -> None:
 
 def test_a_page_that_names_another_reader_than_the_entrys_own_does_not_go_to_that_one(keyed: Keyed) -> None:
     """Somebody who knows the venue's public key can write such a page."""
-    odd = f"vault/{id_of(1)[:2]}/{id_of(1)}.0002.age"
+    odd = f"vault/{id_of(1)[:2]}/{id_of(1)}.{SECOND}.age"
     readers = (seal.recipient_of(keyed.old), seal.recipient_of(customer_of(1)))
     keyed.seals(odd, page("stranger's", 1, keyed.old, 2)[0], readers)
     keyed.kept.add(odd)
@@ -60,7 +60,7 @@ def test_a_page_that_names_another_reader_than_the_entrys_own_does_not_go_to_tha
 def test_what_was_forged_with_the_public_key_is_not_vouched_for_afterwards(keyed: Keyed) -> None:
     """A note, a mark and a line of the audit that say that Jo made them."""
     stranger = seal.new_identity()
-    path = f"vault/{id_of(1)[:2]}/{id_of(1)}.0002.age"
+    path = f"vault/{id_of(1)[:2]}/{id_of(1)}.{SECOND}.age"
     readers = (keyed.key, seal.recipient_of(customer_of(1)))
     keyed.seals(path, page("note", 1, stranger, 2)[0], readers)
     catalogue = Catalogue(keyed.home.catalogue)
@@ -83,7 +83,7 @@ def test_what_was_forged_with_the_public_key_is_not_vouched_for_afterwards(keyed
     assert (len(trail.events), trail.forged) == (2, 1)
 
 
-@pytest.mark.parametrize("place", ["vault/{}/{}.0001.age", "comments/three.age"])
+@pytest.mark.parametrize("place", ["vault/{}/{}." + FIRST + ".age", "comments/three.age"])
 def test_what_is_sealed_to_somebody_else_too_stays_as_it_is(keyed: Keyed, place: str) -> None:
     path = place.format(id_of(9)[:2], id_of(9))
     more = [seal.recipient_of(seal.new_identity()) for _ in range(2)]
@@ -98,7 +98,7 @@ OTHERS = seal.seal(b"{}", (seal.recipient_of(seal.new_identity()),))
 
 @pytest.mark.parametrize("data", [b"", b"junk", OTHERS], ids=["empty", "junk", "another venue's"])
 def test_a_file_that_no_key_opens_is_named_and_the_rest_goes_on(keyed: Keyed, data: bytes) -> None:
-    page_file = keyed.home.vault / id_of(1)[:2] / f"{id_of(1)}.0002.age"
+    page_file = keyed.home.vault / id_of(1)[:2] / f"{id_of(1)}.{SECOND}.age"
     comment = keyed.home.comments / "odd.age"
     for file in (page_file, comment):
         file.write_bytes(data)
@@ -272,7 +272,7 @@ def test_what_is_saved_with_the_old_key_afterwards_opens_and_the_next_change_sea
 ) -> None:
     """A visit, or somebody at the desk, may have read the old key before."""
     keyed.rekeys()
-    late = f"vault/{id_of(7)[:2]}/{id_of(7)}.0001.age"
+    late = f"vault/{id_of(7)[:2]}/{id_of(7)}.{FIRST}.age"
     readers = (seal.recipient_of(keyed.old), seal.recipient_of(customer_of(7)))
     keyed.seals(late, page("reflection", 7, keyed.old)[0], readers)
     assert late in keyed.opened_by(keyed.enters().identity)

@@ -24,7 +24,7 @@ from kiosk.vault.states import STATES
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, Clock, loses_its_list, noted, page_file
-from tests.kiosk.sealed import page_in
+from tests.kiosk.sealed import FIRST, page_in
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
@@ -148,14 +148,14 @@ def test_pages_are_opened_again_only_where_there_is_a_further_one(
     saved = [asks(saver, small_pack) for _ in range(3)]
     assert named(desk) == {one.id for one in saved}
     read: list[str] = []
-    numbered = Vault.numbered_pages
+    pages = Vault.named_pages
 
-    def watched(vault: Vault, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+    def watched(vault: Vault, entry_id: str) -> tuple[tuple[str, bytes], ...]:
         read.append(entry_id)
-        return numbered(vault, entry_id)
+        return pages(vault, entry_id)
 
     saver.amend(Submission(small_pack, ANSWERS), saved[1].handle)
-    monkeypatch.setattr(Vault, "numbered_pages", watched)
+    monkeypatch.setattr(Vault, "named_pages", watched)
     assert named(desk) == {saved[0].id, saved[2].id}
     assert read == [saved[1].id]
 
@@ -269,7 +269,7 @@ def test_a_damaged_page_before_the_newest_does_not_hide_a_wish(
 ) -> None:
     saved = asks(saver, small_pack, talk=False)
     saver.amend(Submission(small_pack, ANSWERS, talk=True), saved.handle)
-    (home.vault / saved.id[:2] / f"{saved.id}.0001.age").write_bytes(b"junk")
+    (home.vault / saved.id[:2] / f"{saved.id}.{FIRST}.age").write_bytes(b"junk")
     assert named(desk) == {saved.id}
 
 
@@ -286,9 +286,9 @@ def test_of_very_many_entries_those_with_news_and_the_latest_are_looked_into_fir
 
     assert first(*others[1:], row) == ({saved.id}, 0)
     assert first(*others, row) == (set(), 1)
-    seen = [msgspec.structs.replace(other, seen=1) for other in others]
+    seen = [msgspec.structs.replace(other, seen=FIRST) for other in others]
     assert first(*seen, row) == ({saved.id}, 1)
-    later = msgspec.structs.replace(row, seen=1, last_page=NOON + timedelta(days=1))
+    later = msgspec.structs.replace(row, seen=FIRST, last_page=NOON + timedelta(days=1))
     assert first(*seen, later) == ({saved.id}, 1)
     assert desk.look_into([*others, row])
     assert (set(desk.asked_to_talk([*others, row])), desk.unread([*others, row])) == ({saved.id}, [])

@@ -248,7 +248,6 @@ def test_a_venue_practises_any_version_of_its_own_pack(
             known_key=session.settings.venue.key,
             now=lambda: NOON,
             pause=lambda _seconds: None,
-            place=session.place,
             derive=keys,
         )
         rehearsal.prepare(made, desk, names, NOON)

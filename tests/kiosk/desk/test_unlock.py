@@ -30,7 +30,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
 from tests.conftest import FAST, LONDON, SetZone
 from tests.kiosk.desk.conftest import NOON, OTHER, SECRET, Add, Clock, key_file, key_files, page_file
-from tests.kiosk.sealed import place
+from tests.kiosk.sealed import FIRST
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
@@ -137,7 +137,6 @@ class Door:
             self.audit,
             self.unlocks(name, passphrase),
             now=self.clock,
-            place=place,
             derive=handle.keys,
         )
 
@@ -186,7 +185,7 @@ def test_an_unlock_that_cannot_be_noted_opens_no_desk(door: Door) -> None:
     door.home.root.joinpath("other").write_text("a file where a folder should be")
     audit = Audit(door.home.root / "other" / "log", door.key, door.clock)
     with pytest.raises(VaultError):
-        open_desk(door.home, door.vault, audit, unlocked, now=door.clock, place=place, derive=handle.keys)
+        open_desk(door.home, door.vault, audit, unlocked, now=door.clock, derive=handle.keys)
 
 
 def test_whoever_unlocks_has_the_list_that_was_lost_again(door: Door, saved: Saved) -> None:
@@ -201,7 +200,7 @@ def test_entries_that_cannot_be_read_are_counted_for_as_long_as_they_are_there(
     door: Door, saved: Saved
 ) -> None:
     page = page_file(door.home, saved)
-    page.rename(page.with_name(page.name.replace("0001", "0009")))
+    page.rename(page.with_name(page.name.replace(FIRST, "0009")))
     says = "Entries that cannot be read: 2. Tell the person who looks after this machine."
     assert [door.opens()[1].trouble for _ in range(2)] == [says, says]
 

@@ -33,7 +33,7 @@ from kiosk.visit.drafts import Drafts
 from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved, Saver, Submission
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
-from tests.kiosk.sealed import page_in
+from tests.kiosk.sealed import FIRST, page_in
 
 SAYS = "The customer asked to talk and answered no questions."
 
@@ -124,7 +124,7 @@ def test_one_whose_answers_do_not_open_is_no_wish_alone(
 ) -> None:
     saved = saver.save(Submission(small_pack, ANSWERS))
     saver.ask_to_talk(desk.derive(saved.handle), talk=True)
-    [file] = home.vault.rglob(f"{saved.id}.0001.age")
+    [file] = home.vault.rglob(f"{saved.id}.{FIRST}.age")
     file.chmod(0o600)
     file.write_bytes(file.read_bytes()[:-1])
     broken = desk.open(str(saved.handle))

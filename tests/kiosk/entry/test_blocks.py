@@ -33,6 +33,7 @@ from kiosk.entry.pages import Asked, page_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
 from tests.conftest import EAST, SetZone
 from tests.kiosk.desk.exports.entries import NOON, SECRET, page, plan, row, whole
+from tests.kiosk.sealed import SECOND
 from tests.packs import newer, small
 
 HERE = Telling()
@@ -174,7 +175,7 @@ def test_its_customer_reads_what_comes_next_too() -> None:
 def test_what_staff_did_is_told_with_who_did_it() -> None:
     note = Note(made=NOON, by="Jo", text=" ")
     assert list(page_blocks(note, HERE)) == [Words("Jo wrote on 1 March 2026:", ("–",))]  # noqa: RUF001
-    took = TakenBack(made=NOON, by="Ann", note=2)
+    took = TakenBack(made=NOON, by="Ann", note=SECOND)
     assert list(page_blocks(took, HERE)) == [Told("Ann took a note back on 1 March 2026.")]
     given = NewCode(made=NOON, by="Jo", second="Ann", was="ab" * 16)
     said = "1 March 2026: a new code, given by Jo and Ann."

@@ -15,13 +15,15 @@ from kiosk.entry.page_file import Doubt
 from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
 from kiosk.entry.staff_pages import Note, Plan, PlanGoal, StatusChange
 from kiosk.errors import DeskError, EntryError, SealError
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import Row
+from tests.kiosk.sealed import FIRST, PLACE, SECOND, THIRD
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 KEYS = HandleKeys("1" * 32, seal.identity_from(bytes(range(32))))
 CUSTOMER = seal.recipient_of(KEYS.identity)
-ROW = Row(id=KEYS.id, name="Amber Heron", saved=NOON, last_page=NOON)
+ROW = Row(id=KEYS.id, name="Amber Heron", saved=NOON, pages=(FIRST,), last_page=NOON)
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun"}
 
 
@@ -78,10 +80,31 @@ def test_notes_and_states_come_oldest_first_and_apart() -> None:
 
 
 def test_an_entry_whose_answers_do_not_open_has_no_newest_ones_and_shows_the_rest() -> None:
-    one = replace(opened(note(), plan("A garden")), aside=((1, "unreadable"),))
+    one = replace(opened(note(), plan("A garden")), names=(SECOND, THIRD), aside=((FIRST, "unreadable"),))
     assert one.newest is None
     assert ([*one.notes.values()], one.plan) == ([note()], plan("A garden"))
     assert not one.keeps_back
+
+
+def test_two_pages_of_one_counter_are_told_apart_by_a_letter_in_their_order() -> None:
+    theirs, more = page_name(2, "0a" * 8), page_name(2, "fe" * 8)
+    one = replace(
+        opened(page(), note("theirs"), note("here"), plan("A garden"), note("after")),
+        names=(FIRST, theirs, SECOND, THIRD, page_name(4, PLACE)),
+    )
+    assert {label: written.text for label, written in one.notes.items()} == {
+        "2a": "theirs",
+        "2b": "here",
+        "4": "after",
+    }
+    assert [one.name_of(label) for label in one.notes] == [theirs, SECOND, page_name(4, PLACE)]
+    with pytest.raises(KeyError):
+        one.name_of("2")
+    doubted = replace(one, aside=((more, "not staff's"), (page_name(7, PLACE), "unreadable")))
+    assert [doubt.split(":")[0] for doubt in doubted.doubts] == [
+        "Page 2c is not shown",
+        "Page 7 is not shown",
+    ]
 
 
 # -- who can read what is added
@@ -115,7 +138,7 @@ DOUBTS: dict[Doubt, str] = {
 
 @pytest.mark.parametrize("doubt", DOUBTS)
 def test_a_page_that_is_not_shown_is_told_with_why(doubt: Doubt) -> None:
-    one = replace(opened(page()), aside=((2, doubt),))
+    one = replace(opened(page()), aside=((SECOND, doubt),))
     assert one.doubts == (DOUBTS[doubt],)
     assert one.unread == 1
 
@@ -142,7 +165,9 @@ def test_without_the_code_it_is_told_that_the_answers_prove_nothing() -> None:
 
 
 def test_what_is_missing_is_told_after_what_is_not_shown_and_before_what_is_not_proved() -> None:
-    one = replace(opened(page(), keys=None), aside=((2, "misplaced"), (3, "unreadable")), broken=True)
+    one = replace(
+        opened(page(), keys=None), aside=((SECOND, "misplaced"), (THIRD, "unreadable")), broken=True
+    )
     assert [doubt.split(" ")[0:2] for doubt in one.doubts] == [
         ["Page", "2"],
         ["Page", "3"],
@@ -157,7 +182,9 @@ def test_what_is_missing_is_told_after_what_is_not_shown_and_before_what_is_not_
 
 def test_what_was_kept_back_is_told_of_any_page_and_shown_in_all_of_them_once_revealed() -> None:
     one = replace(
-        opened(page(private=("second",)), note(), page({"mood": 1})), aside=((4, "unreadable"),), broken=True
+        opened(page(private=("second",)), note(), page({"mood": 1})),
+        aside=((page_name(4, PLACE), "unreadable"),),
+        broken=True,
     )
     assert one.keeps_back
     assert answers_of(one.pages[0]) == {"mood": 2}

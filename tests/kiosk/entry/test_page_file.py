@@ -24,6 +24,8 @@ from kiosk.entry.page_file import (
 from kiosk.entry.pages import PAGE_BLOCK, AnyPage, Reflection, keep_back, page_of
 from kiosk.entry.staff_pages import Note, StatusChange
 from kiosk.errors import EntryError, SealError
+from kiosk.vault.page_names import page_name
+from tests.kiosk.sealed import FIRST, PLACE, SECOND, THIRD
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -33,7 +35,7 @@ ENTRY = id_of(READER)
 OTHER_ENTRY = id_of(FORGERS)
 BY_CUSTOMER, BY_STAFF = Keys.of(code=CUSTOMER), Keys.of(desk=VENUE)
 BOTH = Keys.of(code=CUSTOMER, desk=VENUE)
-HERE, ELSEWHERE = "ab" * 8, "0c" * 8
+HERE, ELSEWHERE = PLACE, "0c" * 8
 
 
 def reflection(text: str = "Sun", *, reader: str = READER, typed_in_by: str = "") -> Reflection:
@@ -61,8 +63,12 @@ def made(page: AnyPage, keys: Keys, which: PageHead | None = None) -> bytes:
 
 
 def read(*sealed: bytes, keys: Keys = BOTH, identity: str = VENUE, entry: str = ENTRY) -> EntryRead:
-    """What somebody finds in an entry of these pages, numbered from 1."""
-    return read_entry(entry, enumerate(sealed, 1), identity, keys)
+    """What somebody finds in an entry of these pages, which one place wrote, one after the other."""
+    return read_entry(entry, named(*sealed), identity, keys)
+
+
+def named(*sealed: bytes) -> list[tuple[str, bytes]]:
+    return [(page_name(counter, HERE), page) for counter, page in enumerate(sealed, 1)]
 
 
 def chain(*pages: tuple[AnyPage, Keys]) -> list[bytes]:
@@ -152,9 +158,11 @@ def test_any_change_of_head_page_or_tag_is_told(change: tuple[str, Any], staffs:
             file["head"][what] = value
     found = read(first, sealed_again(file))
     # Written again, the page's JSON has other spaces: the bytes are what counts.
-    [(number, doubt)] = found.aside
-    assert number == 2
-    assert doubt == ("misplaced" if what in ("id", "counter") and json.dumps(file) != before else doubt)
+    [(name, doubt)] = found.aside
+    assert name == SECOND
+    assert doubt == (
+        "misplaced" if what in ("id", "counter", "writer") and json.dumps(file) != before else doubt
+    )
     assert doubt in ("misplaced", "not staff's" if staffs else "not the customer's")
     assert [file.page for file in found.pages] == [reflection("First")]
 
@@ -176,11 +184,13 @@ def test_only_the_very_bytes_pass(change: tuple[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("keys", [BOTH, BY_STAFF, BY_CUSTOMER, Keys()])
-def test_a_page_that_was_moved_to_another_number_or_entry_is_misplaced(keys: Keys) -> None:
+def test_a_page_that_was_moved_to_another_name_or_entry_is_misplaced(keys: Keys) -> None:
     one, two = chain((reflection(), BY_CUSTOMER), (NOTE, BY_STAFF))
-    assert read(two, one, keys=keys).aside == ((1, "misplaced"), (2, "misplaced"))
-    assert read(one, one, keys=keys).aside == ((2, "misplaced"),)
-    assert read(one, two, keys=keys, entry=OTHER_ENTRY).aside == ((1, "misplaced"), (2, "misplaced"))
+    assert read(two, one, keys=keys).aside == ((FIRST, "misplaced"), (SECOND, "misplaced"))
+    assert read(one, one, keys=keys).aside == ((SECOND, "misplaced"),)
+    theirs = page_name(1, ELSEWHERE)
+    assert read_entry(ENTRY, [(theirs, one)], VENUE, keys).aside == ((theirs, "misplaced"),)
+    assert read(one, two, keys=keys, entry=OTHER_ENTRY).aside == ((FIRST, "misplaced"), (SECOND, "misplaced"))
 
 
 @pytest.mark.parametrize("keys", [BOTH, BY_STAFF, Keys()])
@@ -193,14 +203,14 @@ def test_whoever_knows_the_venues_public_key_alone_writes_no_page_of_a_customer(
     forged = msgspec.structs.replace(reflection("Forged"), reader=reader)
     sealed = seal_page(forged, head(), (STAFF, FORGERS), tags)[0]
     found = read(sealed, keys=keys)
-    assert (found.pages, found.aside) == ((), ((1, "not the customer's"),))
+    assert (found.pages, found.aside) == ((), ((FIRST, "not the customer's"),))
 
 
 def test_whoever_knows_the_customers_recipient_too_is_told_by_the_code_alone() -> None:
     """Staff of before know it. Without the code nobody can tell, and the desk says so."""
     forged = made(reflection("Forged"), Keys.of(code=FORGER))
-    assert read(forged, keys=BOTH).aside == ((1, "not the customer's"),)
-    assert read(forged, keys=BY_CUSTOMER, identity=CUSTOMER).aside == ((1, "not the customer's"),)
+    assert read(forged, keys=BOTH).aside == ((FIRST, "not the customer's"),)
+    assert read(forged, keys=BY_CUSTOMER, identity=CUSTOMER).aside == ((FIRST, "not the customer's"),)
     assert read(forged, keys=BY_STAFF).aside == ()
 
 
@@ -209,7 +219,7 @@ def test_whoever_knows_the_customers_recipient_too_is_told_by_the_code_alone() -
 def test_nobody_but_the_desk_writes_for_staff(page: AnyPage, tags: Keys) -> None:
     files = chain((reflection(), BY_CUSTOMER), (page, tags))
     for keys in (BOTH, BY_STAFF):
-        assert read(*files, keys=keys).aside == ((2, "not staff's"),)
+        assert read(*files, keys=keys).aside == ((SECOND, "not staff's"),)
 
 
 def test_a_tag_of_one_kind_is_none_of_the_other() -> None:
@@ -219,7 +229,7 @@ def test_a_tag_of_one_kind_is_none_of_the_other() -> None:
         (NOTE, Keys(code=BY_STAFF.desk), "not staff's"),
     ):
         files = chain((reflection(), BY_CUSTOMER), (page, keys))
-        assert read(*files).aside == ((2, doubt),)
+        assert read(*files).aside == ((SECOND, doubt),)
 
 
 @pytest.mark.parametrize("tags", [BY_CUSTOMER, Keys.of(code=CUSTOMER, desk=FORGER)])
@@ -238,7 +248,7 @@ def test_a_reader_that_was_forged_is_nobody_that_staff_would_write_to() -> None:
     forged = msgspec.structs.replace(reflection("Forged"), reader=FORGERS)
     found = read(*chain((good, BY_CUSTOMER), (forged, Keys.of(code=FORGER))), keys=BY_STAFF)
     assert [file.page for file in found.pages] == [good]
-    assert found.aside == ((2, "not the customer's"),)
+    assert found.aside == ((SECOND, "not the customer's"),)
 
 
 def test_a_venues_key_of_before_counts_while_it_is_changed_and_no_longer() -> None:
@@ -246,7 +256,7 @@ def test_a_venues_key_of_before_counts_while_it_is_changed_and_no_longer() -> No
     changing = Keys.of(desk=NEXT_VENUE, before=[VENUE])
     assert [file.page for file in read(*files, keys=changing).pages] == [reflection(typed_in_by="Jo"), NOTE]
     found = read(*files, keys=Keys.of(desk=NEXT_VENUE))
-    assert found.aside == ((2, "not staff's"),)
+    assert found.aside == ((SECOND, "not staff's"),)
     [form] = found.pages
     assert form.page == msgspec.structs.replace(reflection(typed_in_by="Jo"), typed_in_by="")
 
@@ -259,7 +269,7 @@ def test_bytes_that_are_no_page_are_set_aside_and_nothing_breaks(data: bytes) ->
     [good] = chain((reflection(), BY_CUSTOMER))
     for second in (data, seal.seal(data or b" ", (STAFF, READER))):
         found = read(good, second)
-        assert found.aside == ((2, "unreadable"),)
+        assert found.aside == ((SECOND, "unreadable"),)
         assert len(found.pages) == 1
         assert isinstance(found.problem, SealError | EntryError)
 
@@ -302,7 +312,7 @@ def test_a_file_of_another_shape_says_why_it_is_not_read(change: dict[str, Any],
 def test_a_head_of_another_shape_is_not_read(what: str, value: Any) -> None:
     file = inside(made(reflection(), BY_CUSTOMER))
     file["head"][what] = value
-    assert read(sealed_again(file)).aside == ((1, "unreadable"),)
+    assert read(sealed_again(file)).aside == ((FIRST, "unreadable"),)
 
 
 # -- the chain
@@ -311,18 +321,24 @@ def test_a_head_of_another_shape_is_not_read(what: str, value: Any) -> None:
 def test_a_page_that_a_later_one_knew_and_that_is_gone_is_missed() -> None:
     first, second, third = chain((reflection(), BY_CUSTOMER), (NOTE, BY_STAFF), (TURN, BY_STAFF))
     assert not read(first, second).broken  # that the last is gone, the stock tells
-    assert read_entry(ENTRY, [(1, first), (3, third)], VENUE, BOTH).broken
-    assert read_entry(ENTRY, [(2, second), (3, third)], VENUE, BOTH).broken
+    assert read_entry(ENTRY, [(FIRST, first), (THIRD, third)], VENUE, BOTH).broken
+    assert read_entry(ENTRY, [(SECOND, second), (THIRD, third)], VENUE, BOTH).broken
     found = read(first, b"damaged", third)
-    assert (found.broken, found.aside) == (True, ((2, "unreadable"),))
+    assert (found.broken, found.aside) == (True, ((SECOND, "unreadable"),))
 
 
 def test_two_writers_who_both_knew_the_first_page_miss_nothing() -> None:
     first, hash_ = seal_page(reflection(), head(), (STAFF, READER), BY_CUSTOMER)
-    second = made(NOTE, BY_STAFF, head(2, hash_, writer=ELSEWHERE))
-    third = made(TURN, BY_STAFF, head(3, hash_))
-    found = read(first, second, third)
-    assert (found.broken, [file.page for file in found.pages]) == (False, [reflection(), NOTE, TURN])
+    theirs = made(NOTE, BY_STAFF, head(2, hash_, writer=ELSEWHERE))
+    mine = made(TURN, BY_STAFF, head(2, hash_))
+    pages = [(SECOND, mine), (page_name(2, ELSEWHERE), theirs), (FIRST, first)]
+    found = read_entry(ENTRY, pages, VENUE, BOTH)
+    assert [file.page for file in found.pages] == [reflection(), NOTE, TURN]
+    assert (found.broken, found.aside) == (False, ())
+    assert found.names == (FIRST, page_name(2, ELSEWHERE), SECOND)
+    # Whoever writes next names the last of them, and misses the other one no more than they did.
+    third = made(NOTE, BY_STAFF, head(3, found.newest_hash))
+    assert not read_entry(ENTRY, [*pages, (THIRD, third)], VENUE, BOTH).broken
 
 
 def test_who_did_not_know_a_page_that_is_set_aside_misses_nothing() -> None:
@@ -330,7 +346,7 @@ def test_who_did_not_know_a_page_that_is_set_aside_misses_nothing() -> None:
     forged = made(reflection("Forged"), Keys(), head(2, hash_))
     third = made(NOTE, BY_STAFF, head(3, hash_))
     found = read(first, forged, third)
-    assert (found.broken, found.aside) == (False, ((2, "not the customer's"),))
+    assert (found.broken, found.aside) == (False, ((SECOND, "not the customer's"),))
 
 
 @pytest.mark.parametrize("which", [head(1, "0" * 64), head(2), head(2, "0" * 64)])
@@ -341,7 +357,7 @@ def test_a_page_that_names_none_or_one_that_never_was_is_told(which: PageHead) -
 
 def test_pages_are_in_the_order_of_their_counters_whatever_order_they_are_found_in() -> None:
     files = chain((reflection(), BY_CUSTOMER), (NOTE, BY_STAFF), (TURN, BY_STAFF))
-    found = read_entry(ENTRY, reversed([*enumerate(files, 1)]), VENUE, BOTH)
+    found = read_entry(ENTRY, reversed(named(*files)), VENUE, BOTH)
     assert [file.head.counter for file in found.pages] == [1, 2, 3]
     assert not found.broken
 
@@ -356,7 +372,7 @@ def test_what_the_desk_vouched_for_is_vouched_for_with_the_next_key_and_is_as_la
         again = vouched_again(plain, BOTH.desk, next_keys.desk)
         assert len(again) == len(plain)
         file = open_page(seal.seal(again, (NEXT_STAFF, READER), block=1), NEXT_VENUE)
-        assert doubt_of(file, ENTRY, 1, next_keys) is None
+        assert doubt_of(file, ENTRY, FIRST, next_keys) is None
         assert file.is_by_desk(next_keys)
         assert not file.is_by_desk(BOTH)
         assert file.hash == open_page(made(page, keys), VENUE).hash

@@ -23,7 +23,7 @@ from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.rows import SHAPE
 from kiosk.vault.vault import Vault
-from tests.kiosk.sealed import id_of, sealed_page
+from tests.kiosk.sealed import FIRST, SECOND, id_of, sealed_page
 from tests.kiosk.upkeep.kept import Kept
 from tests.packs import small
 
@@ -154,16 +154,16 @@ def kept(tmp_path: Path) -> Kept:
 def says(kept: Kept, id_: str, **fields: Any) -> None:
     """Add a line to the list of entries."""
     kept.vault.close()
-    row = {"v": SHAPE, "name": "Amber Heron", "saved": "2026-03-01T12:00:00Z"} | fields
+    row = {"v": SHAPE, "name": "Amber Heron", "pages": {FIRST: "2026-03-01T12:00:00Z"}} | fields
     with kept.home.catalogue.open("ab") as log:
         log.write(line_of([Put("entries", id_, row)]))
 
 
 @pytest.mark.parametrize("when", YEARS)
-@pytest.mark.parametrize("field", ["saved", "picked_up", "more"])
+@pytest.mark.parametrize("field", ["pages", "picked_up"])
 def test_a_row_of_a_time_that_nobody_can_count_with_is_damage(kept: Kept, field: str, when: str) -> None:
     one, other = kept.saves(1, 2)
-    says(kept, one, **{field: {"0002": when} if field == "more" else when})
+    says(kept, one, **{field: {SECOND: when} if field == "pages" else when})
     assert [row.id for row in kept.vault.rows()] == [other]
     assert kept.vault.reconcile().unreadable_rows == (one,)
 
@@ -210,7 +210,7 @@ def test_a_file_of_any_time_is_adopted_and_listed(kept: Kept, seconds: int) -> N
     [one] = kept.saves(1)
     kept.vault.close()
     kept.home.catalogue.unlink()
-    page = next(kept.home.vault.rglob("*.0001.age"))
+    page = next(kept.home.vault.rglob(f"*.{FIRST}.age"))
     os.utime(page, (seconds, seconds))
     with Vault(kept.home.root, clock=kept.clock, name_of=lambda _id: "Amber Heron") as vault:
         vault.reconcile()

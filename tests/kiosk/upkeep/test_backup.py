@@ -26,7 +26,7 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
-from tests.kiosk.sealed import id_of
+from tests.kiosk.sealed import FIRST, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, tree
 from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in, sign
 
@@ -91,7 +91,7 @@ def entries_of(folder: Path) -> dict[str, tuple[str, ...]]:
     with catalogue_in(home) as catalogue:
         assert catalogue is not None
         assert not catalogue.erased() & found.keys()
-        for entry_id, numbers in catalogue.page_numbers().items():
+        for entry_id, numbers in catalogue.page_names().items():
             assert numbers <= set(found[entry_id]), "a row lacks its page"
         assert catalogue.damage.cut_bytes == 0
     return found
@@ -152,7 +152,7 @@ def test_what_is_erased_stays_out_of_a_backup_and_its_tombstone_goes_in(
     if lost == "the list":  # and an older copy of its page is put back
         kept.vault.close()
         kept.home.catalogue.unlink()
-        PageFiles(kept.home.vault).path(id_of(2), "0001").write_bytes(b"put back")
+        PageFiles(kept.home.vault).path(id_of(2), FIRST).write_bytes(b"put back")
     elif lost:
         tombstone.unlink()
     made = backed_up(kept, stick)
@@ -257,7 +257,7 @@ def test_two_backups_in_one_second_do_not_mix(kept: Kept, stick: Path) -> None:
 
 
 def test_a_page_that_cannot_be_read_is_counted_and_all_else_is_backed_up(kept: Kept, stick: Path) -> None:
-    path = PageFiles(kept.home.vault).path(id_of(3), "0001")
+    path = PageFiles(kept.home.vault).path(id_of(3), FIRST)
     path.unlink()
     path.mkdir()
     made = backed_up(kept, stick)
@@ -321,11 +321,12 @@ def test_a_backup_that_does_not_read_back_is_none(
 
     def spoil(path: Path, disk: Disk) -> None:
         flush(path, disk)
-        if path.name == f"{id_of(3)}.0001.age":
-            path.write_bytes(path.read_bytes()[:-1] + b"?")
+        if path.name == f"{id_of(3)}.{FIRST}.age":
+            *others, last = path.read_bytes()
+            path.write_bytes(bytes([*others, last ^ 1]))
 
     monkeypatch.setattr(backup, "_flush", spoil)
-    with pytest.raises(VaultError, match=r"0001\.age was changed"):
+    with pytest.raises(VaultError, match=rf"{FIRST}\.age was changed"):
         back_up(kept.home, stick, VENUE, kept.now)
     assert names_in(stick) == []
 

@@ -11,7 +11,7 @@ from kiosk.dates import at_time, day_of, full_day, on_short_day
 from kiosk.upkeep import clock
 from kiosk.upkeep.clock import AHEAD, BEHIND, SETTLES, Known, judge
 from kiosk.vault.vault import Vault
-from tests.kiosk.sealed import id_of
+from tests.kiosk.sealed import FIRST, SECOND, id_of
 from tests.kiosk.upkeep.kept import Kept, page
 from tests.kiosk.vault.helpers import NOON, always
 
@@ -163,7 +163,7 @@ def test_an_entry_saved_under_a_clock_that_went_back_is_dated_to_the_last_run(tm
         vault.add_page(id_of(1), always(page()))
         assert vault.row(id_of(1)).last_page == run_then
         # So say the files, from which the list is made again where it is lost.
-        assert vault.page_files.times(id_of(1)) == {"0001": run_then, "0002": run_then}
+        assert vault.page_files.times(id_of(1)) == {FIRST: run_then, SECOND: run_then}
         file.unlink()
         file.mkdir()  # a clock file that cannot be read keeps nobody from saving
         vault.save(id_of(2), "Two", page())

@@ -24,7 +24,7 @@ from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
-from tests.kiosk.sealed import customer_of, id_of
+from tests.kiosk.sealed import FIRST, SECOND, customer_of, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, few_shelves, page, tree
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
 
@@ -117,7 +117,7 @@ def test_comments_of_a_backup_come_to_those_that_are_here_and_to_no_other_date(
 def test_a_folder_in_the_place_of_comments_keeps_nothing_else_from_coming_back(
     kept: Kept, backup: Path, name: str
 ) -> None:
-    page = next(file for file in files_of(kept.home) if file.endswith(".0001.age"))
+    page = next(file for file in files_of(kept.home) if file.endswith(f".{FIRST}.age"))
     (kept.home.root / page).unlink()
     for file in kept.home.comments.iterdir():
         file.unlink()
@@ -203,7 +203,7 @@ def test_the_audit_goes_on_in_the_new_home(kept: Kept, backup: Path, tmp_path: P
 def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
     new = Kept(tmp_path / "new", set_up=False)
     restored(new.home, backup)
-    put_back = PageFiles(new.home.vault).path(id_of(9), "0001")
+    put_back = PageFiles(new.home.vault).path(id_of(9), FIRST)
     put_back.write_bytes(page(9))
     assert not new.vault.has(id_of(9))
     assert new.vault.reconcile().erased == (id_of(9),)
@@ -261,7 +261,7 @@ def test_what_was_erased_stays_so_though_its_list_is_lost(
     restore(new.home, backup_of(kept, tmp_path / "stick"))
     if lost != "here":
         new.home.catalogue.unlink()
-    PageFiles(new.home.vault).path(id_of(9), "0001").write_bytes(page(9))
+    PageFiles(new.home.vault).path(id_of(9), FIRST).write_bytes(page(9))
     assert not new.vault.has(id_of(9))
     new.vault.reconcile()
     assert id_of(9) not in new.holds()
@@ -368,7 +368,7 @@ def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path,
 
 def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path) -> None:
     rows = rows_of(kept.home)
-    PageFiles(kept.home.vault).path(id_of(2), "0002").unlink()
+    PageFiles(kept.home.vault).path(id_of(2), SECOND).unlink()
     kept.vault.close()
     kept.home.catalogue.unlink()
     assert restored(kept.home, backup).added == 1
@@ -378,7 +378,7 @@ def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path
 @pytest.mark.parametrize("damage", [b"", b"garbage" * 900, None])
 def test_a_page_that_nobody_can_open_is_put_right(kept: Kept, backup: Path, damage: bytes | None) -> None:
     before = files_of(kept.home)
-    path = PageFiles(kept.home.vault).path(id_of(3), "0001")
+    path = PageFiles(kept.home.vault).path(id_of(3), FIRST)
     path.write_bytes(path.read_bytes()[:-1] if damage is None else damage)
     assert restored(kept.home, backup).mended == 1
     assert files_of(kept.home) == before
@@ -404,7 +404,7 @@ def newer(kept: Kept, what: str) -> None:
         case "a pick-up":
             kept.vault.mark(id_of(2), "Ali Khan", sign)
         case "another page of that number":
-            path = PageFiles(kept.home.vault).path(id_of(1), "0001")
+            path = PageFiles(kept.home.vault).path(id_of(1), FIRST)
             path.write_bytes(page(1))
 
 
@@ -425,7 +425,7 @@ def test_a_newer_home_is_refused_and_not_touched(kept: Kept, backup: Path, what:
 def test_merging_adds_what_is_missing_and_keeps_what_is_newer(kept: Kept, backup: Path, what: str) -> None:
     newer(kept, what)
     before, rows = files_of(kept.home), rows_of(kept.home)
-    PageFiles(kept.home.vault).path(id_of(3), "0001").unlink()
+    PageFiles(kept.home.vault).path(id_of(3), FIRST).unlink()
     done = restored(kept.home, backup, merge=True)
     assert (done.added, done.kept) == (1, 1)
     assert (files_of(kept.home), rows_of(kept.home)) == (before, rows)
@@ -448,7 +448,7 @@ def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> N
 
 
 def test_a_damaged_backup_restores_nothing(backup: Path, tmp_path: Path) -> None:
-    path = PageFiles(Home(backup).vault).path(id_of(1), "0001")
+    path = PageFiles(Home(backup).vault).path(id_of(1), FIRST)
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(VaultError, match="damaged"):
         restore(Home(tmp_path / "new"), backup)
@@ -469,11 +469,11 @@ def test_an_entry_that_is_erased_while_it_is_restored_stays_erased(backup: Path,
     class ErasedMeanwhile(Disk):
         def link(self, source: Path, target: Path) -> None:
             super().link(source, target)
-            if target.name == f"{id_of(1)}.0001.age":
+            if target.name == f"{id_of(1)}.{FIRST}.age":
                 new.vault.erase(id_of(1))
 
     restored(new.home, backup, disk=ErasedMeanwhile())
-    assert not PageFiles(new.home.vault).numbers(id_of(1))
+    assert not PageFiles(new.home.vault).names(id_of(1))
     assert {row.id for row in new.vault.rows()} == {id_of(2), id_of(3)}
 
 
@@ -516,9 +516,9 @@ def older_home(home: Home, backup: Path) -> None:
     """A home that lacks an entry and a page of the backup, and has one damaged."""
     restore(home, backup)
     pages = PageFiles(home.vault)
-    pages.path(id_of(1), "0001").unlink()
-    pages.path(id_of(2), "0002").unlink()
-    pages.path(id_of(3), "0001").write_bytes(b"damaged")
+    pages.path(id_of(1), FIRST).unlink()
+    pages.path(id_of(2), SECOND).unlink()
+    pages.path(id_of(3), FIRST).write_bytes(b"damaged")
 
 
 @pytest.mark.parametrize("call", ["fsync", "link"])
@@ -594,7 +594,7 @@ def test_a_restore_that_is_killed_anywhere_is_finished_by_the_next(
 def usable(vault: Vault) -> None:
     """What is listed and there reads; what is missing is named, and what nobody knew is not there."""
     report = vault.reconcile()
-    assert report.unreadable in ((), (vault.home / "vault" / id_of(3)[:2] / f"{id_of(3)}.0001.age",))
+    assert report.unreadable in ((), (vault.home / "vault" / id_of(3)[:2] / f"{id_of(3)}.{FIRST}.age",))
     missing = {row.id for row in report.pageless}
     for row in vault.rows():
-        assert row.id in missing or len(vault.pages(row.id)) == row.pages
+        assert row.id in missing or len(vault.pages(row.id)) == len(row.pages)

@@ -34,7 +34,7 @@ from kiosk.vault.log_lines import Document
 from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import SHAPE
 from tests.kiosk.machines import Office
-from tests.kiosk.sealed import sealed_page
+from tests.kiosk.sealed import FIRST, SECOND, sealed_page
 from tests.kiosk.upkeep.kept import tree
 from tests.kiosk.vault.helpers import NOON
 from tests.packs import small
@@ -70,7 +70,7 @@ class Attacked(Office):
     def venue_key(self) -> str:
         return load_settings(self.home.settings).venue.key
 
-    def page(self, home: Home, number: int, page: str = "0001") -> Path:
+    def page(self, home: Home, number: int, page: str = FIRST) -> Path:
         return PageFiles(home.vault).path(self.ids[number], page)
 
     def loses(self) -> None:
@@ -144,7 +144,7 @@ def of_a_stranger(office: Attacked) -> None:
 
 def of_an_entry_that_never_was(office: Attacked) -> None:
     """Anybody may leave an entry at a kiosk; but not under an id that is not theirs."""
-    path = PageFiles(office.backup.vault).path("12" * 16, "0001")
+    path = PageFiles(office.backup.vault).path("12" * 16, FIRST)
     office.forges(path, stranger(office.venue_key, "12" * 16))
     office.ids[1] = "12" * 16
 
@@ -186,11 +186,11 @@ def test_a_note_that_no_desk_of_the_venue_wrote_does_not_come(office: Attacked, 
     forged = sealed_page(
         note, (office.venue_key, reader), office.ids[1], counter=2, before="0" * 64, keys=Keys.of(desk=desk)
     )
-    office.forges(office.page(office.backup, 1, "0002"), forged)
+    office.forges(office.page(office.backup, 1, SECOND), forged)
     office.loses()
     assert json.loads(office.restores("--json").stdout)["aside"] == 1
-    assert not office.page(office.home, 1, "0002").exists()
-    assert office.page(office.home, 0, "0002").exists()
+    assert not office.page(office.home, 1, SECOND).exists()
+    assert office.page(office.home, 0, SECOND).exists()
 
 
 def test_figures_that_no_desk_of_the_venue_kept_do_not_come(office: Attacked) -> None:
@@ -307,7 +307,7 @@ def test_with_the_right_number_they_go_and_it_is_noted(office: Attacked) -> None
 
 
 def test_damaged_pages_count_as_well(office: Attacked) -> None:
-    office.page(office.home, 0, "0002").write_bytes(b"damaged")
+    office.page(office.home, 0, SECOND).write_bytes(b"damaged")
     with_tombs(office, 2)
     refused = office.restores("--yes", "1")
     assert (
@@ -362,7 +362,7 @@ def test_on_a_machine_without_a_desk_it_is_asked_as_well(office: Attacked) -> No
 # -- what the list says
 
 
-FORGED = {"picked_up_by": "Eve", "picked_up": WHEN, "seen": 9, "state": "closed", "turn": 9}
+FORGED = {"picked_up_by": "Eve", "picked_up": WHEN, "seen": FIRST, "state": "closed", "turn": 9}
 
 
 @pytest.mark.parametrize("tagged", [{}, {"tag": ""}, {"tag": "0" * 64}, {"tag": 7}])

@@ -18,7 +18,7 @@ from kiosk.upkeep.retention import Purged
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import Keeper
-from tests.kiosk.sealed import customer_of, id_of
+from tests.kiosk.sealed import FIRST, customer_of, id_of
 from tests.kiosk.upkeep.kept import Kept, page
 from tests.kiosk.vault.helpers import FaultyDisk, always
 from tests.packs import small
@@ -81,7 +81,7 @@ def test_what_was_saved_in_2036_counts_from_the_day_on_which_staff_say_that_the_
     assert (done.redated, done.drafts_redated) == (1, 1)
     assert kept.vault.row(id_of(1)).last_page == kept.now
     # The files say the same, from which the list is made again where it is lost.
-    assert kept.vault.page_files.times(id_of(1)) == {"0001": kept.now}
+    assert kept.vault.page_files.times(id_of(1)) == {FIRST: kept.now}
     assert clock.look(kept.home.clock, kept.now, clock.newest_of(kept.vault.rows())) == clock.Verdict()
     assert kept.runs_for(DAYS) == []
     assert set(kept.runs_for(2)) == {id_of(1), id_of(3)}
@@ -127,7 +127,7 @@ def test_what_was_saved_before_the_clock_was_set_stays_its_days_from_when_it_is_
     def visits() -> None:
         kept.saves(1)
         if not runs:  # else they are dated by the last run
-            kept.vault.page_files.redate(id_of(1), ["0001"], start)
+            kept.vault.page_files.redate(id_of(1), [FIRST], start)
         kept.pauses_here(2)
         assert kept.purges().refused
 

@@ -15,7 +15,9 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.log import Log
 from kiosk.vault.log_lines import Document, Put, line_of
 from kiosk.vault.page_files import READY
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import signed_parts
+from tests.kiosk.sealed import PLACE
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 ONE, TWO, THREE = (digit * 32 for digit in "1a3")
@@ -151,8 +153,8 @@ def names_in(folder: Path) -> list[str]:
 
 
 def always(page: bytes) -> Callable[[int], bytes]:
-    """What makes a further page, whatever its number."""
-    return lambda _number: page
+    """What makes a further page, whatever its counter."""
+    return lambda _counter: page
 
 
 def sign(entry_id: str, said: Document) -> str:
@@ -164,8 +166,8 @@ def name_of(entry_id: str) -> str:
     return f"Name {entry_id[:2]}"
 
 
-def page(home: Path, entry_id: str, number: int = 1) -> Path:
-    return home / "vault" / entry_id[:2] / f"{entry_id}.{number:04d}.age"
+def page(home: Path, entry_id: str, counter: int = 1, writer: str = PLACE) -> Path:
+    return home / "vault" / entry_id[:2] / f"{entry_id}.{page_name(counter, writer)}.age"
 
 
 def shelves(vault: Path, names: Iterable[str]) -> None:

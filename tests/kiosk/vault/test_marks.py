@@ -10,8 +10,10 @@ import pytest
 from kiosk.mac import digest
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log_lines import Document
-from kiosk.vault.rows import MARKS, Row, marks_of, signed_parts, to_text
+from kiosk.vault.page_names import page_name
+from kiosk.vault.rows import MARKS, SHAPE, Row, marks_of, signed_parts, to_text
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST, PLACE, SECOND
 from tests.kiosk.vault.helpers import NOON, ONE, THREE, TWO, Clock, FaultyDisk, always, sign
 
 LATER = datetime(2026, 3, 2, 9, 30, 0, 250_000, tzinfo=UTC)
@@ -28,7 +30,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def row_of(**more: Any) -> Document:
-    return {"v": 3, "name": "Name 11", "saved": to_text(NOON)} | more
+    return {"v": SHAPE, "name": "Name 11", "pages": {FIRST: to_text(NOON)}} | more
 
 
 def said(entry_id: str = ONE, **marks: Any) -> Document:
@@ -45,12 +47,19 @@ def test_the_tag_is_over_the_id_and_all_that_staff_say(vault: Vault, clock: Cloc
     changes: dict[str, Any] = {
         "picked_up_by": "Eve",
         "picked_up": LATER,
-        "seen": 7,
+        "seen": SECOND,
         "became": "closed",
         "turn": 2,
     }
     others = [
-        sign(ONE, marks_of(Row(id=ONE, name=row.name, saved=row.saved, last_page=row.last_page, **fields)))
+        sign(
+            ONE,
+            marks_of(
+                Row(
+                    id=ONE, name=row.name, saved=row.saved, pages=row.pages, last_page=row.last_page, **fields
+                )
+            ),
+        )
         for fields in ({**fields_of(row), name: value} for name, value in changes.items())
     ]
     assert len({row.tag, *others}) == 1 + len(changes)
@@ -87,7 +96,7 @@ def test_the_desk_vouches_for_what_it_erases_and_the_kiosk_does_not(vault: Vault
 def test_of_two_lists_that_counts_in_which_staff_said_something_more_often(
     catalogue: Catalogue, mine: int, theirs: int, wins: str
 ) -> None:
-    here = said(picked_up_by="mine", seen=7, turn=mine)
+    here = said(picked_up_by="mine", seen=FIRST, turn=mine)
     there = said(picked_up_by="theirs", state="closed", turn=theirs)
     catalogue.take_in({ONE: row_of(**here)})
     catalogue.take_in({ONE: row_of(**there)})
@@ -99,9 +108,11 @@ def test_of_two_lists_that_counts_in_which_staff_said_something_more_often(
 
 def test_what_is_taken_in_tells_of_pages_and_dates_whoever_said_more(catalogue: Catalogue) -> None:
     catalogue.take_in({ONE: said(turn=5)})
-    catalogue.take_in({ONE: row_of(more={"0002": to_text(LATER)}, source="paper", **said(turn=1))})
+    catalogue.take_in(
+        {ONE: row_of(pages={FIRST: to_text(NOON), SECOND: to_text(LATER)}, source="paper", **said(turn=1))}
+    )
     row = catalogue.row(ONE)
-    assert (row.saved, row.source, row.pages, row.turn) == (NOON, "paper", 2, 5)
+    assert (row.saved, row.source, row.pages, row.turn) == (NOON, "paper", (FIRST, SECOND), 5)
 
 
 def test_marks_here_that_nobody_vouches_for_give_way_to_those_that_somebody_does(
@@ -116,7 +127,7 @@ def test_marks_here_that_nobody_vouches_for_give_way_to_those_that_somebody_does
 
 
 def test_what_was_erased_in_either_is_erased_with_its_tag(catalogue: Catalogue) -> None:
-    tomb = {"v": 3, "erased": to_text(NOON)}
+    tomb = {"v": SHAPE, "erased": to_text(NOON)}
     tagged = tomb | {"tag": sign(ONE, tomb)}
     catalogue.take_in({ONE: tagged, TWO: row_of(), THREE: tomb})
     catalogue.take_in({ONE: row_of(**said()), TWO: tomb, THREE: tagged})
@@ -129,7 +140,7 @@ def test_what_was_erased_in_either_is_erased_with_its_tag(catalogue: Catalogue) 
 
 
 def test_what_somebody_vouches_for_is_vouched_for_anew_and_nothing_else(catalogue: Catalogue) -> None:
-    tomb = {"v": 3, "erased": to_text(NOON)}
+    tomb = {"v": SHAPE, "erased": to_text(NOON)}
     forged = row_of(**said(TWO)) | {"picked_up_by": "Eve"}
     untagged = row_of(picked_up_by="Eve", turn=1)
     catalogue.take_in(
@@ -153,27 +164,27 @@ def test_vouching_anew_twice_is_as_once(catalogue: Catalogue) -> None:
     assert row.tag == sign_next(ONE, marks_of(row))
 
 
-# -- pages with their numbers
+# -- pages with their names
 
 
-def test_a_page_is_made_for_the_number_that_it_gets(
+def test_a_page_is_made_for_the_name_that_it_gets(
     opened: Callable[..., Vault], vault: Vault, tmp_path: Path
 ) -> None:
-    """A page says in its seal which it is: where somebody took the number meanwhile it is made again."""
+    """A page says in its seal which it is: where somebody took the name meanwhile it is made again."""
     other, asked = opened(), list[int]()
     vault.save(ONE, "a", b"1")
 
-    def make(number: int) -> bytes:
-        asked.append(number)
-        if number < 4:
-            other.add_page(ONE, always(b"theirs %d" % number))
-        return b"mine %d" % number
+    def make(counter: int) -> bytes:
+        asked.append(counter)
+        if counter < 4:
+            other.add_page(ONE, always(b"theirs %d" % counter))
+        return b"mine %d" % counter
 
-    assert vault.add_page(ONE, make) == 4
+    assert vault.add_page(ONE, make) == page_name(4, PLACE)
     assert asked == [2, 3, 4]
-    assert vault.numbered_pages(ONE) == ((1, b"1"), (2, b"theirs 2"), (3, b"theirs 3"), (4, b"mine 4"))
+    assert [name for name, _ in vault.named_pages(ONE)] == [page_name(one, PLACE) for one in range(1, 5)]
     assert vault.pages(ONE) == (b"1", b"theirs 2", b"theirs 3", b"mine 4")
 
 
 def test_all_that_staff_say_is_among_what_goes_together() -> None:
-    assert {*said(state="closed", seen=7)} == {*MARKS}
+    assert {*said(state="closed", seen=FIRST)} == {*MARKS}

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from kiosk.errors import NoEntryError
+from kiosk.vault.page_names import page_name
 from kiosk.vault.vault import Vault
-from tests.kiosk.vault.helpers import Clock, FaultyDisk, always, sign
+from tests.kiosk.sealed import PLACE
+from tests.kiosk.vault.helpers import Clock, FaultyDisk, always, page, sign
 
 
 @dataclass
@@ -52,14 +54,14 @@ class VaultModel(RuleBasedStateMachine):
         self.clock.passes(seconds=1)
         assert self.vaults[which].save(entry_id, name_of(entry_id), sealed)
         self.model[entry_id] = Entry(name_of(entry_id), self.clock.now, [sealed])
-        path = self._page(entry_id)
+        path = page(self.home, entry_id)
         os.utime(path, (self.clock.now.timestamp(), self.clock.now.timestamp()))
         return entry_id
 
     @rule(which=st.integers(0, 1), entry_id=entries, sealed=st.binary(max_size=9))
     def amend(self, which: int, entry_id: str, sealed: bytes) -> None:
         self.model[entry_id].pages.append(sealed)
-        assert self.vaults[which].add_page(entry_id, always(sealed)) == len(self.model[entry_id].pages)
+        assert self.vaults[which].add_page(entry_id, always(sealed)) == self._names(entry_id)[-1]
 
     @rule(which=st.integers(0, 1), entry_id=entries, staff=st.sampled_from(["Ada", "Ben"]))
     def pick_up(self, which: int, entry_id: str, staff: str) -> None:
@@ -97,6 +99,8 @@ class VaultModel(RuleBasedStateMachine):
         *before, last = self._log.read_bytes().splitlines(keepends=True)
         if b'"merge"' in last:
             self._log.write_bytes(b"".join(before))
+            for which in (0, 1):  # whoever had it open is gone as well
+                self.reopen(which)
             assert len(self.vaults[0].reconcile().adopted) == 1
 
     @rule(which=st.integers(0, 1))
@@ -112,7 +116,7 @@ class VaultModel(RuleBasedStateMachine):
     @invariant()
     def both_views_agree_with_the_model(self) -> None:
         expected = [
-            (id_, one.name, one.saved, len(one.pages), one.picked_up_by)
+            (id_, one.name, one.saved, self._names(id_), one.picked_up_by)
             for id_, one in sorted(self.model.items(), reverse=True)
         ]
         for vault in self.vaults:
@@ -128,8 +132,8 @@ class VaultModel(RuleBasedStateMachine):
     def _log(self) -> Path:
         return self.home / "catalogue" / "log"
 
-    def _page(self, entry_id: str) -> Path:
-        return self.home / "vault" / entry_id[:2] / f"{entry_id}.0001.age"
+    def _names(self, entry_id: str) -> tuple[str, ...]:
+        return tuple(page_name(counter + 1, PLACE) for counter, _ in enumerate(self.model[entry_id].pages))
 
 
 TestVaultModel = VaultModel.TestCase

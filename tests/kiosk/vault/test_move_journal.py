@@ -18,6 +18,7 @@ from kiosk.errors import (
 from kiosk.vault import move_journal
 from kiosk.vault.move_journal import Move
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST
 from tests.kiosk.vault.helpers import ONE, THREE, TWO, Clock, FaultyDisk, always, name_of, sign
 from tests.kiosk.vault.torture.scenes import move_of
 
@@ -181,7 +182,7 @@ def test_a_list_that_was_lost_on_the_way_is_made_again(
 
 def test_no_older_copy_brings_the_old_one_back(vault: Vault, tmp_path: Path) -> None:
     vault.rename_entry(made(vault))
-    page = tmp_path / "vault" / ONE[:2] / f"{ONE}.0001.age"
+    page = tmp_path / "vault" / ONE[:2] / f"{ONE}.{FIRST}.age"
     page.write_bytes(b"first")
     assert not vault.has(ONE)
     vault.close()
@@ -220,7 +221,7 @@ def test_pages_that_were_put_back_without_the_tombstone_beside_them_go_again(
     vault: Vault, tmp_path: Path
 ) -> None:
     vault.rename_entry(made(vault))
-    page = tmp_path / "vault" / ONE[:2] / f"{ONE}.0001.age"
+    page = tmp_path / "vault" / ONE[:2] / f"{ONE}.{FIRST}.age"
     page.write_bytes(b"first")
     page.with_name(f"{ONE}.erased").unlink()
     vault.erase(ONE, sign, again=True)

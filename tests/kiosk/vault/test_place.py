@@ -8,8 +8,8 @@ from pathlib import Path, PosixPath
 
 import pytest
 
-from kiosk.vault.place import place_id
 from kiosk.vault.durable import Disk
+from kiosk.vault.place import place_id
 from tests.kiosk.vault.helpers import FaultyDisk, names_in
 
 

@@ -44,7 +44,7 @@ def test_everything_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
             assert entry_id in rows
         for entry_id in done["amended"]:
             assert vault.pages(entry_id)[1] == b"more"
-            assert rows[entry_id].pages == 2
+            assert len(rows[entry_id].pages) == 2
         assert all(rows[entry_id].picked_up_by == "Ada" for entry_id in done["picked"])
         assert not any(vault.has(entry_id) or entry_id in rows for entry_id in done["erased"])
         assert rows.keys() <= done["saving"]

@@ -9,8 +9,9 @@ import pytest
 from kiosk.errors import DamageError
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.reconcile import ReconcileReport
-from kiosk.vault.rows import Row
+from kiosk.vault.rows import SHAPE, Row
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST, SECOND
 from tests.kiosk.vault.helpers import (
     NOON,
     ONE,
@@ -45,7 +46,7 @@ def test_pages_without_rows_are_adopted_from_their_files(vault: Vault, tmp_path:
     forget_rows(tmp_path)
     assert vault.reconcile().adopted == (ONE,)
     assert vault.rows() == (
-        Row(id=ONE, name="Name 11", saved=NOON, pages=2, newest=2, last_page=NOON + timedelta(days=5)),
+        Row(id=ONE, name="Name 11", saved=NOON, pages=(FIRST, SECOND), last_page=NOON + timedelta(days=5)),
     )
     assert vault.reconcile().adopted == ()
 
@@ -55,9 +56,9 @@ def test_a_later_page_whose_row_was_lost_is_counted_again(vault: Vault, disk: Fa
     disk.fails("write", after=1)
     vault.add_page(ONE, always(b"y"))
     disk.is_well()
-    assert vault.row(ONE).pages == 1
+    assert vault.row(ONE).pages == (FIRST,)
     assert vault.reconcile().adopted == (ONE,)
-    assert vault.row(ONE).pages == 2
+    assert vault.row(ONE).pages == (FIRST, SECOND)
 
 
 def test_rows_without_their_pages_are_named_and_kept(vault: Vault, tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_left_over_unfinished_files_are_removed_after_an_hour(
         tmp_path / "vault" / ".tmp-c",
         tmp_path / ".tmp-try.e",
         tmp_path / "audit" / ".tmp-log.f",
-        page(tmp_path, TWO).with_name(f".tmp-{TWO}.0001.age.d"),
+        page(tmp_path, TWO).with_name(f".tmp-{TWO}.{FIRST}.age.d"),
     ]
     (tmp_path / "audit").mkdir()
     for path in left:
@@ -110,11 +111,11 @@ def test_pages_that_cannot_be_read_are_named_and_never_removed(vault: Vault, tmp
     misplaced.write_bytes(b"x")
     odd = page(tmp_path, ONE).with_name("copy of a page")
     odd.mkdir()
-    headless = page(tmp_path, THREE, 2)
-    headless.write_bytes(b"x")
+    nameless = page(tmp_path, ONE).with_name(f"{ONE}.0002.age")
+    nameless.write_bytes(b"an older kiosk named a page by its number alone")
     forget_rows(tmp_path)
     report = vault.reconcile()
-    assert report.unreadable == (misplaced, odd, page(tmp_path, ONE), headless)
+    assert report.unreadable == (misplaced, nameless, odd, page(tmp_path, ONE))
     assert all(path.exists() for path in report.unreadable)
     assert not vault.has(THREE)
     assert {row.id for row in vault.rows()} == {ONE, TWO}
@@ -124,7 +125,7 @@ def test_a_torn_log_and_a_row_that_does_not_read_are_in_the_report(vault: Vault,
     vault.save(ONE, "a", b"x")
     vault._catalogue._log.append([], flush=False)
     late = Catalogue(tmp_path / "catalogue" / "log")
-    late._table.update({"saved": 5}, doc_ids=[ONE])  # type: ignore[list-item]
+    late._table.update({"v": SHAPE - 1}, doc_ids=[ONE])  # type: ignore[list-item]
     late.close()
     with (tmp_path / "catalogue" / "log").open("ab") as file:
         file.write(b"torn")

@@ -11,6 +11,7 @@ from kiosk.vault.reconcile import ReconcileReport
 from kiosk.vault.rows import marks_of
 from kiosk.vault.states import STATES
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST, SECOND
 from tests.kiosk.vault.helpers import (
     NOON,
     ONE,
@@ -32,7 +33,7 @@ def test_a_state_stands_in_the_row_and_the_entry_counts_as_picked_up_and_seen(
     clock.passes(hours=1)
     row = vault.mark(ONE, "Ada", sign, state="talked through")
     assert (row.state, row.became, row.picked_up_by) == ("talked through", "talked through", "Ada")
-    assert (row.picked_up, row.seen, row.is_news) == (clock.now, 1, False)
+    assert (row.picked_up, row.seen, row.is_news) == (clock.now, FIRST, False)
     assert vault.row(ONE) == row
     assert vault.rows() == (row,)
 
@@ -43,13 +44,13 @@ def test_whoever_picked_it_up_first_stays_whatever_becomes_of_it(vault: Vault, c
     for state in STATES[1:]:
         clock.passes(hours=1)
         row = vault.mark(ONE, "Ben", sign, state=state)
-        assert (row.state, row.seen) == (state, 1)
+        assert (row.state, row.seen) == (state, FIRST)
         assert (row.picked_up_by, row.picked_up) == ("Ada", first.picked_up)
     again = vault.mark(ONE, "Cid", sign)
     assert (again.state, again.picked_up_by) == ("closed", "Ada")
     # Set back to waiting, nobody has: the next one is the first.
     back = vault.mark(ONE, "Ben", sign, state="waiting")
-    assert (back.state, back.picked_up_by, back.picked_up, back.seen) == ("waiting", "", None, 0)
+    assert (back.state, back.picked_up_by, back.picked_up, back.seen) == ("waiting", "", None, "")
     again = vault.mark(ONE, "Cid", sign)
     assert (again.state, again.picked_up_by, again.turn) == ("picked up", "Cid", back.turn + 1)
 
@@ -133,7 +134,7 @@ def test_a_row_that_was_lost_is_rebuilt_before_it_takes_a_state(
     vault.add_page(ONE, always(b"y"))
     forget_rows(tmp_path)
     row = vault.mark(ONE, "Ada", sign, state="agreed")
-    assert (row.name, row.pages, row.state, row.picked_up_by) == ("Name 11", 2, "agreed", "Ada")
+    assert (row.name, row.pages, row.state, row.picked_up_by) == ("Name 11", (FIRST, SECOND), "agreed", "Ada")
     assert vault.reconcile() == ReconcileReport()
 
 
@@ -153,11 +154,11 @@ def test_a_row_that_arrives_after_a_state_does_not_undo_it(vault: Vault, tmp_pat
     vault.reconcile()
     vault.mark(ONE, "Ada", sign, state="closed")
     late = Catalogue(tmp_path / "catalogue" / "log")
-    late.note_saved(ONE, "Amber Heron", NOON, source="paper")
-    late.note_page(ONE, "0002", NOON)
+    late.note_saved(ONE, "Amber Heron", FIRST, NOON, source="paper")
+    late.note_page(ONE, SECOND, NOON)
     late.close()
     row = vault.row(ONE)
-    assert (row.name, row.source, row.pages) == (name_of(ONE), "paper", 2)
+    assert (row.name, row.source, row.pages) == (name_of(ONE), "paper", (FIRST, SECOND))
     assert (row.state, row.picked_up_by) == ("closed", "Ada")
 
 

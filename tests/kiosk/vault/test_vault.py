@@ -9,9 +9,11 @@ import pytest
 
 from kiosk.errors import DamageError, NoEntryError, NoRoomError, SaveError
 from kiosk.vault.durable import Disk
-from kiosk.vault.page_files import FIRST, PageFiles
+from kiosk.vault.page_files import PageFiles
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST, PLACE, SECOND, THIRD
 from tests.kiosk.strange import a_folder, a_link, a_link_to_itself, a_link_to_nothing, a_pipe
 from tests.kiosk.vault.helpers import (
     NOON,
@@ -28,6 +30,9 @@ from tests.kiosk.vault.helpers import (
     sign,
 )
 
+BEFORE, AFTER = "0a" * 8, "fe" * 8
+"""Other places, by the order of their names."""
+
 
 def test_a_saved_entry_lies_at_its_place_and_reads_back(vault: Vault, tmp_path: Path) -> None:
     assert vault.save(ONE, "Amber Heron", b"sealed") is True
@@ -35,12 +40,12 @@ def test_a_saved_entry_lies_at_its_place_and_reads_back(vault: Vault, tmp_path: 
     assert vault.pages(ONE) == (b"sealed",)
     assert vault.has(ONE)
     assert not vault.has(TWO)
-    row = Row(id=ONE, name=name_of(ONE), saved=NOON, last_page=NOON)
+    row = Row(id=ONE, name=name_of(ONE), saved=NOON, pages=(FIRST,), last_page=NOON)
     assert vault.row(ONE) == row
     assert vault.rows() == (row,)
     assert row.state == "waiting"
     assert files_below(tmp_path) == {
-        f"vault/11/{ONE}.0001.age",
+        f"vault/11/{ONE}.{FIRST}.age",
         "vault/.ready",
         "catalogue/log",
         "catalogue/log.lock",
@@ -87,8 +92,8 @@ def test_a_new_entry_costs_two_flushes_its_file_and_its_shelf(vault: Vault, tmp_
         watched.save(TWO, "b", b"x")
         watched.add_page(TWO, always(b"y"))
     assert flushed == [flushed[0], "vault/aa", flushed[2], "vault/aa"]
-    assert flushed[0].startswith(f"vault/aa/.tmp-{TWO}.0001.age.")
-    assert flushed[2].startswith(f"vault/aa/.tmp-{TWO}.0002.age.")
+    assert flushed[0].startswith(f"vault/aa/.tmp-{TWO}.{FIRST}.age.")
+    assert flushed[2].startswith(f"vault/aa/.tmp-{TWO}.{SECOND}.age.")
 
 
 def test_saving_does_not_read_the_catalogue(opened: Callable[..., Vault], tmp_path: Path) -> None:
@@ -133,15 +138,15 @@ def test_what_is_no_id_never_becomes_a_path(vault: Vault, tmp_path: Path, bad: s
     assert not [name for name in files_below(tmp_path) if name.endswith(".age")]
 
 
-def test_further_pages_are_numbered_and_counted(vault: Vault, clock: Clock) -> None:
+def test_further_pages_are_named_and_listed_in_order(vault: Vault, clock: Clock) -> None:
     vault.save(ONE, "a", b"one")
     clock.passes(days=3)
-    assert vault.add_page(ONE, always(b"two")) == 2
+    assert vault.add_page(ONE, always(b"two")) == SECOND
     clock.passes(days=1)
-    assert vault.add_page(ONE, always(b"three")) == 3
+    assert vault.add_page(ONE, always(b"three")) == THIRD
     assert vault.pages(ONE) == (b"one", b"two", b"three")
     row = vault.row(ONE)
-    assert (row.pages, row.saved, row.last_page) == (3, NOON, NOON + timedelta(days=4))
+    assert (row.pages, row.saved, row.last_page) == ((FIRST, SECOND, THIRD), NOON, NOON + timedelta(days=4))
 
 
 def test_a_page_for_no_entry_is_refused(vault: Vault, tmp_path: Path) -> None:
@@ -159,19 +164,42 @@ def test_a_page_that_cannot_be_read_is_damage_and_not_absence(vault: Vault, tmp_
         vault.has(TWO)
 
 
-def test_one_number_left_empty_hides_no_page_above_it(vault: Vault, tmp_path: Path) -> None:
-    """A writer whose flush fails takes its page back, while another has the next number already."""
-    for page_number in (b"one", b"two", b"three"):
-        if vault.has(ONE):
-            vault.add_page(ONE, always(page_number))
-        else:
-            vault.save(ONE, "a", page_number)
+def test_pages_that_are_missing_hide_none_of_the_others(vault: Vault, tmp_path: Path) -> None:
+    """A writer whose flush fails takes its page back, and what another place wrote may come later."""
+    vault.save(ONE, "a", b"one")
+    for added in (b"two", b"three", b"four"):
+        vault.add_page(ONE, always(added))
     page(tmp_path, ONE, 2).unlink()
-    assert vault.pages(ONE) == (b"one", b"three")
-    assert vault.add_page(ONE, always(b"four")) == 4
-    page(tmp_path, ONE, 3).unlink()
-    assert vault.pages(ONE) == (b"one",)
-    assert vault.reconcile().unreadable == (page(tmp_path, ONE, 4),)
+    assert vault.pages(ONE) == (b"one", b"three", b"four")
+    assert vault.add_page(ONE, always(b"five")) == page_name(5, PLACE)
+    for counter in (3, 1):
+        page(tmp_path, ONE, counter).unlink()
+    assert vault.pages(ONE) == (b"four", b"five")
+    assert vault.has(ONE)
+    with pytest.raises(SaveError, match="already exists"):
+        vault.save(ONE, "a", b"another first one")
+    report = vault.reconcile()
+    assert (report.unreadable, [row.id for row in report.pageless]) == ((), [ONE])
+
+
+def test_two_pages_of_one_counter_that_two_places_wrote_both_stand_in_order(
+    vault: Vault, opened: Callable[..., Vault], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.save(ONE, "a", b"one")
+    vault.add_page(ONE, always(b"two here"))
+    vault.mark(ONE, "Ada", sign)
+    for place in (BEFORE, AFTER):
+        theirs = page_name(2, place)
+        vault.page_files.put(ONE, theirs, b"two at " + place.encode(), 7)
+    vault.reconcile()
+    named = vault.named_pages(ONE)
+    assert [name for name, _ in named] == [FIRST, page_name(2, BEFORE), SECOND, page_name(2, AFTER)]
+    row = vault.row(ONE)
+    assert (row.pages, row.is_news) == (tuple(name for name, _ in named), True)
+    # Put again, each stays as it is; whoever writes next writes the third.
+    vault.page_files.put(ONE, SECOND, b"another", 7)
+    assert vault.pages(ONE)[2] == b"two here"
+    assert vault.add_page(ONE, always(b"three")) == THIRD
 
 
 # -- failures
@@ -261,17 +289,17 @@ def test_a_page_in_whose_place_is_something_else_hides_none_of_the_others(
     tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     pages = PageFiles(tmp_path / "vault")
-    pages.create_first(ONE, b"one")
-    pages.create_next(ONE, lambda _: b"two")
+    pages.create_first(ONE, PLACE, b"one")
+    pages.create_next(ONE, PLACE, lambda _: b"two")
     pages.path(ONE, FIRST).unlink()
     make(pages.path(ONE, FIRST))
 
-    assert pages.read(ONE) == ((1, b""), (2, b"two"))
+    assert pages.read(ONE) == ((FIRST, b""), (SECOND, b"two"))
 
 
 def test_pages_are_not_read_in_a_folder_that_is_a_link(tmp_path: Path) -> None:
     pages = PageFiles(tmp_path / "vault")
-    pages.create_first(ONE, b"one")
+    pages.create_first(ONE, PLACE, b"one")
     shelf = pages.path(ONE, FIRST).parent
     shelf.rename(tmp_path / "elsewhere")
     shelf.symlink_to(tmp_path / "elsewhere")

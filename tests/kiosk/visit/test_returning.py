@@ -32,13 +32,14 @@ from kiosk.pack.model import (
     Section,
     TextQuestion,
 )
+from kiosk.vault.page_names import page_name
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
 from kiosk.visit.returning import NOT_FOUND, Carried, Own, Paused, Returning, carried
 from kiosk.visit.saving import Saved, Saver, Submission
 from kiosk.visit.visit import Visit
 from tests.kiosk.entry.answers import FULL
-from tests.kiosk.sealed import place
+from tests.kiosk.sealed import PLACE
 from tests.kiosk.strange import STRANGE
 from tests.kiosk.vault.helpers import FaultyDisk
 from tests.packs import question, small
@@ -61,7 +62,7 @@ def vault(home: Home, names: NameWords, disk: FaultyDisk) -> Iterator[Vault]:
 
 @pytest.fixture
 def saver(vault: Vault, venue: str, names: NameWords, derive: Derive) -> Saver:
-    return Saver(vault, seal.recipient_of(venue), names, lambda: NOON, derive=derive, place=place)
+    return Saver(vault, seal.recipient_of(venue), names, lambda: NOON, derive=derive)
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def saved(saver: Saver) -> Saved:
 
 def desk_of(returning: Returning, home: Home, venue: str, staff: str = "Jo") -> Desk:
     audit = Audit(home.audit, seal.recipient_of(venue), lambda: NOON)
-    return Desk(returning.vault, staff, venue, audit, returning.derive, place=place)
+    return Desk(returning.vault, staff, venue, audit, returning.derive)
 
 
 def own(returning: Returning, saved: Saved) -> Own:
@@ -91,7 +92,7 @@ def values(page: object) -> dict[str, Answer]:
 
 
 def page_file(home: Home, saved: Saved, number: int) -> Path:
-    return home.vault / saved.id[:2] / f"{saved.id}.{number:04d}.age"
+    return home.vault / saved.id[:2] / f"{saved.id}.{page_name(number, PLACE)}.age"
 
 
 # -- opening

@@ -27,7 +27,7 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.comments import keep_comment
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.entry.answers import reflection
-from tests.kiosk.sealed import PLACE, everything_under, page_in, place, sealed_page
+from tests.kiosk.sealed import FIRST, PLACE, SECOND, everything_under, page_in, sealed_page
 
 Derive = Callable[[Handle], HandleKeys]
 
@@ -52,7 +52,7 @@ def vault(home: Home, names: NameWords) -> Iterator[Vault]:
 
 @pytest.fixture
 def saver(vault: Vault, venue: str, names: NameWords, derive: Derive) -> Saver:
-    return Saver(vault, seal.recipient_of(venue), names, lambda: NOW, derive=derive, place=place)
+    return Saver(vault, seal.recipient_of(venue), names, lambda: NOW, derive=derive)
 
 
 class FailingVault:
@@ -71,8 +71,11 @@ class FailingVault:
     def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
         pass
 
-    def numbered_pages(self, entry_id: str) -> tuple[tuple[int, bytes], ...]:
+    def named_pages(self, entry_id: str) -> tuple[tuple[str, bytes], ...]:
         return ()
+
+    def place(self) -> str:
+        return PLACE
 
     def _ask(self, entry_id: str) -> None:
         self.asked.append(entry_id)
@@ -142,23 +145,21 @@ def test_the_desk_vouches_for_who_typed_a_form_in(
     for desk_key, believed in ((keys.desk, "Jo"), (b"", ""), (bytes(32), "")):
         typing = dataclasses.replace(saver, desk_key=desk_key)
         saved = typing.save(Submission(small_pack, ANSWERS), source="paper", typed_in_by="Jo")
-        read = read_entry(saved.id, vault.numbered_pages(saved.id), venue, keys)
+        read = read_entry(saved.id, vault.named_pages(saved.id), venue, keys)
         [file] = read.pages
         assert (reflection(file.page).typed_in_by, read.aside) == (believed, ())
 
 
 def test_a_place_that_cannot_be_drawn_saves_nothing_and_says_so(
-    saver: Saver, vault: Vault, small_pack: Pack
+    saver: Saver, vault: Vault, small_pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = saver.save(Submission(small_pack, ANSWERS)).handle
-    trying = dataclasses.replace(
-        saver, place=Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
-    )
-    for attempt in (trying.save, lambda reflection: trying.amend(reflection, code)):
+    monkeypatch.setattr(vault, "place", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    for attempt in (saver.save, lambda reflection: saver.amend(reflection, code)):
         with pytest.raises(NoRoomError):
             attempt(Submission(small_pack, {}))
     [row] = vault.rows()
-    assert row.pages == 1
+    assert row.pages == (FIRST,)
 
 
 def test_an_amendment_names_no_page_that_a_stranger_slipped_in(
@@ -312,8 +313,8 @@ def test_a_wish_that_a_stranger_made_is_set_aside(
         Asked(made=NOW, reader=reader, talk=True), (seal.recipient_of(venue),), saved.id, counter=2
     )
     vault.add_page(saved.id, lambda _number: forged)
-    read = read_entry(saved.id, vault.numbered_pages(saved.id), venue)
-    assert (read.aside, read.wish) == (((2, "not the customer's"),), None)
+    read = read_entry(saved.id, vault.named_pages(saved.id), venue)
+    assert (read.aside, read.wish) == (((SECOND, "not the customer's"),), None)
 
 
 def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(
@@ -332,7 +333,7 @@ def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(
     page = page_in(second, venue)
     assert isinstance(page, Reflection)
     assert (page.talk, page.source, page.name) == (True, "kiosk", saved.name)
-    assert vault.row(saved.id).pages == 2
+    assert vault.row(saved.id).pages == (FIRST, SECOND)
 
 
 def test_an_entry_that_has_gone_cannot_be_amended_and_does_not_come_back(

@@ -13,6 +13,7 @@ from kiosk.entry.pages import Answered, AnsweredSection, Asked, Reflection, keep
 from kiosk.entry.staff_pages import Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.pack.model import MyPage
 from kiosk.vault.rows import Row
+from tests.kiosk.sealed import FIRST, SECOND
 from tests.packs import small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -58,7 +59,7 @@ texts = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=20), max_size=4).ma
 
 
 def row(name: str = "Amber Heron") -> Row:
-    return Row(id="ab" * 16, name=name, saved=NOON, last_page=NOON)
+    return Row(id="ab" * 16, name=name, saved=NOON, pages=(FIRST,), last_page=NOON)
 
 
 def page(answers: dict[str, Answer] | None = None, *, days: int = 0, talk: bool = False) -> Reflection:
@@ -143,5 +144,5 @@ def hostile(text: str) -> Opened:
         msgspec.structs.replace(row(text), picked_up_by=text),
         pages,
         None,
-        aside=((1, "unreadable"), (2, "misplaced")),
+        aside=((FIRST, "unreadable"), (SECOND, "misplaced")),
     )

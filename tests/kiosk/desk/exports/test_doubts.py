@@ -11,14 +11,16 @@ from kiosk.desk.exports.formats import FORMATS, exported
 from kiosk.desk.plain_text import opened_text, opened_value
 from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import Doubt
+from kiosk.vault.page_names import page_name
 from tests.kiosk.desk.exports.entries import NOON, row, whole
+from tests.kiosk.sealed import PLACE
 from tests.pdf import pages_of
 
-ASIDE: tuple[tuple[int, Doubt], ...] = (
-    (1, "unreadable"),
-    (2, "misplaced"),
-    (3, "not the customer's"),
-    (4, "not staff's"),
+ASIDE: tuple[tuple[str, Doubt], ...] = (
+    (page_name(11, PLACE), "unreadable"),
+    (page_name(12, PLACE), "misplaced"),
+    (page_name(13, "0a" * 8), "not the customer's"),
+    (page_name(13, PLACE), "not staff's"),
 )
 ENTRIES = {
     "all is well": whole(),

@@ -27,6 +27,7 @@ from tests.kiosk.desk.exports.entries import (
     whole,
 )
 from tests.kiosk.desk.exports.schema import SCHEMA, every_object, misfits
+from tests.kiosk.sealed import FIRST, SECOND
 
 
 def value_of(opened: Opened) -> dict[str, Any]:
@@ -89,7 +90,9 @@ def test_answers_before_come_newest_first() -> None:
 
 
 def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
-    value = value_of(Opened(row(), whole().pages[2:3], None, aside=((1, "unreadable"), (2, "misplaced"))))
+    value = value_of(
+        Opened(row(), whole().pages[2:3], None, aside=((FIRST, "unreadable"), (SECOND, "misplaced")))
+    )
     assert (value["answers"], value["before"], value["unread"]) == (None, [], 2)
     assert list(misfits(value)) == []
 

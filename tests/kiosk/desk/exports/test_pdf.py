@@ -17,6 +17,7 @@ from kiosk.entry.answers import Cards, Goal
 from kiosk.entry.blocks import kept_back
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.opened import Opened
+from kiosk.entry.page_file import Doubt
 from kiosk.entry.pages import Answered, AnsweredSection, page_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.pack.model import MyPage
@@ -34,6 +35,7 @@ from tests.kiosk.desk.exports.entries import (
     texts,
     whole,
 )
+from tests.kiosk.sealed import FIRST, SECOND, THIRD
 from tests.pdf import pages_of, words_in
 
 TALK = "The customer asked to talk to someone."
@@ -128,7 +130,8 @@ def test_what_is_kept_back_is_said_and_not_told() -> None:
 
 
 def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
-    first, rest = pages_of(exported(Opened(row(), whole().pages[2:3], None, aside=((1, "unreadable"),))))
+    aside: tuple[tuple[str, Doubt], ...] = ((FIRST, "unreadable"),)
+    first, rest = pages_of(exported(Opened(row(), whole().pages[2:3], None, aside=aside, names=(SECOND,))))
     assert "Page 1 is not shown: it cannot be read." in first
     assert "We talked." in rest
 
@@ -201,7 +204,10 @@ def crowded(strengths: tuple[str, ...], words: str, ratings: int, hopes: int) ->
         page(), name=words, pack_title=words, sections=sections, my_page=shown, talk=True
     )
     return Opened(
-        row(words), (newest,), None, aside=((1, "unreadable"), (2, "misplaced"), (3, "not staff's"))
+        row(words),
+        (newest,),
+        None,
+        aside=((FIRST, "unreadable"), (SECOND, "misplaced"), (THIRD, "not staff's")),
     )
 
 

@@ -20,8 +20,9 @@ from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock
 from kiosk.vault.page_files import Strays
+from kiosk.vault.page_names import page_name
 from kiosk.vault.vault import Vault
-from tests.kiosk.sealed import sealed_page
+from tests.kiosk.sealed import PLACE, sealed_page
 from tests.kiosk.upkeep.kept import few_shelves
 from tests.kiosk.vault.helpers import FaultyDisk
 
@@ -105,7 +106,7 @@ class Many:
         return self._readers[entry_id]
 
     def file(self, entry_id: str, number: int = 1) -> Path:
-        return self.home.vault / entry_id[:2] / f"{entry_id}.{number:04}.age"
+        return self.home.vault / entry_id[:2] / f"{entry_id}.{page_name(number, PLACE)}.age"
 
     def counted(self) -> Counted:
         """What all entries say, by the days of UTC."""

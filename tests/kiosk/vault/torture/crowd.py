@@ -25,8 +25,8 @@ class Result(msgspec.Struct):
 
     told: list[Told] = []
     """What it did to entries of its own."""
-    numbers: dict[int, str] = {}
-    """Page number → text, of the pages it added to the shared entry."""
+    pages: dict[str, str] = {}
+    """Page name → text, of the pages it added to the shared entry."""
     won: list[int] = []
     """Rounds in which it saved the entry that all try to save."""
     marked: dict[int, str] = {}
@@ -58,7 +58,7 @@ def _own(actor: Actor, entry: int, number: int) -> None:
 
 def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
     vault, text = actor.vault, f"{who} in {number}"
-    result.numbers[vault.add_page(SHARED, always(body(text)))] = text
+    result.pages[vault.add_page(SHARED, always(body(text)))] = text
     race, doomed = entry_id(RACE + number), entry_id(DOOMED + number)
     try:
         if not vault.save(race, name_of(race), body(f"race {number}")):

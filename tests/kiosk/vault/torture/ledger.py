@@ -11,8 +11,10 @@ import msgspec
 
 from kiosk.errors import NoEntryError, VaultError
 from kiosk.vault.durable import TEMPORARY, Disk
+from kiosk.vault.page_names import counter_of
 from kiosk.vault.rows import Row, Source, marks_of
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST
 from tests.kiosk.vault.helpers import always, sign
 
 LINES = 20
@@ -216,7 +218,7 @@ def _forgets_its_list(home: Path, there: set[str], erased: Iterable[str]) -> Non
     (home / "catalogue" / "log").unlink()
     with opened(home) as vault:
         for id_ in (*erased, PROBE):
-            vault.page_files.path(id_, "0001").write_bytes(b"put back")
+            vault.page_files.path(id_, FIRST).write_bytes(b"put back")
             _demand(not vault.has(id_), f"{id_} was erased, and opens where it was put back")
         vault.reconcile()
         _demand({row.id for row in vault.rows()} == there, "a list that is made again lists something else")
@@ -260,7 +262,7 @@ def agrees(vault: Vault, ledger: Ledger) -> dict[str, tuple[bytes, ...]]:
         if pages:
             there[id_] = pages
             if entry.moved:
-                count = vault.page_files.path(id_, "0001").with_name(f"{id_}.2026-Q1.count")
+                count = vault.page_files.beside(id_, "2026-Q1.count")
                 _demand(count.read_bytes() == b"count", f"{id_} lacks what it adds to figures")
             if entry.moves_from:
                 whole = {*map(body, entry.moved)} <= {*pages}
@@ -277,7 +279,7 @@ def agrees(vault: Vault, ledger: Ledger) -> dict[str, tuple[bytes, ...]]:
 
 def _row_fits(row: Row, entry: Expected, pages: int) -> None:
     _demand(row.name == name_of(row.id), f"{row.id} has the name {row.name}")
-    _demand(row.pages == pages, f"the row of {row.id} tells of {row.pages} pages, there are {pages}")
+    _demand(len(row.pages) == pages, f"the row of {row.id} tells of {row.pages}, there are {pages} pages")
     _demand(row.picked_up_by in entry.marks, f"{row.id} is marked by {row.picked_up_by!r}: {entry.marks}")
     _demand((row.picked_up is None) == (not row.picked_up_by), f"{row.id} is half marked")
     _demand(
@@ -298,7 +300,7 @@ def _no_leftovers(home: Path, pages: int) -> None:
 
 def _goes_on(vault: Vault) -> None:
     _demand(vault.save(PROBE, name_of(PROBE), b"one", source="paper"), "a row is not written")
-    _demand(vault.add_page(PROBE, always(b"two")) == 2, "a second page is not the second")
+    _demand(counter_of(vault.add_page(PROBE, always(b"two"))) == 2, "a second page is not the second")
     _demand(vault.pages(PROBE) == (b"one", b"two"), "a further entry does not read back")
     _demand(vault.mark(PROBE, "Cy", sign).source == "paper", "a further entry is not listed")
     vault.erase(PROBE)

@@ -9,7 +9,7 @@ from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
 from kiosk.vault.move_journal import Move, MovedCount, MovedPage
-from kiosk.vault.rows import Source, turn_of
+from kiosk.vault.rows import SHAPE, Source, turn_of
 from kiosk.vault.vault import Vault, saving
 from tests.kiosk.vault.helpers import Clock, always, shelves, sign
 from tests.kiosk.vault.torture.ledger import SHELVES, Ledger, Tell, Told, body, entry_id, name_of
@@ -113,13 +113,13 @@ def move_of(vault: Vault, id_: str, new: str) -> Move:
     return Move(
         id=id_,
         to=new,
-        numbers=tuple(dates),
+        names=tuple(dates),
         turn=turn_of(document),
-        tombstone={"v": 3, "erased": "2026-03-01T12:00:00.000000Z", "why": "new code", "told": "word"},
+        tombstone={"v": SHAPE, "erased": "2026-03-01T12:00:00.000000Z", "why": "new code", "told": "word"},
         rows={new: row},
         pages=tuple(
-            MovedPage(id=new, number=f"{page:04d}", sealed=sealed, modified=dates[f"{page:04d}"])
-            for page, sealed in vault.numbered_pages(id_)
+            MovedPage(id=new, name=page, sealed=sealed, modified=dates[page])
+            for page, sealed in vault.named_pages(id_)
         ),
         count=MovedCount(quarter="2026-Q1", sealed=b"count"),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from kiosk.vault.page_names import counter_of
 from tests.kiosk.vault.torture import crowd
 from tests.kiosk.vault.torture.crowd import DOOMED, RACE, SHARED, Result
 from tests.kiosk.vault.torture.ledger import Expected, Ledger, body, check, entry_id, opened
@@ -30,8 +31,8 @@ def test_eight_processes_lose_double_and_refuse_nothing(
     results = run_together(room, size.rounds)
 
     assert not [refused for result in results for refused in result.refused]
-    added = [one for result in results for one in result.numbers.items()]
-    assert sorted(number for number, _ in added) == list(range(2, 2 + CROWD * size.rounds))
+    added = [one for result in results for one in result.pages.items()]
+    assert sorted(counter_of(name) for name, _ in added) == list(range(2, 2 + CROWD * size.rounds))
     assert sorted(number for result in results for number in result.won) == list(range(size.rounds))
     with opened(room / "home") as vault:
         assert vault.pages(SHARED) == (body("shared"), *(body(text) for _, text in sorted(added)))
