@@ -23,8 +23,8 @@ _NAME_LIMIT = 200
 def row_value(row: Row) -> dict[str, Any]:
     """Return a row as plain JSON values; times are ISO texts in UTC."""
     values: dict[str, Any] = msgspec.to_builtins(row)
-    keys = ("id", "name", "saved", "source", "pages")
-    return {key: values[key] for key in keys} | {
+    return {key: values[key] for key in ("id", "name", "saved", "source")} | {
+        "pages": len(row.pages),
         "state": row.state,
         "picked_up_by": row.picked_up_by,
         "picked_up": values["picked_up"],
