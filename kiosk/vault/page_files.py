@@ -173,7 +173,8 @@ class PageFiles:
         """Return the names of an entry's pages in order; empty where it has none."""
         try:
             with self.shelf(entry_id) as shelf:
-                return () if self.is_erased(entry_id) else self._on(shelf, entry_id)
+                there = self._on(shelf, entry_id)
+                return () if self.is_erased(entry_id) else there  # in this order: whoever erases may be at it
         except FileNotFoundError:
             return ()
 
@@ -194,9 +195,8 @@ class PageFiles:
         sealed: dict[str, bytes] = {}
         try:
             with self.shelf(entry_id) as shelf:
-                if self.is_erased(entry_id):
-                    return ()
-                for page in self._on(shelf, entry_id):
+                there = self._on(shelf, entry_id)
+                for page in there:
                     try:
                         sealed[page] = untrusted.read_in(
                             shelf, name_of(entry_id, page), min(MOST_BYTES, room)
@@ -206,11 +206,14 @@ class PageFiles:
                     except UnfitFileError as error:
                         unfit, sealed[page] = error, b""
                     room -= len(sealed[page])
+                # Some pages must not pass for all of them. Who erases writes the tombstone before they
+                # go, and where the disk is full removes the first one first.
+                for first in there[:1]:
+                    os.lstat(name_of(entry_id, first), dir_fd=shelf)
+                if self.is_erased(entry_id):
+                    return ()
                 if unfit and not any(sealed.values()):
                     raise unfit
-                for first in list(sealed)[:1]:
-                    # Who erases removes the first page first: some pages must not pass for all of them.
-                    os.lstat(name_of(entry_id, first), dir_fd=shelf)
         except FileNotFoundError:
             return ()
         return tuple(sealed.items())

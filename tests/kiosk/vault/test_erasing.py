@@ -1,15 +1,19 @@
 """Erasing: the tombstone first, then every page, whatever stops it and whoever writes meanwhile."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk import untrusted
 from kiosk.errors import NoEntryError, SaveError, VaultError
 from kiosk.vault.durable import Disk
+from kiosk.vault.page_files import PageFiles
 from kiosk.vault.reconcile import ReconcileReport
 from kiosk.vault.vault import Vault
+from tests.kiosk.sealed import FIRST
 from tests.kiosk.vault.helpers import (
     NOON,
     ONE,
@@ -91,7 +95,7 @@ def test_an_erasing_that_stops_half_way_is_finished_by_reconcile_or_called_again
 def test_an_erasing_takes_what_a_crash_left_of_the_entry_with_it(vault: Vault, tmp_path: Path) -> None:
     """A crash between a page's two names leaves both, and either holds all of it."""
     vault.save(ONE, "a", b"x")
-    left = page(tmp_path, ONE).with_name(f".tmp-{ONE}.0001.age.0123")
+    left = page(tmp_path, ONE).with_name(f".tmp-{ONE}.{FIRST}.age.0123")
     left.hardlink_to(page(tmp_path, ONE))
     vault.erase(ONE)
     assert names_in(left.parent) == TOMBSTONE
@@ -136,20 +140,32 @@ def test_a_page_linked_after_the_erasing_looked_is_removed_by_its_own_writer(
     assert not vault.has(ONE)
 
 
+@pytest.mark.parametrize("after", [1, 2])
+@pytest.mark.parametrize("does", [(untrusted, "read_in"), (PageFiles, "_on")])
+@pytest.mark.parametrize("first", [True, False])
 def test_an_entry_that_is_erased_while_it_is_read_is_not_read_in_part(
-    opened: Callable[..., Vault], monkeypatch: pytest.MonkeyPatch
+    opened: Callable[..., Vault],
+    disk: FaultyDisk,
+    monkeypatch: pytest.MonkeyPatch,
+    after: int,
+    does: tuple[object, str],
+    first: bool,
 ) -> None:
-    vault, other = opened(), opened()
+    """Whoever erases has come so far by then, and has removed a page or all of them."""
+    vault, other = opened(), opened(disk=disk)
     vault.save(ONE, "a", b"one")
     vault.add_page(ONE, always(b"two"))
-    read = untrusted.read_in
+    disk.fails("unlink", after=after)
+    call = getattr(*does)
 
-    def erased_after_the_first(folder: int, name: str, most: int) -> bytes:
-        data = read(folder, name, most)
-        other.erase(ONE)
-        return data
+    def erased_meanwhile(*given: Any) -> Any:
+        monkeypatch.setattr(*does, call)
+        found = None if first else call(*given)
+        with suppress(VaultError):
+            other.erase(ONE)
+        return call(*given) if first else found
 
-    monkeypatch.setattr(untrusted, "read_in", erased_after_the_first)
+    monkeypatch.setattr(*does, erased_meanwhile)
     with pytest.raises(NoEntryError):
         vault.pages(ONE)
 
