@@ -148,8 +148,8 @@ class Opened:
 
     @property
     def labels(self) -> dict[str, str]:
-        """What people call its pages, by their names."""
-        return labels([*(name for name, _ in self.named), *(name for name, _ in self.aside)])
+        """What people call its pages, by their names; those of notes that were taken back keep theirs."""
+        return labels({*self.seen, *(name for name, _ in (*self.named, *self.aside))})
 
     @property
     def notes(self) -> dict[str, Note]:

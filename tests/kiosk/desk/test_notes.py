@@ -2,20 +2,23 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from kiosk import seal
 from kiosk.desk.desk import Desk
 from kiosk.desk.plain_text import opened_text, opened_value
 from kiosk.entry.names import NameWords
-from kiosk.entry.staff_pages import Note
+from kiosk.entry.staff_pages import Note, TakenBack
 from kiosk.errors import NoEntryError, NotMarkedError, SaveError
 from kiosk.home import Home
+from kiosk.vault.page_names import page_name
 from kiosk.visit.drafts import Drafts
 from kiosk.visit.returning import Own, Returning
 from kiosk.visit.saving import Saved
 from tests.kiosk.desk.conftest import NOON
-from tests.kiosk.sealed import page_in
+from tests.kiosk.sealed import FIRST, SECOND, THIRD, page_in, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
 
 
@@ -35,10 +38,14 @@ def test_a_note_is_a_further_page_that_venue_and_customer_can_read(desk: Desk, s
 
 def test_a_note_marks_the_entry_and_is_no_news_to_staff(desk: Desk, saved: Saved) -> None:
     opened = desk.add_note(desk.open(str(saved.handle)), "We spoke.", NOON)
-    assert (opened.row.picked_up_by, opened.row.pages, opened.row.is_news) == ("Jo", 2, False)
+    assert (opened.row.picked_up_by, opened.row.pages, opened.row.is_news) == ("Jo", (FIRST, SECOND), False)
     ali = replace(desk, staff="Ali")
     again = ali.add_note(ali.open(str(saved.handle)), "I too.", NOON)
-    assert (again.row.picked_up_by, again.row.pages, again.row.is_news) == ("Jo", 3, False)
+    assert (again.row.picked_up_by, again.row.pages, again.row.is_news) == (
+        "Jo",
+        (FIRST, SECOND, THIRD),
+        False,
+    )
     assert [page.by for page in again.pages if isinstance(page, Note)] == ["Jo", "Ali"]
     assert desk.vault.row(saved.id) == again.row
 
@@ -98,8 +105,8 @@ def test_on_the_command_line_a_note_is_read_with_who_wrote_it(desk: Desk, saved:
 def test_of_two_equal_notes_of_one_second_the_one_that_is_taken_back_goes(
     desk: Desk, saved: Saved, home: Home, names: NameWords
 ) -> None:
-    def standing() -> list[int]:
-        """Return the numbers of the notes as staff read them; the customer reads as many."""
+    def standing() -> list[str]:
+        """Return what the notes are called as staff read them; the customer reads as many."""
         opened = desk.open(str(saved.handle))
         own = Returning(desk.vault, Drafts(home.drafts), names, desk.derive).open(saved.handle)
         assert isinstance(own, Own)
@@ -109,7 +116,35 @@ def test_of_two_equal_notes_of_one_second_the_one_that_is_taken_back_goes(
     opened = desk.open(str(saved.handle))
     for _ in range(3):
         opened = desk.add_note(opened, "We spoke.", NOON)
-    assert standing() == [*opened.notes] == [2, 3, 4]
-    opened = desk.take_back(opened, 3, NOON)
-    assert standing() == [*opened.notes] == [2, 4]
-    assert [*desk.take_back(opened, 2, NOON).notes] == standing() == [4]
+    assert standing() == [*opened.notes] == ["2", "3", "4"]
+    opened = desk.take_back(opened, "3", NOON)
+    assert standing() == [*opened.notes] == ["2", "4"]
+    assert [*desk.take_back(opened, "2", NOON).notes] == standing() == ["4"]
+
+
+def test_of_notes_of_one_counter_from_two_places_the_one_that_is_taken_back_goes(
+    desk: Desk, saved: Saved
+) -> None:
+    """They are told apart by a letter, which stays theirs once one of them is gone."""
+    first = desk.open(str(saved.handle))
+    opened = desk.add_note(first, "Here.", NOON)
+    assert not opened.row.is_news
+    readers = (seal.recipient_of(desk.identity), opened.reader)
+    places = {"0a" * 8: "Before.", "fe" * 8: "After."}
+    for place, text in places.items():
+        note = Note(made=NOON, by="Ann", text=text)
+        given: dict[str, Any] = {"counter": 2, "writer": place, "before": first.newest_hash}
+        sealed = sealed_page(note, readers, saved.id, keys=desk.tags, **given)
+        desk.vault.page_files.put(saved.id, page_name(2, place), sealed, 7)
+    desk.vault.reconcile()
+    [row] = desk.rows()
+    assert (len(row.pages), row.is_news) == (4, True)
+    opened = desk.open(str(saved.handle))
+    told = {label: note.text for label, note in opened.notes.items()}
+    assert (told, opened.doubts) == ({"2a": "Before.", "2b": "Here.", "2c": "After."}, ())
+    assert [f"NOTE {label}. " in opened_text(opened, NOON) for label in ("2", *told)] == [False] + [True] * 3
+    taken = desk.take_back(opened, "2a", NOON)
+    assert isinstance(page := taken.pages[-1], TakenBack)
+    assert (page.note, taken.wrote) == (page_name(2, "0a" * 8), THIRD)
+    for left in (taken, desk.open(str(saved.handle))):
+        assert [*left.notes] == ["2b", "2c"]
