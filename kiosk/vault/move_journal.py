@@ -121,7 +121,7 @@ def finish(pages: PageFiles, catalogue: Catalogue, entry_id: str, *, disk: Disk 
         if moves:
             if move.count and not pages.names(move.to):
                 pages.set_count(move.to, move.count.quarter, move.count.sealed)
-            # The first one last: until then there is no entry that somebody could add to.
+            # The last one first: what somebody adds meanwhile comes after all of them, and takes no name.
             for page in sorted(move.pages, key=lambda page: page.name, reverse=True):
                 pages.put(page.id, page.name, page.sealed, page.modified)
             _take_along(pages.root.parent / "unfinished", entry_id, move.to, disk)
