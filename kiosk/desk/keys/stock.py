@@ -53,7 +53,7 @@ class StockFinding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was found, besides pages."""
 
-    version: Literal[6] = 6
+    version: Literal[7] = 7
     number: int = 1
     """Counts the stocks that were taken."""
     by: str
