@@ -17,10 +17,15 @@ from kiosk.upkeep.clock import not_before
 from kiosk.vault import durable
 from kiosk.vault.log_lines import Header, line_of
 from kiosk.vault.page_files import PageFiles
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import SHAPE, to_text
 from kiosk.vault.vault import Vault
 
 NAME = "Amber Heron"
+WRITER = "be" * 8
+"""The place that wrote all of it."""
+PAGE = page_name(1, WRITER)
+"""The name of each entry's page."""
 START = datetime(2024, 1, 1, tzinfo=UTC)
 LINKS = 50_000
 """ext4 gives a file up to 65,000 names."""
@@ -70,7 +75,8 @@ class Made:
         with self.log.open("wb") as file:
             file.write(line_of(Header()))
             for number, id_ in enumerate(self.ids):
-                fields = f'{{"v":{SHAPE},"name":"{NAME} {number % 997}","saved":"{saved_at(number)}"}}'
+                pages = f'{{"{PAGE}":"{saved_at(number)}"}}'
+                fields = f'{{"v":{SHAPE},"name":"{NAME} {number % 997}","pages":{pages}}}'
                 body = f'[["merge","entries","{id_}",{fields}]]'.encode()
                 file.write(b"%08x %b\n" % (crc32(body), body))
             file.flush()
@@ -81,7 +87,7 @@ class Made:
         pages.prepare()
         source = ""
         for number, id_ in enumerate(self.ids):
-            path = f"{pages.root}/{id_[:2]}/{id_}.0001.age"
+            path = f"{pages.root}/{id_[:2]}/{id_}.{PAGE}.age"
             if number % LINKS == 0:
                 source = path
                 Path(source).write_bytes(page)

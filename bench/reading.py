@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import cycle
 from pathlib import Path
 
-from bench.made import Made
+from bench.made import PAGE, Made
 from bench.rivals import Prepare, Sqlite
 from bench.table import Figure, beside, ms
 from bench.timing import interleaved, median, timed
@@ -81,7 +81,7 @@ def _one(made: Made, pages: Callable[[str], object], select: Callable[[str], obj
     ids = _ids(made)
     contenders = {
         "": _for_each(pages, ids),
-        "raw": _for_each(lambda id_: _read(f"{made.home}/vault/{id_[:2]}/{id_}.0001.age"), ids),
+        "raw": _for_each(lambda id_: _read(f"{made.home}/vault/{id_[:2]}/{id_}.{PAGE}.age"), ids),
         "SQLite": _for_each(select, ids),
     }
     took = {name: median(seconds) for name, seconds in interleaved(contenders, rounds=20, block=50).items()}

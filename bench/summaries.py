@@ -24,7 +24,7 @@ from pathlib import Path
 import click
 import pyrage
 
-from bench.made import NAME, Made
+from bench.made import NAME, PAGE, WRITER, Made
 from bench.table import TIMES
 from bench.timing import median
 from kiosk import seal
@@ -46,8 +46,6 @@ START = datetime(2026, 7, 1, tzinfo=UTC)
 ENTRIES, ROUNDS = 20_000, 7
 AT_MOST = 1.3
 WORDS = ("sun", "sea", "bread", "music", "walking", "my", "sister", "the", "garden", "with", "friends")
-WRITER = "0" * 16
-"""The place that wrote the pages."""
 
 Spent = tuple[float, float]
 """Seconds that went by, and seconds of the processor."""
@@ -91,7 +89,7 @@ class Sealed(Made):
 
     def paths(self) -> list[Path]:
         """Return all page files."""
-        return [self.home / "vault" / id_[:2] / f"{id_}.0001.age" for id_ in self.ids]
+        return [self.home / "vault" / id_[:2] / f"{id_}.{PAGE}.age" for id_ in self.ids]
 
     def _write_pages(self, page: bytes) -> None:
         super()._write_pages(page)
