@@ -219,7 +219,7 @@ async def _comes_back_to_news(visitor: Visitor) -> None:
     session = visitor.app.session
     left = leaves(session, GIVEN)
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    at_the_desk = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=session.place)
+    at_the_desk = Desk(session.vault, STAFF, identity, session.audit(), derive=derive)
     steps = (Step(text="Call the garden", done=True), Step(text="Go there on a Tuesday", who="Ann"))
     planned = at_the_desk.agree(
         at_the_desk.open(left.code), (PlanGoal(want="To grow things", steps=steps),), NOW

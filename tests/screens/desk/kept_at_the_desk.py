@@ -15,7 +15,7 @@ from kiosk.session import Session
 from kiosk.vault.rows import Row
 from kiosk.visit.saving import Saved, Submission
 from screens.desk.lost_slip_flow import LostSlipFlow
-from tests.kiosk.sealed import page_in, place
+from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, unlocked
 from tests.visitor import NOW, StaffMember, saver_of
 
@@ -42,7 +42,7 @@ def their_plan(
 ) -> None:
     """Save a plan from another desk."""
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
+    other = Desk(session.vault, "Ali", identity, session.audit())
     opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
     other.agree(opened, (PlanGoal(want=want, steps=(Step(text="Dig", due=due),)),), NOW, review)
 

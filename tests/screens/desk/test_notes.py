@@ -18,7 +18,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.note_screen import NoteScreen
 from screens.widgets.caret import Body
 from screens.widgets.text_field import TextField
-from tests.kiosk.sealed import page_in, place
+from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.looks import problems
 from tests.visitor import NOW, SMALL, Left, derive, leaves, visit
@@ -97,7 +97,7 @@ async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(ki
         assert f"{STAFF} took a note back on 4 March 2026." in read
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     assert session.audit().read(identity).events[0].did == "took a note back"
-    opened = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place).open(left.code)
+    opened = Desk(session.vault, STAFF, identity, session.audit(), derive=derive).open(left.code)
     for form in FORMATS:
         if form != "pdf":
             assert NOTE.encode() not in exported(opened, form, NOW, "Sandhill")
@@ -135,7 +135,7 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
     session = kiosk(shipped)
     left = leaves(session, {})
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
+    with_staff = Desk(session.vault, STAFF, identity, session.audit(), derive=derive)
     steps = (Step(text="Dig", done=True), Step(text="Sow"), Step(text="Wait"))
     async with unlocked(session, size=SMALL) as member:
         planned = with_staff.agree(with_staff.open(left.code), (PlanGoal(want="A garden", steps=steps),), NOW)
@@ -218,7 +218,7 @@ async def test_a_failing_disk_keeps_what_was_typed(kiosk: Kiosk, monkeypatch: py
     left = leaves(session, ANSWERS)
     add, tries = session.vault.add_page, count(1)
 
-    def sometimes(entry_id: str, seal: Callable[[int], bytes]) -> int:
+    def sometimes(entry_id: str, seal: Callable[[int], bytes]) -> str:
         if next(tries) <= 2:
             raise SaveError("The disk is asleep.")
         return add(entry_id, seal)

@@ -14,7 +14,6 @@ from kiosk.visit.saving import Saved
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
-from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import GOAL, events, pages, plans_a_garden, saved, their_plan
 from tests.screens.looks import is_well
@@ -368,7 +367,7 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
 def agreed(session: Session, entry: Saved, *, review: date | None = None) -> None:
     """Save a plan with steps of today, of yesterday, and of yesterday that is done."""
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    other = Desk(session.vault, "Ali", identity, session.audit(), place=place)
+    other = Desk(session.vault, "Ali", identity, session.audit())
     opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
     steps = (
         Step(text="Dig", due=date(2026, 3, 4)),

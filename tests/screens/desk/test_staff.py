@@ -22,7 +22,6 @@ from kiosk.supervision.turns import ENDED
 from kiosk.vault import durable
 from screens.desk.list_screen import EntriesScreen
 from tests.kiosk.desk.conftest import key_file, key_files
-from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.looks import is_well
 from tests.visitor import NOW, SMALL, Left, StaffMember, desk, leaves
@@ -378,7 +377,6 @@ async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Ki
             STAFF,
             staff.enter(session.home.staff, STAFF, PASSPHRASE).identity,
             session.audit(),
-            place=place,
         )
         opened = other.open_without_code(session.vault.row(left.id), "beside", "Ali Khan")
         other.agree(opened, (PlanGoal(want="A secret pond"),), NOW)

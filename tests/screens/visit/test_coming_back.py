@@ -41,7 +41,7 @@ from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests.fake_printer import FakePrinter
-from tests.kiosk.sealed import page_in, place
+from tests.kiosk.sealed import SECOND, page_in
 from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages, unlocked
 from tests.screens.looks import is_well
@@ -406,7 +406,7 @@ async def test_a_wish_takes_the_place_of_no_answers_where_a_part_of_them_cannot_
     session = kiosk()
     left = leaves(session, ANSWERS)
     leaves(session, ANSWERS | {"day": "fallow"}, amending=left)
-    (session.home.vault / left.id[:2] / f"{left.id}.0002.age").write_bytes(b"junk")
+    (session.home.vault / left.id[:2] / f"{left.id}.{SECOND}.age").write_bytes(b"junk")
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
         await visitor.chooses("Talk to someone")
@@ -422,7 +422,7 @@ def pages_of(session: Session, entry_id: str) -> list[AnyPage]:
 
 def _desk_of(session: Session) -> Desk:
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    return Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
+    return Desk(session.vault, STAFF, identity, session.audit(), derive=derive)
 
 
 def asks(session: Session) -> set[str]:

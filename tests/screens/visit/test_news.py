@@ -14,7 +14,6 @@ from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.picks import PickRow
 from tests.fake_printer import FakePrinter
-from tests.kiosk.sealed import place
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
 from tests.screens.looks import is_well
 from tests.visitor import NOW, SMALL, Left, derive, leaves, visit
@@ -26,7 +25,7 @@ PLAN = (PlanGoal(want="A garden", steps=(DUG, SOWN)),)
 
 def _desk(session: Session) -> Desk:
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    return Desk(session.vault, STAFF, identity, session.audit(), derive=derive, place=place)
+    return Desk(session.vault, STAFF, identity, session.audit(), derive=derive)
 
 
 def _notes(session: Session, left: Left, *texts: str) -> Opened:
@@ -109,7 +108,7 @@ async def test_a_note_that_was_taken_back_is_no_news(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1})
     opened = _notes(session, left, "For somebody else.")
-    _desk(session).take_back(opened, 2, NOW + 2 * DAY)
+    _desk(session).take_back(opened, "2", NOW + 2 * DAY)
     async with visit(session) as visitor:
         await visitor.comes_back(left.code)
         assert isinstance(visitor.page, ChooseScreen)
