@@ -8,6 +8,7 @@ from kiosk.supervision.turns import ENDED
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
+from tests.kiosk.sealed import PLACE
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, saver_of, visit
 
@@ -30,6 +31,9 @@ class FailingVault:
 
     def keep_count(self, entry_id: str, quarter: str, sealed: bytes) -> None:
         pass
+
+    def place(self) -> str:
+        return PLACE
 
 
 async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kiosk: Kiosk) -> None:
