@@ -110,9 +110,9 @@ def reseal(
         entries, alone = at_work.entries(), at_work.files()
         total, done = sum(map(len, entries.values())) + len(alone), 0
         progress(done, total)
-        for entry_id, numbers in entries.items():
-            at_work.seal_entry(entry_id, numbers)
-            done += len(numbers)
+        for entry_id, names in entries.items():
+            at_work.seal_entry(entry_id, names)
+            done += len(names)
             progress(done, total)
         for path in alone:
             at_work.seal_file(path)
@@ -142,7 +142,7 @@ class _Pass:
         self.unread: list[Path] = []
 
     def entries(self) -> dict[str, list[str]]:
-        """Return the page numbers of every entry by its id."""
+        """Return the names of the pages of every entry by its id."""
         with closing(Catalogue(self._home.catalogue, disk=self._disk)) as catalogue:
             move_journal.finish_all(
                 self._pages, catalogue, move_journal.pending(self._pages), disk=self._disk
@@ -160,9 +160,9 @@ class _Pass:
             path for name in VENUE_ALONE for path in (self._home.root / name).glob("*.age")
         )
 
-    def seal_entry(self, entry_id: str, numbers: Iterable[str]) -> None:
+    def seal_entry(self, entry_id: str, names: Iterable[str]) -> None:
         """Seal an entry's pages anew."""
-        paths = (self._pages.path(entry_id, number) for number in numbers)
+        paths = (self._pages.path(entry_id, name) for name in names)
         opened = [page for page in map(self._open, paths) if page]
         readers = (page.reader for page in opened)
         # What a customer can read is an entry, and what was kept back before a new code.

@@ -103,9 +103,9 @@ def restore(
 
 
 def _pages_in(backup: Path) -> set[tuple[str, str]]:
-    """Return the pages of a backup by id and number."""
+    """Return the pages of a backup by id and name."""
     every = PageFiles(Home(backup).vault).scan(Strays())
-    return {(id_, number) for id_, numbers in every for number in numbers}
+    return {(id_, name) for id_, names in every for name in names}
 
 
 def checks_of(identities: str) -> Checks:

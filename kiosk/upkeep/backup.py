@@ -240,8 +240,8 @@ def _with_tombstones(copy: _Copy, erased: dict[str, Document], now: datetime) ->
 
 def _copy_pages(copy: _Copy) -> None:
     pages, strays = PageFiles(copy.source.vault), Strays()
-    for entry_id, numbers in pages.scan(strays):
-        copied = [copy.add(pages.path(entry_id, number)) for number in numbers]
+    for entry_id, names in pages.scan(strays):
+        copied = [copy.add(pages.path(entry_id, name)) for name in names]
         if any(copied):
             copy.pages[entry_id] = [path for path in copied if path]
     for entry_id, counts in strays.counts.items():

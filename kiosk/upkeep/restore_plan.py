@@ -11,7 +11,7 @@ from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import Row
 
 PageName = tuple[str, str]
-"""An entry's id and the number of one of its pages."""
+"""An entry's id and the name of one of its pages."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Side:
 
     home: Home
     pages: dict[str, frozenset[str]]
-    """The id of each living entry → the numbers of its pages."""
+    """The id of each living entry → the names of its pages."""
     rows: dict[str, Row]
     erased: frozenset[str]
 
@@ -52,9 +52,9 @@ def side_of(home: Home) -> Side:
         rows = {row.id: row for row in catalogue.rows()} if catalogue else {}
         erased = catalogue.erased() if catalogue else frozenset[str]()
     strays = Strays()
-    pages = {id_: frozenset(numbers) for id_, numbers in PageFiles(home.vault).scan(strays) if numbers}
+    pages = {id_: frozenset(names) for id_, names in PageFiles(home.vault).scan(strays) if names}
     erased |= strays.erased
-    return Side(home, {id_: numbers for id_, numbers in pages.items() if id_ not in erased}, rows, erased)
+    return Side(home, {id_: names for id_, names in pages.items() if id_ not in erased}, rows, erased)
 
 
 def plan_of(
@@ -72,10 +72,10 @@ def plan_of(
     missing: list[PageName] = []
     damaged: list[PageName] = []
     newer = _newer(here, backup)
-    for entry_id, numbers in backup.pages.items():
+    for entry_id, names in backup.pages.items():
         if entry_id in here.erased:
             continue
-        for page in ((entry_id, number) for number in sorted(numbers)):
+        for page in ((entry_id, name) for name in sorted(names)):
             if page[1] not in here.pages.get(entry_id, ()):
                 if is_good(backup.path(page)):
                     missing.append(page)
@@ -94,6 +94,4 @@ def _newer(here: Side, backup: Side) -> set[str]:
     then = {id_: row.picked_up for id_, row in backup.rows.items()}
     newer = {id_ for id_, row in here.rows.items() if row.picked_up not in (None, then.get(id_))}
     newer |= here.erased & backup.pages.keys()
-    return newer | {
-        id_ for id_, numbers in here.pages.items() if numbers - backup.pages.get(id_, frozenset())
-    }
+    return newer | {id_ for id_, names in here.pages.items() if names - backup.pages.get(id_, frozenset())}

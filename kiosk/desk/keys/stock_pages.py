@@ -67,49 +67,49 @@ class Look:
         self._parts = -(-sum(map(len, self.known.values())) // REREAD) or 1
         self._part = number % self._parts
         self.there: dict[str, Collection[str]] = {}
-        """Entry id → the numbers of its pages that are there, whatever they are."""
+        """Entry id → the names of its pages that are there, whatever they are."""
 
-    def of(self, entry_id: str, numbers: Collection[str]) -> Mapping[str, Seen]:
+    def of(self, entry_id: str, names: Collection[str]) -> Mapping[str, Seen]:
         """Return an entry's pages as they are; without those that are not what they say, or just erased."""
-        self.there[entry_id] = numbers
+        self.there[entry_id] = names
         known = self.known.get(entry_id, {})
         due = int(entry_id[-4:], 16) % self._parts == self._part
         if (
             not due
-            and known.keys() == {*numbers}
+            and known.keys() == {*names}
             and all(self._is_as(known[one], entry_id, one) for one in known)
         ):
             return known  # and nothing is made anew: so it is with nearly all
-        pages = ((number, self._at(entry_id, number, due)) for number in numbers)
-        return {number: seen for number, seen in pages if seen}
+        pages = ((name, self._at(entry_id, name, due)) for name in names)
+        return {name: seen for name, seen in pages if seen}
 
-    def _at(self, entry_id: str, number: str, due: bool) -> Seen | None:
-        before = self.known.get(entry_id, {}).get(number)
-        if before and not due and self._is_as(before, entry_id, number):
+    def _at(self, entry_id: str, name: str, due: bool) -> Seen | None:
+        before = self.known.get(entry_id, {}).get(name)
+        if before and not due and self._is_as(before, entry_id, name):
             return before
-        path = self._pages.path(entry_id, number)
+        path = self._pages.path(entry_id, name)
         try:
             seen = see(path)
         except OSError:  # it is there, and is no file that can be read
             self.differs.doubted[entry_id] = "unreadable"
             return None
         if seen is None:
-            self.there[entry_id] = {*self.there[entry_id]} - {number}
+            self.there[entry_id] = {*self.there[entry_id]} - {name}
             return None
         if before and seen.hash == before.hash:
             return seen
         if before and before != UNCHECKED and not self._is_sealed_anew(path):
             self.differs.changed.add(entry_id)
-        doubt = self._doubt(entry_id, number, path, new=before is None)
+        doubt = self._doubt(entry_id, name, path, new=before is None)
         if doubt:
             self.differs.doubted[entry_id] = doubt
             return None
         return seen
 
-    def _is_as(self, before: Seen, entry_id: str, number: str) -> bool:
+    def _is_as(self, before: Seen, entry_id: str, name: str) -> bool:
         try:
             # A text, not a Path: there may be 100,000 of them, and a Path costs more than the look.
-            found = os.lstat(f"{self._pages.root}/{entry_id[:2]}/{entry_id}.{number}.age")
+            found = os.lstat(f"{self._pages.root}/{entry_id[:2]}/{entry_id}.{name}.age")
         except FileNotFoundError:
             return False
         return (found.st_ino, found.st_ctime_ns) == (before.inode, before.changed)
@@ -124,7 +124,7 @@ class Look:
             return False
         return True
 
-    def _doubt(self, entry_id: str, number: str, path: Path, *, new: bool) -> Doubt | None:
+    def _doubt(self, entry_id: str, name: str, path: Path, *, new: bool) -> Doubt | None:
         try:
             file = open_page(untrusted.read(path, MOST_BYTES), self._identities)
         except (SealError, EntryError, OSError):
@@ -133,7 +133,7 @@ class Look:
             self.differs.elsewhere.add(entry_id)
         elif new and is_elsewhere(file, self._used):
             self.differs.outdated.add(entry_id)
-        return doubt_of(file, entry_id, number, self._keys)
+        return doubt_of(file, entry_id, name, self._keys)
 
 
 def see(path: Path) -> Seen | None:

@@ -200,7 +200,7 @@ def follow(
     """Vouch for the stock with another identity of the venue, after this desk sealed its pages anew.
 
     What was not in stock is to be checked at the next unlock. Of what was sealed first to the identity
-    before, or to one of the `older` ones of an unfinished restore, and of the pages, by id and number, that a
+    before, or to one of the `older` ones of an unfinished restore, and of the pages, by id and name, that a
     restore `brought`, it is kept that they were there: what is of an older key and comes later is odd. Lets
     OSError through.
     """
@@ -210,18 +210,14 @@ def follow(
             return
         pages = PageFiles(home.vault)
         seen = {
-            id_: {
-                number: seen
-                for number, one in numbers.items()
-                if (seen := _seen_again(pages, id_, number, one))
-            }
-            for id_, numbers in stock.pages.items()
+            id_: {name: seen for name, one in names.items() if (seen := _seen_again(pages, id_, name, one))}
+            for id_, names in stock.pages.items()
         }
         firsts = frozenset(map(recipient_of, (before, *older)))
-        for id_, numbers in pages.scan(Strays()):
-            for number in frozenset(numbers) - seen.get(id_, {}).keys():
-                if (id_, number) in brought or _first_sealed_to(firsts, pages.path(id_, number), now):
-                    seen.setdefault(id_, {})[number] = UNCHECKED
+        for id_, names in pages.scan(Strays()):
+            for name in frozenset(names) - seen.get(id_, {}).keys():
+                if (id_, name) in brought or _first_sealed_to(firsts, pages.path(id_, name), now):
+                    seen.setdefault(id_, {})[name] = UNCHECKED
         roster = staff_files.roster_of(home.staff, now).number
         with closing(Audit(home.audit, "", lambda: stock.at, read_only=True)) as audit:
             head = audit.head(stock.audit.lines)
@@ -238,20 +234,20 @@ def _pages_taken(
     once_erased = frozenset(before.erased)
     erased = shelf.erased()
     pages = dict[str, Mapping[str, Seen]]()
-    for id_, numbers in shelf.pages.scan(strays):
+    for id_, names in shelf.pages.scan(strays):
         if id_ in once_erased:
             differs.back.add(id_)
             shelf.erase(id_)
         elif id_ not in erased and id_ not in strays.erased:
-            pages[id_] = look.of(id_, numbers)
+            pages[id_] = look.of(id_, names)
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)
     erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
     differs.not_given = shelf.not_given(erased - once_erased)
     differs.gone = {
         id_
-        for id_, numbers in before.pages.items()
-        if id_ not in erased and not numbers.keys() <= {*look.there.get(id_, ())}
+        for id_, names in before.pages.items()
+        if id_ not in erased and not names.keys() <= {*look.there.get(id_, ())}
     }
     rows = shelf.rows()
     known_turns = {id_: turn for id_, turn in before.turns.items() if id_ not in erased}
@@ -272,10 +268,10 @@ def _is_here(one: StockFinding, stock: Stock, strays: Strays) -> bool:
     return not one.code_of or one.code_of in stock.pages or bool(strays.moving)
 
 
-def _seen_again(pages: PageFiles, entry_id: str, number: str, before: Seen) -> Seen | None:
+def _seen_again(pages: PageFiles, entry_id: str, name: str, before: Seen) -> Seen | None:
     """Return a page's file as it is, where a desk looked at it before; None where it cannot be read."""
     with suppress(OSError):
-        seen = see(pages.path(entry_id, number))
+        seen = see(pages.path(entry_id, name))
         return UNCHECKED if seen and before == UNCHECKED else seen
     return None
 
