@@ -356,7 +356,17 @@ def _require_free(path: Path) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
-def _write_temporary(target: Path, data: bytes, disk: Disk, modified: int | None) -> Path:
+def write_unflushed(target: Path, data: bytes, modified: int, *, disk: Disk = DISK) -> Path:
+    """Write a file under a temporary name beside its own, and return that; whoever calls this flushes it.
+
+    `modified` is as for `create_once`.
+    """
+    return _write_temporary(target, data, disk, modified, flush=False)
+
+
+def _write_temporary(
+    target: Path, data: bytes, disk: Disk, modified: int | None, *, flush: bool = True
+) -> Path:
     """Write and flush a file under a temporary name beside its own; where that fails, take it away."""
     path = temporary_name(target)
     with disk.opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as descriptor:
@@ -364,7 +374,8 @@ def _write_temporary(target: Path, data: bytes, disk: Disk, modified: int | None
             write_all(descriptor, data, 0, disk=disk)
             if modified is not None:
                 disk.date(descriptor, modified)
-            disk.fsync(descriptor)
+            if flush:
+                disk.fsync(descriptor)
         except BaseException:
             _try(disk.unlink, path)
             raise

@@ -17,6 +17,9 @@ from kiosk.vault.rows import (
 )
 from kiosk.vault.states import State
 
+_LATEST_FIRST = str.maketrans("0123456789", "9876543210")
+"""Turns the order of times as texts round."""
+
 
 def mark(
     entry_id: str,
@@ -56,20 +59,36 @@ def taking_in(
     operations: list[Operation] = []
     for id_, document in documents:
         mine = here.get(id_, {})
-        if is_tombstone(mine):
-            continue
         if is_tombstone(document):
-            operations.append(Put(TABLE, id_, document))
-            continue
-        if not _reads(document):
-            continue  # its pages tell more
-        operations.append(
-            Fill(TABLE, id_, {field: value for field, value in document.items() if field not in MARKS})
-        )
-        turn = turn_of(mine) if is_said(id_, mine) else 0
-        if turn_of(document) > turn:  # all of them: one tag stands for all
-            operations.append(Merge(TABLE, id_, {field: document.get(field) for field in MARKS}))
+            if not is_tombstone(mine) or _told(document) < _told(mine):
+                operations.append(Put(TABLE, id_, document))
+        elif not is_tombstone(mine) and _reads(document):  # else its pages tell more
+            fields = {field: value for field, value in document.items() if field not in MARKS}
+            if fields:
+                operations.append(Fill(TABLE, id_, fields))
+            if _word(document) > _word(mine if is_said(id_, mine) else {}):  # all: one tag stands for all
+                operations.append(Merge(TABLE, id_, {field: document.get(field) for field in MARKS}))
     return operations
+
+
+def _told(tombstone: Document) -> tuple[bool, str, str]:
+    """Return which of two tombstones of an entry stays: the least, wherever and in which order they come.
+
+    That somebody asked for it, or where the entry went, is told rather than that its time was over.
+    """
+    said = [tombstone.get(field) for field in ("why", "erased", "tag")]
+    why, erased, tag = ("" if one is None else str(one) for one in said)
+    return why == "time", erased, tag
+
+
+def _word(document: Document) -> tuple[int, bool, str, str]:
+    """Return which of what staff said of an entry counts: the most, wherever and in which order it comes.
+
+    Of two that picked it up without knowing of each other, the first did.
+    """
+    said = [document.get(field) for field in ("picked_up", "tag")]
+    picked_up, tag = ("" if one is None else str(one) for one in said)
+    return turn_of(document), bool(picked_up), picked_up.translate(_LATEST_FIRST), tag
 
 
 def _reads(document: Document) -> bool:
