@@ -22,6 +22,9 @@
     │   ├── PlanChangedError somebody else wrote a plan meanwhile
     │   ├── ShutOutError     whoever unlocked can do nothing more: removed, or the venue has another key
     │   └── StaffError       no such member of staff, or one too many
+    ├── PlaceError           a place's keys or card, or the list of known places, cannot be used
+    │   ├── CardError        a card that was not read as one, or is not wanted; names the line where it can
+    │   └── SignatureError   what is signed was changed since, or by whom is not known
     ├── OutputError          what a command says could not be printed
     └── PrinterError         not printed, or not to the end
 
@@ -159,6 +162,22 @@ class ShutOutError(DeskError):
 
 class StaffError(DeskError):
     """No such member of staff, a name that is taken, or the last one who could unlock."""
+
+
+class PlaceError(KioskError):
+    """A place cannot be introduced, revoked or looked up, or its own keys cannot be used."""
+
+
+class CardError(PlaceError):
+    """A card that cannot be read or taken. `line` is the typed line that looks wrong, from 1, or None."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+class SignatureError(PlaceError):
+    """A signature that is none, is another place's, or is not of what it stands beside."""
 
 
 class OutputError(KioskError):

@@ -19,6 +19,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     summaries/      the figures of each finished quarter, as they may be shown, sealed
     uncounted/      what deleted entries add to the figures of a quarter that is not counted yet, sealed
     place           which installation this is
+    place-keys      what it signs with, and what opens what others send it
     stock           what the desk found here when it was last unlocked
     clock           until when this machine's clock was believed
     last-backup     when the last backup was made
@@ -54,6 +55,7 @@ class Home:
         self.summaries = root / "summaries"
         self.uncounted = root / "uncounted"
         self.place = root / "place"
+        self.place_keys = root / "place-keys"
         self.stock = root / "stock"
         self.clock = root / "clock"
         self.last_backup = root / "last-backup"

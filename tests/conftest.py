@@ -177,11 +177,21 @@ def derive() -> Callable[[Handle], HandleKeys]:
 @pytest.fixture(scope="session")
 def age() -> Path:
     """Debian's `age`, with `age-keygen` beside it: another implementation of what pyrage seals."""
-    found = shutil.which("age")
+    return _packaged("age")
+
+
+@pytest.fixture(scope="session")
+def minisign() -> Path:
+    """Debian's `minisign`: another implementation of how places sign."""
+    return _packaged("minisign")
+
+
+def _packaged(name: str) -> Path:
+    found = shutil.which(name)
     if found is None and "CI" in os.environ:
-        pytest.fail("CI runs without the package age, so nothing shows that other tools open an entry")
+        pytest.fail(f"CI runs without the package {name}: nothing shows that other tools read what we write")
     if found is None:
-        pytest.skip("the package age is not installed here")
+        pytest.skip(f"the package {name} is not installed here")
     return Path(found)
 
 

@@ -8,9 +8,9 @@
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
 pages that were there after that, and without what was erased before it ended. It is built under another name,
-flushed, read back, and put in place by a rename. `kiosk.log`, `clock`, `attempts` and `unlocks` stay behind,
-which are about this machine; `running/`, whose keys lie in memory alone; `unfinished/`, which is gone in a
-week; and locks and half-written files.
+flushed, read back, and put in place by a rename. `kiosk.log`, `clock`, `attempts`, `unlocks`, `place` and
+`place-keys` stay behind, which are about this machine; `running/`, whose keys lie in memory alone;
+`unfinished/`, which is gone in a week; and locks and half-written files.
 
 What customers wrote is sealed in it. The names and dates of entries and the names of staff are not.
 """

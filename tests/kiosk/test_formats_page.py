@@ -36,6 +36,7 @@ from kiosk.pack.library import Published, States
 from kiosk.pack.model import MyPage
 from kiosk.pack.pack_files import STATES
 from kiosk.pack.shipped import default_pack
+from kiosk.places.place_keys import StoredKeys, place_keys
 from kiosk.seal import Costs, identity_from
 from kiosk.settings import settings
 from kiosk.upkeep import clock, last_backup, manifest
@@ -94,6 +95,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "Wrong passphrases": (lockout.WrongTries, lockout.WrongInARow),
     "The audit log": (audit_log.Event,),
     "The stock": (stock.VOUCHED, stock.Stock, audit_log.AuditHead),
+    "The place": (StoredKeys,),
     "The clock": (clock.Known,),
     "Summaries": (tally.EntryCount, visits.VisitSums),
     "The last backup": (last_backup.LastBackup,),
@@ -147,6 +149,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     office.enters({"good_day": "Sun"})
     office.says("purge")
     last_backup.note(home, now())
+    place_keys(home)
     office.says("summary", "2026-Q1")
     office.says("staff", "rekey", "--yes", *sheet_at(tmp_path / "new.txt"))
     for mark in (staff_files.ANEW, staff_files.CHANGE):

@@ -19,6 +19,7 @@ import pytest
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
+from kiosk.places.place_keys import place_keys
 from kiosk.upkeep import backup
 from kiosk.upkeep.backup import BackedUp, back_up, catalogue_in
 from kiosk.upkeep.manifest import NAME, read_backup
@@ -58,6 +59,7 @@ def kept(tmp_path: Path) -> Kept:
     audit_of(made.home).note("Jo Smith", "marked", entry="Name 1")
     made.home.log.write_text("a line of the log")
     made.home.attempts.write_text("{}")
+    place_keys(made.home)
     made.home.running.mkdir(mode=0o700)
     (made.home.running / "00.age").write_bytes(b"sealed")
     return made
@@ -104,7 +106,8 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
     assert names_in(stick) == [made.folder.name]
     here, there = tree(kept.home.root), tree(made.folder)
     there.pop("manifest.json")
-    stay = ("kiosk.log", "clock", "attempts", "last-backup", "running/00.age", "vault/.ready")
+    of_this_machine = ("kiosk.log", "clock", "attempts", "last-backup", "place", "place-keys")
+    stay = (*of_this_machine, "running/00.age", "vault/.ready")
     assert there.keys() == {path for path in here if path not in stay}
     assert {f"drafts/{id_of(4)}.age", "audit/log", "summaries/2025-Q4.age"} <= there.keys()
     same = {path for path, data in there.items() if data == here[path]}
