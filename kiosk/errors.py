@@ -22,9 +22,11 @@
     │   ├── PlanChangedError somebody else wrote a plan meanwhile
     │   ├── ShutOutError     whoever unlocked can do nothing more: removed, or the venue has another key
     │   └── StaffError       no such member of staff, or one too many
-    ├── PlaceError           a place's keys or card, or the list of known places, cannot be used
+    ├── PlaceError           a place's keys or card, the list of known places, or what is sent, cannot be used
     │   ├── CardError        a card that was not read as one, or is not wanted; names the line where it can
-    │   └── SignatureError   what is signed was changed since, or by whom is not known
+    │   ├── SignatureError   what is signed was changed since, or by whom is not known
+    │   ├── ManifestError    what a place sent, or a receipt, is not what it has to be, and is not taken
+    │   └── CarrierError     a stick, folder or store does not carry: gone, full, read-only, not reached
     ├── OutputError          what a command says could not be printed
     └── PrinterError         not printed, or not to the end
 
@@ -178,6 +180,14 @@ class CardError(PlaceError):
 
 class SignatureError(PlaceError):
     """A signature that is none, is another place's, or is not of what it stands beside."""
+
+
+class ManifestError(PlaceError):
+    """What a place sent, or a receipt, that is not taken: changed, mixed up, not for here, or too new."""
+
+
+class CarrierError(PlaceError):
+    """A stick, a folder or a store that does not carry. What was begun counts for nothing; begin it again."""
 
 
 class OutputError(KioskError):

@@ -36,6 +36,8 @@ from kiosk.pack.library import Published, States
 from kiosk.pack.model import MyPage
 from kiosk.pack.pack_files import STATES
 from kiosk.pack.shipped import default_pack
+from kiosk.places import manifest as consignments
+from kiosk.places.carrier import Listed
 from kiosk.places.place_keys import StoredKeys, place_keys
 from kiosk.seal import Costs, identity_from
 from kiosk.settings import settings
@@ -96,6 +98,9 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "The audit log": (audit_log.Event,),
     "The stock": (stock.VOUCHED, stock.Stock, audit_log.AuditHead),
     "The place": (StoredKeys,),
+    "Consignments": (
+        consignments.Manifest, consignments.Before, consignments.NewKey, consignments.Receipt, Listed,
+    ),
     "The clock": (clock.Known,),
     "Summaries": (tally.EntryCount, visits.VisitSums),
     "The last backup": (last_backup.LastBackup,),
