@@ -18,6 +18,8 @@ from kiosk import seal, untrusted
 SALT = b"strengths-kiosk tags v1"
 """Constant: whoever holds the identity must come to the same keys. It names the scheme and its version."""
 
+FINGERPRINT_GROUPS = 5
+
 
 def key_from(identity: str, purpose: str) -> bytes:
     """Return the 32 bytes with which the holder of an identity makes tags for one purpose.
@@ -45,6 +47,12 @@ def fits(found: object, key: bytes, *parts: str | bytes) -> bool:
 def digest(*parts: str | bytes) -> str:
     """Return the SHA-256 of some parts, in order, as 64 hexadecimal digits."""
     return sha256(b"".join(_framed(parts))).hexdigest()
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    """Return what people compare of some parts: 80 bits of their SHA-256, as `3F9A 22C1 7B0E …`."""
+    digits = digest(*parts)[: 4 * FINGERPRINT_GROUPS].upper()
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
 def value_digest(value: object) -> str:

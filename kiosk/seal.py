@@ -110,6 +110,20 @@ def recipient_of(identity: str) -> str:
     return str(_identities(identity)[0].to_public())
 
 
+def recipient_from(key: bytes) -> str:
+    """Return the 32 bytes of a public key as an age recipient. Raises ValueError for another length."""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"an X25519 key has {KEY_BYTES} bytes, not {len(key)}")
+    return bech32.bech32_encode("age", cast("list[int]", bech32.convertbits(key, 8, 5)))
+
+
+def public_key(recipient: str) -> bytes:
+    """Return the 32 bytes of an age recipient. Raises SealError if it is none."""
+    _recipient(recipient)
+    _, data = bech32.bech32_decode(recipient)
+    return bytes(cast("list[int]", bech32.convertbits(cast("list[int]", data), 5, 8, False)))
+
+
 def check_recipient(recipient: str) -> None:
     """Raise SealError unless the text is an age X25519 recipient."""
     _recipient(recipient)

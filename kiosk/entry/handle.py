@@ -62,7 +62,6 @@ def _powers() -> tuple[int, ...]:
 
 _EXP = _powers()
 _LOG = {power: exponent for exponent, power in enumerate(_EXP)}
-_WEIGHTS = tuple(_EXP[LENGTH - 1 - place] for place in range(LENGTH))
 
 
 def _times(a: int, b: int) -> int:
@@ -73,11 +72,14 @@ def _over(a: int, b: int) -> int:
     return _EXP[(_LOG[a] - _LOG[b]) % 31] if a else 0
 
 
-def _sum(symbols: str) -> int:
-    """Return the weighted sum; zero for a whole code that holds together."""
+def check_sum(symbols: str, length: int = LENGTH) -> int:
+    """Return the weighted sum of what is to have so many symbols, at most 31; zero where that holds together.
+
+    Of the first ones, all but the last, it is the place of the last one in the alphabet.
+    """
     total = 0
-    for weight, symbol in zip(_WEIGHTS, symbols, strict=False):
-        total ^= _times(weight, ALPHABET.index(symbol))
+    for place, symbol in enumerate(symbols[:length]):
+        total ^= _times(_EXP[length - 1 - place], ALPHABET.index(symbol))
     return total
 
 
@@ -113,7 +115,7 @@ def draw(below: Callable[[int], int] = secrets.randbelow) -> Handle:
 
 def with_check(symbols: str) -> str:
     """Return the first 15 symbols of a code with the one that makes it hold together."""
-    return symbols + ALPHABET[_sum(symbols)]
+    return symbols + ALPHABET[check_sum(symbols)]
 
 
 def read(typed: str) -> Handle:
@@ -135,7 +137,7 @@ def read(typed: str) -> Handle:
         raise HandleError(f"Check {group_words(group)}. It holds a character that no code has.", group)
     if len(symbols) != LENGTH:
         raise _wrong_length(parts, len(symbols))
-    if _sum(symbols):
+    if check_sum(symbols):
         raise HandleError("Something in this code is wrong. Check each group again.")
     return Handle(symbols)
 
@@ -153,7 +155,7 @@ def after_name(typed: str) -> tuple[str, str]:
     if words and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH:
         return " ".join(words), ""
     leading = sum(1 for _ in takewhile(lambda word: word.isalpha() and len(word) > 2, words[:2]))
-    is_one = len(_symbols_of("".join(words[1:]))) == LENGTH
+    is_one = len(symbols_of("".join(words[1:]))) == LENGTH
     if _is_shaped(words) or not (leading == 2 or (leading and (is_one or len(words[0]) > GROUP))):
         return "", typed
     at = 1 if is_one else leading
@@ -161,7 +163,7 @@ def after_name(typed: str) -> tuple[str, str]:
 
 
 def _holds_together(typed: str) -> bool:
-    return is_whole(typed) and not _sum(_symbols_of(typed))
+    return is_whole(typed) and not check_sum(symbols_of(typed))
 
 
 def _is_shaped(words: list[str]) -> bool:
@@ -170,7 +172,7 @@ def _is_shaped(words: list[str]) -> bool:
     *whole, last = map(len, words)
     in_groups = len(words) <= LENGTH // GROUP and set(whole) <= {GROUP} and last <= GROUP
     in_four = len(words) == LENGTH // GROUP and {*whole[:2]} == {GROUP}  # and another too short or too long
-    return in_groups or in_four or len(_symbols_of("".join(words))) == LENGTH
+    return in_groups or in_four or len(symbols_of("".join(words))) == LENGTH
 
 
 def scanned(typed: str) -> tuple[Handle, ...]:
@@ -204,7 +206,7 @@ def _found(typed: str) -> Iterator[tuple[int, list[Handle]]]:
     for text, pattern in product(read, (_WORD, _GROUPS)):
         if match := pattern.search(text):
             code = match[0] if pattern is _WORD else "".join(_SEPARATORS.split(match[0]))
-            meant = map(_symbols_of, readings(code))
+            meant = map(symbols_of, readings(code))
             yield (
                 match.start(),
                 [
@@ -217,7 +219,7 @@ def _found(typed: str) -> Iterator[tuple[int, list[Handle]]]:
 
 def is_whole(typed: str) -> bool:
     """Tell whether a text has the length and the characters of a code, right or wrong."""
-    symbols = _symbols_of(typed)
+    symbols = symbols_of(typed)
     return len(symbols) == LENGTH and set(symbols) <= set(ALPHABET)
 
 
@@ -231,7 +233,7 @@ def groups_of(typed: str) -> tuple[str, ...]:
 
     A character that no code has shows as `?`; what is beyond 16 is not shown.
     """
-    symbols = _symbols_of(typed)[:LENGTH]
+    symbols = symbols_of(typed)[:LENGTH]
     shown = "".join(symbol if symbol in ALPHABET else "?" for symbol in symbols).ljust(LENGTH, "_")
     return tuple(shown[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 
@@ -244,17 +246,17 @@ def repairs(typed: str) -> tuple[tuple[int, Handle], ...]:
     """
     if not is_whole(typed):
         return ()
-    symbols = _symbols_of(typed)
-    error = _sum(symbols)
+    symbols = symbols_of(typed)
+    error = check_sum(symbols)
     if not error:
         return ()
     found = []
     for place in range(LENGTH):
-        right = ALPHABET[ALPHABET.index(symbols[place]) ^ _over(error, _WEIGHTS[place])]
+        right = ALPHABET[ALPHABET.index(symbols[place]) ^ _over(error, _EXP[LENGTH - 1 - place])]
         found.append((place // GROUP + 1, Handle(symbols[:place] + right + symbols[place + 1 :])))
     for place in range(LENGTH - 1):
         swapped = symbols[:place] + symbols[place + 1] + symbols[place] + symbols[place + 2 :]
-        if not _sum(swapped):
+        if not check_sum(swapped):
             found.append((place // GROUP + 1, Handle(swapped)))
     return tuple(found)
 
@@ -302,25 +304,25 @@ def rest_keys(keys: HandleKeys, gone: NewCodeError) -> HandleKeys | None:
     return HandleKeys(rest_id_of(reader), keys.identity)
 
 
-def qr_modules(text: str) -> Modules:
+def qr_modules(text: str, *, dense: bool = False) -> Modules:
     """Return a text as a QR code: rows of modules, True for dark, with its quiet zone of four.
 
     ISO/IEC 18004, level Q, alphanumeric mode: capitals, digits and the dash. A code has 16 characters, just
-    enough for version 1 with its 29 by 29 modules.
+    enough for version 1 with its 29 by 29 modules. A long text is at level L where it is to be `dense`.
     """
     # qrcode takes 25 ms to import; only the page that shows a code needs it.
-    from qrcode.constants import ERROR_CORRECT_Q
+    from qrcode.constants import ERROR_CORRECT_L, ERROR_CORRECT_Q
     from qrcode.main import QRCode
     from qrcode.util import QRData
 
-    code = QRCode(error_correction=ERROR_CORRECT_Q, border=4)
+    code = QRCode(error_correction=ERROR_CORRECT_L if dense else ERROR_CORRECT_Q, border=4)
     code.add_data(QRData(text, mode=_ALPHANUMERIC))
     code.make(fit=True)
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
 
 
-def _symbols_of(typed: str) -> str:
-    """Return the characters of a code as it reads them, without what stands between its groups."""
+def symbols_of(typed: str) -> str:
+    """Return the characters of a code as they are read, without what stands between its groups."""
     return "".join(_SEPARATORS.split(typed.upper().translate(_MISREAD)))
 
 

@@ -40,6 +40,8 @@ class Venue(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """An age recipient, `age1…`. Pages are sealed to it."""
     organisation: str = ""
     """Who runs the place; the venue's name where it is empty."""
+    place: str = ""
+    """What other machines call this one; the venue's name where it is empty."""
 
 
 class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -312,8 +314,9 @@ def _check(settings: Settings) -> None:
             raise ValueError(f"{_place(name)} must not be empty: customers read it.")
         if not is_line(text):
             raise ValueError(f"{_place(name)} must be one line, without control characters.")
-    if settings.help.machine and not is_line(settings.help.machine):
-        raise ValueError("[help] machine must be one line, without control characters.")
+    for where, text in (("[help] machine", settings.help.machine), ("[venue] place", settings.venue.place)):
+        if not is_line(text):
+            raise ValueError(f"{where} must be one line, without control characters.")
     if not 1 <= settings.privacy.days <= MOST_DAYS:
         raise ValueError(f"[privacy] days must be from 1 to {MOST_DAYS}.")
     if min(settings.idle.warn, settings.idle.writing_warn) < 20 or settings.idle.grace < 20:

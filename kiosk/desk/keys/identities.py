@@ -17,13 +17,11 @@ OLDER_MOST = 1 << 20
 """Bytes of it: 75 for each key that the venue had."""
 OLDER_KEYS = "older keys"
 """The purpose of the key of its tag (`kiosk.mac.key_from`)."""
-FINGERPRINT_GROUPS = 5
 
 
 def fingerprint(venue_key: str) -> str:
-    """Return what people compare of a venue's public key: 80 bits of its SHA-256, `3F9A 22C1 7B0E …`."""
-    digits = mac.digest("venue key", venue_key)[: 4 * FINGERPRINT_GROUPS].upper()
-    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+    """Return what people compare of a venue's public key."""
+    return mac.fingerprint("venue key", venue_key)
 
 
 def identity_for(recipient: str, identities: str) -> str | None:

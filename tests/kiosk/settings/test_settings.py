@@ -37,7 +37,7 @@ seconds = st.integers(20, 10_000)
 any_settings = st.builds(
     Settings,
     pack=st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True),
-    venue=st.builds(Venue, name=lines, key=st.just(KEY), organisation=st.just("") | lines),
+    venue=st.builds(Venue, name=lines, key=st.just(KEY), organisation=st.just("") | lines, place=lines),
     privacy=st.builds(
         PrivacySettings, days=st.integers(1, 10_000), basis=lines, contact=lines, complain=lines
     ),
@@ -184,6 +184,7 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         ('name = "Sandhill House"', 'name = "Sand\\u202ehill"', "control characters"),
         ('name = "Sandhill House"', 'name = "Sand\\nhill"', "one line"),
         ('organisation = ""', 'organisation = " "', "[venue] organisation must"),
+        ('place = ""', 'place = "a\\u001b"', "[venue] place must"),
         (f'key = "{KEY}"', f'key = "{KEY[:-1]}"', "age1"),
         (f'key = "{KEY}"', 'key = ""', "age1"),
         (f'now = "{Help().now}"', 'now = ""', "[help] now must"),
