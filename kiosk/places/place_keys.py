@@ -12,11 +12,11 @@ import msgspec
 from nacl.signing import SigningKey
 
 from kiosk import seal, untrusted
-from kiosk.entry.place import place_id
 from kiosk.errors import PlaceError, SealError
 from kiosk.home import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.place import place_id
 
 SEED_BYTES = 32
 MOST_BYTES = 4096

@@ -1,0 +1,184 @@
+"""What this place has sent, received and had confirmed: from it follows what the next consignment holds.
+
+An item is something that travels, by a text on which all places agree: a piece by its name, a tombstone by
+`<id>.erased`, what staff said of an entry by `<id>.said.<digest of it>`. Below `places/` in the home lie
+
+    sent/<number>.json                 what is in one's own consignments
+    received/<place>-<number>.json     what is in those of others, and what of it has not come yet
+    confirmed/<place>.json             which of one's own a place has confirmed
+
+Nothing of it is secret, and nothing of it is needed: what was forgotten is sent once more, and whoever has it
+already takes no harm.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from kiosk import mac, untrusted
+from kiosk.errors import PlaceError
+from kiosk.os_errors import explaining
+from kiosk.places.carrier import Number
+from kiosk.places.manifest import Manifest
+from kiosk.places.place_keys import PlaceId
+from kiosk.vault import durable
+from kiosk.vault.durable import DISK, Disk
+from kiosk.vault.log_lines import Document
+
+MOST_BYTES = 64 << 20
+"""Of a file here: one of 100,000 items has a tenth."""
+_NUMBERED = re.compile(r"(?:([0-9a-f]{16})-)?([0-9]{10})\.json", re.ASCII)
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+
+class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A consignment of one's own."""
+
+    version: Literal[1] = 1
+    number: Number
+    made: untrusted.Moment
+    route: str
+    """The id of the folder or store that it lies in; empty for a stick."""
+    manifest: str
+    """The digest of its manifest."""
+    items: tuple[str, ...]
+
+
+class Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A consignment of another place."""
+
+    version: Literal[1] = 1
+    place: PlaceId
+    number: Number
+    at: untrusted.Moment
+    """When it was read last, by this machine's clock."""
+    made: untrusted.Moment
+    """When it was made, by the other's."""
+    route: str
+    before: int
+    """The number of the one on which it builds; 0 for none."""
+    manifest: str
+    items: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    """The pieces that have not come yet."""
+    confirmed: bool = False
+    """Whether its receipt lies where it came from."""
+
+
+class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a place has confirmed."""
+
+    version: Literal[1] = 1
+    numbers: tuple[Number, ...] = ()
+
+
+def tombstone_item(entry_id: str) -> str:
+    """Return what the tombstone of an entry is called."""
+    return f"{entry_id}.erased"
+
+
+def said_item(entry_id: str, said: Document) -> str:
+    """Return what this word of staff on an entry is called."""
+    return f"{entry_id}.said.{mac.value_digest(dict(sorted(said.items())))[:16]}"
+
+
+def items_of(manifest: Manifest) -> tuple[str, ...]:
+    """Return all that a consignment brings."""
+    return (
+        *map(tombstone_item, manifest.tombstones),
+        *(piece.name for piece in manifest.pieces),
+        *(said_item(id_, said) for id_, said in manifest.marks.items()),
+    )
+
+
+class Ledger:
+    """The ledger below a folder. All methods raise PlaceError where the disk does not give or take."""
+
+    def __init__(self, folder: Path, *, disk: Disk = DISK) -> None:
+        self.folder = folder
+        self._disk = disk
+
+    def sent(self) -> list[Sent]:
+        """Return one's own consignments, in order."""
+        return sorted(self._every("sent", Sent), key=lambda one: one.number)
+
+    def received(self, place: str = "") -> list[Received]:
+        """Return what came of a place, or of all, in order."""
+        every = self._every("received", Received, place)
+        return sorted(every, key=lambda one: (one.place, one.number))
+
+    def confirmed(self, place: str) -> frozenset[int]:
+        """Return the numbers of one's own consignments that a place has confirmed."""
+        found = self._read(self.folder / "confirmed" / f"{place}.json", Confirmed)
+        return frozenset(found.numbers) if found else frozenset()
+
+    def note_sent(self, sent: Sent) -> None:
+        """Keep what was sent, durably."""
+        self._write(self.folder / "sent" / f"{sent.number:010d}.json", sent)
+
+    def forget_sent(self, number: int) -> None:
+        """Let a consignment never have been sent: somebody else has that number of it."""
+        with suppress(FileNotFoundError), self._explained():
+            durable.remove(self.folder / "sent" / f"{number:010d}.json", disk=self._disk)
+
+    def note_received(self, received: Received) -> None:
+        """Keep what came, durably."""
+        self._write(self.folder / "received" / f"{received.place}-{received.number:010d}.json", received)
+
+    def note_confirmed(self, place: str, numbers: Collection[int]) -> None:
+        """Keep which numbers a place has confirmed, durably."""
+        if more := {*numbers} - self.confirmed(place):
+            every = Confirmed(numbers=tuple(sorted(more | self.confirmed(place))))
+            self._write(self.folder / "confirmed" / f"{place}.json", every)
+
+    def known_to(self, place: str) -> set[str]:
+        """Return the items that a place has, as far as it said so."""
+        confirmed, known = self.confirmed(place), set[str]()
+        for sent in self.sent():
+            if sent.number in confirmed:
+                known.update(sent.items)
+        for received in self.received(place):
+            known.update(received.items)
+            known.difference_update(received.missing)
+        return known
+
+    def lying_on(self, route: str, there: Collection[int]) -> set[str]:
+        """Return the items that lie in a folder or store: of one's own numbers `there`, and of others."""
+        known = set[str]()
+        for sent in self.sent():
+            if sent.route == route and sent.number in there:
+                known.update(sent.items)
+        for received in self.received():
+            if received.route == route:
+                known.update(received.items)
+        return known
+
+    def _every(self, name: str, kind: type[_T], place: str = "") -> Iterator[_T]:
+        with self._explained():
+            try:
+                names = sorted(path.name for path in (self.folder / name).iterdir())
+            except FileNotFoundError:
+                return
+        for one in names:
+            fit = _NUMBERED.fullmatch(one)
+            if fit and place in ("", fit[1]) and (found := self._read(self.folder / name / one, kind)):
+                yield found
+
+    def _read(self, path: Path, kind: type[_T]) -> _T | None:
+        """Return what a file holds; None for none, and for one that does not read: it is sent once more."""
+        with self._explained():
+            try:
+                return untrusted.json(untrusted.read(path, MOST_BYTES), kind)
+            except (FileNotFoundError, untrusted.UnfitFileError, msgspec.DecodeError):
+                return None
+
+    def _write(self, path: Path, value: msgspec.Struct) -> None:
+        with self._explained():
+            durable.replace(path, msgspec.json.encode(value), disk=self._disk)
+
+    def _explained(self) -> AbstractContextManager[None]:
+        return explaining(PlaceError, "What was sent and received cannot be kept.")

@@ -1,0 +1,204 @@
+"""Sending: what others have not got goes into the next consignment, on whatever carries it.
+
+A stick may be lost, so what nobody has confirmed goes along each time. In a folder or a store a consignment
+stays until everybody has confirmed it, so there each thing goes once. Sending the same twice does no harm.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from kiosk.dates import to_second
+from kiosk.errors import ManifestError, PlaceError
+from kiosk.places import manifest as manifests
+from kiosk.places.card import Card
+from kiosk.places.carrier import Carrier, Listed, Piece, Signed
+from kiosk.places.ledger import Ledger, Sent, items_of, said_item, tombstone_item
+from kiosk.places.manifest import MOST, Before, Manifest, NewKey
+from kiosk.places.place_keys import PlaceKeys
+from kiosk.vault.exchange import Exchange
+from kiosk.vault.log_lines import Document
+
+NOBODY = "No other place is known here, so nothing was sent. Introduce one first: 'kiosk place introduce'."
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The place that sends."""
+
+    keys: PlaceKeys
+    venue_key: str
+    name: str
+    """What it calls itself."""
+    letters: tuple[NewKey, ...] = ()
+    """The venue keys that came since others may have been introduced."""
+
+
+@dataclass
+class SentReport:
+    """What was sent."""
+
+    numbers: list[int] = field(default_factory=list)
+    pieces: int = 0
+    erased: int = 0
+    """Tombstones."""
+    said: int = 0
+    """Words of staff on entries."""
+    confirmed: dict[str, int] = field(default_factory=dict)
+    """The name of a place → how many consignments it has confirmed now."""
+    cleared: int = 0
+    """Consignments that everybody has, removed."""
+    receivers: tuple[str, ...] = ()
+    """Their names."""
+    refused: list[str] = field(default_factory=list)
+    """Receipts that are none, in plain sentences."""
+
+
+def send(
+    exchange: Exchange,
+    ledger: Ledger,
+    carrier: Carrier,
+    sender: Sender,
+    cards: Sequence[Card],
+    *,
+    route: str,
+    now: datetime,
+    step: Callable[[int, int], object] = lambda _done, _of: None,
+    everything: bool = False,
+) -> SentReport:
+    """Send what is not confirmed, and take in what others confirmed; nobody else sends from here meanwhile.
+
+    `route` is the id of a folder or store, and empty for a stick. `step` is told how many pieces are done,
+    and of how many; what it raises stops it. With `everything` also that goes which others have. Raises
+    PlaceError or VaultError; what was sent until then counts.
+    """
+    if not cards:
+        raise PlaceError(NOBODY)
+    sending = _Sending(exchange, ledger, carrier, sender, cards, route, now, step)
+    sending.take_receipts()
+    sending.clear()
+    sending.send(everything=everything)
+    return sending.report
+
+
+class _Sending:
+    """One sending at work."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        ledger: Ledger,
+        carrier: Carrier,
+        sender: Sender,
+        cards: Sequence[Card],
+        route: str,
+        now: datetime,
+        step: Callable[[int, int], object],
+    ) -> None:
+        self._exchange, self._ledger, self._carrier, self._sender = exchange, ledger, carrier, sender
+        self._cards, self._route, self._now, self._step = cards, route, now, step
+        self.report = SentReport(receivers=tuple(card.name for card in cards))
+
+    def take_receipts(self) -> None:
+        """Take in what others confirmed."""
+        own, sent = self._sender.keys.id, {one.number: one for one in self._ledger.sent()}
+        for card in self._cards:
+            known = self._ledger.confirmed(card.place)
+            new = []
+            for number, signed in self._carrier.receipts(card.place, own, 0):
+                if number in known or number not in sent:
+                    continue
+                try:
+                    receipt = manifests.opened_receipt(signed, card, own, number)
+                except ManifestError as error:
+                    self.report.refused.append(str(error))
+                    continue
+                if receipt.manifest == sent[number].manifest:
+                    new.append(number)
+                else:  # from before this machine was put back to an earlier state
+                    self._ledger.forget_sent(number)
+            self._ledger.note_confirmed(card.place, new)
+            if new:
+                self.report.confirmed[card.name] = len(new)
+
+    def clear(self) -> None:
+        """Remove from the carrier what everybody has."""
+        own = self._sender.keys.id
+        self._known = [self._ledger.known_to(card.place) for card in self._cards]
+        there = {*self._carrier.numbers(own, 0)}
+        for sent in self._ledger.sent():
+            if sent.number in there and all(known.issuperset(sent.items) for known in self._known):
+                self._carrier.clear(own, sent.number)
+                there.discard(sent.number)
+                self.report.cleared += 1
+        self._there = there
+
+    def send(self, *, everything: bool) -> None:
+        """Send what is to go, in as many consignments as it takes."""
+        lies = self._ledger.lying_on(self._route, self._there) if self._route else set[str]()
+
+        def goes(item: str) -> bool:
+            return everything or (item not in lies and any(item not in known for known in self._known))
+
+        here = self._exchange.here()
+        pieces = [name for name in here.pieces if goes(name)]
+        erased = {id_: one for id_, one in here.tombstones.items() if goes(tombstone_item(id_))}
+        said = {id_: one for id_, one in here.said.items() if goes(said_item(id_, one))}
+        for start in range(0, max(map(len, (pieces, erased, said))), MOST):
+            part = slice(start, start + MOST)
+            self._send(pieces[part], dict([*erased.items()][part]), dict([*said.items()][part]), len(pieces))
+
+    def _send(
+        self,
+        names: Sequence[str],
+        tombstones: dict[str, Document],
+        marks: dict[str, Document],
+        total: int,
+    ) -> None:
+        sender, before, made = self._sender, self.report.pieces, list[Manifest]()
+        number = max([0, *self._there, *(one.number for one in self._ledger.sent())]) + 1
+
+        def finish(listed: Sequence[Listed]) -> Signed:
+            made.append(
+                Manifest(
+                    place=sender.keys.id,
+                    number=number,
+                    before=self._before(),
+                    venue=sender.venue_key,
+                    name=sender.name,
+                    made=to_second(self._now),
+                    pieces=tuple(listed),
+                    tombstones=tombstones,
+                    marks=marks,
+                    letters=sender.letters,
+                    receivers=tuple(card.place for card in self._cards),
+                )
+            )
+            signed.append(manifests.sealed(made[0], [card.transport for card in self._cards], sender.keys))
+            return signed[0]
+
+        signed = list[Signed]()
+        pieces = (Piece(*raw) for raw in map(self._exchange.read, names) if raw)
+        self._carrier.send(
+            sender.keys.id, number, pieces, finish, lambda done: self._step(before + done, total)
+        )
+        items = items_of(made[0])
+        digest = manifests.digest(signed[0])
+        self._ledger.note_sent(
+            Sent(number=number, made=made[0].made, route=self._route, manifest=digest, items=items)
+        )
+        self._there.add(number)
+        self.report.numbers.append(number)
+        self.report.pieces += len(made[0].pieces)
+        self.report.erased += len(tombstones)
+        self.report.said += len(marks)
+
+    def _before(self) -> Before:
+        """Return on which of one's own consignments the next one builds: what it held does not go again."""
+        confirmed = frozenset.intersection(*(self._ledger.confirmed(card.place) for card in self._cards))
+        for one in reversed(self._ledger.sent()):
+            lies = self._route and one.route == self._route and one.number in self._there
+            if lies or one.number in confirmed:
+                return Before(number=one.number, manifest=one.manifest)
+        return Before()
