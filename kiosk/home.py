@@ -55,6 +55,7 @@ class Home:
         self.summaries = root / "summaries"
         self.uncounted = root / "uncounted"
         self.place = root / "place"
+        self.places = root / "places"
         self.place_keys = root / "place-keys"
         self.stock = root / "stock"
         self.clock = root / "clock"

@@ -7,7 +7,6 @@ stays until everybody has confirmed it, so there each thing goes once. Sending t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from kiosk.dates import to_second
 from kiosk.errors import ManifestError, PlaceError

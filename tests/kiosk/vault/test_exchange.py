@@ -68,7 +68,9 @@ def test_the_same_again_changes_nothing(exchange: Exchange, vault: Vault, disk: 
         (f"{ONE}.2026-Q1.count", SEALED),
     ],
 )
-def test_what_is_no_piece_is_refused_and_counted(exchange: Exchange, vault: Vault, name: str, data: bytes) -> None:
+def test_what_is_no_piece_is_refused_and_counted(
+    exchange: Exchange, vault: Vault, name: str, data: bytes
+) -> None:
     assert took(exchange, (name, data, AT), piece(TWO)) == (1, 0, 0, 1)
     assert [row.id for row in vault.rows()] == [TWO]
 
@@ -119,7 +121,9 @@ def test_of_two_who_picked_up_unknowing_the_first_did(exchange: Exchange, vault:
 
 
 @pytest.mark.parametrize("call", ["open", "write", "date", "flush_all", "link", "fsync"])
-def test_a_disk_that_fails_loses_nothing(exchange: Exchange, vault: Vault, disk: FaultyDisk, call: str) -> None:
+def test_a_disk_that_fails_loses_nothing(
+    exchange: Exchange, vault: Vault, disk: FaultyDisk, call: str
+) -> None:
     took(exchange, piece(TWO))
     disk.fails(call, after=0 if call in ("flush_all", "fsync") else 1)
     with pytest.raises(VaultError, match="Run it again"):

@@ -1,4 +1,4 @@
-"""Several places against one set of facts: whatever is lost, doubled, reordered or torn on the way between them.
+"""Several places against one set of facts, whatever is lost, doubled, reordered or torn on the way.
 
 All places agree in the end, nothing that was acknowledged is lost, and nothing that was erased comes back.
 """

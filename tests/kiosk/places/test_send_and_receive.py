@@ -1,0 +1,308 @@
+"""What goes along, what is taken in, and what is confirmed, whatever becomes of the carrier in between."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk import seal
+from kiosk.errors import CarrierError, PlaceError
+from kiosk.places.manifest import NewKey
+from tests.kiosk.places.several import MemoryCarrier, Place
+from tests.kiosk.sealed import reader_of
+from tests.kiosk.vault.helpers import ONE, THREE, TWO, name_of, sign
+
+READERS = (reader_of(1), reader_of(2))
+
+
+def sealed(_counter: int = 1) -> bytes:
+    return seal.seal(b"{}", READERS)
+
+
+def saves(place: Place, *ids: str) -> None:
+    for id_ in ids:
+        place.vault.save(id_, name_of(id_), sealed())
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Any]:
+    places: list[Place] = []
+
+    def make(name: str, **more: Any) -> Place:
+        places.append(Place(tmp_path, name, **more))
+        return places[-1]
+
+    yield make
+    for place in places:
+        place.close()
+
+
+@pytest.fixture
+def elm(made: Any) -> Place:
+    """A kiosk."""
+    place: Place = made("Elm House")
+    return place
+
+
+@pytest.fixture
+def office(made: Any, elm: Place) -> Place:
+    """Where staff unlock; it knows the kiosk."""
+    place: Place = made("Office", desk=True)
+    place.knows(elm)
+    return place
+
+
+@pytest.fixture
+def stick() -> MemoryCarrier:
+    return MemoryCarrier()
+
+
+def test_entries_get_to_the_office_and_are_confirmed(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE, TWO)
+    elm.vault.add_page(ONE, sealed)
+    assert elm.sends(stick).pieces == 3
+    [incoming] = office.sees(stick).incoming
+    assert (incoming.card.name, incoming.entries, len(incoming.manifest.pieces)) == ("Elm House", 2, 3)
+    report = office.receives(stick)
+    assert (report.taken.added, report.consignments, report.missing) == (3, 1, {})
+    assert office.entries == {ONE: 2, TWO: 1}
+    back = elm.sends(stick)
+    assert (back.confirmed, back.cleared, back.numbers) == ({"Office": 1}, 1, [])
+    assert stick.sent == {}
+
+
+def test_again_nothing_happens(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    again = office.receives(stick)
+    assert (again.taken.added, again.taken.known, again.consignments) == (0, 0, 0)
+
+
+def test_what_was_on_a_lost_stick_goes_along_again(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(MemoryCarrier("the one that was lost"))
+    saves(elm, TWO)
+    assert elm.sends(stick).numbers == [2]
+    report = office.receives(stick)
+    assert (office.entries, report.gaps) == ({ONE: 1, TWO: 1}, {})
+
+
+def test_in_a_folder_each_thing_goes_once(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    assert elm.sends(stick, route="sync").pieces == 1
+    assert elm.sends(stick, route="sync").numbers == []
+    saves(elm, TWO)
+    assert elm.sends(stick, route="sync").pieces == 1
+    assert office.receives(stick, route="sync").consignments == 2
+    assert elm.sends(stick, route="sync").cleared == 2
+
+
+def test_a_consignment_that_vanished_from_a_folder_goes_again(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    saves(elm, ONE)
+    elm.sends(stick, route="sync")
+    stick.sent.clear()
+    assert elm.sends(stick, route="sync").pieces == 1
+    office.receives(stick, route="sync")
+    assert office.entries == {ONE: 1}
+
+
+def test_a_gap_in_a_folder_is_told(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick, route="sync")
+    saves(elm, TWO)
+    elm.sends(stick, route="sync")
+    del stick.sent[elm.keys.id, 1]
+    report = office.receives(stick, route="sync")
+    assert (report.gaps, office.entries) == ({"Elm House": 1}, {TWO: 1})
+    assert elm.sends(stick, route="sync").pieces == 1
+    office.receives(stick, route="sync")
+    assert office.entries == {ONE: 1, TWO: 1}
+
+
+def test_a_part_is_taken_and_the_rest_another_time(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE, TWO, THREE)
+    elm.sends(stick)
+    stick.lost = {listed.name for listed, _ in stick.sent[elm.keys.id, 1][0][1:]}
+    report = office.receives(stick)
+    assert (report.missing, report.consignments, len(office.entries)) == ({"Elm House": (2, 3)}, 0, 1)
+    assert elm.sends(stick).confirmed == {}
+    stick.lost.clear()
+    report = office.receives(stick)
+    assert (report.missing, report.consignments, len(office.entries)) == ({}, 2, 3)
+    assert elm.sends(stick).confirmed == {"Office": 2}
+
+
+def test_a_manifest_that_has_not_come_is_on_its_way(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    stick.lost = {"manifest"}
+    found = office.sees(stick)
+    assert (found.coming, found.incoming, found.refused) == (["Elm House"], [], [])
+
+
+def test_a_stranger_is_refused(made: Any, office: Place, stick: MemoryCarrier) -> None:
+    stranger = made("Elsewhere")
+    stranger.cards.append(office.card)
+    saves(stranger, ONE)
+    stranger.sends(stick)
+    assert office.sees(stick).incoming == []
+    office.receives(stick)
+    assert office.entries == {}
+
+
+def test_what_was_changed_on_the_way_is_refused(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    pieces, (data, signature) = stick.sent[elm.keys.id, 1]
+    stick.sent[elm.keys.id, 1] = pieces, type(stick.sent[elm.keys.id, 1][1])(data[:-1] + b"x", signature)
+    found = office.sees(stick)
+    assert (found.incoming, len(found.refused)) == ([], 1)
+    assert found.refused[0].startswith("What Elm House sent (number 1) was not taken.")
+
+
+def test_what_somebody_asked_to_erase_is_erased_everywhere(
+    elm: Place, office: Place, made: Any, stick: MemoryCarrier
+) -> None:
+    oak = made("Oak House")
+    oak.knows(elm, office)
+    saves(elm, ONE, TWO)
+    elm.sends(stick)
+    office.receives(stick)
+    oak.receives(stick)
+    office.vault.erase(ONE, sign)
+    late = MemoryCarrier("an older stick")
+    elm.sends(late)
+    office.sends(stick)
+    assert elm.receives(stick).erased == oak.receives(stick).erased == 1
+    office.receives(late)
+    for place in (elm, oak, office):
+        assert place.entries == {TWO: 1}
+
+
+def test_one_wrong_clock_erases_nothing_elsewhere(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE, TWO)
+    elm.sends(stick)
+    office.receives(stick)
+    office.vault.erase(ONE, why="time")
+    office.vault.erase(TWO, why="time")
+    office.sends(stick)
+    report = elm.receives(stick, is_due=lambda id_: id_ == TWO)
+    assert (report.erased, report.held, elm.entries) == (1, {"Office": 1}, {ONE: 1})
+
+
+def test_what_staff_said_gets_back_to_the_kiosk(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    office.vault.mark(ONE, "Jo", sign, state="agreed")
+    office.vault.add_page(ONE, sealed)
+    sent = office.sends(stick)
+    assert (sent.pieces, sent.said) == (1, 1)
+    elm.receives(stick)
+    [row] = elm.vault.rows()
+    assert (row.became, row.picked_up_by, len(row.pages)) == ("agreed", "Jo", 2)
+    assert office.sends(stick).numbers == []
+
+
+def test_an_office_hands_on_what_came_by_another_way(
+    elm: Place, office: Place, made: Any, stick: MemoryCarrier
+) -> None:
+    """A customer comes back at another place."""
+    oak, store = made("Oak House"), MemoryCarrier("the store")
+    oak.knows(office)
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    office.sends(store, route="store")
+    oak.receives(store, route="store")
+    oak.vault.add_page(ONE, sealed)
+    elm.vault.add_page(ONE, sealed)
+    oak.sends(store, route="store")
+    office.receives(store, route="store")
+    office.sends(stick)
+    elm.receives(stick)
+    elm.sends(stick)
+    office.receives(stick)
+    assert elm.entries == office.entries == {ONE: 3}
+    counters = [name[:4] for name in elm.vault.row(ONE).pages]
+    assert counters == ["0001", "0002", "0002"]
+
+
+def test_nothing_is_sent_where_nobody_is_known(elm: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    with pytest.raises(PlaceError, match="kiosk place introduce"):
+        elm.sends(stick)
+
+
+def test_a_carrier_that_fails_is_tried_again(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE, TWO)
+
+    def fail(_what: str) -> None:
+        raise CarrierError("The stick has gone.")
+
+    for where, work in (("send", elm.sends), ("pieces", office.receives)):
+        stick.fails = lambda what, where=where: fail(what) if what == where else None
+        with pytest.raises(CarrierError):
+            work(stick)
+        stick.fails = lambda _what: None
+        work(stick)
+    assert office.entries == {ONE: 1, TWO: 1}
+
+
+def test_where_a_receipt_cannot_be_written_it_is_taken_in_and_confirmed_later(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+
+    def fail(what: str) -> None:
+        if what == "put_receipt":
+            raise CarrierError("The stick takes nothing.")
+
+    stick.fails = fail
+    report = office.receives(stick)
+    assert (report.unconfirmed, office.entries) == ("The stick takes nothing.", {ONE: 1})
+    stick.fails = lambda _what: None
+    assert office.receives(stick).unconfirmed == ""
+    assert elm.sends(stick).confirmed == {"Office": 1}
+
+
+def test_a_receipt_of_another_consignment_confirms_nothing(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    """A machine was put back to an earlier state, and uses a number again."""
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    elm.ledger.forget_sent(1)
+    stick.sent.clear()
+    saves(elm, TWO)
+    elm.sends(stick)
+    assert elm.sends(stick).confirmed == {}
+    office.receives(stick)
+    elm.sends(stick)
+    assert office.entries == {ONE: 1, TWO: 1}
+
+
+def test_only_a_desk_tells_of_a_new_venue_key(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    key = NewKey(key=reader_of(5), since=elm.clock.now)
+    for place in (elm, office):
+        place.venue, place.letters = reader_of(5), (key,)
+        saves(place, TWO)
+    elm.sends(stick)
+    office.sends(stick)
+    assert office.receives(stick).new_keys == {}
+    assert elm.receives(stick).new_keys == {office.keys.id: key}
+
+
+def test_everything_goes_again_when_asked(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    elm.sends(stick)
+    assert elm.sends(stick, everything=True).pieces == 1
+    assert office.receives(stick).taken.known == 1
