@@ -92,3 +92,6 @@ class Carrier(Protocol):
 
     def clear(self, place: str, number: int) -> None:
         """Remove a consignment of one's own."""
+
+    def remove(self, place: str, objects: Iterable[str]) -> None:
+        """Remove pieces of one's own that lie by themselves, by `Listed.object`."""

@@ -46,6 +46,8 @@ class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     manifest: str
     """The digest of its manifest."""
     items: tuple[str, ...]
+    objects: dict[str, str] = {}
+    """A piece → what it is called in a store."""
 
 
 class Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -170,7 +170,7 @@ class _Receiving:
         return tombstone.get("why") == "time" and not self._is_due(entry_id)
 
     def _take(self, one: Incoming) -> None:
-        missing = list[str]()
+        missing: list[str] = []
 
         def come() -> Iterator[RawPiece]:
             for listed, data in self._carrier.pieces(one.card.place, one.number, one.manifest.pieces):
@@ -185,6 +185,7 @@ class _Receiving:
             self._exchange.take(batch, self.report.taken)
             self._step(self._done, self._total)
         self._exchange.say(one.manifest.marks)
+        missing = [name for name in missing if not self._exchange.is_erased(name)]  # nobody brings these
         self._note(one, missing)
         if missing:
             self.report.missing[one.card.name] = len(missing), len(one.manifest.pieces)

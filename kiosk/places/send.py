@@ -4,9 +4,11 @@ A stick may be lost, so what nobody has confirmed goes along each time. In a fol
 stays until everybody has confirmed it, so there each thing goes once. Sending the same twice does no harm.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import structs
 
 from kiosk.dates import to_second
 from kiosk.errors import ManifestError, PlaceError
@@ -122,16 +124,35 @@ class _Sending:
                 self.report.confirmed[card.name] = len(new)
 
     def clear(self) -> None:
-        """Remove from the carrier what everybody has."""
+        """Remove from the carrier what everybody has, and what was erased since it was sent."""
         own = self._sender.keys.id
         self._known = [self._ledger.known_to(card.place) for card in self._cards]
-        there = {*self._carrier.numbers(own, 0)}
-        for sent in self._ledger.sent():
-            if sent.number in there and all(known.issuperset(sent.items) for known in self._known):
-                self._carrier.clear(own, sent.number)
-                there.discard(sent.number)
-                self.report.cleared += 1
-        self._there = there
+        self._there = {*self._carrier.numbers(own, 0)}
+        sent = [one for one in self._ledger.sent() if one.number in self._there and one.route == self._route]
+        done = [one for one in sent if all(known.issuperset(one.items) for known in self._known)]
+        for one in done:
+            self._clear(one, {*one.objects.values()})
+            self.report.cleared += 1
+        for one in sent:
+            erased = {item for item in one.objects or one.items if self._is_erased(item)}
+            if one in done or not erased:
+                continue
+            if one.objects:
+                self._carrier.remove(own, {one.objects[item] for item in erased if item in one.objects})
+                left = {item: name for item, name in one.objects.items() if item not in erased}
+                self._ledger.note_sent(structs.replace(one, objects=left))
+            else:  # what else is in the container goes along with the next one
+                self._clear(one, set())
+                self._ledger.forget_sent(one.number)
+
+    def _clear(self, one: Sent, objects: Collection[str]) -> None:
+        self._carrier.clear(self._sender.keys.id, one.number)
+        if objects:
+            self._carrier.remove(self._sender.keys.id, objects)
+        self._there.discard(one.number)
+
+    def _is_erased(self, item: str) -> bool:
+        return item.endswith((".age", ".count")) and self._exchange.is_erased(item)
 
     def send(self, *, everything: bool) -> None:
         """Send what is to go, in as many consignments as it takes."""
@@ -185,7 +206,14 @@ class _Sending:
         items = items_of(made[0])
         digest = manifests.digest(signed[0])
         self._ledger.note_sent(
-            Sent(number=number, made=made[0].made, route=self._route, manifest=digest, items=items)
+            Sent(
+                number=number,
+                made=made[0].made,
+                route=self._route,
+                manifest=digest,
+                items=items,
+                objects={one.name: one.object for one in made[0].pieces if one.object},
+            )
         )
         self._there.add(number)
         self.report.numbers.append(number)

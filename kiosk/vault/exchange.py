@@ -125,6 +125,10 @@ class Exchange:
         }
         return Here(pieces, tombstones, said)
 
+    def is_erased(self, piece: str) -> bool:
+        """Tell whether the entry of a piece was erased."""
+        return self._files.is_erased(piece[:32])
+
     def read(self, piece: str) -> RawPiece | None:
         """Return a piece; None where it has gone meanwhile."""
         path = self._files.root / piece[:2] / piece

@@ -38,16 +38,20 @@ class MemoryCarrier:
     confirmed: dict[tuple[str, str, int], Signed] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     """Pieces that have not come yet."""
+    single: bool = False
+    """Whether pieces lie by themselves, as in a store."""
     fails: Callable[[str], object] = lambda _what: None
 
     def send(self, place: str, number: int, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         assert (place, number) not in self.sent, "a number is written once"
-        written = list[tuple[Listed, bytes]]()
+        written, size = list[tuple[Listed, bytes]](), 0
         for at, piece in enumerate(pieces):
             self.fails("send")
             digest = sha256(piece.data).hexdigest()
+            where: dict[str, Any] = {"object": digest} if self.single else {"part": 1, "at": size}
+            size += len(piece.data)
             listed = Listed(
-                name=piece.name, size=len(piece.data), sha256=digest, modified=piece.modified, object=digest
+                name=piece.name, size=len(piece.data), sha256=digest, modified=piece.modified, **where
             )
             written.append((listed, piece.data))
             step(at + 1)
@@ -79,6 +83,9 @@ class MemoryCarrier:
 
     def clear(self, place: str, number: int) -> None:
         del self.sent[place, number]
+
+    def remove(self, place: str, objects: Iterable[str]) -> None:
+        self.lost |= {one.name for sent, _ in self.sent.values() for one, _ in sent if one.object in objects}
 
 
 class Place:

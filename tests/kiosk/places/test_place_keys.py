@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from kiosk.entry.place import place_id
 from nacl.signing import SigningKey
 
 from kiosk import seal
 from kiosk.errors import PlaceError
 from kiosk.home import Home
 from kiosk.places.place_keys import PlaceKeys, place_keys
+from kiosk.vault.place import place_id
 
 
 @pytest.fixture

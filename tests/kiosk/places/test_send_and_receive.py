@@ -183,6 +183,25 @@ def test_what_somebody_asked_to_erase_is_erased_everywhere(
         assert place.entries == {TWO: 1}
 
 
+@pytest.mark.parametrize("single", [True, False], ids=["store", "folder"])
+def test_what_was_erased_does_not_stay_where_it_was_sent(
+    elm: Place, office: Place, stick: MemoryCarrier, single: bool
+) -> None:
+    stick.single = single
+    saves(elm, ONE, TWO)
+    elm.sends(stick, route="kept")
+    elm.vault.erase(ONE)
+    elm.sends(stick, route="kept")
+    left = {
+        one.name[:32] for pieces, _ in stick.sent.values() for one, _ in pieces if one.name not in stick.lost
+    }
+    assert left == {TWO}
+    report = office.receives(stick, route="kept")
+    assert (office.entries, report.missing) == ({TWO: 1}, {})
+    elm.sends(stick, route="kept")
+    assert stick.sent == {}
+
+
 def test_one_wrong_clock_erases_nothing_elsewhere(elm: Place, office: Place, stick: MemoryCarrier) -> None:
     saves(elm, ONE, TWO)
     elm.sends(stick)
