@@ -27,7 +27,7 @@ from kiosk.entry.names import shipped_names
 from kiosk.errors import SettingsError, VaultError
 from kiosk.health import Finding, Level, Looked, finding, unread
 from kiosk.home import Home
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import PrinterSettings
 from kiosk.text import counted, shown
 from kiosk.upkeep import clock, disk_trial
 from kiosk.upkeep.backup import catalogue_in

@@ -17,7 +17,8 @@ from kiosk.devices.spool import Spool
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
 from kiosk.os_errors import explained, size
-from kiosk.settings.settings import PrinterSettings, Settings, library_of, load_settings
+from kiosk.settings.printers import PrinterSettings
+from kiosk.settings.settings import Settings, library_of, load_settings
 from kiosk.text import counted
 from kiosk.upkeep import clock, last_backup
 from kiosk.vault import durable

@@ -69,7 +69,7 @@ def setup(
     from kiosk.desk.keys import stretching
     from kiosk.desk.setup import require_free, set_up
     from kiosk.hardening import forbid_dumps
-    from kiosk.settings.settings import printer_named
+    from kiosk.settings.printers import printer_named
     from kiosk.upkeep.disk_trial import require_fit
 
     home = home_here()

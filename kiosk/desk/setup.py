@@ -11,7 +11,8 @@ from kiosk.desk.keys.staff_files import LEAD
 from kiosk.errors import SettingsError
 from kiosk.home import Home
 from kiosk.seal import Costs
-from kiosk.settings.settings import SETTINGS_LOST, PrinterSettings, Settings, Venue, settings_text
+from kiosk.settings.printers import PrinterSettings
+from kiosk.settings.settings import SETTINGS_LOST, Settings, Venue, settings_text
 from kiosk.text import name_line
 from kiosk.vault import durable
 

@@ -20,7 +20,7 @@ from kiosk.devices.slip_pdf import pdf_of
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import PrinterSettings
 from kiosk.text import clean
 
 SECONDS = 4

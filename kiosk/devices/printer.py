@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from kiosk.entry.slip import Slip
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import PrinterSettings
 
 SECONDS = 30
 """The longest that printing takes, whatever a device does. One that takes nothing is given up in eight."""

@@ -19,8 +19,7 @@ from kiosk.entry.handle import GROUP
 from kiosk.entry.slip import Code, Slip, SlipBlock, Strong, Title, rows
 from kiosk.errors import PrinterError
 from kiosk.os_errors import explained
-from kiosk.settings.printers import DRAWS
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import DRAWS, PrinterSettings
 
 _DOTS = 8
 """Of the paper for a module of a QR code, along each side: 1 mm at 203 dots an inch."""

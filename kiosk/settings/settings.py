@@ -16,7 +16,8 @@ from kiosk.home import Home
 from kiosk.pack.library import Library
 from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
-from kiosk.settings.printers import address_of, check_profile
+from kiosk.settings.printers import PrinterSettings, check_printer
+from kiosk.settings.store import StoreSettings, check_store
 from kiosk.text import duration, is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -120,23 +121,6 @@ class Keypad(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """What says the page again."""
 
 
-class PrinterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What prints for customers, and how it is reached."""
-
-    kind: str = "none"
-    """`none`, `receipt` (ESC/POS) or `page` (CUPS)."""
-    device: str = ""
-    """For receipts: a path below `/dev`, or `tcp://ADDRESS:PORT`."""
-    columns: int = 48
-    """For receipts: letters in a line, 32, 42 or 48."""
-    profile: str = "default"
-    """For receipts: the printer's profile in python-escpos."""
-    queue: str = ""
-    """For pages: the CUPS queue."""
-    paper: str = "A4"
-    """For pages: `A6` or `A4`."""
-
-
 class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What speaks the pages aloud (`kiosk.devices.speech`)."""
 
@@ -187,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hands: Hands = Hands()
     keypad: Keypad = Keypad()
     touch: Touch = Touch()
+    store: StoreSettings = StoreSettings()
 
     def words(self) -> dict[str, str]:
         """Return what the placeholders in a pack's texts stand for."""
@@ -341,50 +326,11 @@ def _check(settings: Settings) -> None:
         raise ValueError('[summaries] span must be "quarter" or "year".')
     if settings.summaries.scales not in ("points", "bands"):
         raise ValueError('[summaries] scales must be "points" or "bands".')
-    _check_printer(settings.printer)
+    check_printer(settings.printer)
     _check_voice(settings.voice)
     _check_export(settings.export)
+    check_store(settings.store)
     seal.check_recipient(settings.venue.key)
-
-
-def _check_printer(printer: PrinterSettings) -> None:
-    for name, text in msgspec.structs.asdict(printer).items():
-        if isinstance(text, str) and not text.isprintable():
-            raise ValueError(f"[printer] {name} must be one line, without control characters.")
-    if printer.kind not in ("none", "receipt", "page"):
-        raise ValueError('[printer] kind must be "none", "receipt" or "page".')
-    if printer.columns not in (32, 42, 48):
-        raise ValueError("[printer] columns must be 32, 42 or 48.")
-    if printer.paper not in ("A6", "A4"):
-        raise ValueError('[printer] paper must be "A6" or "A4".')
-    if printer.kind == "receipt":
-        if not printer.device.startswith("/dev/") and address_of(printer.device) is None:
-            raise ValueError(
-                '[printer] device must be a device, for example "/dev/usb/lp0", or a numeric address '
-                'with its port, for example "tcp://192.168.1.50:9100".'
-            )
-        check_profile(printer.profile)
-    if printer.kind == "page" and not re.fullmatch(r"(?!-)[\w.+@-]{1,127}", printer.queue):
-        raise ValueError("[printer] queue must be the name of a queue as listed by 'lpstat -e'.")
-
-
-def printer_named(name: str) -> PrinterSettings:
-    """Return the settings of `none`, a receipt printer's device or address, or a CUPS queue.
-
-    Raises SettingsError.
-    """
-    if name == "none":
-        return PrinterSettings()
-    printer = (
-        PrinterSettings(kind="receipt", device=name)
-        if "/" in name
-        else PrinterSettings(kind="page", queue=name)
-    )
-    try:
-        _check_printer(printer)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
-    return printer
 
 
 def _check_voice(voice: VoiceSettings) -> None:

@@ -17,7 +17,8 @@ from kiosk.doctor import examine
 from kiosk.errors import PrinterError
 from kiosk.health import Finding, Level
 from kiosk.home import Home
-from kiosk.settings.settings import PrinterSettings, Settings, load_settings, settings_text
+from kiosk.settings.printers import PrinterSettings
+from kiosk.settings.settings import Settings, load_settings, settings_text
 from kiosk.upkeep import clock, last_backup
 from kiosk.upkeep.clock import Known
 from kiosk.upkeep.retention import purge

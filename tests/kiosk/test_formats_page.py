@@ -40,7 +40,7 @@ from kiosk.places import manifest as consignments
 from kiosk.places.carrier import Listed
 from kiosk.places.place_keys import StoredKeys, place_keys
 from kiosk.seal import Costs, identity_from
-from kiosk.settings import settings
+from kiosk.settings import printers, settings, store
 from kiosk.upkeep import clock, last_backup, manifest
 from kiosk.vault import durable
 from kiosk.vault.durable import TEMPORARY
@@ -81,7 +81,7 @@ FILES = [
 HOLDS: dict[str, tuple[Any, ...]] = {
     "Settings": (
         settings.Settings, settings.Venue, settings.PrivacySettings, settings.Help, settings.Talk,
-        settings.PrinterSettings, settings.Export, settings.IdleSettings,
+        printers.PrinterSettings, settings.Export, settings.IdleSettings, store.StoreSettings,
     ),
     "Packs": (States, Published, LoggedChange, Review, change_log.Step),
     "Pages": (

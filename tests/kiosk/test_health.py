@@ -18,9 +18,9 @@ from kiosk.errors import PrinterError, VaultError
 from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily
 from kiosk.home import Home
 from kiosk.pack.pack_files import STATES
+from kiosk.settings.printers import PrinterSettings
 from kiosk.settings.settings import (
     Help,
-    PrinterSettings,
     PrivacySettings,
     Settings,
     Talk,

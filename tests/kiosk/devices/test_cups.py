@@ -13,7 +13,7 @@ from kiosk.devices import printer as printers
 from kiosk.devices.cups import SECONDS, PagePrinter
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import PrinterSettings
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
 
 IDLE = 'echo "printer $2 is idle.  enabled since Mon 01 Jan 2029 09:00:00"'

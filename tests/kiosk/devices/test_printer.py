@@ -7,7 +7,7 @@ from kiosk.devices.cups import PagePrinter
 from kiosk.devices.printer import NO_PAPER, SECONDS, Printer, printer_from
 from kiosk.devices.receipt_printer import ReceiptPrinter
 from kiosk.errors import PrinterError
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import PrinterSettings
 from tests.fake_printer import FakePrinter
 from tests.kiosk.devices.slips import a_slip
 

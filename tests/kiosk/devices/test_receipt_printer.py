@@ -15,7 +15,7 @@ from kiosk.devices import printer as printers
 from kiosk.devices.connection import Patience
 from kiosk.devices.receipt_printer import ReceiptPrinter, bytes_of
 from kiosk.errors import PrinterError
-from kiosk.settings.settings import PrinterSettings
+from kiosk.settings.printers import PrinterSettings
 from tests.kiosk.devices.paper import printed
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
 from tests.kiosk.devices.till import ERROR, MUTE, NO_PAPER, OFFLINE, OPEN, WELL, Manner, Till

@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.errors import SettingsError
 from kiosk.home import Home, home_from
+from kiosk.settings.printers import PrinterSettings, printer_named
 from kiosk.settings.settings import (
     Export,
     Help,
     IdleSettings,
-    PrinterSettings,
     PrivacySettings,
     Settings,
     Talk,
     Venue,
     load_settings,
-    printer_named,
     settings_text,
 )
+from kiosk.settings.store import StoreSettings
 from kiosk.text import is_blank
 
 KEY = seal.recipient_of(seal.identity_from(bytes(range(32))))  # always the same: tests are named after it
@@ -59,6 +59,15 @@ any_settings = st.builds(
     ),
     export=st.builds(
         Export, removable=st.booleans(), folders=st.lists(lines.map(lambda name: f"/srv/{name}/x")).map(tuple)
+    ),
+    store=st.just(StoreSettings())
+    | st.builds(
+        StoreSettings,
+        endpoint=st.sampled_from(
+            ["https://s3.example.org", "https://[2001:db8::1]:9000", "http://127.0.0.1:1"]
+        ),
+        bucket=st.from_regex(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", fullmatch=True),
+        credentials=st.just("systemd") | lines.map(lambda name: f"/etc/{name}"),
     ),
     idle=st.builds(
         IdleSettings, warn=seconds, writing_warn=seconds, grace=seconds, desk=st.integers(60, 3600)
