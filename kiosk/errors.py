@@ -27,6 +27,167 @@
     │   ├── SignatureError   what is signed was changed since, or by whom is not known
     │   ├── ManifestError    what a place sent, or a receipt, is not what it has to be, and is not taken
     │   └── CarrierError     a stick, folder or store does not carry: gone, full, read-only, not reached
+    ├── OutputError          what a command says could not be printed
+    └── PrinterError         not printed, or not to the end
+
+Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
+"""
+
+from pathlib import Path
+
+_UNREAD = "Your answers cannot be read here. Tell a member of staff."
+
+
+class KioskError(Exception):
+    """The root: anything the program foresees. `str()` is what staff are told at the desk and by commands."""
+
+    for_customer = "This did not work. Tell a member of staff."
+    """What a customer is told: what happened, and what to do."""
+
+    def __init__(self, message: str = "", *, customer: str = "") -> None:
+        super().__init__(message)
+        if customer:
+            self.for_customer = customer
+
+
+class SettingsError(KioskError):
+    """The settings are missing or wrong."""
+
+
+class SameDiskError(SettingsError):
+    """The recovery sheet would lie on the disk of what it opens. Whoever is asked may want that."""
+
+
+class PackError(KioskError):
+    """A mistake in a pack: where it is and what was expected there."""
+
+    def __init__(self, file: Path, line: int | None, path: str, expected: str) -> None:
+        self.file = file
+        self.line = line
+        self.path = path
+        self.expected = expected
+        place = f"{file}:{line}" if line else str(file)
+        super().__init__(f"{place}: {path}: {expected}" if path else f"{place}: {expected}")
+
+
+class HandleError(KioskError):
+    """A code that cannot be read. `group` is the group of four that looks wrong, 1 to 4, or None."""
+
+    def __init__(self, message: str, group: int | None = None) -> None:
+        self.group = group
+        super().__init__(message, customer=message)
+
+
+class SealError(KioskError):
+    """A sealed page or a wrapped key that does not open with the key given."""
+
+    for_customer = _UNREAD
+
+
+class EntryError(KioskError):
+    """Bytes that were opened but are no page, or an answers file that does not fit its pack."""
+
+    for_customer = _UNREAD
+
+
+class VaultError(KioskError):
+    """The vault could not do what was asked."""
+
+
+class SaveError(VaultError):
+    """Nothing was saved, and nothing half-saved is left. The caller still holds the answers."""
+
+    for_customer = "This could not be saved. Tell a member of staff, then try again."
+
+
+class NoRoomError(SaveError):
+    """The disk is down to its reserve of free space, which is kept so that erasing still works."""
+
+    for_customer = "This machine has no room left, so nothing was saved. Tell a member of staff."
+
+
+class BegunError(VaultError):
+    """A step is begun, and is finished at the next start or unlock."""
+
+
+class NotMarkedError(VaultError):
+    """A page was added to an entry, and is saved; the list of entries could not be changed."""
+
+
+class NoEntryError(VaultError):
+    """There is no entry with that id."""
+
+    for_customer = "We cannot find answers for this code."
+
+
+class GoneError(NoEntryError):
+    """There was an entry with that id, and it is known what became of it: its customer is told the same."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, customer=message)
+
+
+class NewCodeError(GoneError):
+    """Staff gave a new code for it, says its tombstone, which may be planted (`kiosk.vault.move_journal`)."""
+
+    def __init__(self, message: str, erased: str, told: str) -> None:
+        self.erased = erased
+        self.told = told
+        super().__init__(message)
+
+
+class DamageError(VaultError):
+    """A page or a log that is there but cannot be read."""
+
+    for_customer = _UNREAD
+
+
+class DeskError(KioskError):
+    """The desk could not do what was asked."""
+
+
+class PassphraseError(DeskError):
+    """Name or passphrase is wrong, or a new passphrase is too easy to guess."""
+
+
+class LeadNeededError(DeskError):
+    """What a lead may do and a member of staff may not."""
+
+
+class PlanChangedError(DeskError):
+    """Somebody else wrote a plan since this one was begun: nothing was saved."""
+
+
+class ShutOutError(DeskError):
+    """Whoever unlocked the desk can do nothing more with it, since something changed meanwhile."""
+
+
+class StaffError(DeskError):
+    """No such member of staff, a name that is taken, or the last one who could unlock."""
+
+
+class PlaceError(KioskError):
+    """A place cannot be introduced, revoked or looked up, or its own keys cannot be used."""
+
+
+class CardError(PlaceError):
+    """A card that cannot be read or taken. `line` is the typed line that looks wrong, from 1, or None."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message)
+
+
+class SignatureError(PlaceError):
+    """A signature that is none, is another place's, or is not of what it stands beside."""
+
+
+class ManifestError(PlaceError):
+    """What a place sent, or a receipt, that is not taken: changed, mixed up, not for here, or too new."""
+
+
+class CarrierError(PlaceError):
+    """A stick, a folder or a store that does not carry. What was begun counts for nothing; begin it again."""
 
 
 class TakenError(CarrierError):

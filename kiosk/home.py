@@ -56,6 +56,7 @@ class Home:
         self.uncounted = root / "uncounted"
         self.place = root / "place"
         self.places = root / "places"
+        self.known_places = self.places / "known.json"
         self.place_keys = root / "place-keys"
         self.stock = root / "stock"
         self.clock = root / "clock"

@@ -14,16 +14,18 @@ already takes no harm.
 import re
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
 
 from kiosk import mac, untrusted
+from kiosk.dates import to_second
 from kiosk.errors import PlaceError
 from kiosk.os_errors import explaining
 from kiosk.places.carrier import Number
-from kiosk.places.manifest import Manifest
+from kiosk.places.manifest import Manifest, NewKey
 from kiosk.places.place_keys import PlaceId
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -76,6 +78,13 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     version: Literal[1] = 1
     numbers: tuple[Number, ...] = ()
+
+
+class VenueKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The venue keys that this place has sent under, the oldest first."""
+
+    version: Literal[1] = 1
+    keys: tuple[NewKey, ...] = ()
 
 
 def tombstone_item(entry_id: str) -> str:
@@ -136,6 +145,15 @@ class Ledger:
         if more := {*numbers} - self.confirmed(place):
             every = Confirmed(numbers=tuple(sorted(more | self.confirmed(place))))
             self._write(self.folder / "confirmed" / f"{place}.json", every)
+
+    def venue_keys(self, now_key: str, now: datetime) -> tuple[NewKey, ...]:
+        """Return the venue keys that came since this place sent first, noting that of now, durably."""
+        file = self.folder / "venue-keys.json"
+        keys = (self._read(file, VenueKeys) or VenueKeys()).keys
+        if not keys or keys[-1].key != now_key:
+            keys = (*keys, NewKey(key=now_key, since=to_second(now)))
+            self._write(file, VenueKeys(keys=keys))
+        return keys[1:]
 
     def known_to(self, place: str) -> set[str]:
         """Return the items that a place has, as far as it said so."""

@@ -66,8 +66,8 @@ class ReceivedReport:
     """The name of a place → how many entries it erased by age that are not old by this machine's clock."""
     gaps: dict[str, int] = field(default_factory=dict)
     """The name of a place → the number of a consignment before this one that has not come."""
-    new_keys: dict[str, NewKey] = field(default_factory=dict)
-    """The place of a desk → the newest venue key that it tells of."""
+    new_keys: dict[str, tuple[NewKey, ...]] = field(default_factory=dict)
+    """The place of a desk → the venue keys that it tells of, the newest last."""
     unconfirmed: str = ""
     """Why what was taken in could not be confirmed there; empty where it was."""
 
@@ -192,7 +192,7 @@ class _Receiving:
         else:
             self._whole.append(one)
         if one.card.desk and one.manifest.letters:
-            self.report.new_keys[one.card.place] = one.manifest.letters[-1]
+            self.report.new_keys[one.card.place] = one.manifest.letters
 
     def _note(self, one: Incoming, missing: Sequence[str], *, confirmed: bool = False) -> None:
         before = one.manifest.before.number

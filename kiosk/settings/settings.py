@@ -17,7 +17,7 @@ from kiosk.pack.library import Library
 from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import PrinterSettings, check_printer
-from kiosk.settings.store import StoreSettings, check_store
+from kiosk.settings.store import PlacesSettings, StoreSettings, check_places, check_store
 from kiosk.text import duration, is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -171,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hands: Hands = Hands()
     keypad: Keypad = Keypad()
     touch: Touch = Touch()
+    places: PlacesSettings = PlacesSettings()
     store: StoreSettings = StoreSettings()
 
     def words(self) -> dict[str, str]:
@@ -329,6 +330,7 @@ def _check(settings: Settings) -> None:
     check_printer(settings.printer)
     _check_voice(settings.voice)
     _check_export(settings.export)
+    check_places(settings.places)
     check_store(settings.store)
     seal.check_recipient(settings.venue.key)
 

@@ -1,6 +1,7 @@
-"""What the settings say of an object store: where it is, which bucket, where key and secret are kept."""
+"""What the settings say of the ways to other places: a folder, and an object store with its key and secret."""
 
 import re
+from pathlib import PurePath
 
 import msgspec
 
@@ -13,6 +14,13 @@ _ENDPOINT = re.compile(
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
+class PlacesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What carries consignments to and from other places, besides sticks and a store."""
+
+    folder: str = ""
+    """The whole path of a folder that something else brings to other machines; empty for none."""
+
+
 class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An S3-compatible object store that carries consignments; none while `endpoint` is empty."""
 
@@ -22,6 +30,13 @@ class StoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     region: str = "us-east-1"
     credentials: str = ""
     """The whole path of the file with key and secret, or `SYSTEMD`."""
+
+
+def check_places(places: PlacesSettings) -> None:
+    """Raise ValueError where a folder is not described as it must be."""
+    path = PurePath(places.folder)
+    if places.folder and not (path.is_absolute() and ".." not in path.parts and places.folder.isprintable()):
+        raise ValueError('[places] folder must be a whole path without "..", for example "/srv/sync/kiosk".')
 
 
 def host_of(endpoint: str) -> str | None:

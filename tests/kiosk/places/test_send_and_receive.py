@@ -315,7 +315,7 @@ def test_only_a_desk_tells_of_a_new_venue_key(elm: Place, office: Place, stick: 
     elm.sends(stick)
     office.sends(stick)
     assert office.receives(stick).new_keys == {}
-    assert elm.receives(stick).new_keys == {office.keys.id: key}
+    assert elm.receives(stick).new_keys == {office.keys.id: (key,)}
 
 
 def test_everything_goes_again_when_asked(elm: Place, office: Place, stick: MemoryCarrier) -> None:
