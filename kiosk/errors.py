@@ -27,6 +27,7 @@
     │   ├── SignatureError   what is signed was changed since, or by whom is not known
     │   ├── ManifestError    what a place sent, or a receipt, is not what it has to be, and is not taken
     │   └── CarrierError     a stick, folder or store does not carry: gone, full, read-only, not reached
+    │       └── TakenError   … because something else has that name there already
     ├── OutputError          what a command says could not be printed
     └── PrinterError         not printed, or not to the end
 

@@ -9,9 +9,9 @@ The comment that a signature covers says which of both it is of, which place and
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
-from typing import Annotated, Final, Literal, Protocol, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,7 @@ from msgspec import Meta
 from kiosk import seal, untrusted
 from kiosk.errors import ManifestError, SealError, SignatureError
 from kiosk.places import signature
+from kiosk.places.card import Card
 from kiosk.places.carrier import Listed, Number, Signed
 from kiosk.places.place_keys import PlaceId, PlaceKeys
 from kiosk.text import shown
@@ -44,26 +45,6 @@ _Field = Annotated[str, Meta(max_length=200)]
 _Document = Annotated[dict[_Field, _Field | int | dict[_Field, _Field] | None], Meta(max_length=30)]
 """As the list of entries has one (`kiosk.vault.rows`)."""
 _T = TypeVar("_T")
-
-
-class Known(Protocol):
-    """What is known of the place that something comes from: its card."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    @property
-    def place(self) -> str:
-        """Its id, 16 hexadecimal digits."""
-
-    @property
-    def verify_key(self) -> bytes:
-        """The 32 bytes that its signatures are verified with."""
-
-    @property
-    def venue_key(self) -> str:
-        """The recipient that its pages are sealed to."""
 
 
 class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -153,8 +134,8 @@ def digest(signed: Signed) -> str:
 
 def is_whole(signed: Signed) -> bool:
     """Tell whether as many bytes are there as the signature says. Whose that is, nobody knows yet."""
-    lines = signed.signature.split(b"\n")
-    return len(lines) == 5 and not lines[4] and lines[2].endswith(b" %d" % len(signed.data))
+    comment = signature.unverified_comment(signed.signature)
+    return comment is not None and comment.endswith(b" %d" % len(signed.data))
 
 
 def sealed(manifest: Manifest, recipients: Sequence[str], keys: PlaceKeys) -> Signed:
@@ -168,11 +149,14 @@ def sealed(manifest: Manifest, recipients: Sequence[str], keys: PlaceKeys) -> Si
     return _signed(data, keys, "consignment", manifest.place, manifest.number)
 
 
-def opened(signed: Signed, transport: str, card: Known, number: int) -> Manifest:
+def opened(
+    signed: Signed, transport: str, card: Card, number: int, *, venues: Collection[str] = ()
+) -> Manifest:
     """Return what a place sent under a number, checked as a whole; `transport` is one's own age identity.
 
-    Raises ManifestError for what is not signed by that place, was changed, renamed, not meant for here, made
-    by a newer version, or for another venue.
+    Its venue key has to be that of the card, one of `venues`, which are known here otherwise, or a later one
+    of which a place with a desk says so itself. Raises ManifestError for what is not signed by that place,
+    was changed, renamed, not meant for here, made by a newer version, or is another venue's.
     """
     refused = _Refused(card, f"number {number}")
     if len(signed.data) > MOST_BYTES:
@@ -187,7 +171,8 @@ def opened(signed: Signed, transport: str, card: Known, number: int) -> Manifest
     manifest = _read(plaintext, Manifest, refused)
     if (manifest.place, manifest.number) != (card.place, number):
         raise refused("Another place made it, or it was another number there.")
-    if manifest.venue not in {card.venue_key, *(letter.key for letter in manifest.letters)}:
+    new = [letter.key for letter in manifest.letters] if card.desk else []
+    if manifest.venue not in {card.venue_key, *new, *venues}:
         raise refused(
             "It is another organisation's: its venue key is not the one that this place was introduced with."
         )
@@ -200,7 +185,7 @@ def signed_receipt(receipt: Receipt, keys: PlaceKeys) -> Signed:
     return _signed(data, keys, "receipt", receipt.receiver, receipt.place, receipt.number)
 
 
-def opened_receipt(signed: Signed, card: Known, place: str, number: int) -> Receipt:
+def opened_receipt(signed: Signed, card: Card, place: str, number: int) -> Receipt:
     """Return what a receiver, whose card it is, says of a place's consignment. Raises ManifestError."""
     refused = _Refused(card, f"the receipt for number {number}")
     if len(signed.data) > RECEIPT_MOST:
@@ -215,8 +200,8 @@ def opened_receipt(signed: Signed, card: Known, place: str, number: int) -> Rece
 class _Refused:
     """Makes the error that says why something of a place is not taken."""
 
-    def __init__(self, card: Known, what: str) -> None:
-        self._said = f"What {shown(card.name)} sent ({what}) was not taken."
+    def __init__(self, card: Card, what: str) -> None:
+        self._said = f"What {shown(card.title)} sent ({what}) was not taken."
 
     def __call__(self, why: str) -> ManifestError:
         return ManifestError(f"{self._said} {why}")
@@ -230,9 +215,9 @@ def _comment(data: bytes, *said: str | int) -> str:
     return " ".join(map(str, ("strengths-kiosk", *said, len(data))))
 
 
-def _check_signature(signed: Signed, card: Known, refused: _Refused, *said: str | int) -> None:
+def _check_signature(signed: Signed, card: Card, refused: _Refused, *said: str | int) -> None:
     try:
-        comment = signature.verify(*signed, card.verify_key, bytes.fromhex(card.place))
+        comment = signature.verify(*signed, card.verify_key, card.key_id)
     except SignatureError as error:
         raise refused(str(error)) from error
     if comment != _comment(signed.data, *said):

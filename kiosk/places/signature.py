@@ -80,6 +80,12 @@ def verify(data: bytes, signature: bytes, public: bytes, key_id: bytes) -> str:
     return comment
 
 
+def unverified_comment(signature: bytes) -> bytes | None:
+    """Return the comment of what has the shape of a signature; None for what is none, or not all of one."""
+    found = _SHAPE.fullmatch(signature) if len(signature) <= MOST_BYTES else None
+    return found[2] if found else None
+
+
 def minisign_key(public: bytes, key_id: bytes) -> str:
     """Return a place's public key as `minisign -P` takes it."""
     return b64encode(_KEY + key_id + public).decode()

@@ -1,28 +1,27 @@
 """Places that know one another, and what one sends to the other."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any
 
+import pytest
 from nacl.signing import SigningKey
 
 from kiosk import seal
-from kiosk.places.carrier import Listed, Piece, Signed
-from kiosk.places.manifest import Manifest, sealed
+from kiosk.devices.mounts import Mount
+from kiosk.errors import CarrierError
+from kiosk.places.card import Card
+from kiosk.places.carrier import Carrier, Listed, Piece, Signed
+from kiosk.places.folder import FolderCarrier, use_folder
+from kiosk.places.manifest import Manifest, opened, sealed
 from kiosk.places.place_keys import PlaceKeys
+from kiosk.places.stick import StickCarrier
+from kiosk.vault.durable import DISK, Disk
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 VENUE = seal.recipient_of(seal.identity_from(bytes([9] * 32)))
-
-
-class Known(NamedTuple):
-    """What a card says of a place."""
-
-    name: str
-    place: str
-    verify_key: bytes
-    venue_key: str = VENUE
 
 
 def keys_of(number: int) -> PlaceKeys:
@@ -31,7 +30,16 @@ def keys_of(number: int) -> PlaceKeys:
 
 
 ELM, DESK, OTHER = map(keys_of, (1, 2, 3))
-CARD = Known("Elm House", ELM.id, ELM.verify_key)
+
+
+def introduced(keys: PlaceKeys, name: str, *, desk: bool = False) -> Card:
+    return Card(
+        place=keys.id, name=name, venue=name, verify_key=keys.verify_key, transport=keys.recipient,
+        venue_key=VENUE, desk=desk,
+    )  # fmt: skip
+
+
+CARD = introduced(ELM, "Elm House")
 
 
 def piece(number: int, size: int = 300) -> Piece:
@@ -64,3 +72,41 @@ def made(pieces: Sequence[Listed], number: int = 1) -> Signed:
 
 def pieces(count: int = 3, size: int = 300) -> Iterator[Piece]:
     return (piece(number, size) for number in range(count))
+
+
+FIRST = f"kiosk-{ELM.id}-0000000001"
+"""The folder of Elm House's first consignment."""
+Uses = Callable[..., FolderCarrier]
+
+
+def of_folder(folder: Path, place: PlaceKeys = ELM, disk: Disk = DISK) -> FolderCarrier:
+    return FolderCarrier(folder, place.id, use_folder(folder, place.id), disk=disk)
+
+
+def of_stick(folder: Path, place: PlaceKeys = ELM, disk: Disk = DISK) -> FolderCarrier:
+    return StickCarrier(folder, place.id, disks=lambda: [Mount(folder)] if folder.exists() else [], disk=disk)
+
+
+def nothing(_: int) -> None:
+    pass
+
+
+def send(carrier: Carrier, number: int = 1, sent: Iterator[Piece] | None = None) -> None:
+    carrier.send(
+        ELM.id, number, pieces() if sent is None else sent, lambda listed: made(listed, number), nothing
+    )
+
+
+def received(carrier: Carrier, number: int = 1) -> list[Piece | None] | None:
+    """What a desk reads; None where it has not come yet, and in it for each piece."""
+    signed = carrier.manifest(ELM.id, number)
+    if signed is None:
+        return None
+    found = carrier.pieces(ELM.id, number, opened(signed, DESK.transport, CARD, number).pieces)
+    return [None if data is None else Piece(one.name, data, one.modified) for one, data in found]
+
+
+def refused(work: Callable[[], object], *, says: str) -> None:
+    with pytest.raises(CarrierError) as error:
+        work()
+    assert says in str(error.value)

@@ -28,7 +28,7 @@ from kiosk.places.manifest import (
     signed_receipt,
 )
 from kiosk.places.place_keys import PlaceKeys
-from tests.kiosk.places.places import CARD, DESK, ELM, NOON, OTHER, listed, made, manifest
+from tests.kiosk.places.places import CARD, DESK, ELM, NOON, OTHER, introduced, listed, made, manifest
 
 ANOTHER_VENUE = OTHER.recipient
 THREE = [listed(number) for number in range(3)]
@@ -100,7 +100,10 @@ def test_another_organisations_is_refused_and_a_new_key_of_this_one_is_not() -> 
     moved = {"venue": ANOTHER_VENUE}
     assert "another organisation's" in refused(forged(told(**moved)))
     letter = {"key": ANOTHER_VENUE, "since": "2026-03-01T12:00:00Z"}
-    assert opened(forged(told(**moved, letters=[letter])), DESK.transport, CARD, 1).venue == ANOTHER_VENUE
+    told_so = forged(told(**moved, letters=[letter]))
+    assert opened(told_so, DESK.transport, introduced(ELM, "Elm House", desk=True), 1).venue == ANOTHER_VENUE
+    assert opened(told_so, DESK.transport, CARD, 1, venues=[ANOTHER_VENUE]).venue == ANOTHER_VENUE
+    assert "another organisation's" in refused(told_so)  # it has no desk, which alone changes keys
 
 
 def test_a_newer_versions_is_refused_whatever_it_holds() -> None:
@@ -190,7 +193,8 @@ def test_what_is_there_in_part_is_not_whole_yet() -> None:
     assert not any(
         is_whole(signed._replace(signature=signed.signature[:cut])) for cut in range(len(signed.signature))
     )
-    assert not is_whole(signed._replace(signature=bytes(len(signed.signature))))
+    for cut in range(1, len(signed.signature)):
+        assert not is_whole(signed._replace(signature=bytes(cut) + signed.signature[cut:]))
 
 
 def test_a_receipt_says_what_its_receiver_signed() -> None:
