@@ -1,6 +1,6 @@
 """The commands that send to other places, take in what they sent, and say how far both have come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from kiosk.cli.common import (
     say,
 )
 from kiosk.cli.prompts import PlainError, confirm, open_vault, require_set_up
-from kiosk.text import columns, counted, padded, shown
+from kiosk.dates import on_day, to_second
+from kiosk.text import columns, counted, padded
 
 if TYPE_CHECKING:
     from kiosk.places.exchanging import Exchanging
@@ -40,8 +41,8 @@ def send(stick: str | None, everything: bool, as_json: bool) -> None:
     """Send the other places what they do not have yet.
 
     It goes by the store and the folder that kiosk.toml names, or else on the removable disk that is plugged
-    in. No passphrase is needed: nothing that is sent can be read on the way. What a place has confirmed is not
-    sent to it again, and what is on a lost stick goes along the next time.
+    in. No passphrase is needed: nothing that is sent can be read on the way. What a place has confirmed is
+    not sent to it again, and what is on a lost stick goes along the next time.
     """
     with _exchanging() as exchanging:
         reports = []
@@ -65,10 +66,11 @@ def receive(stick: str | None, yes: bool, as_json: bool) -> None:
     """Take in what other places have sent.
 
     You are told from which places it is, and how much, and asked. Only known places count ('kiosk place
-    introduce'). What is taken in is confirmed there, so that they need not send it again: take the stick back.
+    introduce'). What is taken in is confirmed there, so that they need not send it again: take the stick
+    back.
     """
     with _exchanging() as exchanging:
-        reports = []
+        reports: list[tuple[Way, Waiting, ReceivedReport | None]] = []
         for way in _chosen(exchanging, stick, write=False):
             found = exchanging.look(way)
             for line in _waiting_lines(way, found):
@@ -88,8 +90,8 @@ def receive(stick: str | None, yes: bool, as_json: bool) -> None:
     if as_json:
         print_json([_received_value(way, found, report) for way, found, report in reports])
         return
-    for way, _, report in reports:
-        say("\n".join(_received_lines(way, report) if report else [f"Nothing new from {way.name}."]))
+    for way, _, done in reports:
+        say("\n".join(_received_lines(way, done) if done else [f"Nothing new from {way.name}."]))
 
 
 @click.command(epilog=examples("kiosk places", "kiosk places --json"))
@@ -100,23 +102,161 @@ def places(as_json: bool) -> None:
 
     with _exchanging() as exchanging:
         every = standing(exchanging.ledger, exchanging.cards())
-    value: list[dict[str, Any]] = [
+    now = dates.now()
+    value = [
         {
             "place": one.card.place,
             "name": one.card.title,
-            "heard": one.heard,
+            "heard": to_second(one.heard).isoformat() if one.heard else None,
             "missing": one.missing,
-            "gap": one.gap,
+            "gap": one.gap or None,
             "unconfirmed": one.unconfirmed,
         }
         for one in every
     ]
-    if not every:
-        print_as(value, "No other place is known here. 'kiosk place introduce' introduces one.", as_json=as_json)
-        return
-    now = dates.now()
-    rows = [(shown(one.card.title), one.says(now)) for one in every]
-    print_as(_texts(value), "\n".join(columns(rows)), as_json=as_json)
+    wide = max((columns(one.card.title) for one in every), default=0)
+    lines = [f"{padded(one.card.title, wide)}  {one.says(now)}" for one in every]
+    print_as(value, "\n".join(lines or [NOBODY]), as_json=as_json)
 
 
 COMMANDS = (send, receive, places)
+NOBODY = "No other place is known here. 'kiosk place introduce' introduces one."
+
+
+@contextmanager
+def _exchanging() -> Iterator["Exchanging"]:
+    """Give what exchanges with other places, for the home of this command."""
+    from kiosk.devices import mounts
+    from kiosk.entry.names import shipped_names
+    from kiosk.places.exchanging import Exchanging
+
+    home = home_here()
+    require_set_up(home)
+    with open_vault(home) as vault:
+        yield Exchanging(home, vault, shipped_names(), dates.now, environment_here(), mounts.disks)
+
+
+def _chosen(exchanging: "Exchanging", stick: str | None, *, write: bool) -> "list[Way]":
+    """Return the ways to take: the stick that was named; else what kiosk.toml names; else the only stick."""
+    every = exchanging.ways()
+    plugged_in = [way for way in every if way.kind == "stick"]
+    set_up = [way for way in every if way.kind != "stick"]
+    if stick is None and set_up:
+        return set_up
+    sticks = [way for way in plugged_in if stick in (None, way.name)]
+    if not sticks:
+        names = ", ".join(way.name for way in plugged_in)
+        raise PlainError(f"{_NO_STICK} {f'Plugged in: {names}.' if names else ''}".strip())
+    if len(sticks) > 1:
+        raise PlainError(
+            "Several removable disks are plugged in. Take out all but one, or give --stick NAME."
+        )
+    if write and sticks[0].read_only:
+        raise PlainError(f"{sticks[0].name} is read-only. Move its switch, or use another stick.")
+    return sticks
+
+
+_NO_STICK = (
+    "No such removable disk is plugged in, and kiosk.toml names no folder or store. Plug in a USB stick, and "
+    "try again."
+)
+
+
+def _sent_lines(way: "Way", report: "SentReport") -> list[str]:
+    said = [*report.refused]
+    for name, count in report.confirmed.items():
+        said.append(f"{name} has confirmed {counted(count, 'sending', 'sendings')}.")
+    if report.numbers:
+        held = [counted(report.pieces, "file", "files")]
+        if report.erased:
+            held.append(counted(report.erased, "deletion", "deletions"))
+        if report.said:
+            held.append(f"the status of {counted(report.said, 'entry', 'entries')}")
+        to = ", ".join(report.receivers)
+        said.append(f"Sent by {way.name}, to {to}: {', '.join(held)}. It was read back without errors.")
+    else:
+        said.append(f"There is nothing new to send by {way.name}.")
+    if way.kind == "stick":
+        said.append("You may take the stick out now.")
+    return said
+
+
+def _sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
+    return {
+        "by": way.kind,
+        "numbers": report.numbers,
+        "pieces": report.pieces,
+        "deletions": report.erased,
+        "marks": report.said,
+        "receivers": list(report.receivers),
+        "confirmed": report.confirmed,
+        "cleared": report.cleared,
+    }
+
+
+def _waiting_lines(way: "Way", found: "Waiting") -> list[str]:
+    said = [
+        f"From {one.card.title}, {on_day(one.manifest.made)}: "
+        f"{counted(one.entries, 'entry', 'entries')}, {counted(len(one.manifest.pieces), 'file', 'files')}"
+        + (f", {counted(len(gone), 'deletion', 'deletions')}" if (gone := one.manifest.tombstones) else "")
+        + "."
+        for one in found.incoming
+    ]
+    said += [
+        f"Something from {name} is on its way, and not whole yet." for name in dict.fromkeys(found.coming)
+    ]
+    return said + found.refused
+
+
+def _received_lines(way: "Way", report: "ReceivedReport") -> list[str]:
+    taken = report.taken
+    said = [f"Taken in from {way.name}: {counted(taken.added, 'new file', 'new files')}."]
+    if taken.mended:
+        said.append(f"{counted(taken.mended, 'damaged page was', 'damaged pages were')} put right.")
+    if report.erased:
+        said.append(f"{counted(report.erased, 'entry was', 'entries were')} deleted elsewhere, and here now.")
+    for name, count in report.held.items():
+        said.append(
+            f"{name} deleted {counted(count, 'entry', 'entries')} because of their age. They are not old by "
+            "this machine's clock, so they stay here until they are. Check the clocks of both machines."
+        )
+    for name, (missing, of) in report.missing.items():
+        said.append(f"{missing} of {of} files from {name} have not come yet. Run this again later.")
+    for name, number in report.gaps.items():
+        said.append(
+            f"Number {number} from {name} has not come. If it does not, run 'kiosk send --everything' there."
+        )
+    if taken.refused:
+        said.append(f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out.")
+    if report.unconfirmed:
+        said.append(f"{report.unconfirmed} What was taken in is safe, but the other place does not know yet.")
+    elif way.kind == "stick":
+        said.append("You may take the stick out now. Bring it back, so that they know that it has come.")
+    return said
+
+
+def _received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None") -> dict[str, Any]:
+    value: dict[str, Any] = {"by": way.kind, "coming": found.coming, "refused": found.refused}
+    if report is not None:
+        value |= {
+            "added": report.taken.added,
+            "mended": report.taken.mended,
+            "known": report.taken.known,
+            "left_out": report.taken.refused,
+            "deleted": report.erased,
+            "held": report.held,
+            "missing": {name: count for name, (count, _) in report.missing.items()},
+            "gaps": report.gaps,
+            "confirmed": not report.unconfirmed,
+        }
+    return value
+
+
+def _tell_key(key: str) -> None:
+    from kiosk.desk.keys.identities import fingerprint
+
+    say(
+        "The venue key was changed at the desk. From now on entries here are encrypted to the new one, "
+        f"{fingerprint(key)}. Compare it with the newest recovery sheet.",
+        err=True,
+    )

@@ -10,6 +10,7 @@ import click
 from kiosk.cli.comments import COMMANDS as COMMENTS
 from kiosk.cli.common import add_home_option, environment_here, examples, home_here, home_named, is_done, say
 from kiosk.cli.completion import COMMANDS as COMPLETION
+from kiosk.cli.exchange import COMMANDS as EXCHANGE
 from kiosk.cli.export import COMMANDS as EXPORT
 from kiosk.cli.lost_slip import COMMANDS as LOST
 from kiosk.cli.one_entry import COMMANDS as ACTS
@@ -98,8 +99,8 @@ def main(ctx: click.Context, practice: bool, pack: str | None) -> None:
 
 
 for _commands in (
-    ACTS, COMMENTS, COMPLETION, ENTRIES, EXPORT, KEEPING, LOST, PACKS, PAPER, PRACTICE, RETENTION, SETUP,
-    STAFF, SUMMARY,
+    ACTS, COMMENTS, COMPLETION, ENTRIES, EXCHANGE, EXPORT, KEEPING, LOST, PACKS, PAPER, PRACTICE, RETENTION,
+    SETUP, STAFF, SUMMARY,
 ):  # fmt: skip
     for _command in _commands:
         main.add_command(_command)

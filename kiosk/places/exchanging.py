@@ -27,12 +27,17 @@ from kiosk.vault.vault import Vault
 
 Progress = Callable[[int, int], object]
 """Is told how many pieces are done, and of how many."""
-_BUSY = "Something is being sent or received on this machine already. Wait until that is done, then try again."
+_BUSY = (
+    "Something is being sent or received on this machine already. Wait until that is done, then try again."
+)
 
 
 @dataclass(frozen=True)
 class Exchanging:
-    """What one home exchanges with other places. All methods raise PlaceError, VaultError or SettingsError."""
+    """What one home exchanges with other places.
+
+    All methods raise PlaceError, VaultError or SettingsError.
+    """
 
     home: Home
     vault: Vault
@@ -96,7 +101,7 @@ class Exchanging:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""
         carrier, route = way.open()
         with self._alone(), self._exchange() as exchange:
-            report = receive(
+            return receive(
                 exchange,
                 self.ledger,
                 carrier,
@@ -107,7 +112,6 @@ class Exchanging:
                 is_due=self._is_due(),
                 step=progress,
             )
-        return report
 
     def follow_key(self, report: ReceivedReport) -> NewKey | None:
         """Let new entries be sealed to a new venue key that its desk told of; return it where that is new.

@@ -166,6 +166,9 @@ class FolderCarrier:
         with self._there(_NOT_CLEARED), self._explaining(_NOT_CLEARED):
             self._remove(self._root(self._own(place), number))
 
+    def remove(self, place: str, objects: Iterable[str]) -> None:
+        """Do nothing: no piece lies by itself here."""
+
     def _write(self, root: Path, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         # What the caller's own raise goes up as it is: an error of the vault's disk is none of this one.
         with self._explaining(_NOT_SENT):

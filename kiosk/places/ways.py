@@ -1,4 +1,4 @@
-"""The ways to other places: the store and the folder that kiosk.toml names, and sticks that are plugged in."""
+"""The ways to other places: the store and the folder that kiosk.toml names, and sticks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

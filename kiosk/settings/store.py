@@ -1,4 +1,4 @@
-"""What the settings say of the ways to other places: a folder, and an object store with its key and secret."""
+"""What the settings say of the ways to other places: a folder, and an object store with its key."""
 
 import re
 from pathlib import PurePath

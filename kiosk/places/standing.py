@@ -1,0 +1,70 @@
+"""How far the exchange with each known place has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.dates import day_of
+from kiosk.places.card import Card
+from kiosk.places.ledger import Ledger
+from kiosk.text import counted
+
+LONG = timedelta(days=7)
+"""After so long without a word from a place somebody should look."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far it has come with one place."""
+
+    card: Card
+    heard: datetime | None
+    """When something of it was taken in last, by this machine's clock; None for never."""
+    missing: int
+    """Pieces of what it sent that have not come yet."""
+    gap: int
+    """The number of a consignment that it sent, and that did not come; 0 for none."""
+    unconfirmed: int
+    """Consignments of this place that it has not confirmed."""
+
+    def says(self, now: datetime) -> str:
+        """Return it in plain sentences."""
+        said = [self._heard(now)]
+        if self.missing:
+            said.append(f"{counted(self.missing, 'page has', 'pages have')} not come yet.")
+        if self.gap:
+            said.append(f"Its number {self.gap} did not come: run 'kiosk send --everything' there.")
+        if self.unconfirmed:
+            said.append(f"{counted(self.unconfirmed, 'sending', 'sendings')} not confirmed yet.")
+        return " ".join(said)
+
+    def _heard(self, now: datetime) -> str:
+        if self.heard is None:
+            return "Nothing has come from it yet."
+        days = (day_of(now) - day_of(self.heard)).days
+        if days < 1:
+            return "Heard of today."
+        return f"Last heard of {counted(days, 'day', 'days')} ago."
+
+    def is_odd(self, now: datetime) -> bool:
+        """Tell whether somebody should look."""
+        return bool(self.gap or (self.heard and now - self.heard > LONG))
+
+
+def standing(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
+    """Return how far it has come with each place. Raises PlaceError."""
+    sent, found = [one.number for one in ledger.sent()], []
+    for card in cards:
+        received = ledger.received(card.place)
+        numbers = {one.number for one in received}
+        gaps = [one.before for one in received if one.before and one.before not in numbers]
+        found.append(
+            Standing(
+                card,
+                max((one.at for one in received), default=None),
+                sum(len(one.missing) for one in received),
+                max(gaps, default=0),
+                len({*sent} - ledger.confirmed(card.place)),
+            )
+        )
+    return found
