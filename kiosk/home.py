@@ -20,6 +20,7 @@ A home is a folder, `$KIOSK_HOME` or the platform's user-data folder:
     uncounted/      what deleted entries add to the figures of a quarter that is not counted yet, sealed
     place           which installation this is
     place-keys      what it signs with, and what opens what others send it
+    places/         the installations that it knows
     stock           what the desk found here when it was last unlocked
     clock           until when this machine's clock was believed
     last-backup     when the last backup was made
@@ -58,6 +59,7 @@ class Home:
         self.places = root / "places"
         self.known_places = self.places / "known.json"
         self.place_keys = root / "place-keys"
+        self.known_places = root / "places" / "known.json"
         self.stock = root / "stock"
         self.clock = root / "clock"
         self.last_backup = root / "last-backup"

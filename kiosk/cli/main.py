@@ -18,6 +18,7 @@ from kiosk.cli.open import COMMANDS as ENTRIES
 from kiosk.cli.output import delivered
 from kiosk.cli.packs import COMMANDS as PACKS
 from kiosk.cli.paper_form import COMMANDS as PAPER
+from kiosk.cli.places import COMMANDS as PLACES
 from kiosk.cli.practice import COMMANDS as PRACTICE
 from kiosk.cli.prompts import PlainError, require_desk
 from kiosk.cli.retention import COMMANDS as RETENTION
@@ -99,8 +100,8 @@ def main(ctx: click.Context, practice: bool, pack: str | None) -> None:
 
 
 for _commands in (
-    ACTS, COMMENTS, COMPLETION, ENTRIES, EXCHANGE, EXPORT, KEEPING, LOST, PACKS, PAPER, PRACTICE, RETENTION,
-    SETUP, STAFF, SUMMARY,
+    ACTS, COMMENTS, COMPLETION, ENTRIES, EXCHANGE, EXPORT, KEEPING, LOST, PACKS, PAPER, PLACES, PRACTICE,
+    RETENTION, SETUP, STAFF, SUMMARY,
 ):  # fmt: skip
     for _command in _commands:
         main.add_command(_command)

@@ -10,7 +10,7 @@ The order of things, each one flushed before the next:
 6. every other staff file has the new key in a letter, under the tag of the key so far
 7. `kiosk.toml` names the new key: what is saved from now on is sealed to it
 8. everything is sealed anew (`kiosk.desk.reseal`)
-9. `staff/older.age` is for the new key alone, which vouches for the packs
+9. `staff/older.age` is for the new key alone, which vouches for the packs and the known places
 10. staff files and roster are vouched for by the new key alone
 11. `staff/change` goes
 
@@ -44,6 +44,7 @@ from kiosk.desk.reseal import Resealed, reseal
 from kiosk.errors import SettingsError, StaffError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
+from kiosk.places import known
 from kiosk.progress import Progress, untold
 from kiosk.settings.settings import Settings, keep_settings, load_settings, with_key
 from kiosk.upkeep.pack_store import vouch_again
@@ -172,6 +173,7 @@ class _Changing:
         if untrusted.is_file(self._folder / ANEW):
             durable.remove(self._folder / ANEW, disk=self._disk)
         vouch_again(self._home.packs, vouched_by, new, disk=self._disk)
+        known.vouch_again(self._home, vouched_by, new, disk=self._disk)
         follow = partial(stocktaking.follow, self._home, before, new, older=restored, disk=self._disk)
         follow()
         self._settle(new)

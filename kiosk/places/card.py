@@ -22,7 +22,7 @@ from kiosk.errors import CardError
 from kiosk.home import Home
 from kiosk.places.place_keys import PlaceId, place_keys
 from kiosk.settings.settings import load_settings
-from kiosk.text import name_line
+from kiosk.text import counted, name_line
 
 NAME_MOST = 80
 """Characters of a name."""
@@ -164,7 +164,7 @@ class CardReader:
     @property
     def missing(self) -> tuple[int, ...]:
         """The numbers of the lines that have not come. How many there are, the first one says."""
-        return tuple(number for number in range(1, self._count + 1) if number not in self._lines)
+        return tuple(number for number in range(1, self.count + 1) if number not in self._lines)
 
     def take(self, typed: str) -> None:
         """Take a line, with or without its number, or what a scanner types of a QR code.
@@ -182,15 +182,15 @@ class CardReader:
             if not self._lines:
                 raise CardError(_NO_CARD)
             raise CardError(f"This is only a part of a card: {_named(missing)}.", missing[0])
-        if max(self._lines) > self._count:
+        if max(self._lines) > self.count:
             raise CardError("These are lines of more than one card. Take those of one alone.")
-        card = _unpacked(self._bytes(range(1, self._count + 1)))
+        card = _unpacked(self._bytes(range(1, self.count + 1)))
         if card is None:
             raise CardError("These lines are not of one card. Begin again with the first one.")
         return card
 
     @property
-    def _count(self) -> int:
+    def count(self) -> int:
         """How many lines there are; 1 until the first one says so."""
         if 1 not in self._lines:
             return 1
@@ -205,7 +205,7 @@ class CardReader:
             for place in range(2, len(scanned), LINE):
                 yield first + place // LINE + 1, scanned[place : place + LINE]
             return
-        following = (self.missing or (self._count + 1,))[0]
+        following = (self.missing or (self.count + 1,))[0]
         numbered = _NUMBERED.fullmatch(typed.strip())
         if numbered and not (len(symbols) == LINE and _holds_together(following, symbols)):
             yield int(numbered[1]), symbols_of(numbered[2])
@@ -219,7 +219,8 @@ class CardReader:
         if strange:
             raise CardError(f"Check line {number}: it holds a character that no card has.", number)
         if len(line) != LINE:
-            raise CardError(f"Check line {number}: it has {len(line)} characters instead of {LINE}.", number)
+            has = counted(len(line), "character", "characters")
+            raise CardError(f"Check line {number}: it has {has} instead of {LINE}.", number)
         if not _holds_together(number, line) or not 0 < number <= _MOST_LINES:
             raise CardError(f"Something in line {number} is wrong. Check each group of it.", number)
         if self._lines.get(number, line) != line:

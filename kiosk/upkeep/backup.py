@@ -3,7 +3,7 @@
     kiosk-backup-2026-11-23T09-12-03Z/
       manifest.json           every other file, with its size, SHA-256 and time
       kiosk.toml, stock, staff/, vault/, catalogue/log, audit/log, drafts/, comments/, you-said, summaries/,
-      uncounted/, training.toml, packs/
+      uncounted/, training.toml, packs/, places/known.json
                               as in a home
 
 It is the state of one moment while the kiosk goes on: the catalogue as it was when the backup began, the
@@ -203,7 +203,7 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         copy.add(path)
     for name in (comments.BOX, comments.OLDER):
         copy.add(source.comments / name, comments.MOST_BYTES)
-    for path in (source.you_said, source.training):
+    for path in (source.you_said, source.training, source.known_places):
         copy.add(path)
     for path in every_file(source.packs):
         copy.add(path)

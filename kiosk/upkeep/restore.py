@@ -330,7 +330,7 @@ class _Restoring:
             if backup.audit.exists():
                 sources.append(backup.audit)
             sources += self._in(backup.staff, "[!.]*")
-            plain = (backup.you_said, backup.training, backup.stock, backup.settings)
+            plain = (backup.you_said, backup.training, backup.known_places, backup.stock, backup.settings)
             sources += [file for file in plain if file.exists()]
         for source in sources:
             self._bring(source)

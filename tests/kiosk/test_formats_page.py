@@ -36,7 +36,9 @@ from kiosk.pack.library import Published, States
 from kiosk.pack.model import MyPage
 from kiosk.pack.pack_files import STATES
 from kiosk.pack.shipped import default_pack
+from kiosk.places import known
 from kiosk.places import manifest as consignments
+from kiosk.places.card import Card
 from kiosk.places.carrier import Listed
 from kiosk.places.place_keys import StoredKeys, place_keys
 from kiosk.seal import Costs, identity_from
@@ -50,6 +52,7 @@ from kiosk.visit import comments, wrong_codes
 from kiosk.visit.drafts import Draft, Drafts, RunningDraft
 from kiosk.visit.wrong_codes import Attempts
 from tests.kiosk.machines import Office, sheet_at
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.test_mac import PURPOSES
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -101,6 +104,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "Consignments": (
         consignments.Manifest, consignments.Before, consignments.NewKey, consignments.Receipt, Listed,
     ),
+    "The known places": (known.KnownPlaces, known.KnownPlace, Card),
     "The clock": (clock.Known,),
     "Summaries": (tally.EntryCount, visits.VisitSums),
     "The last backup": (last_backup.LastBackup,),
@@ -166,6 +170,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     comments.keep_comment(home, settings.load_settings(home.settings).venue.key, pack, now=now(), text="Good")
     home.training.touch()
     place_id(home.place)
+    known.introduce(home, card_of(), now=now())
     comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)

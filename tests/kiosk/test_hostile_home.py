@@ -17,10 +17,12 @@ from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import Figures
 from kiosk.entry.handle import HandleKeys
 from kiosk.home import Home
+from kiosk.places.card import file_text, fingerprint
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.drafts import Draft, Drafts
 from tests.kiosk.machines import PASSPHRASE, Machine
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import FIRST, SECOND, id_of
 from tests.kiosk.strange import NAMES, STRANGE, a_device, a_folder, a_pipe, a_sparse_file
 from tests.packs import small
@@ -45,6 +47,8 @@ class Whole(Machine):
         )
         (self.home.staff / "older.age").write_bytes(seal.seal(b"", (venue,)))
         self.says("purge")
+        card = self.file("card", file_text(card_of()))
+        assert self.as_jo("place", "introduce", card, "--fingerprint", fingerprint(card_of())).exit_code == 0
         for file in (self.home.attempts, self.home.unlocks, self.home.log):
             file.touch()
         self.stick = folder / "stick"
@@ -98,6 +102,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "unlocks": lambda root: root / "unlocks",
     "clock": lambda root: root / "clock",
     "last backup": lambda root: root / "last-backup",
+    "known places": lambda root: root / "places" / "known.json",
     "log": lambda root: root / "kiosk.log",
     "ready": lambda root: root / "vault" / ".ready",
     "unfinished": lambda root: root / "vault" / "00" / ".tmp-1.0000",
@@ -158,7 +163,8 @@ def spoilt(files: Iterable[str]) -> pytest.MarkDecorator:
 
 BACKED_UP = (
     "settings", "first page", "second page", "staff key", "older keys", "catalogue", "audit", "draft",
-    "comments", "figures", "shelf", "vault", "staff", "drafts", "catalogue folder", "audit folder",
+    "comments", "figures", "known places", "shelf", "vault", "staff", "drafts", "catalogue folder",
+    "audit folder",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from kiosk.desk.keys import identities, staff_files, stock
 from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import BY_CODE, BY_DESK
 from kiosk.errors import SealError
+from kiosk.places import known
 from kiosk.upkeep import manifest, pack_store
 
 IDENTITY, OTHER = (seal.identity_from(bytes([number]) * 32) for number in (1, 2))
@@ -22,7 +23,7 @@ PURPOSES = (
     BY_CODE, BY_DESK, entries.ROWS, audit_of_staff.LINE, figures.VOUCHED.purpose,
     comment_book.VOUCHED.purpose, identities.OLDER_KEYS, stock.VOUCHED.purpose, staff_files.STAFF_FILE,
     staff_files.STAFF_ROSTER, staff_files.STAFF_LETTER, rekey.CHANGE_OF_KEY, manifest.VOUCHED,
-    pack_store.PACKS,
+    pack_store.PACKS, known.KNOWN_PLACE,
 )  # fmt: skip
 
 part = st.binary(max_size=12) | st.text(max_size=12)

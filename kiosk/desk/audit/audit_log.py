@@ -49,7 +49,7 @@ Did = Literal[
     "changed the venue key", "restored a backup",
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
     "acknowledged what was found", "deleted what had expired", "deleted again", "made a backup",
-    "typed in a paper form",
+    "typed in a paper form", "introduced a place", "revoked a place",
 ]  # fmt: skip
 
 BY_KIOSK: frozenset[Did] = frozenset(

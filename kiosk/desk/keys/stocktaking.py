@@ -29,6 +29,7 @@ from kiosk.desk.keys.tampering import (
     entries_say,
     figures_say,
     packs_say,
+    places_say,
     put_back_says,
     set_values,
     settings_say,
@@ -143,6 +144,7 @@ class _Taking:
         settings = before.settings if before else {}
         yield from settings_say(settings, self._values)
         yield from packs_say(home, self.venues, settings, self._values)
+        yield from places_say(home, self.venues, settings, self._values)
         if before is None:
             yield Tampering(
                 f"{home.stock}, the record of the last unlock, is missing or was changed. So changes since "

@@ -12,9 +12,10 @@ from kiosk.dates import at_time, on_day
 from kiosk.desk.audit.audit_log import Audit, AuditHead
 from kiosk.desk.keys import staff_files
 from kiosk.entry.page_file import Doubt
-from kiosk.errors import SettingsError
+from kiosk.errors import PlaceError, SettingsError
 from kiosk.home import Home
 from kiosk.pack.pack_files import links_in
+from kiosk.places import known
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.settings import load_settings
 from kiosk.text import counted
@@ -23,6 +24,8 @@ from kiosk.visit import comments
 
 PACK = "pack "
 """How the name of a pack's states begins among those of the settings."""
+PLACES = "known places"
+"""What the known places are called there."""
 NAMED = 3
 """So many entries, or people, are named in a sentence."""
 
@@ -100,7 +103,7 @@ def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[
     changed = sorted(
         name
         for name in now.keys() | before
-        if not name.startswith(PACK) and now.get(name) != before.get(name)
+        if not name.startswith(PACK) and name != PLACES and now.get(name) != before.get(name)
     )
     if before and changed:
         names = ", ".join(changed)
@@ -141,6 +144,29 @@ def packs_say(
             f"What customers are asked is not as it was at the last unlock: {some(changed)}. Either this "
             "machine stopped suddenly, or someone has put back older versions, or taken them away. A lead "
             "looks at it with 'kiosk pack list', and publishes the right one."
+        )
+
+
+def places_say(
+    home: Home, venues: Iterable[str], before: Mapping[str, str], now: Mapping[str, str]
+) -> Iterator[Tampering]:
+    """Say which places are known that nobody who holds one of these identities introduced, or revoked so."""
+    try:
+        others = known.unvouched(home, *venues)
+    except PlaceError as error:
+        yield Tampering(str(error), once=False)
+        return
+    if others:
+        yield Tampering(
+            f"Places that no lead of this venue introduced as they are: {some([*others])}. They can be sent "
+            "entries. A lead looks at them with 'kiosk place list', revokes those that nobody knows, and "
+            "introduces the others again.",
+            once=False,
+        )
+    elif before and now.get(PLACES) != before.get(PLACES):
+        yield Tampering(
+            "The known places are not those of the last unlock. Either this machine stopped suddenly, or "
+            "someone has put back an older list, or removed it. A lead looks at it with 'kiosk place list'."
         )
 
 
@@ -220,7 +246,7 @@ def some(names: list[str]) -> str:
 
 
 def set_values(home: Home) -> dict[str, str]:
-    """Return the digest of each value that `kiosk.toml` sets, and of each pack's states.
+    """Return the digest of each value that `kiosk.toml` sets, of each pack's states, and of the known places.
 
     Nothing where the settings do not read.
     """
@@ -238,6 +264,7 @@ def set_values(home: Home) -> dict[str, str]:
     return {
         **{name: mac.value_digest(value) for name, value in named.items()},
         **{f"{PACK}{pack_id}": pack_store.digest_of(states) for pack_id, states in packs},
+        **({PLACES: places} if (places := known.digest(home)) else {}),
     }
 
 

@@ -16,6 +16,7 @@ from kiosk import dates
 from kiosk.cli.main import main
 from kiosk.errors import VaultError
 from kiosk.pack.shipped import default_pack
+from kiosk.places import known
 from kiosk.settings.settings import load_settings
 from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault
@@ -24,6 +25,7 @@ from tests.kiosk.cli.test_summary import saves
 from tests.kiosk.desk.summaries.many import NOW
 from tests.kiosk.desk.test_comment_book import decides_as_desk
 from tests.kiosk.machines import Keeper, Machine, Office, sheet_at
+from tests.kiosk.places.cards import card_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = "list of pages"
@@ -221,6 +223,14 @@ def test_rekey(office: Office) -> None:
 
 def test_key(office: Office) -> None:
     fits("key", json.loads(office.run("key", "--json").stdout))
+
+
+def test_places(office: Office) -> None:
+    fits("place show", json.loads(office.run("place", "show", "--json").stdout))
+    known.introduce(office.home, card_of(1), now=dates.now())
+    known.introduce(office.home, card_of(2), now=dates.now())
+    known.revoke(office.home, card_of(2), now=dates.now())
+    fits("place list", json.loads(office.run("place", "list", "--json").stdout))
 
 
 # -- keeping

@@ -19,6 +19,7 @@ import pytest
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.errors import SettingsError, VaultError
 from kiosk.home import Home
+from kiosk.places import known
 from kiosk.places.place_keys import place_keys
 from kiosk.upkeep import backup
 from kiosk.upkeep.backup import BackedUp, back_up, catalogue_in
@@ -27,6 +28,7 @@ from kiosk.vault.durable import Disk
 from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import FIRST, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, tree
 from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in, sign
@@ -60,6 +62,7 @@ def kept(tmp_path: Path) -> Kept:
     made.home.log.write_text("a line of the log")
     made.home.attempts.write_text("{}")
     place_keys(made.home)
+    known.introduce(made.home, card_of(), now=NOON)
     made.home.running.mkdir(mode=0o700)
     (made.home.running / "00.age").write_bytes(b"sealed")
     return made
@@ -109,7 +112,7 @@ def test_a_backup_holds_what_must_not_be_lost_byte_for_byte_and_nothing_else(kep
     of_this_machine = ("kiosk.log", "clock", "attempts", "last-backup", "place", "place-keys")
     stay = (*of_this_machine, "running/00.age", "vault/.ready")
     assert there.keys() == {path for path in here if path not in stay}
-    assert {f"drafts/{id_of(4)}.age", "audit/log", "summaries/2025-Q4.age"} <= there.keys()
+    assert {f"drafts/{id_of(4)}.age", "audit/log", "places/known.json"} <= there.keys()
     same = {path for path, data in there.items() if data == here[path]}
     assert same >= there.keys() - {"catalogue/log"}
     assert made.bytes == sum(map(len, there.values()))

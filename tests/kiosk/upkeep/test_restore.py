@@ -15,6 +15,7 @@ from kiosk.desk.audit.audit_log import Did
 from kiosk.entry.handle import HandleKeys
 from kiosk.errors import NoRoomError, SettingsError, VaultError
 from kiosk.home import Home
+from kiosk.places import known
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import Restored, restore
 from kiosk.vault.durable import TEMPORARY, Disk
@@ -24,6 +25,7 @@ from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
 from kiosk.visit import comments
 from kiosk.visit.drafts import Drafts
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import FIRST, SECOND, customer_of, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, few_shelves, page, tree
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
@@ -92,9 +94,11 @@ def files_of(home: Home) -> dict[str, tuple[bytes, int]]:
 # -- into an empty home
 
 
-def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, backup: Path, tmp_path: Path) -> None:
+def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, tmp_path: Path) -> None:
     new = Home(tmp_path / "deep" / "new")
-    done = restored(new, backup)
+    known.introduce(kept.home, card_of(), now=NOON)
+    done = restored(new, backup_of(kept, tmp_path / "stick"))
+    kept.home.place.unlink()  # a restored machine is another place
     assert (done.entries, done.added, done.mended, done.kept) == (3, 4, 0, 0)
     assert files_of(new) == files_of(kept.home)
     assert rows_of(new) == rows_of(kept.home)
