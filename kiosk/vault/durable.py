@@ -77,7 +77,7 @@ class Disk:
     def share(self, descriptor: int) -> None:
         """Let everybody read a file or folder, where the file system keeps modes."""
         mode = 0o755 if stat.S_ISDIR(os.fstat(descriptor).st_mode) else 0o644
-        with suppress(PermissionError):  # FAT, or somebody else's folder
+        with suppress(OSError):  # FAT has none, and refuses it in more than one way
             os.fchmod(descriptor, mode)
 
     def link(self, source: Path, target: Path) -> None:

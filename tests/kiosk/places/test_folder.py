@@ -1,5 +1,6 @@
 """What one place writes into a folder or onto a stick comes out whole at another, or does not count."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def test_everybody_may_read_it_whatever_the_umask(folder: Path) -> None:
     assert modes == {0o755, 0o644}
 
 
+def test_a_disk_that_keeps_no_modes_is_as_good(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: int) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(os, "fchmod", refuse)
+    send(of_stick(folder))
+    assert received(of_stick(folder, DESK)) == list(pieces())
+
+
 def test_pieces_fill_one_container_after_another(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "PART_MOST", 700)
     disk = FaultyDisk()
@@ -70,8 +80,8 @@ def test_it_is_written_in_large_steps_and_read_back_from_the_medium(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk, steps, forgotten = FaultyDisk(), list[int](), list[int]()
-    monkeypatch.setattr(os, "posix_fadvise", lambda *advice: forgotten.append(advice[-1]))
     carrier = of_folder(folder, disk=disk)
+    monkeypatch.setattr(os, "posix_fadvise", lambda *advice: forgotten.append(advice[-1]))
     carrier.send(ELM.id, 1, pieces(600, 16 << 10), made, steps.append)
     assert disk.calls.count("write") == 5  # 10 MB in three, a manifest, a signature
     assert forgotten == [os.POSIX_FADV_DONTNEED] * 3  # of each file, once it is flushed
