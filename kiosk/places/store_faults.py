@@ -53,6 +53,7 @@ _BY_CODE = {
         "The store has no bucket of that name. Correct [store] bucket in kiosk.toml, or ask whoever runs the "
         "store to make it."
     ),
+    "AccessDenied": _DENIED,
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired"), _CLOCK),
     **dict.fromkeys(("PermanentRedirect", "AuthorizationHeaderMalformed"), _REGION),
     **dict.fromkeys(("InsufficientStorage", "QuotaExceeded", "XMinioStorageFull"), _FULL),
@@ -108,9 +109,10 @@ ODD = Fault("The store answers in a way that this kiosk does not know. Tell whoe
 def fault_of(error: Exception) -> Fault:
     """Return what an error of obstore means."""
     text = str(error)
-    code = re.search(r"<Code>(\w{1,60})</Code>", text)
-    if code and (known := _BY_CODE.get(code[1])):
-        return known
+    # The second way is that of a request to delete many, which is answered 200.
+    for code in re.findall(r"(?:<Code>|code: \")(\w{1,60})", text):
+        if known := _BY_CODE.get(code):
+            return known
     if status := re.search(r"status: (\d{3})", text):
         return _BY_STATUS.get(status[1], _ITS_OWN if status[1].startswith("5") else ODD)
     return next((fault for words, fault in _BY_WORDS if words in text), ODD)

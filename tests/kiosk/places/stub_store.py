@@ -40,6 +40,8 @@ class StubStore(ThreadingHTTPServer):
         self.versions = False
         self.overwrites = False
         """Whether it takes no notice of If-None-Match."""
+        self.keeps = False
+        """Whether nobody may delete."""
         self.behind = timedelta(0)
         """How far its clock is behind."""
         self.lock = threading.Lock()
@@ -69,6 +71,9 @@ def stub_store() -> Iterator[StubStore]:
         finally:
             store.shutdown()
             thread.join()
+
+
+_DENIED = "<Code>AccessDenied</Code><Message>no</Message>"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -117,6 +122,9 @@ class _Handler(BaseHTTPRequestHandler):
                 return (404, b"<Error><Code>NoSuchKey</Code></Error>") if found is None else (200, found)
             case _:
                 names = [one.text or "" for one in ET.fromstring(data).iter() if one.tag.endswith("Key")]  # noqa: S314
+                if self.server.keeps:
+                    refused = "".join(f"<Error><Key>{name}</Key>{_DENIED}</Error>" for name in names)
+                    return 200, f"<DeleteResult>{refused}</DeleteResult>".encode()
                 for name in names:
                     objects.pop(name, None)
                 deleted = "".join(f"<Deleted><Key>{name}</Key></Deleted>" for name in names)

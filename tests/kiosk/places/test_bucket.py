@@ -291,6 +291,11 @@ def test_each_refusal_is_told_with_what_to_do(store: StubStore, answer: tuple[in
 LISTED = Listed(name="x", size=1, sha256="0" * 64, modified=0, object="0" * 64)
 
 
+def test_what_may_not_be_removed_is_told(store: StubStore) -> None:
+    store.keeps = True
+    assert "does not let this machine's key do that" in said_of(lambda: bucket_at(store).clear(PLACE, 1))
+
+
 def test_what_passes_is_tried_again(store: StubStore) -> None:
     left = [(503, "SlowDown"), (500, "InternalError"), (429, "X")]
     store.trouble = lambda *_: left.pop() if left else None
