@@ -59,7 +59,6 @@ class Home:
         self.places = root / "places"
         self.known_places = self.places / "known.json"
         self.place_keys = root / "place-keys"
-        self.known_places = root / "places" / "known.json"
         self.stock = root / "stock"
         self.clock = root / "clock"
         self.last_backup = root / "last-backup"

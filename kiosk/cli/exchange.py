@@ -24,7 +24,7 @@ from kiosk.text import columns, counted, padded
 
 if TYPE_CHECKING:
     from kiosk.places.exchanging import Exchanging
-    from kiosk.places.receive import ReceivedReport, Waiting
+    from kiosk.places.receive import Incoming, ReceivedReport, Waiting
     from kiosk.places.send import SentReport
     from kiosk.places.ways import Way
 
@@ -167,11 +167,8 @@ def _sent_lines(way: "Way", report: "SentReport") -> list[str]:
     for name, count in report.confirmed.items():
         said.append(f"{name} has confirmed {counted(count, 'sending', 'sendings')}.")
     if report.numbers:
-        held = [counted(report.pieces, "file", "files")]
-        if report.erased:
-            held.append(counted(report.erased, "deletion", "deletions"))
-        if report.said:
-            held.append(f"the status of {counted(report.said, 'entry', 'entries')}")
+        status = f"the status of {counted(report.said, 'entry', 'entries')}" if report.said else ""
+        held = filter(None, [_some(report.pieces, "file"), _some(report.erased, "deletion"), status])
         to = ", ".join(report.receivers)
         said.append(f"Sent by {way.name}, to {to}: {', '.join(held)}. It was read back without errors.")
     else:
@@ -196,16 +193,26 @@ def _sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
 
 def _waiting_lines(way: "Way", found: "Waiting") -> list[str]:
     said = [
-        f"From {one.card.title}, {on_day(one.manifest.made)}: "
-        f"{counted(one.entries, 'entry', 'entries')}, {counted(len(one.manifest.pieces), 'file', 'files')}"
-        + (f", {counted(len(gone), 'deletion', 'deletions')}" if (gone := one.manifest.tombstones) else "")
-        + "."
-        for one in found.incoming
+        f"From {one.card.title}, made on {on_day(one.manifest.made)}: {_held(one)}." for one in found.incoming
     ]
     said += [
         f"Something from {name} is on its way, and not whole yet." for name in dict.fromkeys(found.coming)
     ]
     return said + found.refused
+
+
+def _held(one: "Incoming") -> str:
+    """Return how much a consignment brings."""
+    brings = one.manifest
+    entries = f"{_some(len(brings.pieces), 'file')} of {counted(one.entries, 'entry', 'entries')}"
+    status = f"the status of {counted(len(brings.marks), 'entry', 'entries')}" if brings.marks else ""
+    every = [entries if brings.pieces else "", _some(len(brings.tombstones), "deletion"), status]
+    return ", ".join(filter(None, every)) or "nothing new"
+
+
+def _some(count: int, what: str) -> str:
+    """Return how many there are; nothing for none."""
+    return counted(count, what, f"{what}s") if count else ""
 
 
 def _received_lines(way: "Way", report: "ReceivedReport") -> list[str]:

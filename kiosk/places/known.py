@@ -13,7 +13,6 @@ import msgspec
 
 from kiosk import mac, seal, untrusted
 from kiosk.dates import to_second
-from kiosk.entry.place import place_id
 from kiosk.errors import PlaceError, SealError
 from kiosk.home import Home
 from kiosk.places.card import Card
@@ -21,6 +20,7 @@ from kiosk.text import is_line, same_name
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
+from kiosk.vault.place import place_id
 
 KNOWN_PLACE = "known place"
 """The purpose of the key of a tag (`kiosk.mac.key_from`)."""

@@ -119,9 +119,7 @@ class Exchange:
                 pieces += (name_of(id_, page) for page in pages)
                 pieces += (path.name for path in strays.counts.get(id_, [])[-1:])
         said = {
-            id_: fields
-            for id_, one in documents.items()
-            if id_ not in tombstones and (fields := {name: one[name] for name in _SAID if name in one})
+            id_: fields for id_, one in documents.items() if id_ not in tombstones and (fields := _said(one))
         }
         return Here(pieces, tombstones, said)
 
@@ -189,9 +187,7 @@ class Exchange:
     def say(self, said: Mapping[str, Document]) -> None:
         """Take in what staff said of entries elsewhere, flushed; the later word counts."""
         with _taking():
-            self._catalogue.take_in(
-                {id_: {name: one[name] for name in _SAID if name in one} for id_, one in said.items()}
-            )
+            self._catalogue.take_in({id_: _said(one) for id_, one in said.items()})
 
     def _wanted(self, name: str, data: bytes, taken: Taken) -> Path | None:
         """Return where a piece belongs; None where it is not wanted, which is counted."""
@@ -229,6 +225,11 @@ class Exchange:
     def _need_room(self, size: int) -> None:
         if durable.free_bytes(self._home, disk=self._disk) - size < self._reserve:
             raise NoRoomError(NO_ROOM)
+
+
+def _said(document: Document) -> Document:
+    """Return what staff said of an entry, of a document."""
+    return {name: value for name in _SAID if (value := document.get(name)) is not None}
 
 
 @contextmanager

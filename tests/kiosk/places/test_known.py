@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from kiosk.entry.place import place_id
 
 from kiosk import seal
+from kiosk.vault.place import place_id
 from kiosk.errors import PlaceError
 from kiosk.home import Home
 from kiosk.places import known
