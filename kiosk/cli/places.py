@@ -90,8 +90,8 @@ def show(file: Path | None, as_json: bool) -> None:
 def introduce(file: Path | None, fingerprint: str | None, by: Who) -> None:
     """Let this machine know another, by its card in FILE. Leads only, where there is a desk.
 
-    Without FILE, scan the QR codes of the card or type its lines; - reads standard input. Then compare the
-    fingerprint with the one that 'kiosk place show' shows on the other machine.
+    Without FILE, or with -, scan the QR codes of the card or type its lines. Then compare the fingerprint
+    with the one that 'kiosk place show' shows on the other machine.
     """
     from kiosk.places import known
 
@@ -183,15 +183,14 @@ COMMANDS = (place,)
 
 
 def card_from(file: Path | None) -> "Card":
-    """Return the card in a file, on standard input (`-`), or as somebody types or scans it.
+    """Return the card in a file; on standard input (`-`, or None) as somebody types or scans it there.
 
     Raises CardError or PlainError.
     """
     from kiosk.places.card import read_card
 
-    if file is None and sys.stdin.isatty():
-        return _typed_card()
-    return read_card(read_file(file or Path("-")))
+    file = file or Path("-")
+    return _typed_card() if str(file) == "-" and sys.stdin.isatty() else read_card(read_file(file))
 
 
 def require_compared(card: "Card", fingerprint: str | None) -> None:

@@ -7,6 +7,7 @@ import click
 
 from kiosk import dates
 from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, say
+from kiosk.cli.places import card_from, fingerprint_option, require_compared
 from kiosk.cli.prompts import (
     PATH,
     PlainError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "kiosk setup",
         'kiosk setup --venue "Sandhill House" --staff "Jo Smith" --recovery-file /media/usb/recovery.pdf',
+        'kiosk setup --collect /media/usb/card.txt --place "Sandhill House, reception"',
     )
 )
 @click.option("--venue", metavar="NAME", help="Name of the venue, as customers see it.")
@@ -51,6 +53,15 @@ if TYPE_CHECKING:
     help="A receipt printer's device or address (/dev/usb/lp0, tcp://192.168.1.50:9100), or a CUPS queue.",
 )
 @same_disk_option
+@click.option(
+    "--collect",
+    "card",
+    type=PATH,
+    metavar="CARD",
+    help="Only collect entries, for the desk whose card this is: a file, or - to type or scan it.",
+)
+@click.option("--place", metavar="NAME", help="With --collect: what other machines call this one.")
+@fingerprint_option
 def setup(
     venue: str | None,
     staff: str | None,
@@ -58,13 +69,29 @@ def setup(
     recovery_file: Path | None,
     printer: str,
     same_disk: bool,
+    card: Path | None,
+    place: str | None,
+    fingerprint: str | None,
 ) -> None:
     """Set this machine up.
 
     Creates the venue key, the settings and a desk for the first member of staff. You are asked for anything
     left out. The recovery sheet opens every entry if a passphrase is lost: write it to a USB stick, print it,
     and lock it away. On the kiosk's own disk, anyone who takes the machine would have both.
+
+    With --collect, there is no desk here and no private key: entries are picked up at the machine whose card
+    it is. 'kiosk place show' shows that there.
     """
+    of_desk = (venue, staff, passphrase_file, recovery_file)
+    if card is not None:
+        if same_disk or any(one is not None for one in of_desk):
+            raise click.UsageError(
+                "With --collect, venue and staff are those of the desk that the card is of."
+            )
+        _collect(card, place or "", printer, fingerprint)
+        return
+    if place is not None or fingerprint is not None:
+        raise click.UsageError("--place and --fingerprint are for --collect.")
     from kiosk.desk.keys import staff as keys
     from kiosk.desk.keys import stretching
     from kiosk.desk.setup import require_free, set_up
@@ -132,6 +159,27 @@ def key(put_right: bool, yes: bool, as_json: bool, by: Who) -> None:
 
 
 COMMANDS = (setup, key)
+
+
+def _collect(file: Path, place: str, printer: str, fingerprint: str | None) -> None:
+    """Set a kiosk up that has no desk. Raises KioskError or PlainError."""
+    from kiosk.desk.setup import require_free, set_up_collecting
+    from kiosk.settings.settings import printer_named
+    from kiosk.upkeep.disk_trial import require_fit
+
+    home = home_here()
+    prints = printer_named(printer)
+    require_free(home)
+    require_fit(home.root)
+    card = card_from(file)
+    require_compared(card, fingerprint)
+    settings = set_up_collecting(home, card, dates.now(), place=place, printer=prints)
+    mark_done()
+    say(
+        f"{settings.venue.name} is set up in {home.root}. It only collects entries: they are picked up\n"
+        f"at {card.title}.\nTexts and times are in {home.settings}.\nLet the desk know this machine: run "
+        "'kiosk place show' here, and 'kiosk place introduce' there."
+    )
 
 
 def _put_right(home: "Home", by: Who, *, yes: bool) -> None:

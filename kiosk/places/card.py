@@ -128,10 +128,13 @@ def letters(card: Card) -> str:
 
 
 def file_text(card: Card) -> str:
-    """Return a card as it is written into a file: its letters, after lines that say what it is."""
+    """Return a card as it is written into a file: its letters, after lines that say what it is.
+
+    Not its fingerprint: that is compared with what the machine itself shows.
+    """
     return (
-        f"# The card of a place: {card.title}. In it is no secret.\n"
-        f"# Fingerprint {fingerprint(card)}: compare it with what that machine shows.\n"
+        f"# The card of a place: {card.title}. There is no secret in it.\n"
+        "# Take it with 'kiosk place introduce', and compare the fingerprint with what that machine shows.\n"
         f"{letters(card)}\n"
     )
 

@@ -36,9 +36,9 @@ from tests.kiosk.vault.helpers import line, sign
 from tests.kiosk.vault.torture.scenes import move_of
 
 WELL = [
-    "Settings", "Staff keys", "Words", "Packs", "Comments", "Folders", "Disk", "Free space", "Lock", "Clock",
-    "Last backup", "List of entries", "Pages", "Entries and files", "Audit", "Last unlock", "Statistics",
-    "Unfinished files", "Core dumps", "Printer",
+    "Settings", "Staff keys", "Places", "Words", "Packs", "Comments", "Folders", "Disk", "Free space", "Lock",
+    "Clock", "Last backup", "List of entries", "Pages", "Entries and files", "Audit", "Last unlock",
+    "Statistics", "Unfinished files", "Core dumps", "Printer",
 ]  # fmt: skip
 
 

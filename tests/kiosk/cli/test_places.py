@@ -1,18 +1,21 @@
 """`kiosk place`: two machines are introduced to each other, and whoever is not, is refused in plain words."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from kiosk import seal
 from kiosk.cli import prompts
 from kiosk.dates import now
 from kiosk.home import Home
 from kiosk.places import known
 from kiosk.places.card import Card, file_text, fingerprint, letters, own_card, qr_texts
 from kiosk.places.known import known_places
+from kiosk.settings.settings import Venue, load_settings
 from tests.kiosk.machines import Machine, Office, sheet_at
 from tests.kiosk.places.cards import card_of
 from tests.pty_terminal import Terminal
@@ -225,4 +228,88 @@ def test_where_nothing_is_set_up_there_is_no_card(tmp_path: Path) -> None:
     machine.home = Home(tmp_path / "none")
     for arguments in (["show"], ["introduce", "-"], ["list"], ["revoke", "Elm", "--yes"]):
         assert "Nothing is set up" in machine.refuses("place", *arguments)
+    assert not machine.home.root.exists()
+
+
+# -- a kiosk that only collects
+
+
+class Collecting(Machine):
+    """A kiosk without a desk, set up from the card of an office."""
+
+    def __init__(self, office: Office, *more: str) -> None:
+        self.folder = office.folder / "reception"
+        self.folder.mkdir(exist_ok=True)
+        self.home = Home(self.folder / "home")
+        card = own_card(office.home)
+        self.made = self.run(
+            "setup", "--collect", card_file(self, card), "--fingerprint", fingerprint(card), *more
+        )
+
+
+def test_a_kiosk_that_only_collects_has_the_key_of_the_desk_and_no_private_one(office: Office) -> None:
+    kiosk = Collecting(office, "--place", "Sandhill House, reception", "--printer", "/dev/usb/lp0")
+    assert kiosk.made.exit_code == 0
+    assert "picked up\nat Sandhill House.\n" in kiosk.made.stdout
+    assert not kiosk.home.has_desk()
+    settings = load_settings(kiosk.home.settings)
+    assert (settings.venue, settings.printer.device) == (
+        Venue(
+            name="Sandhill House",
+            key=load_settings(office.home.settings).venue.key,
+            place="Sandhill House, reception",
+        ),
+        "/dev/usb/lp0",
+    )
+    assert {path.name for path in kiosk.home.root.rglob("*")} == {
+        "kiosk.toml",
+        "place",
+        "places",
+        "known.json",
+    }
+    [desk] = known_places(kiosk.home)
+    assert (desk.card, desk.by, desk.tag) == (own_card(office.home), "", "")
+    assert (own_card(kiosk.home).desk, own_card(kiosk.home).name) == (False, "Sandhill House, reception")
+    assert "already set up" in kiosk.refuses("setup", "--collect", card_file(kiosk))
+
+
+def test_it_does_all_that_a_kiosk_without_a_desk_does(office: Office) -> None:
+    kiosk = Collecting(office)
+    entered = kiosk.entered({"good_day": "Sun"})
+    [page] = kiosk.home.vault.rglob("*.age")
+    assert b"Sun" in seal.open_sealed(page.read_bytes(), office.identity())
+    assert kiosk.run("retention", "1", "--yes").exit_code == 0
+    assert kiosk.run("purge").exit_code == 0
+    assert kiosk.run("backup", str(kiosk.folder), "--same-disk").exit_code == 0
+    found = json.loads(kiosk.run("doctor", "--json").stdout)
+    assert {one["what"] for one in found if one["level"] != "OK"} == {"Settings"}
+    for command in (["desk"], ["list"], ["open", entered["code"]], ["staff", "list"]):
+        assert "No desk is set up on this machine" in kiosk.refuses(*command)
+    introduced(office, own_card(kiosk.home))
+    assert kiosk.run("place", "revoke", "Sandhill House", "--yes").exit_code == 0
+    assert not kiosk.home.audit.exists()
+
+
+def test_what_a_set_up_left_that_broke_off_does_not_make_it_a_desk(office: Office) -> None:
+    folder = office.folder / "reception"
+    shutil.copytree(office.home.staff, folder / "home" / "staff")
+    known.introduce(Home(folder / "home"), ELM, now=now())
+    kiosk = Collecting(office)
+    assert not kiosk.home.has_desk()
+    assert [one.card for one in known_places(kiosk.home)] == [own_card(office.home)]
+
+
+def test_a_card_that_is_not_the_desks_sets_nothing_up(tmp_path: Path) -> None:
+    machine = object.__new__(Machine)
+    machine.folder, machine.home = tmp_path, Home(tmp_path / "home")
+    kiosk = card_of(desk=False)
+    for card, compared, says in (
+        (kiosk, fingerprint(kiosk), "has no desk, so nobody picks entries up there"),
+        (ELM, "3F9A", "and not the one given"),
+    ):
+        told = machine.run("setup", "--collect", card_file(machine, card), "--fingerprint", compared)
+        assert (told.exit_code, told.stdout) == (1, "")
+        assert says in told.stderr
+    for wrong in (["--collect", "x", "--staff", "Jo"], ["--collect", "x", "--same-disk"], ["--place", "x"]):
+        assert machine.run("setup", *wrong).exit_code == 2
     assert not machine.home.root.exists()
