@@ -24,6 +24,7 @@ from kiosk.cli.prompts import PlainError, require_desk
 from kiosk.cli.retention import COMMANDS as RETENTION
 from kiosk.cli.setup import COMMANDS as SETUP
 from kiosk.cli.staff import COMMANDS as STAFF
+from kiosk.cli.store import COMMANDS as STORE
 from kiosk.cli.summary import COMMANDS as SUMMARY
 from kiosk.cli.upkeep import COMMANDS as KEEPING
 from kiosk.errors import KioskError, OutputError
@@ -101,7 +102,7 @@ def main(ctx: click.Context, practice: bool, pack: str | None) -> None:
 
 for _commands in (
     ACTS, COMMENTS, COMPLETION, ENTRIES, EXCHANGE, EXPORT, KEEPING, LOST, PACKS, PAPER, PLACES, PRACTICE,
-    RETENTION, SETUP, STAFF, SUMMARY,
+    RETENTION, SETUP, STAFF, STORE, SUMMARY,
 ):  # fmt: skip
     for _command in _commands:
         main.add_command(_command)

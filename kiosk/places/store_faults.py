@@ -37,7 +37,7 @@ _BUSY = Fault(f"The store has too much to do. {_LATER}.", passes=True)
 _ITS_OWN = Fault(
     f"The store has an error of its own. {_LATER}; if it stays, tell whoever runs the store.", passes=True
 )
-_DENIED = Fault(
+DENIED = Fault(
     "The store does not let this machine's key do that. Ask whoever runs the store what the key may do: "
     "docs/setup.md says what it needs."
 )
@@ -53,15 +53,15 @@ _BY_CODE = {
         "The store has no bucket of that name. Correct [store] bucket in kiosk.toml, or ask whoever runs the "
         "store to make it."
     ),
-    "AccessDenied": _DENIED,
+    "AccessDenied": DENIED,
     **dict.fromkeys(("RequestTimeTooSkewed", "RequestExpired"), _CLOCK),
     **dict.fromkeys(("PermanentRedirect", "AuthorizationHeaderMalformed"), _REGION),
     **dict.fromkeys(("InsufficientStorage", "QuotaExceeded", "XMinioStorageFull"), _FULL),
     **dict.fromkeys(("SlowDown", "ServiceUnavailable", "TooManyRequests"), _BUSY),
 }
 _BY_STATUS = {
-    "401": _DENIED,
-    "403": _DENIED,
+    "401": DENIED,
+    "403": DENIED,
     "404": _NO_STORE,
     "405": _NO_STORE,
     "429": _BUSY,

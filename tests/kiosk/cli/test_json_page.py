@@ -26,6 +26,8 @@ from tests.kiosk.desk.summaries.many import NOW
 from tests.kiosk.desk.test_comment_book import decides_as_desk
 from tests.kiosk.machines import Keeper, Machine, Office, sheet_at
 from tests.kiosk.places.cards import card_of
+from tests.kiosk.places.stub_store import stub_store
+from tests.kiosk.places.test_store_probe import with_store
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = "list of pages"
@@ -266,6 +268,12 @@ def test_backup_and_restore(office: Office) -> None:
 
 def test_doctor(office: Office) -> None:
     fits("doctor", json.loads(office.run("doctor", "--json").stdout))
+
+
+def test_store_check(office: Office) -> None:
+    with stub_store() as store:
+        with_store(office, store)
+        fits("store check", json.loads(office.run("store", "check", "--json").stdout))
 
 
 # -- summaries

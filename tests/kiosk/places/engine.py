@@ -62,6 +62,8 @@ class Node:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         s3, *_ = ports = free_ports(5)
         self.port = s3
+        self._folder = folder
+        self._names = [f"127.0.0.1:{port}" for port in ports[1:4:2]]
         self.weed = Weed(
             folder,
             "mini",
@@ -81,6 +83,9 @@ class Node:
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def shell(self, *commands: str) -> None:
+        shell(self._folder, *self._names, *commands)
 
 
 class Cluster:
@@ -128,16 +133,26 @@ class Cluster:
 
     def _settle(self) -> None:
         """Make the bucket, and have its objects flushed before they are acknowledged."""
-        subprocess.run(
-            [WEED, "shell", f"-master={self._master}", f"-filer={self._filer}"],
-            input=f"s3.bucket.create -name {BUCKET}\n"
-            f"fs.configure -locationPrefix=/buckets/{BUCKET}/ -fsync -apply\n".encode(),
-            cwd=self._folder,
-            env=QUIET,
-            check=False,
-            capture_output=True,
-            timeout=PATIENCE,
+        shell(
+            self._folder,
+            self._master,
+            self._filer,
+            f"s3.bucket.create -name {BUCKET}",
+            f"fs.configure -locationPrefix=/buckets/{BUCKET}/ -fsync -apply",
         )
+
+
+def shell(folder: Path, master: str, filer: str, *commands: str) -> None:
+    """Give SeaweedFS commands; where it is not ready for them, that shows in what comes next."""
+    subprocess.run(
+        [WEED, "shell", f"-master={master}", f"-filer={filer}"],
+        input="\n".join((*commands, "")).encode(),
+        cwd=folder,
+        env=QUIET,
+        check=False,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
 
 
 @contextmanager

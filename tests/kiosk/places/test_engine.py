@@ -13,6 +13,7 @@ from tests.kiosk.places.proxy import Proxy, proxy
 from tests.kiosk.places.racer import assert_one_wins
 from tests.kiosk.places.stub_store import KEY, objects_at
 from tests.kiosk.places.test_bucket import NAMES_KEY, QUICK, finished, sends, some
+from tests.kiosk.places.test_store_probe import ALL, tried
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,13 @@ def test_a_key_or_a_bucket_that_is_not_right_is_told(
 def test_a_key_for_one_place_cannot_write_below_another(store: Node) -> None:
     with pytest.raises(CarrierError, match="does not let this machine's key"):
         own(store).create(f"v1/{OTHER}/x", b"")
+
+
+def test_it_passes_its_check_and_a_bucket_with_versions_does_not(store: Node) -> None:
+    assert {what: one.good for what, one in tried(own(store)).items()} == dict.fromkeys(ALL, True)
+    assert objects_at(store.endpoint).names(f"v1/{PLACE}/trial", "") == []
+    store.shell("s3.bucket.create -name versions", "s3.bucket.versioning -name versions -enable")
+    assert tried(objects_at(store.endpoint, bucket="versions"))["Old versions"].good is False
 
 
 def test_of_two_writers_of_each_number_one_wins(store: Node) -> None:
