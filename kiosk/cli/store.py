@@ -26,7 +26,7 @@ def check(as_json: bool) -> None:
     Writes, reads, lists and deletes a few objects of its own. Prints one line for each check, as 'kiosk
     doctor' does, and exits with status 1 if the store cannot be used like this.
     """
-    from kiosk.entry.place import place_id
+    from kiosk.vault.place import place_id
     from kiosk.health import Level
     from kiosk.places.credentials import credentials_from
     from kiosk.places.objects import Objects

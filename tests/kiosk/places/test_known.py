@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from kiosk import seal
-from kiosk.vault.place import place_id
 from kiosk.errors import PlaceError
 from kiosk.home import Home
 from kiosk.places import known
 from kiosk.places.known import KnownPlace, introduce, known_places, revoke, unvouched
+from kiosk.vault.place import place_id
 from tests.kiosk.places.cards import card_of
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
