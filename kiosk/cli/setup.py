@@ -164,7 +164,7 @@ COMMANDS = (setup, key)
 def _collect(file: Path, place: str, printer: str, fingerprint: str | None) -> None:
     """Set a kiosk up that has no desk. Raises KioskError or PlainError."""
     from kiosk.desk.setup import require_free, set_up_collecting
-    from kiosk.settings.settings import printer_named
+    from kiosk.settings.printers import printer_named
     from kiosk.upkeep.disk_trial import require_fit
 
     home = home_here()

@@ -12,8 +12,11 @@ from tests.pty_terminal import ROOT
 
 TREE = ROOT / "deploy/root"
 LIBRARY = TREE / "usr/lib/strengths-kiosk"
-UNITS = ("kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-tty", "kiosk-closed@window", "seatd")
-LOCKED_UP = {"kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-tty", "seatd"}
+UNITS = (
+    *("kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-tty", "kiosk-closed@window", "seatd"),
+    "kiosk-exchange",
+)
+LOCKED_UP = {"kiosk@window", "kiosk@console", "kiosk-screen", "kiosk-tty", "seatd", "kiosk-exchange"}
 """All but the page that lets somebody log in, who may do anything."""
 MOST_EXPOSED = 2.0
 SEATD = Path("/lib/systemd/system/seatd.service")
@@ -59,7 +62,7 @@ def test_the_units_are_exposed_by_two_at_most(root: Path) -> None:
 
 def test_shellcheck_finds_nothing_wrong_with_the_scripts() -> None:
     scripts = [file for file in LIBRARY.iterdir() if os.access(file, os.X_OK)]
-    assert len(scripts) == 7
+    assert len(scripts) == 8
     checked = subprocess.run(["shellcheck", *scripts], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout
     assert all("\nset -eu\n" in script.read_text() for script in scripts)
