@@ -307,7 +307,7 @@ def stop(machine: Machine) -> bool:
         return False
     runs = machine.run(["systemctl", "list-units", "--plain", "--no-legend", "--state=active", "kiosk@*"])
     # Not what a lead closed it to: whoever runs this may have logged in there.
-    machine.run(["systemctl", "stop", "kiosk@*", "kiosk-screen*", "kiosk-tty*"])
+    machine.run(["systemctl", "stop", "kiosk@*", "kiosk-screen*", "kiosk-tty*", "kiosk-exchange*"])
     return bool(runs.strip())
 
 

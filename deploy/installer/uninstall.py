@@ -28,7 +28,8 @@ def uninstall(machine: Machine, entries: str | None) -> None:
     deletes = _asked(machine) if entries is None else entries == "delete"
     stop(machine)
     if machine.at(_UNIT).exists():  # a run that broke off may have taken it away
-        machine.run(["systemctl", "disable", "kiosk@window.service", "kiosk@console.service"])
+        units = ("kiosk@window.service", "kiosk@console.service", "kiosk-exchange.timer")
+        machine.run(["systemctl", "disable", *units])
     system_files.take_all_away(machine, record)
     start(machine, record, ran=False)
     if deletes:

@@ -25,7 +25,7 @@ from deploy.installer.uninstall import uninstall
 from tests.deploy.media import ANSWERS, Bench, bench_in, medium_at, new_key
 
 ROOT = Path(__file__).parents[2]
-STOPS = "systemctl stop kiosk@* kiosk-screen* kiosk-tty*"
+STOPS = "systemctl stop kiosk@* kiosk-screen* kiosk-tty* kiosk-exchange*"
 KEYBOARDS = ["gb", "de", "de:neo"]
 
 
