@@ -227,6 +227,10 @@ def _received_lines(way: "Way", report: "ReceivedReport") -> list[str]:
             f"{name} deleted {counted(count, 'entry', 'entries')} because of their age. They are not old by "
             "this machine's clock, so they stay here until they are. Check the clocks of both machines."
         )
+    said += [
+        f"The clock of {name} seems to be wrong. What came is dated by this machine's clock."
+        for name in dict.fromkeys(report.wrong_clocks)
+    ]
     for name, (missing, of) in report.missing.items():
         said.append(f"{missing} of {of} files from {name} have not come yet. Run this again later.")
     for name, number in report.gaps.items():
@@ -252,6 +256,7 @@ def _received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None
             "left_out": report.taken.refused,
             "deleted": report.erased,
             "held": report.held,
+            "wrong_clocks": report.wrong_clocks,
             "missing": {name: count for name, (count, _) in report.missing.items()},
             "gaps": report.gaps,
             "confirmed": not report.unconfirmed,

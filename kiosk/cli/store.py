@@ -26,12 +26,12 @@ def check(as_json: bool) -> None:
     Writes, reads, lists and deletes a few objects of its own. Prints one line for each check, as 'kiosk
     doctor' does, and exits with status 1 if the store cannot be used like this.
     """
-    from kiosk.vault.place import place_id
     from kiosk.health import Level
     from kiosk.places.credentials import credentials_from
     from kiosk.places.objects import Objects
     from kiosk.places.store_probe import try_store
     from kiosk.settings.settings import load_settings
+    from kiosk.vault.place import place_id
 
     home = home_here()
     require_set_up(home)

@@ -6,10 +6,10 @@ consignment of which a part has not come yet, that part is taken which has; the 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
-from kiosk.dates import to_second
+from kiosk.dates import nanoseconds, to_second
 from kiosk.errors import CarrierError, ManifestError
 from kiosk.places import manifest as manifests
 from kiosk.places.card import Card
@@ -19,6 +19,9 @@ from kiosk.places.manifest import Manifest, NewKey, Receipt
 from kiosk.places.place_keys import PlaceKeys
 from kiosk.vault.exchange import BATCH, Exchange, RawPiece, Taken
 from kiosk.vault.log_lines import Document
+
+DOUBTED = timedelta(days=31)
+"""What was made so long ago, by its maker's clock, was hardly so long on its way: that clock is wrong."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class ReceivedReport:
     """The name of a place → how many entries it erased by age that are not old by this machine's clock."""
     gaps: dict[str, int] = field(default_factory=dict)
     """The name of a place → the number of a consignment before this one that has not come."""
+    wrong_clocks: list[str] = field(default_factory=list)
+    """The names of places whose clocks seem wrong."""
     new_keys: dict[str, tuple[NewKey, ...]] = field(default_factory=dict)
     """The place of a desk → the venue keys that it tells of, the newest last."""
     unconfirmed: str = ""
@@ -171,6 +176,7 @@ class _Receiving:
 
     def _take(self, one: Incoming) -> None:
         missing: list[str] = []
+        dated = self._dating(one)
 
         def come() -> Iterator[RawPiece]:
             for listed, data in self._carrier.pieces(one.card.place, one.number, one.manifest.pieces):
@@ -178,7 +184,7 @@ class _Receiving:
                 if data is None:
                     missing.append(listed.name)
                 else:
-                    yield listed.name, data, listed.modified
+                    yield listed.name, data, dated(listed.modified)
 
         pieces = come()
         while batch := list(islice(pieces, BATCH)):
@@ -193,6 +199,17 @@ class _Receiving:
             self._whole.append(one)
         if one.card.desk and one.manifest.letters:
             self.report.new_keys[one.card.place] = one.manifest.letters
+
+    def _dating(self, one: Incoming) -> Callable[[int], int]:
+        """Return what dates pieces, in nanoseconds since 1970, whatever clock their maker had.
+
+        What is dated too early would be erased too soon, and what is dated ahead tells the days of now.
+        """
+        now, late = nanoseconds(self._now), self._now - one.manifest.made
+        if late > DOUBTED or late < -timedelta(days=1):
+            self.report.wrong_clocks.append(one.card.name)
+        shift = nanoseconds(self._now) - nanoseconds(one.manifest.made) if late > DOUBTED else 0
+        return lambda modified: min(modified + shift, now)
 
     def _note(self, one: Incoming, missing: Sequence[str], *, confirmed: bool = False) -> None:
         before = one.manifest.before.number

@@ -1,5 +1,6 @@
 """What goes along, what is taken in, and what is confirmed, whatever becomes of the carrier in between."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,22 @@ def test_one_wrong_clock_erases_nothing_elsewhere(elm: Place, office: Place, sti
     office.sends(stick)
     report = elm.receives(stick, is_due=lambda id_: id_ == TWO)
     assert (report.erased, report.held, elm.entries) == (1, {"Office": 1}, {ONE: 1})
+
+
+@pytest.mark.parametrize("days", [-900, -40, -3, 0, 2, 900])
+def test_a_wrong_clock_elsewhere_dates_nothing_too_early_or_ahead(
+    elm: Place, office: Place, stick: MemoryCarrier, days: int
+) -> None:
+    """An entry of today that seems to be of three years ago would be erased tomorrow."""
+    elm.clock.passes(days=days)
+    saves(elm, ONE)
+    file = elm.vault.page_files.path(ONE, elm.vault.row(ONE).pages[0])
+    os.utime(file, (elm.clock.now.timestamp(),) * 2)
+    elm.sends(stick)
+    report = office.receives(stick)
+    [row] = office.vault.rows()
+    assert row.saved == (elm.clock.now if days == -3 else office.clock.now)
+    assert bool(report.wrong_clocks) == (days not in (-3, 0))
 
 
 def test_what_staff_said_gets_back_to_the_kiosk(elm: Place, office: Place, stick: MemoryCarrier) -> None:
