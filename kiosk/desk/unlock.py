@@ -272,6 +272,7 @@ def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:
     vault = desk.vault
     return stocktaking.Shelf(
         vault.page_files,
+        vault.place,
         vault.rows,
         vault.erased,
         partial(_erase_again, desk),

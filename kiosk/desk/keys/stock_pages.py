@@ -48,19 +48,22 @@ class Look:
         number: int,
         venues: Sequence[str],
         used: Collection[str] = (),
+        place: str = "",
     ) -> None:
         """Look at `pages` with these identities and keys; `number` tells which part of them is read anew.
 
         It is that of the stock which is `known`. `venues` are the venue's identities of now: one, or two
         while everything is sealed anew to the first. `used` are the recipients that a page which is not known
-        may have been sealed to first; any where there are none. When it was made tells nothing of that: a
-        clock may have been wrong, then or at the last unlock.
+        may have been sealed to first, if it was written at this `place`: others learn late of a change. Any
+        where there are none. When it was made tells nothing of that: a clock may have been wrong, then or at
+        the last unlock.
         """
         self._pages = pages
         self._identities = identities
         self._venues = frozenset(map(recipient_of, identities.split("\n")))
         self._keys = keys
         self._used = frozenset(used)
+        self._place = place
         self._anew = venues[0] if len(venues) > 1 else ""
         self.known = known
         self.differs = differs
@@ -131,7 +134,7 @@ class Look:
             return "unreadable"
         if is_elsewhere(file, self._venues):
             self.differs.elsewhere.add(entry_id)
-        elif new and is_elsewhere(file, self._used):
+        elif new and file.head.writer == self._place and is_elsewhere(file, self._used):
             self.differs.outdated.add(entry_id)
         return doubt_of(file, entry_id, name, self._keys)
 

@@ -53,6 +53,8 @@ class Shelf(NamedTuple):
     """What taking stock needs of a vault."""
 
     pages: PageFiles
+    place: Callable[[], str]
+    """The id of this place."""
     rows: Callable[[], tuple[Row, ...]]
     """What the catalogue says, as it is."""
     erased: Callable[[], frozenset[str]]
@@ -134,6 +136,7 @@ class _Taking:
             venues=self.venues,
             # What comes now is sealed to these, as far as nobody changed the settings.
             used=[recipient_of(one) for one in (*self.venues, *restored)] if self.before else (),
+            place=self._shelf.place(),
         )
 
     def says(self, differs: Differences, stock: Stock, counts: stock_counts.Counts) -> Iterator[Tampering]:
