@@ -95,7 +95,8 @@ class Exchanging:
     def look(self, way: Way) -> Waiting:
         """Look at what others have sent by a way. Nothing is taken in."""
         carrier, _ = way.open()
-        return waiting(self.ledger, carrier, self.keys, self.cards())
+        key = load_settings(self.home.settings).venue.key
+        return waiting(self.ledger, carrier, self.keys, self.cards(), key)
 
     def receive(self, way: Way, found: Waiting, progress: Progress) -> ReceivedReport:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""

@@ -1,7 +1,8 @@
 """What this place has sent, received and had confirmed: from it follows what the next consignment holds.
 
 An item is something that travels, by a text on which all places agree: a piece by its name, a tombstone by
-`<id>.erased`, what staff said of an entry by `<id>.said.<digest of it>`. Below `places/` in the home lie
+`<id>.erased`, what staff said of an entry by `<id>.said.<digest of it>`, a venue key by `<key>.key`.
+Below `places/` in the home lie
 
     sent/<number>.json                 what is in one's own consignments
     received/<place>-<number>.json     what is in those of others, and what of it has not come yet
@@ -34,6 +35,7 @@ from kiosk.vault.log_lines import Document
 MOST_BYTES = 64 << 20
 """Of a file here: one of 100,000 items has a tenth."""
 _NUMBERED = re.compile(r"(?:([0-9a-f]{16})-)?([0-9]{10})\.json", re.ASCII)
+_KEY = ".key"
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
@@ -97,12 +99,18 @@ def said_item(entry_id: str, said: Document) -> str:
     return f"{entry_id}.said.{mac.value_digest(dict(sorted(said.items())))[:16]}"
 
 
+def key_item(letter: NewKey) -> str:
+    """Return what word of a venue key is called."""
+    return f"{letter.key}{_KEY}"
+
+
 def items_of(manifest: Manifest) -> tuple[str, ...]:
     """Return all that a consignment brings."""
     return (
         *map(tombstone_item, manifest.tombstones),
         *(piece.name for piece in manifest.pieces),
         *(said_item(id_, said) for id_, said in manifest.marks.items()),
+        *map(key_item, manifest.letters),
     )
 
 
@@ -154,6 +162,13 @@ class Ledger:
             keys = (*keys, NewKey(key=now_key, since=to_second(now)))
             self._write(file, VenueKeys(keys=keys))
         return keys[1:]
+
+    def keys_told_by(self, places: Collection[str]) -> set[str]:
+        """Return the venue keys of which some places have told, or this place has."""
+        here = self._read(self.folder / "venue-keys.json", VenueKeys) or VenueKeys()
+        told = (item for one in self.received() if one.place in places for item in one.items)
+        keys = {item.removesuffix(_KEY) for item in told if item.endswith(_KEY)}
+        return keys | {letter.key for letter in here.keys}
 
     def known_to(self, place: str) -> set[str]:
         """Return the items that a place has, as far as it said so."""

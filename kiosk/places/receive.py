@@ -77,9 +77,13 @@ class ReceivedReport:
     """Why what was taken in could not be confirmed there; empty where it was."""
 
 
-def waiting(ledger: Ledger, carrier: Carrier, keys: PlaceKeys, cards: Sequence[Card]) -> Waiting:
-    """Look at what known places have sent. Nothing is taken in. Raises PlaceError."""
+def waiting(
+    ledger: Ledger, carrier: Carrier, keys: PlaceKeys, cards: Sequence[Card], venue_key: str
+) -> Waiting:
+    """Look at what known places have sent; take nothing in. `venue_key` is one's own. Raises PlaceError."""
     found = Waiting()
+    venues = {venue_key, *ledger.keys_told_by([card.place for card in cards if card.desk])}
+    venues |= {card.venue_key for card in cards if card.desk}
     for card in cards:
         known = {one.number: one for one in ledger.received(card.place)}
         for number in carrier.numbers(card.place, _done_up_to(known)):
@@ -93,7 +97,7 @@ def waiting(ledger: Ledger, carrier: Carrier, keys: PlaceKeys, cards: Sequence[C
             if is_done and before is not None and before.confirmed:
                 continue
             try:
-                manifest = manifests.opened(signed, keys.transport, card, number)
+                manifest = manifests.opened(signed, keys.transport, card, number, venues=venues)
             except ManifestError as error:
                 found.refused.append(str(error))
                 continue

@@ -15,7 +15,7 @@ from kiosk.errors import ManifestError, PlaceError
 from kiosk.places import manifest as manifests
 from kiosk.places.card import Card
 from kiosk.places.carrier import Carrier, Listed, Piece, Signed
-from kiosk.places.ledger import Ledger, Sent, items_of, said_item, tombstone_item
+from kiosk.places.ledger import Ledger, Sent, items_of, key_item, said_item, tombstone_item
 from kiosk.places.manifest import MOST, Before, Manifest, NewKey
 from kiosk.places.place_keys import PlaceKeys
 from kiosk.vault.exchange import Exchange
@@ -165,7 +165,8 @@ class _Sending:
         pieces = [name for name in here.pieces if goes(name)]
         erased = {id_: one for id_, one in here.tombstones.items() if goes(tombstone_item(id_))}
         said = {id_: one for id_, one in here.said.items() if goes(said_item(id_, one))}
-        for start in range(0, max(map(len, (pieces, erased, said))), MOST):
+        news = any(goes(key_item(letter)) for letter in self._sender.letters)
+        for start in range(0, max(news, *map(len, (pieces, erased, said))), MOST):
             part = slice(start, start + MOST)
             self._send(pieces[part], dict([*erased.items()][part]), dict([*said.items()][part]), len(pieces))
 

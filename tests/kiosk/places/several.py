@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -125,10 +124,10 @@ class Place:
         return send(self.exchange, self.ledger, carrier, sender, self.cards, **more)
 
     def sees(self, carrier: Any) -> Waiting:
-        return waiting(self.ledger, carrier, self.keys, self.cards)
+        return waiting(self.ledger, carrier, self.keys, self.cards, self.venue)
 
     def receives(self, carrier: Any, **more: Any) -> ReceivedReport:
-        more = {"route": "", "now": self.clock.now, "is_due": lambda _id: False} | more
+        more = {"route": "", "now": self.clock.now, "is_due": _never, **more}
         return receive(self.exchange, self.ledger, carrier, self.keys, self.sees(carrier), **more)
 
     @property
@@ -141,5 +140,5 @@ class Place:
         self.exchange.close()
 
 
-def at(place: Place, now: datetime) -> None:
-    place.clock.now = now
+def _never(_entry_id: str) -> bool:
+    return False

@@ -1,7 +1,8 @@
 """What goes along, what is taken in, and what is confirmed, whatever becomes of the carrier in between."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -277,11 +278,13 @@ def test_nothing_is_sent_where_nobody_is_known(elm: Place, stick: MemoryCarrier)
 def test_a_carrier_that_fails_is_tried_again(elm: Place, office: Place, stick: MemoryCarrier) -> None:
     saves(elm, ONE, TWO)
 
-    def fail(_what: str) -> None:
-        raise CarrierError("The stick has gone.")
+    def failing(where: str, what: str) -> None:
+        if what == where:
+            raise CarrierError("The stick has gone.")
 
-    for where, work in (("send", elm.sends), ("pieces", office.receives)):
-        stick.fails = lambda what, where=where: fail(what) if what == where else None
+    works: list[Callable[[MemoryCarrier], object]] = [elm.sends, office.receives]
+    for where, work in zip(("send", "pieces"), works, strict=True):
+        stick.fails = partial(failing, where)
         with pytest.raises(CarrierError):
             work(stick)
         stick.fails = lambda _what: None
