@@ -4,12 +4,12 @@ They are no part of a backup, and belong to the place id beside them: a restored
 keys, and is introduced again.
 """
 
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import msgspec
-from nacl.signing import SigningKey
 
 from kiosk import seal, untrusted
 from kiosk.errors import PlaceError, SealError
@@ -38,6 +38,8 @@ class PlaceKeys:
     @property
     def verify_key(self) -> bytes:
         """The 32 bytes that others verify with."""
+        from nacl.signing import SigningKey  # 4 ms, which a desk that only looks at known places does without
+
         return bytes(SigningKey(self.seed).verify_key)
 
     @property
@@ -71,7 +73,7 @@ def place_keys(home: Home, *, disk: Disk = DISK) -> PlaceKeys:
     if found is None or found.place != place:
         if found is not None:
             home.place_keys.unlink(missing_ok=True)
-        drawn = StoredKeys(place=place, seed=bytes(SigningKey.generate()), transport=seal.new_identity())
+        drawn = StoredKeys(place=place, seed=secrets.token_bytes(SEED_BYTES), transport=seal.new_identity())
         with suppress(FileExistsError):  # somebody else drew them meanwhile
             durable.create_once(home.place_keys, msgspec.json.encode(drawn), disk=disk)
         found = _read(home)

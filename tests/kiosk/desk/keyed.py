@@ -28,6 +28,7 @@ from kiosk.entry.pages import AnyPage, keep_back, page_of
 from kiosk.entry.staff_pages import Note
 from kiosk.errors import SealError
 from kiosk.home import Home
+from kiosk.places import known
 from kiosk.settings.settings import Settings, Venue, load_settings, settings_text
 from kiosk.vault import durable
 from kiosk.vault.catalogue import Catalogue
@@ -38,6 +39,7 @@ from kiosk.vault.rows import marks_of
 from tests import packs
 from tests.conftest import FAST
 from tests.kiosk.sealed import FIRST, PLACE, customer_of, id_of, reader_of
+from tests.kiosk.places.cards import card_of
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 JO, ALI = "Jo Smith", "Ali Khan"
@@ -94,6 +96,7 @@ class Keyed:
         for name in ("comments/one", "comments/two"):
             self.seals(f"{name}.age", json.dumps({"text": name}).encode(), (key,))
         self.seals("summaries/2026-Q1.age", figures_by(self.old), (key,))
+        known.introduce(self.home, card_of(), now=NOON, by=JO, identity=self.old)
         audit = Audit(self.home.audit, key, now)
         audit.vouch_with(self.old)
         for did in ("unlocked", "added a note"):
@@ -185,6 +188,9 @@ class Keyed:
                 assert file.is_by_desk(keys), f"{path} is not theirs"
         if (self.home.summaries / "2026-Q1.age").exists():
             assert figures.read(self.home, Quarter(2026, 1), identity) == FIGURES
+        assert known.unvouched(self.home, *filter(None, (identity, before))) == (), (
+            "the places are not theirs"
+        )
         signs = [signer(one) for one in (identity, before) if one]
         catalogue = Catalogue(self.home.catalogue, read_only=True)
         for row in catalogue.rows():

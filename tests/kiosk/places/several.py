@@ -120,7 +120,7 @@ class Place:
 
     def sends(self, carrier: Any, **more: Any) -> SentReport:
         sender = Sender(self.keys, self.venue, self.name, self.letters)
-        more = {"route": "", "now": self.clock.now} | more
+        more = {"route": "", "now": self.clock.now, **more}
         return send(self.exchange, self.ledger, carrier, sender, self.cards, **more)
 
     def sees(self, carrier: Any) -> Waiting:
