@@ -33,8 +33,8 @@ _SHEET_LOST = (
     "The recovery sheet was lost: the machine was switched off before it could be written to the stick. "
     "If a lead has not made another since: kiosk staff rekey --recovery-file FILE"
 )
-_OF_A_BACKUP = {"venue": "", "lead": ""}
-"""What is not asked where these are restored."""
+_ELSEWHERE = {"venue": "", "lead": ""}
+"""What is not asked where it comes from a backup, or from the card of the machine with the desk."""
 SHEET = Path("/run/strengths-kiosk-setup")
 """Where the kiosk's user makes the recovery sheet: in memory, so it never was on the kiosk's own disk."""
 PASSPHRASE = Path("/run/strengths-kiosk-passphrase")
@@ -49,7 +49,7 @@ def install(machine: Machine, given: Mapping[str, str | None]) -> None:
     medium, record = medium_in(machine.at(INCOMING)), versions.record(machine)
     if here := versions.current(machine):
         versions.require_update(machine, medium, here)
-    there = _OF_A_BACKUP if given.get("backup") else {}
+    there = _ELSEWHERE if given.get("backup") or given.get("collect") else {}
     every = answers(given, {**there, **record.answers}, medium.keyboards)
     record.answers = {option: answer for option, answer in every.items() if answer}
     _require_set_up(machine, record, given)
@@ -177,6 +177,12 @@ def _set_up(machine: Machine, record: Record, given: Mapping[str, str | None]) -
     if (backup := given.get("backup")) and not machine.at(HOME / "kiosk.toml").exists():
         machine.say(machine.run([*kiosk, "restore", Path(backup).absolute()]).strip())
         return
+    if (card := given.get("collect")) and not machine.at(HOME / "kiosk.toml").exists():
+        words = [*kiosk, "setup", "--collect", Path(card).absolute(), "--printer", record.answers["printer"]]
+        for option in ("place", "fingerprint"):
+            words += [f"--{option}", answer] if (answer := given.get(option)) else []
+        machine.say(machine.run(words, talks=not given.get("fingerprint")).strip())
+        return
     sheet, told = SHEET / "recovery-sheet.pdf", f"The recovery sheet is in {SHEET / 'recovery-sheet.pdf'}."
     if not machine.at(HOME / "kiosk.toml").exists():
         record.sheet_due = True
@@ -208,9 +214,16 @@ def _require_set_up(machine: Machine, record: Record, given: Mapping[str, str | 
     if machine.at(HOME / "kiosk.toml").exists():
         if given.get("backup") and record.version:
             raise RefusedError(f"This machine is set up: use 'kiosk restore FOLDER'. {UNCHANGED}")
+        if given.get("collect") and record.version:
+            raise RefusedError(f"This machine is set up: --collect is for a new one. {UNCHANGED}")
     elif backup := given.get("backup"):
         if not (Path(backup) / "manifest.json").is_file():
             raise RefusedError(f"There is no backup in {backup}. {UNCHANGED}")
+    elif card := given.get("collect"):
+        if not Path(card).is_file():
+            raise RefusedError(f"There is no card in {card}. {UNCHANGED}")
+        if not (given.get("fingerprint") or sys.stdin.isatty()):
+            raise RefusedError(f"Nobody can be asked here. Give --fingerprint. {UNCHANGED}")
     else:
         _require_folder(Path(given.get("recovery-folder") or ""))
         if not (given.get("passphrase-file") or sys.stdin.isatty()):

@@ -31,8 +31,22 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--recovery-folder", metavar="FOLDER", help="Where the recovery sheet goes, if not on the stick."
         )
-        command.add_argument(
+        instead = command.add_mutually_exclusive_group()
+        instead.add_argument(
             "--backup", metavar="FOLDER", help="Restore this backup instead of setting a new venue up."
+        )
+        instead.add_argument(
+            "--collect",
+            metavar="CARD",
+            help="Only collect entries, for the desk whose card this file is: no new venue.",
+        )
+        command.add_argument(
+            "--place", metavar="NAME", help="With --collect: what other machines call this one."
+        )
+        command.add_argument(
+            "--fingerprint",
+            metavar="TEXT",
+            help="With --collect: that of the card, if nobody is to be asked.",
         )
     commands.add_parser("back", help="Go back to the version before.")
     command = commands.add_parser("uninstall", help="Take the kiosk off this machine.")

@@ -101,7 +101,7 @@ class Programs:
             home = self.root / str(HOME).lstrip("/")
             home.mkdir(parents=True)
             (home / "kiosk.toml").write_text("settings")
-        if " setup " in words:
+        if " setup --venue " in words:
             (self.root / str(SHEET).lstrip("/") / "recovery-sheet.pdf").write_text("sheet")
             if self.pulls_out:
                 shutil.rmtree(self.pulls_out)

@@ -355,6 +355,31 @@ def test_a_backup_is_restored_instead_of_a_new_venue_and_once_alone(bench: Bench
         restores()
 
 
+def test_a_kiosk_that_only_collects_is_set_up_from_a_card_and_asks_for_no_lead(bench: Bench) -> None:
+    stick, card = medium_at(bench.folder / "stick", bench.key), bench.folder / "card.txt"
+    given: dict[str, str | None] = {**ANSWERS, "venue": None, "lead": None, "collect": str(card)}
+    given |= {"place": "Elm House, reception", "fingerprint": "3F9A 22C1"}
+
+    def collects(given: dict[str, str | None]) -> None:
+        bring_in(bench.machine, stick)
+        apply.install(bench.machine, given)
+
+    with pytest.raises(RefusedError, match=r"There is no card in .*Nothing was changed"):
+        collects(given)
+    card.touch()
+    with pytest.raises(RefusedError, match=r"Give --fingerprint"):
+        collects(given | {"fingerprint": None})
+    collects(given)
+    [words] = [words for words in bench.programs.ran if " setup " in words]
+    assert words.endswith(
+        f"setup --collect {card} --printer {ANSWERS['printer']} --place Elm House, reception "
+        "--fingerprint 3F9A 22C1"
+    )
+    assert not [*bench.folder.glob("recovery-sheet*")]
+    with pytest.raises(RefusedError, match="--collect is for a new one"):
+        collects(given)
+
+
 @pytest.mark.parametrize("switched_off", [False, True])
 def test_a_recovery_sheet_that_could_not_be_written_waits_for_the_second_run(
     bench: Bench, switched_off: bool
