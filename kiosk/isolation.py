@@ -69,8 +69,9 @@ _WHEN_COMPLETING = (_COMPLETING, "COMP_WORDS", "COMP_CWORD", "KIOSK_COMPLETE_QUO
 _OF_THE_SERVICE = {
     "NOTIFY_SOCKET": lambda value: value[:1] in ("/", "@"),
     "WATCHDOG_USEC": str.isdecimal,
+    "CREDENTIALS_DIRECTORY": _is_absolute,
 }
-"""What a service manager asks of the command alone, and of no process that it starts."""
+"""What a service manager says to the command alone, and to no process that it starts."""
 
 
 def clean_environment(environment: "Mapping[str, str]") -> dict[str, str]:

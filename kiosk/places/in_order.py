@@ -20,7 +20,7 @@ MOST_HELD = 32 << 20
 """Bytes of all that is begun and not yet handed on; one item may have more."""
 _TICK = 0.2
 """Seconds between two looks at whether to go on."""
-_GRACE = 1.0
+_GRACE = 0.5
 """Seconds that threads have for ending. One that is held up longer ends with the process, or by itself."""
 
 
@@ -59,6 +59,12 @@ class InOrder(Generic[_Item, _Result]):
                 yield self._first()
         finally:
             self._end()
+
+    @classmethod
+    def one(cls, work: Callable[[], _Result]) -> _Result:
+        """Do one thing in a thread, and return what came of it: Ctrl+C then does not wait for it."""
+        [(_, came)] = InOrder[None, _Result](lambda _, __: work(), 1, lambda _: 0).of([None])
+        return came
 
     def _is_full(self, item: _Item) -> bool:
         return len(self._begun) >= self._most * AHEAD or self._held + self._size(item) > MOST_HELD

@@ -1,7 +1,7 @@
 """The objects of one bucket, through obstore: read, created where there is none, listed, removed.
 
-Every call waits for the store, and cannot be cut short: none is made on the thread of a screen. What goes
-wrong is told in sentences of the kiosk's own (`store_faults`), without the library's.
+Every call waits for the store: none is made on the thread of a screen. What goes wrong is told in sentences
+of the kiosk's own (`store_faults`), without the library's.
 """
 
 import os
@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from kiosk.errors import CarrierError, TakenError
 from kiosk.places.credentials import Credentials
-from kiosk.places.in_order import Wait
+from kiosk.places.in_order import InOrder, Wait
 from kiosk.places.store_faults import ODD, Fault, fault_of, is_absent
 from kiosk.settings.store import StoreSettings, host_of
 
@@ -150,7 +151,8 @@ class Objects:
         until = time.monotonic() + PATIENCE
         for delay in (*self._delays, None):
             try:
-                return ask()
+                # In the main thread, Ctrl+C would be heard once the store has answered.
+                return ask() if current_thread() is not main_thread() else InOrder.one(ask)
             except (BaseError, FileNotFoundError) as error:
                 fault = fault_of(error)
             except _PassingError:

@@ -54,7 +54,7 @@ def test_what_is_sane_is_kept_and_programs_are_found_on_a_path_of_its_own() -> N
         *("COLUMNS", "LINES", "ESCDELAY", "FORCE_COLOR", "kiosk_home", "LC", "LC_", "LC_X", "KIOSK_OTHER"),
         *("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "OPENSSL_CONF", "SSLKEYLOGFILE", "CUPS_SERVER", "IFS", "ENV"),
         *("COMP_WORDS", "COMP_CWORD", "_KIOSK_COMPLETE", "KIOSK_COMPLETE_QUOTE"),
-        *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "INVOCATION_ID"),
+        *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "CREDENTIALS_DIRECTORY"),
     ],
 )
 def test_a_name_that_nothing_here_needs_is_left_out(name: str) -> None:

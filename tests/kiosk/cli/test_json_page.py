@@ -272,7 +272,7 @@ def test_doctor(office: Office) -> None:
 
 def test_store_check(office: Office) -> None:
     with stub_store() as store:
-        with_store(office, store)
+        with_store(office, store.endpoint)
         fits("store check", json.loads(office.run("store", "check", "--json").stdout))
 
 

@@ -131,16 +131,16 @@ def test_a_listing_that_leaves_something_out_is_told(store: StubStore) -> None:
 # -- the command
 
 
-def with_store(machine: Machine, store: StubStore) -> None:
+def with_store(machine: Machine, endpoint: str, *, credentials: str = "") -> None:
     file = machine.folder / "store"
     file.write_text(f'key = "{KEY}"\nsecret = "{SECRET}"\n')
     file.chmod(0o600)
-    settings = StoreSettings(endpoint=store.endpoint, bucket=BUCKET, credentials=str(file))
+    settings = StoreSettings(endpoint=endpoint, bucket=BUCKET, credentials=credentials or str(file))
     keep_settings(machine.home, replace(load_settings(machine.home.settings), store=settings))
 
 
 def test_the_command_prints_a_line_for_each_and_json(machine: Machine, store: StubStore) -> None:
-    with_store(machine, store)
+    with_store(machine, store.endpoint)
     result = machine.run("store", "check")
     assert (result.exit_code, result.stderr) == (0, "")
     assert [line[7:].partition(":")[0] for line in result.stdout.splitlines()] == ALL
