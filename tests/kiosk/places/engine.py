@@ -4,6 +4,7 @@ Every process is ended, whatever happens: with its test, or with the process of 
 """
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from kiosk.errors import CarrierError
-from kiosk.places.objects import Objects
 from tests.kiosk.places.stub_store import BUCKET, KEY, SECRET, objects_at
 
 WEED = Path(sys.executable).with_name("weed")
@@ -78,7 +78,7 @@ class Node:
             f"-s3.config={identities(folder)}",
         )
         stack.callback(self.weed.kill)
-        wait_for(self.weed, objects_at(self.endpoint))
+        wait_for(self.weed, self.endpoint)
 
     @property
     def endpoint(self) -> str:
@@ -121,6 +121,7 @@ class Cluster:
         for weed in started:
             stack.callback(weed.kill)
         self.volumes, self.gateway = started[1:4], started[-1]
+        wait_until(self.gateway, self._settled)
         self.wait()
 
     @property
@@ -129,22 +130,23 @@ class Cluster:
 
     def wait(self) -> None:
         """Wait until it can be used."""
-        wait_for(self.gateway, objects_at(self.endpoint), self._settle)
+        wait_for(self.gateway, self.endpoint)
 
-    def _settle(self) -> None:
+    def _settled(self) -> bool:
         """Make the bucket, and have its objects flushed before they are acknowledged."""
-        shell(
+        says = shell(
             self._folder,
             self._master,
             self._filer,
             f"s3.bucket.create -name {BUCKET}",
             f"fs.configure -locationPrefix=/buckets/{BUCKET}/ -fsync -apply",
         )
+        return bool(re.search(r'"fsync": +true', says))
 
 
-def shell(folder: Path, master: str, filer: str, *commands: str) -> None:
-    """Give SeaweedFS commands; where it is not ready for them, that shows in what comes next."""
-    subprocess.run(
+def shell(folder: Path, master: str, filer: str, *commands: str) -> str:
+    """Give SeaweedFS commands, and return what it says."""
+    done = subprocess.run(
         [WEED, "shell", f"-master={master}", f"-filer={filer}"],
         input="\n".join((*commands, "")).encode(),
         cwd=folder,
@@ -153,6 +155,7 @@ def shell(folder: Path, master: str, filer: str, *commands: str) -> None:
         capture_output=True,
         timeout=PATIENCE,
     )
+    return done.stdout.decode()
 
 
 @contextmanager
@@ -167,17 +170,25 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         yield Cluster(folder, stack)
 
 
-def wait_for(weed: Weed, objects: Objects, settle: Callable[[], None] = lambda: None) -> None:
-    """Wait until an object can be written and read."""
-    until = time.monotonic() + PATIENCE
-    while True:
+def wait_for(weed: Weed, endpoint: str) -> None:
+    """Wait until an object can be written."""
+    objects = objects_at(endpoint, delays=())
+
+    def writes() -> bool:
         with suppress(CarrierError):
             objects.create("ready", b"")
             objects.remove(["ready"])
-            return
+            return True
+        return False
+
+    wait_until(weed, writes)
+
+
+def wait_until(weed: Weed, come: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not come():
         assert weed.is_running
         assert time.monotonic() < until, "the store did not start"
-        settle()
         time.sleep(0.1)
 
 
