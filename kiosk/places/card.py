@@ -67,7 +67,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     venue_key: Annotated[str, msgspec.Meta(max_length=100)]
     """The age recipient to which its entries are sealed."""
     desk: bool = False
-    """Whether staff unlock a desk there: such a place may send a new venue key, and what staff deleted."""
+    """Whether staff unlock a desk there: such a place may send a new venue key."""
 
     @property
     def key_id(self) -> bytes:

@@ -38,8 +38,8 @@ from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import marks_of
 from tests import packs
 from tests.conftest import FAST
-from tests.kiosk.sealed import FIRST, PLACE, customer_of, id_of, reader_of
 from tests.kiosk.places.cards import card_of
+from tests.kiosk.sealed import FIRST, PLACE, customer_of, id_of, reader_of
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 JO, ALI = "Jo Smith", "Ali Khan"
