@@ -19,13 +19,14 @@ from kiosk.cli.common import (
     say,
 )
 from kiosk.cli.prompts import PlainError, confirm, open_vault, require_set_up
-from kiosk.dates import on_day, to_second
+from kiosk.dates import on_day
 from kiosk.text import columns, counted, padded
 
 if TYPE_CHECKING:
     from kiosk.places.exchanging import Exchanging
     from kiosk.places.receive import Incoming, ReceivedReport, Waiting
     from kiosk.places.send import SentReport
+    from kiosk.places.standing import Standing
     from kiosk.places.ways import Way
 
 stick_option = click.option(
@@ -52,7 +53,7 @@ def send(stick: str | None, everything: bool, as_json: bool) -> None:
             mark_done()
             reports.append((way, report))
     if as_json:
-        print_json([_sent_value(way, report) for way, report in reports])
+        print_json([sent_value(way, report) for way, report in reports])
         return
     for way, report in reports:
         say("\n".join(_sent_lines(way, report)))
@@ -88,7 +89,7 @@ def receive(stick: str | None, yes: bool, as_json: bool) -> None:
             if new_key:
                 _tell_key(new_key.key)
     if as_json:
-        print_json([_received_value(way, found, report) for way, found, report in reports])
+        print_json([received_value(way, found, report) for way, found, report in reports])
         return
     for way, _, done in reports:
         say("\n".join(_received_lines(way, done) if done else [f"Nothing new from {way.name}."]))
@@ -102,18 +103,7 @@ def places(as_json: bool) -> None:
 
     with _exchanging() as exchanging:
         every = standing(exchanging.ledger, exchanging.cards())
-    now = dates.now()
-    value = [
-        {
-            "place": one.card.place,
-            "name": one.card.title,
-            "heard": to_second(one.heard).isoformat() if one.heard else None,
-            "missing": one.missing,
-            "gap": one.gap or None,
-            "unconfirmed": one.unconfirmed,
-        }
-        for one in every
-    ]
+    now, value = dates.now(), [standing_value(one) for one in every]
     wide = max((columns(one.card.title) for one in every), default=0)
     lines = [f"{padded(one.card.title, wide)}  {one.says(now)}" for one in every]
     print_as(value, "\n".join(lines or [NOBODY]), as_json=as_json)
@@ -178,7 +168,8 @@ def _sent_lines(way: "Way", report: "SentReport") -> list[str]:
     return said
 
 
-def _sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
+def sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
+    """Return what was sent, as JSON."""
     return {
         "by": way.kind,
         "numbers": report.numbers,
@@ -186,7 +177,7 @@ def _sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
         "deletions": report.erased,
         "marks": report.said,
         "receivers": list(report.receivers),
-        "confirmed": report.confirmed,
+        "confirmed": [{"name": name, "count": count} for name, count in report.confirmed.items()],
         "cleared": report.cleared,
     }
 
@@ -246,22 +237,47 @@ def _received_lines(way: "Way", report: "ReceivedReport") -> list[str]:
     return said
 
 
-def _received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None") -> dict[str, Any]:
-    value: dict[str, Any] = {"by": way.kind, "coming": found.coming, "refused": found.refused}
-    if report is not None:
-        value |= {
-            "added": report.taken.added,
-            "mended": report.taken.mended,
-            "known": report.taken.known,
-            "left_out": report.taken.refused,
-            "deleted": report.erased,
-            "held": report.held,
-            "wrong_clocks": report.wrong_clocks,
-            "missing": {name: count for name, (count, _) in report.missing.items()},
-            "gaps": report.gaps,
-            "confirmed": not report.unconfirmed,
-        }
-    return value
+def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None") -> dict[str, Any]:
+    """Return what was found, and taken in, as JSON."""
+    from kiosk.places.receive import ReceivedReport
+
+    done = report or ReceivedReport()
+    every = dict.fromkeys((*done.missing, *done.gaps, *done.held, *done.wrong_clocks))
+    return {
+        "by": way.kind,
+        "added": done.taken.added,
+        "mended": done.taken.mended,
+        "known": done.taken.known,
+        "left_out": done.taken.refused,
+        "deleted": done.erased,
+        "confirmed": not done.unconfirmed,
+        "coming": found.coming,
+        "refused": found.refused,
+        "places": [
+            {
+                "name": name,
+                "missing": done.missing.get(name, (0, 0))[0],
+                "gap": done.gaps.get(name),
+                "held": done.held.get(name, 0),
+                "wrong_clock": name in done.wrong_clocks,
+            }
+            for name in every
+        ],
+    }
+
+
+def standing_value(one: "Standing") -> dict[str, Any]:
+    """Return how far it has come with a place, as JSON."""
+    import msgspec
+
+    return {
+        "place": one.card.place,
+        "name": one.card.title,
+        "heard": msgspec.to_builtins(one.heard),
+        "missing": one.missing,
+        "gap": one.gap or None,
+        "unconfirmed": one.unconfirmed,
+    }
 
 
 def _tell_key(key: str) -> None:

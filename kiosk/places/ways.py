@@ -38,7 +38,7 @@ class Way:
     read_only: bool = False
 
 
-class _Marked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class MarkedFolder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """By what this place knows its folder again."""
 
     version: Literal[1] = 1
@@ -84,12 +84,12 @@ def _folder(home: Home, folder: Path, place: str, disk: Disk) -> tuple[Carrier, 
     """Return the folder, and its mark, which is kept here when it is first used."""
     file = home.places / "folder.json"
     try:
-        marked = untrusted.json(untrusted.read(file, 1 << 14), _Marked)
+        marked = untrusted.json(untrusted.read(file, 1 << 14), MarkedFolder)
     except (FileNotFoundError, untrusted.UnfitFileError, msgspec.DecodeError):
         marked = None
     except OSError as error:
         raise PlaceError(f"{file} cannot be read. Check its permissions.") from error
     if marked is None or marked.folder != str(folder):
-        marked = _Marked(folder=str(folder), mark=use_folder(folder, place, disk=disk))
+        marked = MarkedFolder(folder=str(folder), mark=use_folder(folder, place, disk=disk))
         durable.replace(file, msgspec.json.encode(marked), disk=disk)
     return FolderCarrier(folder, place, marked.mark, disk=disk), marked.mark

@@ -36,7 +36,7 @@ from kiosk.pack.library import Published, States
 from kiosk.pack.model import MyPage
 from kiosk.pack.pack_files import STATES
 from kiosk.pack.shipped import default_pack
-from kiosk.places import known
+from kiosk.places import known, ledger, ways
 from kiosk.places import manifest as consignments
 from kiosk.places.card import Card
 from kiosk.places.carrier import Listed
@@ -103,6 +103,9 @@ HOLDS: dict[str, tuple[Any, ...]] = {
     "The place": (StoredKeys,),
     "Consignments": (
         consignments.Manifest, consignments.Before, consignments.NewKey, consignments.Receipt, Listed,
+    ),
+    "What was sent and received": (
+        ledger.Sent, ledger.Received, ledger.Confirmed, ledger.VenueKeys, ways.MarkedFolder,
     ),
     "The known places": (known.KnownPlaces, known.KnownPlace, Card),
     "The clock": (clock.Known,),

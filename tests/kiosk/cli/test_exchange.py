@@ -123,9 +123,9 @@ def test_a_folder_is_used_by_itself(office: Office, elm: Collecting, tmp_path: P
         ["Sandhill House"],
     )
     [received] = json.loads(office.run("receive", "--yes", "--json").stdout)
-    assert (received["added"], received["missing"], received["confirmed"]) == (2, {}, True)
+    assert (received["added"], received["places"], received["confirmed"]) == (2, [], True)
     [again] = json.loads(office.run("receive", "--yes", "--json").stdout)
-    assert again == {"by": "folder", "coming": [], "refused": []}
+    assert (again["added"], again["known"]) == (0, 0)
     assert json.loads(office.as_jo("list", "--json").stdout) != []
 
 

@@ -13,10 +13,16 @@ import click
 import pytest
 
 from kiosk import dates
+from kiosk.cli.exchange import received_value, sent_value, standing_value
 from kiosk.cli.main import main
+from kiosk.dates import now
 from kiosk.errors import VaultError
 from kiosk.pack.shipped import default_pack
 from kiosk.places import known
+from kiosk.places.receive import ReceivedReport, Waiting
+from kiosk.places.send import SentReport
+from kiosk.places.standing import Standing
+from kiosk.places.ways import Way
 from kiosk.settings.settings import load_settings
 from kiosk.vault.rows import Sign
 from kiosk.vault.vault import Vault
@@ -274,6 +280,17 @@ def test_store_check(office: Office) -> None:
     with stub_store() as store:
         with_store(office, store.endpoint)
         fits("store check", json.loads(office.run("store", "check", "--json").stdout))
+
+
+def test_exchange() -> None:
+    way = Way("stick", "KINGSTON", Mock())
+    sent = SentReport([1], 2, 3, 4, {"Elm House": 1}, 5, ("Elm House",))
+    fits("send", [sent_value(way, sent), sent_value(way, SentReport())])
+    report = ReceivedReport(missing={"Elm House": (1, 2)}, gaps={"Oak House": 3}, held={"Elm House": 1})
+    found = Waiting(coming=["Elm House"], refused=["It was changed."])
+    fits("receive", [received_value(way, found, report), received_value(way, Waiting(), None)])
+    one = Standing(card_of(), now(), 1, 2, 3)
+    fits("places", [standing_value(one), standing_value(Standing(card_of(), None, 0, 0, 0))])
 
 
 # -- summaries
