@@ -94,6 +94,12 @@ class Recorder(Disk):
         self.calls.append(("fsync", path))
         self._did(Flush(node))
 
+    def flush_all(self, descriptor: int) -> None:
+        super().flush_all(descriptor)
+        self.calls.append(("flush all", ""))
+        if self._leaves_out != "file":
+            self._did(*(Flush(node) for node in range(len(self.model.nodes))))
+
     def truncate(self, descriptor: int, size: int) -> None:
         super().truncate(descriptor, size)
         node, path = self._open[descriptor]

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from unittest import mock
 
 from msgspec.structs import replace
 
 from kiosk.errors import NoEntryError, SaveError, VaultError
+from kiosk.vault import exchange
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log import Log
 from kiosk.vault.move_journal import Move, MovedCount, MovedPage
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import SHAPE, Source, turn_of
 from kiosk.vault.vault import Vault, saving
 from tests.kiosk.vault.helpers import Clock, always, shelves, sign
 from tests.kiosk.vault.torture.ledger import SHELVES, Ledger, Tell, Told, body, entry_id, name_of
 
+ELSEWHERE = "e2" * 8
+"""The place that something comes from."""
 OLD = 5
 """How many entries a vault has before a scene: 1 to 5. The second has two pages, the third three."""
 
@@ -47,6 +52,24 @@ class Actor:
             return replace(begin, verb="done")
 
         self._does(begin, work)
+
+    def take_in(self, **texts: str) -> None:
+        """Take in the first pages of entries of another place, as one batch; any bytes pass for sealed."""
+        begun = [Told("begin", "save", entry_id(int(number)), text) for number, text in texts.items()]
+        pieces = [(f"{one.id}.{page_name(1, ELSEWHERE)}.age", body(one.text), 1) for one in begun]
+        taking = exchange.Exchange(self.home, name_of=name_of, reserve_bytes=0, disk=self.disk)
+        with mock.patch.object(exchange, "is_sealed", return_value=True), taking:
+            for one in begun:
+                self.tell(one)
+            try:
+                taking.take(pieces, exchange.Taken())
+            except VaultError:
+                if not self._refusals:
+                    raise
+                self.refused += 1  # a part may have come in
+                return
+            for one in begun:
+                self.tell(replace(one, verb="done", noted=False))
 
     def mark(self, number: int, staff: str) -> None:
         begin = Told("begin", "mark", entry_id(number), staff)
@@ -162,6 +185,13 @@ def move(actor: Actor) -> None:
     actor.move(5, 15)
 
 
+def take_in(actor: Actor) -> None:
+    """What another place sent, again in part, and more."""
+    actor.take_in(**{"11": "eleven", "12": "twelve", "13": "thirteen"})
+    actor.amend(12, "more")
+    actor.take_in(**{"14": "fourteen"})
+
+
 def compact(actor: Actor) -> None:
     actor.save(11, "before")
     actor.erase(4)
@@ -201,7 +231,20 @@ def everything(actor: Actor) -> None:
 
 SCENES: Mapping[str, Callable[[Actor], None]] = {
     scene.__name__: scene
-    for scene in (first_save, save, amend, mark, erase, purge, move, compact, bulk, adopt, everything)
+    for scene in (
+        first_save,
+        save,
+        amend,
+        mark,
+        erase,
+        purge,
+        move,
+        take_in,
+        compact,
+        bulk,
+        adopt,
+        everything,
+    )
 }
 
 

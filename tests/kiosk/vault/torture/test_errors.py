@@ -56,7 +56,7 @@ for _name in vars(Disk):
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
-@pytest.mark.parametrize("scene", ["first_save", "everything", "purge", "move"])
+@pytest.mark.parametrize("scene", ["first_save", "everything", "purge", "move", "take_in"])
 def test_a_call_that_fails_is_told_and_costs_nothing_else(
     room: Path, scene: str, lasting: bool, size: Size, record_property: Callable[[str, object], None]
 ) -> None:

@@ -63,6 +63,8 @@ def test_a_power_cut_at_any_moment_loses_nothing_acknowledged(
         ("folder", "erase"),
         ("file", "move"),
         ("folder", "move"),
+        ("file", "take_in"),
+        ("folder", "take_in"),
         ("log", "save"),
         ("log", "mark"),
     ],
