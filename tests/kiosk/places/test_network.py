@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.dates import now
+from kiosk.places import known
 from tests.kiosk.machines import Machine
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.places.stub_store import stub_store
 from tests.kiosk.places.test_store_probe import with_store
 from tests.pty_terminal import Terminal
@@ -48,14 +51,19 @@ def spoken_to(trace: Path) -> set[tuple[str, int]]:
     return {(one[2], int(one[1])) if one else ("unread", 0) for one in found}
 
 
-def test_a_kiosk_with_a_store_speaks_to_it_and_to_nobody_else(machine: Machine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["store check", "send", "receive"])
+def test_a_kiosk_with_a_store_speaks_to_it_and_to_nobody_else(
+    machine: Machine, tmp_path: Path, command: str
+) -> None:
     trace = tmp_path / "trace"
+    machine.enters({"good_day": "Sun"})
+    known.introduce(machine.home, card_of(), now=now())
     with stub_store() as store, stub_store() as proxy:
         with_store(machine, store.endpoint, credentials="systemd")
         told = run(
             trace,
             machine,
-            *("store", "check"),
+            *command.split(),
             CREDENTIALS_DIRECTORY=str(machine.folder),
             HTTP_PROXY=proxy.endpoint,
             AWS_ENDPOINT_URL_S3=proxy.endpoint,
@@ -66,7 +74,15 @@ def test_a_kiosk_with_a_store_speaks_to_it_and_to_nobody_else(machine: Machine, 
         assert proxy.asked == []
 
 
-@pytest.mark.parametrize(("command", "says"), [("doctor", "Settings:"), ("store check", "No store is set.")])
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("doctor", "Settings:"),
+        ("store check", "No store is set."),
+        ("places", "No other place is known"),
+        ("send --stick none", "No such removable disk"),
+    ],
+)
 def test_a_command_without_a_store_opens_no_way_out(
     machine: Machine, tmp_path: Path, command: str, says: str
 ) -> None:

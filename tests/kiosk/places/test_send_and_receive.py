@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -290,6 +291,21 @@ def test_a_carrier_that_fails_is_tried_again(elm: Place, office: Place, stick: M
         stick.fails = lambda _what: None
         work(stick)
     assert office.entries == {ONE: 1, TWO: 1}
+
+
+def test_what_was_sent_and_not_noted_goes_again(
+    elm: Place, office: Place, stick: MemoryCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine stops right after a consignment is whole."""
+    saves(elm, ONE)
+    with monkeypatch.context() as patch:
+        patch.setattr(elm.ledger, "note_sent", Mock(side_effect=PlaceError("It stops.")))
+        with pytest.raises(PlaceError, match="It stops"):
+            elm.sends(stick, route="kept")
+    assert elm.sends(stick, route="kept").numbers == [2]
+    report = office.receives(stick, route="kept")
+    assert (report.consignments, report.taken.added, report.taken.known) == (2, 1, 1)
+    assert elm.sends(stick, route="kept").confirmed == {"Office": 1}
 
 
 def test_where_a_receipt_cannot_be_written_it_is_taken_in_and_confirmed_later(
