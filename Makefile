@@ -14,6 +14,8 @@
 #               signed with KEY=FILE, for the Debian releases and machines in MEDIUM_FOR
 # make medium-test  that folder tried on bare Debian 12 and 13 without a network, as root, some twenty minutes
 # make boot-test  a machine that was set up from it starts in a virtual machine, as root, some fifteen minutes
+# make places-test  a day with an office and three kiosks: a stick, two nodes of Syncthing, SeaweedFS (docs/places.md),
+#               half a minute; it takes Debian's syncthing
 # make lock     the lock files anew, from pyproject.toml
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,7 +37,8 @@ NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.
 	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
 	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
 
-.PHONY: run install test test-fast test-newest torture bench pictures check lint release medium medium-test boot-test lock clean
+.PHONY: run install test test-fast test-newest torture bench pictures check lint release medium medium-test boot-test \
+	places-test lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -108,6 +111,9 @@ medium-test: .venv/tested
 
 boot-test: .venv/tested
 	$(BIN)/python -m pytest -n 0 --timeout 3600 tests/deploy/in_qemu.py
+
+places-test: .venv/tested
+	$(BIN)/python -m pytest -n 0 tests/kiosk/places/day_of_three_places.py
 
 lock:
 	$(PYTHON) -m venv .venv/lock

@@ -35,7 +35,7 @@ from kiosk.vault.log_lines import Document
 MOST_BYTES = 64 << 20
 """Of a file here: one of 100,000 items has a tenth."""
 _NUMBERED = re.compile(r"(?:([0-9a-f]{16})-)?([0-9]{10})\.json", re.ASCII)
-_KEY = ".key"
+_KEY, _SAID = ".key", ".said."
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
@@ -96,7 +96,12 @@ def tombstone_item(entry_id: str) -> str:
 
 def said_item(entry_id: str, said: Document) -> str:
     """Return what this word of staff on an entry is called."""
-    return f"{entry_id}.said.{mac.value_digest(dict(sorted(said.items())))[:16]}"
+    return f"{entry_id}{_SAID}{mac.value_digest(dict(sorted(said.items())))[:16]}"
+
+
+def is_said(item: str) -> bool:
+    """Tell whether an item is a word of staff, which a later one may take the place of."""
+    return _SAID in item
 
 
 def key_item(letter: NewKey) -> str:

@@ -9,30 +9,35 @@ import pytest
 from kiosk import dates, session
 from kiosk.devices import mounts
 from kiosk.devices.mounts import Mount
+from kiosk.entry import handle
 from kiosk.home import Home
 from kiosk.places.card import fingerprint, own_card
 from kiosk.settings.settings import load_settings
 from kiosk.vault import place, vault
-from kiosk.visit.saving import Saver, Submission
+from kiosk.visit.saving import Submission
 from tests.kiosk.machines import Machine, Office
 
 
 class Collecting(Machine):
     """A kiosk without a desk."""
 
-    def __init__(self, folder: Path, card: str, shown: str) -> None:
+    def __init__(self, folder: Path, card: str, shown: str, name: str = "Elm House") -> None:
         folder.mkdir()
         self.folder, self.home = folder, Home(folder / "home")
-        told = self.run("setup", "--collect", card, "--place", "Elm House", "--fingerprint", shown)
+        told = self.run("setup", "--collect", card, "--place", name, "--fingerprint", shown)
         assert told.exit_code == 0, told.output
 
     def saves(self) -> str:
         """Save an entry, and return its code."""
-        with session.open_session(self.home).vault:
-            return str(self._saver().save(Submission(session.open_session(self.home).pack, {})).handle)
+        opened = session.open_session(self.home)
+        with opened.vault:
+            return str(opened.saver().save(Submission(opened.pack, {})).handle)
 
-    def _saver(self) -> Saver:
-        return session.open_session(self.home).saver()
+    def changes(self, code: str) -> None:
+        """Let whoever has a code answer again."""
+        opened = session.open_session(self.home)
+        with opened.vault:
+            opened.saver().amend(Submission(opened.pack, {}), handle.read(code))
 
 
 @pytest.fixture(autouse=True)
