@@ -5,7 +5,7 @@
 # make test-newest  what another Python can do otherwise: .ci/run has it done by the newest
 # make torture  the long sweeps over the vault (see docs/durability.md), more examples for the rest, and then 500 visits
 #               one after the other and a million steps that nobody planned (see docs/soak.md), some fifteen and sixty
-# make bench    what the vault and the screens cost, beside limits and rivals, into docs/bench.md, some seven minutes;
+# make bench    what vault, screens and sending cost, beside limits and rivals, into docs/bench.md, some nine minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make pictures every page of the program in each theme at three sizes, into pictures/index.html, some three minutes
 # make check    format, lint, types, layers, and the suite
@@ -71,12 +71,12 @@ torture: .venv/tested
 	TORTURE=1 $(BIN)/python -m pytest --timeout 3600 -n 0 tests/screens/soak tests/screens/monkey \
 		tests/screens/pty/test_monkey.py tests/screens/pty/test_after_a_crash.py
 
-# One rival needs much that the kiosk has no use for, so it lives apart; without it, it is left out.
-bench: .venv/installed
+# Two rivals need much that the kiosk has no use for, so they live apart; without that, they are left out.
+bench: .venv/tested
 	@test .venv/bench/installed -nt bench/requirements.lock || { $(PYTHON) -m venv .venv/bench \
 		&& .venv/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 			-r bench/requirements.lock && touch .venv/bench/installed; } \
-		|| echo "BetterJSONStorage could not be installed, so it is left out."
+		|| echo "BetterJSONStorage and boto3 could not be installed, so they are left out."
 	$(BIN)/python -m bench
 
 pictures: .venv/tested
