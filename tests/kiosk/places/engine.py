@@ -4,6 +4,7 @@ Every process is ended, whatever happens: with its test, or with the process of 
 """
 
 import json
+import random
 import re
 import socket
 import subprocess
@@ -23,16 +24,18 @@ OWN_KEY, OWN_SECRET = "AKIAOWNPREFIX", "theSecretOfOnePlace"
 """What may write below `v1/<PLACE>/` alone, and read everything."""
 _GRPC = 10_000
 """How far a port of SeaweedFS's is from the one for its own processes."""
+_PORTS = range(11_000, 32_768 - _GRPC)
 PATIENCE = 30.0
 
 
 class Weed:
     """One process of SeaweedFS."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, stack: ExitStack, folder: Path, *arguments: str) -> None:
         self._folder = folder
         self._arguments = arguments
         self.start()
+        stack.callback(self.kill)
 
     def start(self) -> None:
         with (self._folder / f"{self._arguments[0]}.log").open("ab") as log:
@@ -65,6 +68,7 @@ class Node:
         self._folder = folder
         self._names = [f"127.0.0.1:{port}" for port in ports[1:4:2]]
         self.weed = Weed(
+            stack,
             folder,
             "mini",
             f"-dir={folder}",
@@ -77,7 +81,6 @@ class Node:
             *(f"-{part}.localSocket={folder / part}" for part in ("filer", "s3")),
             f"-s3.config={identities(folder)}",
         )
-        stack.callback(self.weed.kill)
         wait_for(self.weed, self.endpoint)
 
     @property
@@ -98,28 +101,26 @@ class Cluster:
         here = ("-ip=127.0.0.1", "-ip.bind=127.0.0.1")
         started = [
             Weed(
-                folder, "master", *here, f"-port={master}", f"-mdir={made(folder, 'master')}", "-peers=none",
-                "-defaultReplication=001", "-volumeSizeLimitMB=64", "-telemetry=false",
+                stack, folder, "master", *here, f"-port={master}", f"-mdir={made(folder, 'master')}",
+                "-peers=none", "-defaultReplication=001", "-volumeSizeLimitMB=64", "-telemetry=false",
             ),
             *(
                 Weed(
-                    folder, "volume", *here, f"-port={port}", f"-master={self._master}", "-max=30",
+                    stack, folder, "volume", *here, f"-port={port}", f"-master={self._master}", "-max=30",
                     f"-dir={made(folder, f'volume-{port}')}", "-preStopSeconds=1",
                 )
                 for port in volumes
             ),
             Weed(
-                folder, "filer", *here, f"-port={filer}", f"-master={self._master}",
+                stack, folder, "filer", *here, f"-port={filer}", f"-master={self._master}",
                 f"-defaultStoreDir={made(folder, 'filer')}", f"-localSocket={folder / 'filer.sock'}",
             ),
             Weed(
-                folder, "s3", "-ip.bind=127.0.0.1", f"-port={self.port}", f"-filer={self._filer}",
+                stack, folder, "s3", "-ip.bind=127.0.0.1", f"-port={self.port}", f"-filer={self._filer}",
                 f"-config={identities(folder)}", "-port.iceberg=0", "-port.lance=0",
                 f"-localSocket={folder / 's3.sock'}",
             ),
         ]  # fmt: skip
-        for weed in started:
-            stack.callback(weed.kill)
         self.volumes, self.gateway = started[1:4], started[-1]
         wait_until(self.gateway, self._settled)
         self.wait()
@@ -221,14 +222,16 @@ def _identity(name: str, key: str, secret: str, actions: Sequence[str]) -> dict[
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that are free, as is the one that SeaweedFS takes besides each."""
+    """Return ports that are free, as is the one that SeaweedFS takes besides each.
+
+    Not of those that the system gives to connections (ip_local_port_range): one may come before it listens.
+    """
     found: list[int] = []
     with ExitStack() as held:
         while len(found) < count:
-            with suppress(OSError, OverflowError):
-                taken = held.enter_context(socket.create_server(("127.0.0.1", 0)))
-                port: int = taken.getsockname()[1] - _GRPC
-                if port > 1024:
-                    held.enter_context(socket.create_server(("127.0.0.1", port)))
-                    found.append(port)
+            port = random.choice(_PORTS)
+            with suppress(OSError):
+                for one in (port, port + _GRPC):
+                    held.enter_context(socket.create_server(("127.0.0.1", one)))
+                found.append(port)
     return found
