@@ -13,7 +13,7 @@ from bench.made import Made, sealed_page
 from bench.painting import painting
 from bench.reading import looking, opening
 from bench.saving import at_every_size, while_compacting
-from bench.sending import sending
+from bench.storing import storing
 from bench.table import Figure, markdown
 from bench.visiting import first_saves, welcome
 from kiosk import practice
@@ -36,7 +36,7 @@ def measure(folder: Path, most: int) -> Iterator[Figure]:
     yield from welcome(none, many[-1])
     yield from while_compacting(many[-1], page)
     yield from painting(none)
-    yield from sending(folder, Path(sys.prefix) / "bench" / "bin" / "python")
+    yield from storing(folder, Path(sys.prefix) / "bench" / "bin" / "python")
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ AT_LEAST_BOTO = 2.0
 _BOTO = Path(__file__).with_name("boto.py")
 
 
-def sending(folder: Path, boto: Path) -> Iterator[Figure]:
+def storing(folder: Path, boto: Path) -> Iterator[Figure]:
     """Yield the figures; `boto` is a Python that has boto3, which is left out where there is none."""
     (folder / "store").mkdir()
     with cluster(folder / "store") as store:
