@@ -18,8 +18,10 @@ from kiosk.home import Home
 from kiosk.places import known
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import Restored, restore
+from kiosk.vault import vault
 from kiosk.vault.durable import TEMPORARY, Disk
 from kiosk.vault.page_files import PageFiles
+from kiosk.vault.page_names import page_name
 from kiosk.vault.rows import Row
 from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
@@ -102,6 +104,22 @@ def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, tmp_path: Path) ->
     assert (done.entries, done.added, done.mended, done.kept) == (3, 4, 0, 0)
     assert files_of(new) == files_of(kept.home)
     assert rows_of(new) == rows_of(kept.home)
+
+
+def test_pages_of_one_number_by_two_places_are_two_pages(
+    kept: Kept, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restored machine is another place: what both wrote since comes together, in one order."""
+    new = Home(tmp_path / "new")
+    restored(new, backup)
+    kept.adds(3)
+    monkeypatch.setattr(vault, "place_id", lambda _file, **_disk: "e2" * 8)
+    with Kept(new.root, set_up=False).vault as other:
+        other.add_page(id_of(3), lambda counter: page(3, counter))
+    later = backup_of(kept, tmp_path / "another stick")
+    assert restored(new, later, merge=True).added == 1
+    pages = [row.pages for row in rows_of(new) if row.id == id_of(3)]
+    assert pages == [(FIRST, page_name(2, "e2" * 8), SECOND)]
 
 
 def test_comments_of_a_backup_come_to_those_that_are_here_and_to_no_other_date(
