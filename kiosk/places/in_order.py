@@ -3,7 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Generic, TypeVar
@@ -83,13 +83,9 @@ class InOrder(Generic[_Item, _Result]):
     def _first(self) -> tuple[_Item, _Result]:
         item, future = self._begun.popleft()
         self._held -= self._size(item)
-        while True:
-            try:
-                return item, future.result(_TICK)
-            except TimeoutError:
-                if future.done():
-                    raise
-                self._tick()
+        while not (future.done() or wait([future], _TICK).done):
+            self._tick()
+        return item, future.result()
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -99,29 +99,61 @@ class Cluster:
         master, filer, self.port, *volumes = free_ports(6)
         self._master, self._filer = f"127.0.0.1:{master}", f"127.0.0.1:{filer}"
         here = ("-ip=127.0.0.1", "-ip.bind=127.0.0.1")
-        started = [
+        # One after the other: each that does not find what it needs waits for seconds before it looks again.
+        listening(
             Weed(
-                stack, folder, "master", *here, f"-port={master}", f"-mdir={made(folder, 'master')}",
-                "-peers=none", "-defaultReplication=001", "-volumeSizeLimitMB=64", "-telemetry=false",
+                stack,
+                folder,
+                "master",
+                *here,
+                f"-port={master}",
+                f"-mdir={made(folder, 'master')}",
+                "-peers=none",
+                "-defaultReplication=001",
+                "-volumeSizeLimitMB=64",
+                "-telemetry=false",
             ),
-            *(
-                Weed(
-                    stack, folder, "volume", *here, f"-port={port}", f"-master={self._master}", "-max=30",
-                    f"-dir={made(folder, f'volume-{port}')}", "-preStopSeconds=1",
-                )
-                for port in volumes
-            ),
+            master + _GRPC,
+        )
+        self.volumes = [
             Weed(
-                stack, folder, "filer", *here, f"-port={filer}", f"-master={self._master}",
-                f"-defaultStoreDir={made(folder, 'filer')}", f"-localSocket={folder / 'filer.sock'}",
-            ),
+                stack,
+                folder,
+                "volume",
+                *here,
+                f"-port={port}",
+                f"-master={self._master}",
+                "-max=30",
+                f"-dir={made(folder, f'volume-{port}')}",
+                "-preStopSeconds=1",
+            )
+            for port in volumes
+        ]
+        listening(
             Weed(
-                stack, folder, "s3", "-ip.bind=127.0.0.1", f"-port={self.port}", f"-filer={self._filer}",
-                f"-config={identities(folder)}", "-port.iceberg=0", "-port.lance=0",
-                f"-localSocket={folder / 's3.sock'}",
+                stack,
+                folder,
+                "filer",
+                *here,
+                f"-port={filer}",
+                f"-master={self._master}",
+                f"-defaultStoreDir={made(folder, 'filer')}",
+                f"-localSocket={folder / 'filer.sock'}",
             ),
-        ]  # fmt: skip
-        self.volumes, self.gateway = started[1:4], started[-1]
+            filer + _GRPC,
+        )
+        self.gateway = Weed(
+            stack,
+            folder,
+            "s3",
+            "-ip.bind=127.0.0.1",
+            f"-port={self.port}",
+            f"-filer={self._filer}",
+            f"-config={identities(folder)}",
+            "-port.iceberg=0",
+            "-port.lance=0",
+            f"-localSocket={folder / 's3.sock'}",
+        )
         wait_until(self.gateway, self._settled)
         self.wait()
 
@@ -183,6 +215,17 @@ def wait_for(weed: Weed, endpoint: str) -> None:
         return False
 
     wait_until(weed, writes)
+
+
+def listening(weed: Weed, port: int) -> None:
+    """Wait until it takes connections."""
+
+    def answers() -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return True
+        return False
+
+    wait_until(weed, answers)
 
 
 def wait_until(weed: Weed, come: Callable[[], bool]) -> None:
