@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from kiosk import untrusted
 from kiosk.errors import CarrierError, TakenError
 from kiosk.places.credentials import Credentials
 from kiosk.places.in_order import InOrder, Wait
@@ -21,7 +23,7 @@ from kiosk.places.store_faults import ODD, Fault, fault_of, is_absent
 from kiosk.settings.store import StoreSettings, host_of
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store
+    from obstore.store import ClientConfig, S3Store
 
 _T = TypeVar("_T")
 
@@ -39,6 +41,9 @@ LISTED_MOST = 10_000
 """Names in a listing; what comes after them is seen once these are dealt with."""
 _PAGE = 1_000
 """Names in an answer, as S3 has it: asking for as many does not ask twice."""
+TRUSTED = Path("/etc/ssl/certs/ca-certificates.crt")
+"""The certificates that this machine trusts. The library brings some of its own, and does not look here."""
+_TRUSTED_MOST = 8 << 20
 _NOWHERE = "http://127.0.0.1:9"
 """In the place of a proxy for whatever is not the store: none is taken from the environment, and a redirect
 leads nowhere."""
@@ -73,10 +78,11 @@ class Objects:
         *,
         timeout: timedelta = TIMEOUT,
         delays: Sequence[float] = DELAYS,
+        trusted: Path = TRUSTED,
     ) -> None:
         self._delays = delays
-        self._quick = _client(settings, credentials, timeout)
-        self._patient = _client(settings, credentials, max(timeout, PATIENT))
+        self._quick = _client(settings, credentials, timeout, trusted)
+        self._patient = _client(settings, credentials, max(timeout, PATIENT), trusted)
 
     def __repr__(self) -> str:
         return "Objects(…)"  # whose they are stays out of every log
@@ -169,9 +175,21 @@ class _PassingError(Exception):
     """The store said that something is there, and does not have it."""
 
 
-def _client(settings: StoreSettings, credentials: Credentials, timeout: timedelta) -> "S3Store":
+def _client(
+    settings: StoreSettings, credentials: Credentials, timeout: timedelta, trusted: Path
+) -> "S3Store":
     from obstore.store import S3Store
 
+    options: ClientConfig = {
+        "allow_http": settings.endpoint.startswith("http://"),
+        "connect_timeout": CONNECT,
+        "timeout": timeout,
+        "proxy_url": _NOWHERE,
+        "proxy_excludes": host_of(settings.endpoint) or "",
+        "user_agent": "strengths-kiosk",
+    }
+    with suppress(FileNotFoundError):
+        options["root_certificate"] = untrusted.read(trusted, _TRUSTED_MOST, links=True)
     with _no_other_settings():
         return S3Store(
             settings.bucket,
@@ -179,14 +197,7 @@ def _client(settings: StoreSettings, credentials: Credentials, timeout: timedelt
             region=settings.region,
             access_key_id=credentials.key,
             secret_access_key=credentials.secret,
-            client_options={
-                "allow_http": settings.endpoint.startswith("http://"),
-                "connect_timeout": CONNECT,
-                "timeout": timeout,
-                "proxy_url": _NOWHERE,
-                "proxy_excludes": host_of(settings.endpoint) or "",
-                "user_agent": "strengths-kiosk",
-            },
+            client_options=options,
             # What is tried again, and when, is decided here: a wait there cannot be cut short.
             retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=1)},
         )

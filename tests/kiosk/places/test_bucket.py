@@ -327,12 +327,15 @@ def test_a_port_without_tls_and_a_store_that_is_silent_are_told(store: StubStore
         assert "does not answer" in said_of(lambda: bucket.numbers(PLACE, 0))
 
 
-def test_a_certificate_that_the_system_does_not_know_is_told(store: StubStore) -> None:
+def test_a_certificate_counts_where_it_is_among_those_of_the_system(store: StubStore, tmp_path: Path) -> None:
+    own = Path(__file__).with_name("own_certificate.pem")
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(Path(__file__).with_name("own_certificate.pem"))
+    tls.load_cert_chain(own)
     store.socket = tls.wrap_socket(store.socket, server_side=True)
-    bucket = Bucket(objects_at(f"https://127.0.0.1:{store.server_port}", **QUICK), NAMES_KEY)
-    assert "no certificate that this machine trusts" in said_of(lambda: bucket.numbers(PLACE, 0))
+    endpoint = f"https://127.0.0.1:{store.server_port}"
+    other = Bucket(objects_at(endpoint, trusted=tmp_path / "none", **QUICK), NAMES_KEY)
+    assert "no certificate that this machine trusts" in said_of(lambda: other.numbers(PLACE, 0))
+    assert Bucket(objects_at(endpoint, trusted=own, **QUICK), NAMES_KEY).numbers(PLACE, 0) == []
 
 
 def test_nothing_of_the_environment_is_believed(store: StubStore, monkeypatch: pytest.MonkeyPatch) -> None:
