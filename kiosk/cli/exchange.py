@@ -19,12 +19,11 @@ from kiosk.cli.common import (
     say,
 )
 from kiosk.cli.prompts import PlainError, confirm, open_vault, require_set_up
-from kiosk.dates import on_day
-from kiosk.text import columns, counted, padded
+from kiosk.text import columns, padded
 
 if TYPE_CHECKING:
     from kiosk.places.exchanging import Exchanging
-    from kiosk.places.receive import Incoming, ReceivedReport, Waiting
+    from kiosk.places.receive import ReceivedReport, Waiting
     from kiosk.places.send import SentReport
     from kiosk.places.standing import Standing
     from kiosk.places.ways import Way
@@ -45,6 +44,8 @@ def send(stick: str | None, everything: bool, as_json: bool) -> None:
     in. No passphrase is needed: nothing that is sent can be read on the way. What a place has confirmed is
     not sent to it again, and what is on a lost stick goes along the next time.
     """
+    from kiosk.places.reports import sent
+
     with _exchanging() as exchanging:
         reports = []
         for way in _chosen(exchanging, stick, write=True):
@@ -56,7 +57,7 @@ def send(stick: str | None, everything: bool, as_json: bool) -> None:
         print_json([sent_value(way, report) for way, report in reports])
         return
     for way, report in reports:
-        say("\n".join(_sent_lines(way, report)))
+        say("\n".join(sent(way, report)))
 
 
 @click.command(epilog=examples("kiosk receive", "kiosk receive --stick KINGSTON", "kiosk receive --yes"))
@@ -70,11 +71,13 @@ def receive(stick: str | None, yes: bool, as_json: bool) -> None:
     introduce'). What is taken in is confirmed there, so that they need not send it again: take the stick
     back.
     """
+    from kiosk.places.reports import received, waiting
+
     with _exchanging() as exchanging:
         reports: list[tuple[Way, Waiting, ReceivedReport | None]] = []
         for way in _chosen(exchanging, stick, write=False):
             found = exchanging.look(way)
-            for line in _waiting_lines(way, found):
+            for line in waiting(found):
                 say(line, err=True)
             if not found.incoming and not found.again:
                 reports.append((way, found, None))
@@ -92,7 +95,7 @@ def receive(stick: str | None, yes: bool, as_json: bool) -> None:
         print_json([received_value(way, found, report) for way, found, report in reports])
         return
     for way, _, done in reports:
-        say("\n".join(_received_lines(way, done) if done else [f"Nothing new from {way.name}."]))
+        say("\n".join(received(way, done) if done else [f"Nothing new from {way.name}."]))
 
 
 @click.command(epilog=examples("kiosk places", "kiosk places --json"))
@@ -152,22 +155,6 @@ _NO_STICK = (
 )
 
 
-def _sent_lines(way: "Way", report: "SentReport") -> list[str]:
-    said = [*report.refused]
-    for name, count in report.confirmed.items():
-        said.append(f"{name} has confirmed {counted(count, 'sending', 'sendings')}.")
-    if report.numbers:
-        status = f"the status of {counted(report.said, 'entry', 'entries')}" if report.said else ""
-        held = filter(None, [_some(report.pieces, "file"), _some(report.erased, "deletion"), status])
-        to = ", ".join(report.receivers)
-        said.append(f"Sent by {way.name}, to {to}: {', '.join(held)}. It was read back without errors.")
-    else:
-        said.append(f"There is nothing new to send by {way.name}.")
-    if way.kind == "stick":
-        said.append("You may take the stick out now.")
-    return said
-
-
 def sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
     """Return what was sent, as JSON."""
     return {
@@ -180,61 +167,6 @@ def sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
         "confirmed": [{"name": name, "count": count} for name, count in report.confirmed.items()],
         "cleared": report.cleared,
     }
-
-
-def _waiting_lines(way: "Way", found: "Waiting") -> list[str]:
-    said = [
-        f"From {one.card.title}, made on {on_day(one.manifest.made)}: {_held(one)}." for one in found.incoming
-    ]
-    said += [
-        f"Something from {name} is on its way, and not whole yet." for name in dict.fromkeys(found.coming)
-    ]
-    return said + found.refused
-
-
-def _held(one: "Incoming") -> str:
-    """Return how much a consignment brings."""
-    brings = one.manifest
-    entries = f"{_some(len(brings.pieces), 'file')} of {counted(one.entries, 'entry', 'entries')}"
-    status = f"the status of {counted(len(brings.marks), 'entry', 'entries')}" if brings.marks else ""
-    every = [entries if brings.pieces else "", _some(len(brings.tombstones), "deletion"), status]
-    return ", ".join(filter(None, every)) or "nothing new"
-
-
-def _some(count: int, what: str) -> str:
-    """Return how many there are; nothing for none."""
-    return counted(count, what, f"{what}s") if count else ""
-
-
-def _received_lines(way: "Way", report: "ReceivedReport") -> list[str]:
-    taken = report.taken
-    said = [f"Taken in from {way.name}: {counted(taken.added, 'new file', 'new files')}."]
-    if taken.mended:
-        said.append(f"{counted(taken.mended, 'damaged page was', 'damaged pages were')} put right.")
-    if report.erased:
-        said.append(f"{counted(report.erased, 'entry was', 'entries were')} deleted elsewhere, and here now.")
-    for name, count in report.held.items():
-        said.append(
-            f"{name} deleted {counted(count, 'entry', 'entries')} because of their age. They are not old by "
-            "this machine's clock, so they stay here until they are. Check the clocks of both machines."
-        )
-    said += [
-        f"The clock of {name} seems to be wrong. What came is dated by this machine's clock."
-        for name in dict.fromkeys(report.wrong_clocks)
-    ]
-    for name, (missing, of) in report.missing.items():
-        said.append(f"{missing} of {of} files from {name} have not come yet. Run this again later.")
-    for name, number in report.gaps.items():
-        said.append(
-            f"Number {number} from {name} has not come. If it does not, run 'kiosk send --everything' there."
-        )
-    if taken.refused:
-        said.append(f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out.")
-    if report.unconfirmed:
-        said.append(f"{report.unconfirmed} What was taken in is safe, but the other place does not know yet.")
-    elif way.kind == "stick":
-        said.append("You may take the stick out now. Bring it back, so that they know that it has come.")
-    return said
 
 
 def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """One sending, or one receiving, put together from a home: what commands and the desk start."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from kiosk.devices.mounts import Disks
 from kiosk.entry.names import NameWords
 from kiosk.errors import PlaceError
 from kiosk.home import Home
+from kiosk.os_errors import explaining
 from kiosk.places.card import Card, own_card
 from kiosk.places.known import known_places
 from kiosk.places.ledger import Ledger
@@ -63,21 +64,21 @@ class Exchanging:
 
     def ways(self) -> list[Way]:
         """Return the ways to other places that there are now."""
-        settings = load_settings(self.home.settings)
-        return ways(
-            self.home,
-            settings,
-            self.keys,
-            environment=self.environment,
-            disks=self.disks,
-            disk=self.disk,
-        )
+        with _explained():
+            return ways(
+                self.home,
+                load_settings(self.home.settings),
+                self.keys,
+                environment=self.environment,
+                disks=self.disks,
+                disk=self.disk,
+            )
 
     def send(self, way: Way, progress: Progress, *, everything: bool = False) -> SentReport:
         """Send by a way what others have not got; with `everything`, all there is."""
-        carrier, route = way.open()
-        own, key, now = own_card(self.home), load_settings(self.home.settings).venue.key, self.now()
-        with self._alone(), self._exchange() as exchange:
+        with _explained(), self._alone(), self._exchange() as exchange:
+            carrier, route = way.open()
+            own, key, now = own_card(self.home), load_settings(self.home.settings).venue.key, self.now()
             letters = self.ledger.venue_keys(key, now)
             sender = Sender(self.keys, key, own.name, letters)
             return send(
@@ -94,14 +95,15 @@ class Exchanging:
 
     def look(self, way: Way) -> Waiting:
         """Look at what others have sent by a way. Nothing is taken in."""
-        carrier, _ = way.open()
-        key = load_settings(self.home.settings).venue.key
-        return waiting(self.ledger, carrier, self.keys, self.cards(), key)
+        with _explained():
+            carrier, _ = way.open()
+            key = load_settings(self.home.settings).venue.key
+            return waiting(self.ledger, carrier, self.keys, self.cards(), key)
 
     def receive(self, way: Way, found: Waiting, progress: Progress) -> ReceivedReport:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""
-        carrier, route = way.open()
-        with self._alone(), self._exchange() as exchange:
+        with _explained(), self._alone(), self._exchange() as exchange:
+            carrier, route = way.open()
             return receive(
                 exchange,
                 self.ledger,
@@ -154,3 +156,8 @@ class Exchanging:
                 yield
         except BlockingIOError as error:
             raise PlaceError(_BUSY) from error
+
+
+def _explained() -> AbstractContextManager[None]:
+    """Say what is wrong with this machine's own disk."""
+    return explaining(PlaceError, "It was not finished.")

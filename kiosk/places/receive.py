@@ -22,6 +22,8 @@ from kiosk.vault.log_lines import Document
 
 DOUBTED = timedelta(days=31)
 """What was made so long ago, by its maker's clock, was hardly so long on its way: that clock is wrong."""
+TOLD = 20
+"""Pieces between two steps."""
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,8 @@ class _Receiving:
         def come() -> Iterator[RawPiece]:
             for listed, data in self._carrier.pieces(one.card.place, one.number, one.manifest.pieces):
                 self._done += 1
+                if not self._done % TOLD:  # whoever stops it is heard, though a batch takes its time
+                    self._step(self._done, self._total)
                 if data is None:
                     missing.append(listed.name)
                 else:

@@ -1,0 +1,79 @@
+"""What staff read of what is sent, waiting and taken in, at the desk and from commands."""
+
+from collections.abc import Iterator
+
+from kiosk.dates import on_day
+from kiosk.places.receive import Incoming, ReceivedReport, Waiting
+from kiosk.places.send import SentReport
+from kiosk.places.ways import Way
+from kiosk.text import counted
+
+TAKE_OUT = "You may take the stick out now."
+
+
+def sent(way: Way, report: SentReport) -> Iterator[str]:
+    """Yield what was sent, once it was read back, and what others have confirmed."""
+    yield from report.refused
+    for name, count in report.confirmed.items():
+        yield f"{name} has confirmed {counted(count, 'sending', 'sendings')}."
+    if report.numbers:
+        status = f"the status of {counted(report.said, 'entry', 'entries')}" if report.said else ""
+        held = filter(None, [_some(report.pieces, "file"), _some(report.erased, "deletion"), status])
+        to = ", ".join(report.receivers)
+        yield f"Sent by {way.name}, to {to}: {', '.join(held)}. It was read back without errors."
+    else:
+        yield f"There is nothing new to send by {way.name}."
+    if way.kind == "stick":
+        yield TAKE_OUT
+
+
+def waiting(found: Waiting) -> Iterator[str]:
+    """Yield what others have sent, from where, how much, and what of it cannot be taken in."""
+    for one in found.incoming:
+        yield f"From {one.card.title}, made on {on_day(one.manifest.made)}: {_held(one)}."
+    for name in dict.fromkeys(found.coming):
+        yield f"Something from {name} is on its way, and not whole yet."
+    yield from found.refused
+
+
+def received(way: Way, report: ReceivedReport) -> Iterator[str]:
+    """Yield what was taken in, what was not and why, and what to do about it."""
+    taken = report.taken
+    yield f"Taken in from {way.name}: {_some(taken.added, 'new file') or 'no new files'}."
+    if taken.mended:
+        yield f"{counted(taken.mended, 'damaged page was', 'damaged pages were')} put right."
+    if report.erased:
+        yield f"{counted(report.erased, 'entry was', 'entries were')} deleted elsewhere, and here now."
+    for name, count in report.held.items():
+        yield (
+            f"{name} deleted {counted(count, 'entry', 'entries')} because of their age. They are not old by "
+            "this machine's clock, so they stay here until they are. Check the clocks of both machines."
+        )
+    for name in dict.fromkeys(report.wrong_clocks):
+        yield f"The clock of {name} seems to be wrong. What came is dated by this machine's clock."
+    for name, (missing, of) in report.missing.items():
+        yield f"{missing} of {of} files from {name} have not come yet. Take it in again later."
+    for name, number in report.gaps.items():
+        yield (
+            f"Number {number} from {name} has not come. If it does not, run 'kiosk send --everything' there."
+        )
+    if taken.refused:
+        yield f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out."
+    if report.unconfirmed:
+        yield f"{report.unconfirmed} What was taken in is safe, but the other place does not know yet."
+    elif way.kind == "stick":
+        yield f"{TAKE_OUT} Bring it back, so that they know that it has come."
+
+
+def _held(one: Incoming) -> str:
+    """Return how much a consignment brings."""
+    brings = one.manifest
+    entries = f"{_some(len(brings.pieces), 'file')} of {counted(one.entries, 'entry', 'entries')}"
+    status = f"the status of {counted(len(brings.marks), 'entry', 'entries')}" if brings.marks else ""
+    every = [entries if brings.pieces else "", _some(len(brings.tombstones), "deletion"), status]
+    return ", ".join(filter(None, every)) or "nothing new"
+
+
+def _some(count: int, what: str) -> str:
+    """Return how many there are; nothing for none."""
+    return counted(count, what, f"{what}s") if count else ""
