@@ -27,7 +27,6 @@ from kiosk.entry.names import shipped_names
 from kiosk.errors import SettingsError, VaultError
 from kiosk.health import Finding, Level, Looked, finding, unread
 from kiosk.home import Home
-from kiosk.places.known import known_places
 from kiosk.settings.printers import PrinterSettings
 from kiosk.text import counted, shown
 from kiosk.upkeep import clock, disk_trial
@@ -78,7 +77,7 @@ def examine(
     findings = [
         finding("Settings", lambda: health.settings(home)),
         finding("Staff keys", lambda: _staff(home)),
-        finding("Places", lambda: _places(home)),
+        finding("Places", lambda: health.places(home, now)),
         finding("Words", _words),
         finding("Packs", lambda: health.packs(home)),
         finding("Comments", lambda: _comments(home)),
@@ -131,11 +130,6 @@ def _staff(home: Home) -> Looked:
     if less := stretching.less_than_usual(cheapest):
         says += f" {less}. On a larger or faster machine, change the passphrases."
     return Level.OK, says
-
-
-def _places(home: Home) -> Looked:
-    count = sum(not one.revoked for one in known_places(home))
-    return Level.OK, f"{counted(count, 'other place is', 'other places are')} known here."
 
 
 def _words() -> Looked:

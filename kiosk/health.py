@@ -30,6 +30,8 @@ ROOM, FILES = 4 * RESERVE, 4 * RESERVE_FILES
 """Bytes that are free, and files that can be made, below which it is time to look."""
 BACKUP_EVERY = timedelta(days=14)
 """After so long without a backup it is time for one, where something was saved meanwhile."""
+PLACES_NAMED = 3
+"""So many places are named, of those that were not heard of."""
 
 ASK = "Ask whoever looks after this machine to"
 _BACK_UP = "Plug in a removable disk and run 'kiosk backup DIR', where DIR is its folder."
@@ -85,6 +87,7 @@ def examine_daily(
         finding("Printer", lambda: printer(home, printer_from, spool)),
         finding("Settings", lambda: settings(home)),
         finding("Packs", lambda: packs(home)),
+        *((finding("Places", lambda: places(home, now)),) if home.known_places.exists() else ()),
     )
 
 
@@ -121,6 +124,23 @@ def settings(home: Home) -> Looked:
         f"The texts on privacy and help that customers read are still the defaults. {ASK} enter at least "
         f"who to ask here. {says}",
     )
+
+
+def places(home: Home, now: datetime) -> Looked:
+    """Look whether other places were heard of, and all came that they sent."""
+    # A kiosk by itself, which most are, does without these.
+    from kiosk.places.known import known_places
+    from kiosk.places.ledger import Ledger
+    from kiosk.places.standing import heard
+
+    cards = [one.card for one in known_places(home) if one.revoked is None]
+    lacks = [lack for one in heard(Ledger(home.places), cards) if (lack := one.lacks(now))]
+    if not lacks:
+        return Level.OK, f"{counted(len(cards), 'other place is', 'other places are')} known here."
+    says = " ".join(lacks[:PLACES_NAMED])
+    if len(lacks) > PLACES_NAMED:
+        says += f" The same is true of {len(lacks) - PLACES_NAMED} more."
+    return Level.LOOK, f"{says} 'kiosk places' shows more.", f"{says} {ASK} find out why."
 
 
 def packs(home: Home) -> Looked:

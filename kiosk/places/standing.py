@@ -1,12 +1,13 @@
 """How far the exchange with each known place has come."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.dates import day_of
 from kiosk.places.card import Card
-from kiosk.places.ledger import Ledger, is_said, tombstone_item
+from kiosk.places.ledger import Ledger, Received, is_said, tombstone_item
 from kiosk.text import counted
 
 LONG = timedelta(days=7)
@@ -24,7 +25,7 @@ class Standing:
     """Pieces of what it sent that have not come yet."""
     gap: int
     """The number of a consignment that it sent, and that did not come; 0 for none."""
-    unconfirmed: int
+    unconfirmed: int = 0
     """Consignments of this place that it has not confirmed."""
 
     def says(self, now: datetime) -> str:
@@ -46,29 +47,43 @@ class Standing:
             return "Heard of today."
         return f"Last heard of {counted(days, 'day', 'days')} ago."
 
-    def is_odd(self, now: datetime) -> bool:
-        """Tell whether somebody should look."""
-        return bool(self.gap or (self.heard and now - self.heard > LONG))
+    def lacks(self, now: datetime) -> str:
+        """Return in a sentence why somebody should look; empty where all is well."""
+        if self.gap:
+            return f"Something that {self.card.title} sent has not come."
+        if self.heard and now - self.heard > LONG:
+            return f"Nothing from {self.card.title} for {(now - self.heard).days} days."
+        return ""
+
+
+def heard(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
+    """Return what came from each place; of what it has confirmed nothing is looked up. Raises PlaceError."""
+    came = defaultdict[str, list[Received]](list)
+    for one in ledger.received():
+        came[one.place].append(one)
+    return [_heard_of(card, came[card.place]) for card in cards]
+
+
+def _heard_of(card: Card, received: Sequence[Received]) -> Standing:
+    numbers = {one.number for one in received}
+    gaps = [one.before for one in received if one.before and one.before not in numbers]
+    return Standing(
+        card,
+        max((one.at for one in received), default=None),
+        sum(len(one.missing) for one in received),
+        max(gaps, default=0),
+    )
 
 
 def standing(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
     """Return how far it has come with each place. Raises PlaceError."""
-    sent, found = ledger.sent(), []
-    for card in cards:
-        known = ledger.known_to(card.place)
-        received = ledger.received(card.place)
-        numbers = {one.number for one in received}
-        gaps = [one.before for one in received if one.before and one.before not in numbers]
-        found.append(
-            Standing(
-                card,
-                max((one.at for one in received), default=None),
-                sum(len(one.missing) for one in received),
-                max(gaps, default=0),
-                sum(any(_lacks(known, item) for item in one.items) for one in sent),
-            )
-        )
-    return found
+    sent = ledger.sent()
+
+    def unconfirmed(place: str) -> int:
+        known = ledger.known_to(place)
+        return sum(any(_lacks(known, item) for item in one.items) for one in sent)
+
+    return [replace(one, unconfirmed=unconfirmed(one.card.place)) for one in heard(ledger, cards)]
 
 
 def _lacks(known: Collection[str], item: str) -> bool:

@@ -19,6 +19,7 @@ TOPICS = {
     "Printer": _("printer"),
     "Settings": _("settings"),
     "Packs": _("packs"),
+    "Places": _("places"),
 }
 """What `examine_daily` looks at, in a word each."""
 NAMED = 5

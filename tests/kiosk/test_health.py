@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 from unittest import mock
@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 from msgspec.structs import replace
 
+from kiosk.dates import to_second
 from kiosk.devices.printer import CANNOT, NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
 from kiosk.devices.spool import Spool
 from kiosk.doctor import examine
@@ -18,6 +19,9 @@ from kiosk.errors import PrinterError, VaultError
 from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily
 from kiosk.home import Home
 from kiosk.pack.pack_files import STATES
+from kiosk.places import known
+from kiosk.places.card import Card
+from kiosk.places.ledger import Ledger, Received
 from kiosk.settings.printers import PrinterSettings
 from kiosk.settings.settings import (
     Help,
@@ -34,6 +38,7 @@ from kiosk.vault.durable import RESERVE_FILES, Disk
 from kiosk.vault.vault import RESERVE
 from tests.fake_printer import FakePrinter
 from tests.kiosk.machines import Machine
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.upkeep.kept import Kept
 
 
@@ -283,6 +288,44 @@ def test_at_the_desk_nothing_is_told_in_commands_or_paths_and_each_trouble_says_
         *((what, Level.WRONG) for what in ("Free space", "Clock", "Printer")),
         *((what, Level.LOOK) for what in ("Free space", "Last backup", "Clock", "Settings")),
     }
+
+
+# -- other places
+
+
+def test_a_place_that_is_not_heard_of_is_named_where_others_are_known(kept: Kept) -> None:
+    assert "Places" not in {one.what for one in daily(kept)}
+    elm, oak, ash = (card_of(number, name, name) for number, name in enumerate(("Elm", "Oak", "Ash"), 1))
+    for card in (elm, oak, ash):
+        known.introduce(kept.home, card, now=kept.now)
+    ledger = Ledger(kept.home.places)
+    for card, number, before in ((elm, 4, 3), (elm, 3, 0), (oak, 1, 0), (ash, 1, 0)):
+        comes(ledger, card, number, before, kept.now)
+    assert found(kept, "Places") == Finding("Places", Level.OK, "3 other places are known here.")
+    kept.clock.passes(days=8)
+    comes(ledger, ash, 3, 2, kept.now)
+    told = found(kept, "Places")
+    says = "Something that Ash sent has not come. Nothing from Elm for 8 days. Nothing from Oak for 8 days."
+    assert (told.level, told.says) == (Level.LOOK, f"{says} 'kiosk places' shows more.")
+    assert told.plain == f"{says} Ask whoever looks after this machine to find out why."
+    known.revoke(kept.home, oak, now=kept.now)
+    assert "Oak" not in found(kept, "Places").says
+
+
+def comes(ledger: Ledger, card: Card, number: int, before: int, now: datetime) -> None:
+    """Note that a consignment has come, which builds on another one."""
+    ledger.note_received(
+        Received(
+            place=card.place,
+            number=number,
+            at=to_second(now),
+            made=to_second(now),
+            route="",
+            before=before,
+            manifest="",
+            items=(),
+        )
+    )
 
 
 # -- packs

@@ -14,6 +14,7 @@ from kiosk.devices.printer import NO_ANSWER
 from kiosk.errors import PrinterError
 from kiosk.health import ROOM, examine_daily
 from kiosk.pack.pack_files import STATES
+from kiosk.places import known
 from kiosk.session import Session
 from kiosk.settings.settings import Settings, keep_settings
 from kiosk.upkeep import clock, last_backup
@@ -24,6 +25,7 @@ from screens.desk.health_line import EVERY
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
+from tests.kiosk.places.cards import card_of
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import saved
 from tests.screens.looks import problems
@@ -55,7 +57,9 @@ def line_of(member: StaffMember) -> str:
 
 
 async def test_the_list_has_a_word_for_all_that_is_looked_at(kiosk: Kiosk) -> None:
-    found = examine_daily(kiosk().home, (), NOW, printer_from=lambda _settings: None)
+    home = kiosk().home
+    known.introduce(home, card_of(), now=NOW)
+    found = examine_daily(home, (), NOW, printer_from=lambda _settings: None)
     assert [one.what for one in found] == [*health_line.TOPICS]
 
 
