@@ -54,6 +54,7 @@ def desk_screens() -> Run:
             alive=told.alive,
             report=report,
             printer=printer,
+            environment=os.environ,
             speech=speech_from(session.settings.voice),
             few_signs=has_few_signs(os.environ),
         )

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
@@ -86,6 +86,8 @@ class Tools:
     """Derives what the code of an entry leads to, at the desk."""
     printer: Printer | None = None
     """What prints slips; None where there is no printer."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Where systemd says which folder has the key of a store."""
     disks: Disks = disks
     """Tells which removable disks are plugged in."""
     speech: Speech | None = None

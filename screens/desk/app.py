@@ -14,6 +14,7 @@ from screens.base import Tools
 from screens.desk.desk_flow import DeskFlow, DeskResult
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import UnlockScreen
+from screens.desk.work_screen import WorkScreen
 from screens.i18n import _
 from screens.idle_watch import WatchedApp
 from screens.widgets.busy_screen import BusyScreen
@@ -72,8 +73,12 @@ class DeskApp(WatchedApp):
         page = self.screen
         if self._is_still():
             self._stage.keep_writing()
-        match self.presence():
-            case Presence.WARNED if not isinstance(page, LockWarning | UnlockScreen | BusyScreen):
+        works = isinstance(page, BusyScreen) and not page.rests
+        presence = self.presence()
+        if isinstance(page, WorkScreen) and works and presence is not Presence.GONE:
+            self._watch.wait()  # it may take hours, and is not cut off for want of a key
+        match presence:
+            case Presence.WARNED if not (works or isinstance(page, LockWarning | UnlockScreen)):
                 self.push_screen(LockWarning(self._until_locked, writing=self.writing))
             case Presence.GONE:
                 self._stage.keep_writing()

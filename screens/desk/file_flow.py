@@ -10,6 +10,8 @@ from screens.desk.flow import UnlockedFlow
 from screens.i18n import _
 from screens.widgets.choose_screen import MenuOption
 
+READ_ONLY = _("{name} is plugged in but read-only, so nothing can be written to it.")
+
 
 class FileFlow(UnlockedFlow):
     """Asks where a file may go to, and writes it there."""
@@ -92,4 +94,4 @@ def _none(places: Places) -> Iterator[str]:
 
 def _read_only(places: Places) -> Iterator[str]:
     for name in places.read_only():
-        yield _("{name} is plugged in but read-only, so nothing can be written to it.").format(name=name)
+        yield READ_ONLY.format(name=name)

@@ -45,6 +45,7 @@ class MoreFlow(UnlockedFlow):
             ("health", health_line.TITLE, is_real),
             ("comments", comments_flow.TITLE, True),
             ("paper", paper_flow.TITLE, True),
+            ("places", _("Other places"), self._stage.home.known_places.exists()),
         )
         people = StaffFlow(self._stage, self._desk, self._unlock)
         match await self._choose(_("More"), options):
@@ -58,6 +59,10 @@ class MoreFlow(UnlockedFlow):
                 await comments_flow.CommentsFlow(self._stage, self._desk).run()
             case "paper":
                 await paper_flow.PaperFlow(self._stage, self._desk).type_in()
+            case "places":
+                from screens.desk.exchange_flow import ExchangeFlow  # PyNaCl comes with it
+
+                await ExchangeFlow(self._stage, self._desk).run()
             case "health":
                 await self._tell_health(rows)
             case "passphrase":

@@ -14,8 +14,11 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import Answer, Cards
 from kiosk.entry.staff_pages import PlanGoal, Step
+from kiosk.places import known
 from kiosk.practice import keep_training
 from kiosk.session import Crashed, Session
+from kiosk.settings.settings import keep_settings, load_settings
+from kiosk.settings.store import PlacesSettings
 from kiosk.upkeep import clock
 from kiosk.vault.vault import Vault
 from kiosk.visit.comments import keep_comment
@@ -32,6 +35,8 @@ from screens.desk.plan_screen import PlanScreen, StepScreen
 from screens.desk.row_screen import RowScreen
 from screens.desk.summary_screen import SummaryScreen
 from screens.desk.unlock_screen import UnlockScreen
+from screens.desk.ways_screens import NoWayScreen, WaysScreen
+from screens.desk.work_screen import WorkScreen
 from screens.visit.after_crash_screen import AfterCrashScreen
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.comment_screen import BlankScreen, CommentScreen
@@ -56,8 +61,9 @@ from screens.widgets.sharing_screen import SharingScreen
 from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
+from tests.kiosk.places.cards import card_of
 from tests.person import Person
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.desk.kept_at_the_desk import found, saved
 from tests.visitor import CHECK, MY_PAGE, NOW, StaffMember, Visitor, derive, desk, leaves, visit
 
@@ -360,6 +366,30 @@ async def _opens_a_plan(member: StaffMember, session: Session) -> None:
     await member.presses("f2")
 
 
+def _knows_others(session: Session) -> Session:
+    """Know two other places, one of them by the card of a place without a desk."""
+    for card in (card_of(1), card_of(2, "Oak House", "Oak House", desk=False)):
+        known.introduce(session.home, card, now=NOW, by=STAFF, identity=venue_of(session))
+    return session
+
+
+def _shares_a_folder(session: Session) -> Session:
+    """The same, with a folder that something carries to them."""
+    folder = session.home.root.parent / "shared"
+    folder.mkdir()
+    settings = load_settings(session.home.settings)
+    places = PlacesSettings(folder=str(folder))
+    keep_settings(session.home, structs.replace(settings, places=places))
+    return _knows_others(session)
+
+
+async def _is_sending(member: StaffMember, _session: Session) -> None:
+    page = WorkScreen("Sending by KINGSTON. Leave the stick in until you are told to take it out.")
+    await member.app.push_screen(page)
+    page.tell(300, 1200)
+    await member.settle()
+
+
 async def _is_left_alone(member: StaffMember, _session: Session) -> None:
     await member.waits(571)
 
@@ -448,6 +478,13 @@ _DESK: dict[str, Case] = {
     "what a paper form keeps back": _desk(
         PaperSharingScreen, "f3", "8", "enter", "1", "enter", "enter", then=_checks_it("1", "enter", "2")
     ),
+    "other places": _desk(ChooseScreen, "f3", "9", "enter", prepared=_knows_others),
+    "when other places were last heard of": _desk(
+        ReadingScreen, "f3", "9", "enter", "3", "enter", prepared=_knows_others
+    ),
+    "how it is sent": _desk(WaysScreen, "f3", "9", "enter", "1", "enter", prepared=_shares_a_folder),
+    "no stick": _desk(NoWayScreen, "f3", "9", "enter", "2", "enter", prepared=_knows_others),
+    "sending": _desk(WorkScreen, then=_is_sending),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }
 

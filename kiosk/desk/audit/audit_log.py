@@ -50,6 +50,7 @@ Did = Literal[
     "set how long entries are kept", "put the venue key right", "lifted the delay", "found a change",
     "acknowledged what was found", "deleted what had expired", "deleted again", "made a backup",
     "typed in a paper form", "introduced a place", "revoked a place",
+    "sent to other places", "took in from other places",
 ]  # fmt: skip
 
 BY_KIOSK: frozenset[Did] = frozenset(
