@@ -63,8 +63,13 @@ def send(stick: str | None, everything: bool, as_json: bool) -> None:
 @click.command(epilog=examples("kiosk receive", "kiosk receive --stick KINGSTON", "kiosk receive --yes"))
 @stick_option
 @click.option("--yes", is_flag=True, help="Skip the confirmation question.")
+@click.option(
+    "--deletions-are-right",
+    is_flag=True,
+    help="Also delete when a place without a desk deleted many entries.",
+)
 @json_option
-def receive(stick: str | None, yes: bool, as_json: bool) -> None:
+def receive(stick: str | None, yes: bool, deletions_are_right: bool, as_json: bool) -> None:
     """Take in what other places have sent.
 
     You are told from which places it is, and how much, and asked. Only known places count ('kiosk place
@@ -85,7 +90,7 @@ def receive(stick: str | None, yes: bool, as_json: bool) -> None:
             if found.incoming and not (yes or confirm("Take it in?", "--yes")):
                 raise PlainError("Nothing was taken in.")
             with progress_bar(f"From {way.name}") as progress:
-                report = exchanging.receive(way, found, progress)
+                report = exchanging.receive(way, found, progress, deletions_are_right=deletions_are_right)
             mark_done()
             new_key = exchanging.follow_key(report)
             reports.append((way, found, report))
@@ -174,7 +179,7 @@ def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None"
     from kiosk.places.receive import ReceivedReport
 
     done = report or ReceivedReport()
-    every = dict.fromkeys((*done.missing, *done.gaps, *done.held, *done.wrong_clocks))
+    every = dict.fromkeys((*done.missing, *done.gaps, *done.held, *done.too_many, *done.wrong_clocks))
     return {
         "by": way.kind,
         "added": done.taken.added,
@@ -191,6 +196,7 @@ def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None"
                 "missing": done.missing.get(name, (0, 0))[0],
                 "gap": done.gaps.get(name),
                 "held": done.held.get(name, 0),
+                "too_many": done.too_many.get(name, 0),
                 "wrong_clock": name in done.wrong_clocks,
             }
             for name in every

@@ -100,7 +100,9 @@ class Exchanging:
             key = load_settings(self.home.settings).venue.key
             return waiting(self.ledger, carrier, self.keys, self.cards(), key)
 
-    def receive(self, way: Way, found: Waiting, progress: Progress) -> ReceivedReport:
+    def receive(
+        self, way: Way, found: Waiting, progress: Progress, *, deletions_are_right: bool = False
+    ) -> ReceivedReport:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""
         with _explained(), self._alone(), self._exchange() as exchange:
             carrier, route = way.open()
@@ -114,6 +116,7 @@ class Exchanging:
                 now=self.now(),
                 is_due=self._is_due(),
                 step=progress,
+                deletions_are_right=deletions_are_right,
             )
 
     def follow_key(self, report: ReceivedReport) -> NewKey | None:

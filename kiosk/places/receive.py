@@ -14,12 +14,14 @@ from kiosk.errors import CarrierError, ManifestError
 from kiosk.places import manifest as manifests
 from kiosk.places.card import Card
 from kiosk.places.carrier import Carrier
-from kiosk.places.ledger import Ledger, Received, items_of
+from kiosk.places.ledger import Ledger, Received, items_of, tombstone_item
 from kiosk.places.manifest import Manifest, NewKey, Receipt
 from kiosk.places.place_keys import PlaceKeys
 from kiosk.vault.exchange import BATCH, Exchange, RawPiece, Taken
 from kiosk.vault.log_lines import Document
 
+MANY = 25
+"""A place without a desk that erased more entries at once may be a stolen one: staff are asked first."""
 DOUBTED = timedelta(days=31)
 """What was made so long ago, by its maker's clock, was hardly so long on its way: that clock is wrong."""
 TOLD = 20
@@ -69,6 +71,8 @@ class ReceivedReport:
     """Entries that were here, and were erased elsewhere."""
     held: dict[str, int] = field(default_factory=dict)
     """The name of a place → how many entries it erased by age that are not old by this machine's clock."""
+    too_many: dict[str, int] = field(default_factory=dict)
+    """The name of a place without a desk → how many entries it erased at once; they stay until staff agree."""
     gaps: dict[str, int] = field(default_factory=dict)
     """The name of a place → the number of a consignment before this one that has not come."""
     wrong_clocks: list[str] = field(default_factory=list)
@@ -126,6 +130,7 @@ def receive(
     now: datetime,
     is_due: Callable[[str], bool],
     step: Callable[[int, int], object] = lambda _done, _of: None,
+    deletions_are_right: bool = False,
 ) -> ReceivedReport:
     """Take in what is waiting, and confirm what is whole.
 
@@ -134,7 +139,9 @@ def receive(
     it. Raises PlaceError or VaultError; what was taken in until then stays, and the rest is taken another
     time.
     """
-    return _Receiving(exchange, ledger, carrier, keys, found, route, now, is_due, step).run()
+    return _Receiving(
+        exchange, ledger, carrier, keys, found, route, now, is_due, step, deletions_are_right
+    ).run()
 
 
 class _Receiving:
@@ -151,12 +158,16 @@ class _Receiving:
         now: datetime,
         is_due: Callable[[str], bool],
         step: Callable[[int, int], object],
+        deletions_are_right: bool,
     ) -> None:
         self._exchange, self._ledger, self._carrier, self._keys = exchange, ledger, carrier, keys
         self._found, self._route, self._now, self._is_due, self._step = found, route, now, is_due, step
         self._total = sum(len(one.manifest.pieces) for one in found.incoming)
         self._done = 0
         self._whole: list[Incoming] = []
+        self._put_off: set[str] = set()
+        """The digests of manifests whose deletions wait for staff to agree."""
+        self._deletions_are_right = deletions_are_right
         self.report = ReceivedReport()
 
     def run(self) -> ReceivedReport:
@@ -174,7 +185,11 @@ class _Receiving:
         held = len(one.manifest.tombstones) - len(asked)
         if held:
             self.report.held[one.card.name] = self.report.held.get(one.card.name, 0) + held
-        if asked:
+        here = self._exchange.count_here(asked)
+        if here > MANY and not (one.card.desk or self._deletions_are_right):
+            self.report.too_many[one.card.name] = here
+            self._put_off.add(one.digest)
+        elif asked:
             self.report.erased += self._exchange.bury(asked)
 
     def _is_held(self, entry_id: str, tombstone: Document) -> bool:
@@ -199,8 +214,12 @@ class _Receiving:
             self._exchange.take(batch, self.report.taken)
             self._step(self._done, self._total)
         self._exchange.say(one.manifest.marks)
+        if one.digest in self._put_off:  # it comes again until then, and is not confirmed
+            missing += map(tombstone_item, one.manifest.tombstones)
         missing = [name for name in missing if not self._exchange.is_erased(name)]  # nobody brings these
         self._note(one, missing)
+        if one.digest in self._put_off:
+            return
         if missing:
             self.report.missing[one.card.name] = len(missing), len(one.manifest.pieces)
         else:

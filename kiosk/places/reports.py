@@ -57,6 +57,12 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
         yield (
             f"Number {number} from {name} has not come. If it does not, run 'kiosk send --everything' there."
         )
+    for name, count in report.too_many.items():
+        yield (
+            f"{name}, which has no desk, deleted {counted(count, 'entry', 'entries')} at once. They stay "
+            "here for now. If that is right, run 'kiosk receive --deletions-are-right'. If the machine was "
+            "stolen, run 'kiosk place revoke'."
+        )
     if taken.refused:
         yield f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out."
     if report.unconfirmed:

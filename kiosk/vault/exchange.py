@@ -123,6 +123,11 @@ class Exchange:
         }
         return Here(pieces, tombstones, said)
 
+    def count_here(self, ids: Iterable[str]) -> int:
+        """Return how many of some entries are here."""
+        with _taking():
+            return sum(bool(self._files.names(id_)) for id_ in ids)
+
     def is_erased(self, piece: str) -> bool:
         """Tell whether the entry of a piece was erased."""
         return self._files.is_erased(piece[:32])

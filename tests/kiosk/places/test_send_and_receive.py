@@ -205,6 +205,30 @@ def test_what_was_erased_does_not_stay_where_it_was_sent(
     assert stick.sent == {}
 
 
+def test_a_kiosk_that_erases_all_at_once_may_be_a_stolen_one(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    ids = [f"{number:032x}" for number in range(30)]
+    saves(elm, *ids)
+    elm.sends(stick)
+    office.receives(stick)
+    for id_ in ids:
+        elm.vault.erase(id_)
+    elm.sends(stick)
+    for _ in range(2):
+        report = office.receives(stick)
+        assert (report.too_many, report.erased, len(office.entries)) == ({"Elm House": 30}, 0, 30)
+    assert office.receives(stick, deletions_are_right=True).erased == 30
+    assert (office.entries, office.receives(stick).too_many) == ({}, {})
+    saves(office, *(f"{number:032x}" for number in range(40, 70)))
+    office.sends(stick)
+    elm.receives(stick)
+    for number in range(40, 70):
+        office.vault.erase(f"{number:032x}")
+    office.sends(stick)
+    assert elm.receives(stick).erased == 30  # a desk may
+
+
 def test_one_wrong_clock_erases_nothing_elsewhere(elm: Place, office: Place, stick: MemoryCarrier) -> None:
     saves(elm, ONE, TWO)
     elm.sends(stick)
