@@ -180,16 +180,18 @@ def _client(
 ) -> "S3Store":
     from obstore.store import S3Store
 
+    in_clear = settings.endpoint.startswith("http://")
     options: ClientConfig = {
-        "allow_http": settings.endpoint.startswith("http://"),
+        "allow_http": in_clear,
         "connect_timeout": CONNECT,
         "timeout": timeout,
         "proxy_url": _NOWHERE,
         "proxy_excludes": host_of(settings.endpoint) or "",
         "user_agent": "strengths-kiosk",
     }
-    with suppress(FileNotFoundError):
-        options["root_certificate"] = untrusted.read(trusted, _TRUSTED_MOST, links=True)
+    if not in_clear:
+        with suppress(FileNotFoundError):
+            options["root_certificate"] = untrusted.read(trusted, _TRUSTED_MOST, links=True)
     with _no_other_settings():
         return S3Store(
             settings.bucket,

@@ -1,6 +1,7 @@
 """A store that is as strange as a test wants it: it speaks what the kiosk uses of S3, in this process."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -22,8 +23,14 @@ Answer = tuple[int, str]
 """A status, and the code of an error."""
 LOST: Answer = (0, "")
 """What was asked for is done, and the connection ends without an answer."""
+SILENT: Answer = (0, "silent")
+"""What was asked for is done, and the answer comes when nobody waits for it any more."""
 Trouble = Callable[[str, str], Answer | None]
 """Takes a method and an object's name; None lets the request through."""
+
+
+QUICK: dict[str, Any] = {"delays": (0.01, 0.01), "timeout": timedelta(seconds=0.5)}
+"""For a client that has no patience."""
 
 
 class StubStore(ThreadingHTTPServer):
@@ -89,14 +96,16 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.asked.append((self.command, asked))
         trouble = self.server.trouble(self.command, asked)
-        if trouble and trouble != LOST:
+        if trouble and trouble[0]:
             status, code = trouble
             to = {"Location": code} if status == 307 else {}
             self._answer(status, f"<Error><Code>{code}</Code></Error>".encode(), **to)
             return
         with self.server.lock:
             answer = self._done(path, {name: one[0] for name, one in parse_qs(at.query).items()}, data)
-        if trouble == LOST:
+        if trouble == SILENT:
+            time.sleep(QUICK["timeout"].total_seconds() * 1.2)
+        if trouble:
             self.close_connection = True
         else:
             self._answer(*answer)

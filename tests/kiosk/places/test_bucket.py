@@ -8,7 +8,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,20 @@ from kiosk.errors import CarrierError, TakenError
 from kiosk.places.bucket import Bucket
 from kiosk.places.carrier import Carrier, Listed, Piece, Signed
 from kiosk.places.objects import LISTED_MOST, Objects
-from tests.kiosk.places.stub_store import BUCKET, KEY, LOST, SECRET, StubStore, objects_at, stub_store
+from tests.kiosk.places.stub_store import (
+    BUCKET,
+    KEY,
+    LOST,
+    QUICK,
+    SECRET,
+    SILENT,
+    StubStore,
+    objects_at,
+    stub_store,
+)
 
 PLACE, OTHER = "00112233445566aa", "ffeeddccbbaa9988"
 NAMES_KEY = bytes(range(32))
-QUICK: dict[str, Any] = {"delays": (0.01, 0.01), "timeout": timedelta(seconds=0.5)}
 
 
 @pytest.fixture
@@ -210,13 +218,14 @@ def test_ones_own_is_removed_by_consignment_and_by_piece(store: StubStore) -> No
 # -- what goes wrong on the way
 
 
-def test_what_was_done_and_not_answered_is_read_and_found(store: StubStore) -> None:
+@pytest.mark.parametrize("answer", [LOST, SILENT], ids=["the connection ends", "it takes too long"])
+def test_what_was_done_and_not_answered_is_read_and_found(store: StubStore, answer: tuple[int, str]) -> None:
     unanswered: set[str] = set()
 
     def once(method: str, path: str) -> tuple[int, str] | None:
         if method == "PUT" and path not in unanswered:
             unanswered.add(path)
-            return LOST
+            return answer
         return None
 
     store.trouble = once

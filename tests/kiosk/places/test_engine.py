@@ -11,8 +11,8 @@ from kiosk.places.objects import Objects
 from tests.kiosk.places.engine import OTHER, OWN_KEY, OWN_SECRET, PLACE, Node, node
 from tests.kiosk.places.proxy import Proxy, proxy
 from tests.kiosk.places.racer import assert_one_wins
-from tests.kiosk.places.stub_store import KEY, objects_at
-from tests.kiosk.places.test_bucket import NAMES_KEY, QUICK, finished, sends, some
+from tests.kiosk.places.stub_store import KEY, QUICK, objects_at
+from tests.kiosk.places.test_bucket import NAMES_KEY, finished, sends, some
 from tests.kiosk.places.test_store_probe import ALL, tried
 
 

@@ -13,8 +13,7 @@ from kiosk.settings.settings import keep_settings, load_settings
 from kiosk.settings.store import StoreSettings
 from tests.kiosk.machines import Machine
 from tests.kiosk.places.engine import PLACE
-from tests.kiosk.places.stub_store import BUCKET, KEY, SECRET, StubStore, stub_store
-from tests.kiosk.places.test_bucket import QUICK
+from tests.kiosk.places.stub_store import BUCKET, KEY, QUICK, SECRET, StubStore, stub_store
 
 ALL = ["Connection", "Writing", "Clock", "Old versions", "One writer", "Listing", "Other places", "Deleting"]
 
