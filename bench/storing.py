@@ -12,9 +12,9 @@ from bench.timing import median, timed
 from kiosk.places.bucket import THREADS, Bucket
 from kiosk.places.carrier import Listed, Piece, Signed
 from kiosk.text import counted
-from tests.kiosk.places.engine import PLACE, cluster
-from tests.kiosk.places.proxy import proxy
-from tests.kiosk.places.stub_store import BUCKET, KEY, SECRET, objects_at
+from tests.kiosk.places.store.engine import PLACE, cluster
+from tests.kiosk.places.store.proxy import proxy
+from tests.kiosk.places.store.stub_store import BUCKET, KEY, SECRET, objects_at
 
 ROUNDS = 5
 COUNT = 1_000

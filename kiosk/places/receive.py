@@ -70,7 +70,7 @@ class ReceivedReport:
     erased: int = 0
     """Entries that were here, and were erased elsewhere."""
     held: dict[str, int] = field(default_factory=dict)
-    """The name of a place → how many entries it erased by age that are not old by this machine's clock."""
+    """The name of a place → how many entries it erased by age, not old by this machine's clock."""
     too_many: dict[str, int] = field(default_factory=dict)
     """The name of a place without a desk → how many entries it erased at once; they stay until staff agree."""
     gaps: dict[str, int] = field(default_factory=dict)

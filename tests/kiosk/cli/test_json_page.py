@@ -32,8 +32,8 @@ from tests.kiosk.desk.summaries.many import NOW
 from tests.kiosk.desk.test_comment_book import decides_as_desk
 from tests.kiosk.machines import Keeper, Machine, Office, sheet_at
 from tests.kiosk.places.cards import card_of
-from tests.kiosk.places.stub_store import stub_store
-from tests.kiosk.places.test_store_probe import with_store
+from tests.kiosk.places.store.stub_store import stub_store
+from tests.kiosk.places.store.test_probe import with_store
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = "list of pages"

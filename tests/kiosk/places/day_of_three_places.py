@@ -20,8 +20,8 @@ from kiosk.settings.settings import load_settings
 from kiosk.vault import place, vault
 from tests.kiosk.cli.test_exchange import Collecting, shares
 from tests.kiosk.machines import Machine, Office
-from tests.kiosk.places.engine import free_ports, node
-from tests.kiosk.places.stub_store import BUCKET, KEY, SECRET
+from tests.kiosk.places.store.engine import free_ports, node
+from tests.kiosk.places.store.stub_store import BUCKET, KEY, SECRET
 
 PATIENCE = 60.0
 

@@ -13,8 +13,8 @@ from kiosk.dates import now
 from kiosk.places import known
 from tests.kiosk.machines import Machine
 from tests.kiosk.places.cards import card_of
-from tests.kiosk.places.stub_store import stub_store
-from tests.kiosk.places.test_store_probe import with_store
+from tests.kiosk.places.store.stub_store import stub_store
+from tests.kiosk.places.store.test_probe import with_store
 from tests.pty_terminal import Terminal
 
 KIOSK = (sys.executable, "-I", "-m", "kiosk")

@@ -4,10 +4,8 @@ import hashlib
 import re
 import socket
 import ssl
-import threading
-import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from kiosk.errors import CarrierError, TakenError
 from kiosk.places.bucket import Bucket
 from kiosk.places.carrier import Carrier, Listed, Piece, Signed
 from kiosk.places.objects import LISTED_MOST, Objects
-from tests.kiosk.places.stub_store import (
+from tests.kiosk.places.store.stub_store import (
     BUCKET,
     KEY,
     LOST,
@@ -26,17 +24,10 @@ from tests.kiosk.places.stub_store import (
     SILENT,
     StubStore,
     objects_at,
-    stub_store,
 )
 
 PLACE, OTHER = "00112233445566aa", "ffeeddccbbaa9988"
 NAMES_KEY = bytes(range(32))
-
-
-@pytest.fixture
-def store() -> Iterator[StubStore]:
-    with stub_store() as store:
-        yield store
 
 
 def bucket_at(store: StubStore, **more: Any) -> Bucket:
@@ -365,88 +356,6 @@ def test_what_leads_elsewhere_is_not_followed(store: StubStore) -> None:
     store.trouble = lambda *_: (307, f"http://localhost:{store.server_port}/elsewhere")
     assert "refuses the connection" in said_of(lambda: bucket_at(store).manifest(PLACE, 1))
     assert {path for _, path in store.asked} == {f"v1/{PLACE}/j/0000000001"}
-
-
-# -- stopping, and how much is held
-
-
-class StoppedError(Exception):
-    pass
-
-
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, StoppedError])
-def test_a_step_that_raises_ends_all_threads_at_once(store: StubStore, stop: type[BaseException]) -> None:
-    before = threading.active_count()
-
-    def step(done: int) -> None:
-        if done == 5:
-            raise stop
-
-    with pytest.raises(stop):
-        bucket_at(store, threads=4).send(PLACE, 1, some(1_000), finished, step)
-    assert threading.active_count() <= before + len(store_threads())
-    assert len(store.objects) < 40
-
-
-def store_threads() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if "process_request_thread" in one.name]
-
-
-def test_a_sending_is_stopped_while_the_store_does_not_answer(store: StubStore) -> None:
-    release = threading.Event()
-
-    def hangs(method: str, _path: str) -> None:
-        if method == "PUT":
-            release.wait(5)
-
-    store.trouble = hangs
-    bucket = Bucket(store.client(), NAMES_KEY, threads=2)
-    begun = time.monotonic()
-
-    def step(_done: int) -> None:
-        if time.monotonic() - begun > 0.2:
-            raise StoppedError
-
-    with pytest.raises(StoppedError):
-        bucket.send(PLACE, 1, some(10), finished, step)
-    release.set()
-    assert time.monotonic() - begun < 3
-
-
-def test_a_wait_before_the_next_try_is_cut_short(store: StubStore) -> None:
-    store.trouble = lambda method, _path: (503, "SlowDown") if method == "PUT" else None
-    bucket = Bucket(store.client(delays=(60.0,)), NAMES_KEY, threads=2)
-    begun = time.monotonic()
-
-    def step(_done: int) -> None:
-        raise StoppedError
-
-    with pytest.raises(StoppedError):
-        bucket.send(PLACE, 1, some(10), finished, step)
-    assert time.monotonic() - begun < 1
-
-
-def test_no_more_is_held_than_a_few_pieces_for_each_thread(store: StubStore) -> None:
-    assert most_ahead(bucket_at(store, threads=3), some(200, 10)) == 12
-
-
-def test_large_pieces_go_a_few_at_a_time(store: StubStore) -> None:
-    large = [Piece(f"{n}", bytes(12 << 20), 0) for n in range(4)]
-    assert most_ahead(bucket_at(store), large) == 2
-
-
-def most_ahead(bucket: Bucket, pieces: Sequence[Piece]) -> int:
-    """Return how many pieces were taken at most while they were not done."""
-    taken: list[str] = []
-    ahead: list[int] = []
-
-    def read() -> Iterator[Piece]:
-        for piece in pieces:
-            taken.append(piece.name)
-            yield piece
-
-    bucket.send(PLACE, 1, read(), finished, lambda done: ahead.append(len(taken) - done))
-    return max(ahead)
 
 
 def test_objects_and_a_bucket_do_not_show_whose_they_are(store: StubStore) -> None:

@@ -8,12 +8,12 @@ from kiosk.errors import CarrierError, TakenError
 from kiosk.places.bucket import Bucket
 from kiosk.places.carrier import Piece
 from kiosk.places.objects import Objects
-from tests.kiosk.places.engine import OTHER, OWN_KEY, OWN_SECRET, PLACE, Node, node
-from tests.kiosk.places.proxy import Proxy, proxy
-from tests.kiosk.places.racer import assert_one_wins
-from tests.kiosk.places.stub_store import KEY, QUICK, objects_at
-from tests.kiosk.places.test_bucket import NAMES_KEY, finished, sends, some
-from tests.kiosk.places.test_store_probe import ALL, tried
+from tests.kiosk.places.store.engine import OTHER, OWN_KEY, OWN_SECRET, PLACE, Node, node
+from tests.kiosk.places.store.proxy import Proxy, proxy
+from tests.kiosk.places.store.racer import assert_one_wins
+from tests.kiosk.places.store.stub_store import KEY, QUICK, objects_at
+from tests.kiosk.places.store.test_bucket import NAMES_KEY, finished, sends, some
+from tests.kiosk.places.store.test_probe import ALL, tried
 
 
 @pytest.fixture(scope="module")

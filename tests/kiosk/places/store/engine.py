@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from kiosk.errors import CarrierError
-from tests.kiosk.places.stub_store import BUCKET, KEY, SECRET, objects_at
+from tests.kiosk.places.store.stub_store import BUCKET, KEY, SECRET, objects_at
 
 WEED = Path(sys.executable).with_name("weed")
 QUIET = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}

@@ -1,4 +1,4 @@
-"""Two processes race to write each of many objects: `python -m tests.kiosk.places.racer ENDPOINT NAME`.
+"""Two processes race to write each of many objects: `python -m tests.kiosk.places.store.racer ENDPOINT NAME`.
 
 It tries each number that it is given on a line, and says whether it was the first.
 """
@@ -9,8 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 from kiosk.errors import TakenError
-from tests.kiosk.places.engine import PLACE
-from tests.kiosk.places.stub_store import objects_at
+from tests.kiosk.places.store.engine import PLACE
+from tests.kiosk.places.store.stub_store import objects_at
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ class _Racer:
     def __init__(self, endpoint: str, name: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", __spec__.name, endpoint, name],
-            cwd=Path(__file__).parents[3],
+            cwd=Path(__file__).parents[4],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,7 +1,6 @@
 """Whether a store can be used: what `kiosk store check` tries, and what it leaves."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,16 +11,10 @@ from kiosk.places.store_probe import RACES, Tried, try_store
 from kiosk.settings.settings import keep_settings, load_settings
 from kiosk.settings.store import StoreSettings
 from tests.kiosk.machines import Machine
-from tests.kiosk.places.engine import PLACE
-from tests.kiosk.places.stub_store import BUCKET, KEY, QUICK, SECRET, StubStore, stub_store
+from tests.kiosk.places.store.engine import PLACE
+from tests.kiosk.places.store.stub_store import BUCKET, KEY, QUICK, SECRET, StubStore
 
 ALL = ["Connection", "Writing", "Clock", "Old versions", "One writer", "Listing", "Other places", "Deleting"]
-
-
-@pytest.fixture
-def store() -> Iterator[StubStore]:
-    with stub_store() as store:
-        yield store
 
 
 def now() -> datetime:

@@ -12,10 +12,10 @@ import pytest
 from kiosk.errors import CarrierError
 from kiosk.places.bucket import Bucket
 from kiosk.places.carrier import Carrier, Piece
-from tests.kiosk.places.engine import PLACE, Cluster, cluster
-from tests.kiosk.places.racer import assert_one_wins
-from tests.kiosk.places.stub_store import objects_at
-from tests.kiosk.places.test_bucket import NAMES_KEY, Sent, finished
+from tests.kiosk.places.store.engine import PLACE, Cluster, cluster
+from tests.kiosk.places.store.racer import assert_one_wins
+from tests.kiosk.places.store.stub_store import objects_at
+from tests.kiosk.places.store.test_bucket import NAMES_KEY, Sent, finished
 
 
 class Size(NamedTuple):

@@ -1,0 +1,1 @@
+"""Tests of the object store as a carrier."""
