@@ -72,7 +72,7 @@ class ReceivedReport:
     held: dict[str, int] = field(default_factory=dict)
     """The name of a place → how many entries it erased by age, not old by this machine's clock."""
     too_many: dict[str, int] = field(default_factory=dict)
-    """The name of a place without a desk → how many entries it erased at once; they stay until staff agree."""
+    """A place without a desk → how many entries it erased at once; they stay until staff agree."""
     gaps: dict[str, int] = field(default_factory=dict)
     """The name of a place → the number of a consignment before this one that has not come."""
     wrong_clocks: list[str] = field(default_factory=list)
