@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 
 from kiosk import untrusted
@@ -64,11 +64,12 @@ class Containers:
             self._write()
             with self._explaining():
                 flush_and_forget(self._descriptor, self._disk)
-        self.close()
+                self._open.close()
 
-    def close(self) -> None:
-        """Let go of the file that is being written."""
-        self._open.close()
+    def give_up(self) -> None:
+        """Let go of the file that is being written, if there is one."""
+        with suppress(OSError):  # its disk is gone: what stopped the writing says more
+            self._open.close()
 
     def _begin_next(self) -> None:
         self.end()
@@ -124,8 +125,13 @@ def _opened(held: ExitStack, file: Path, below: Path) -> int | None:
         descriptor = untrusted.open_file(file, below=below)
     except (FileNotFoundError, NotADirectoryError, UnfitFileError):
         return None
-    held.callback(os.close, descriptor)
+    held.callback(_close, descriptor)
     return descriptor
+
+
+def _close(descriptor: int) -> None:
+    with suppress(OSError):  # its disk is gone, and it was read only
+        os.close(descriptor)
 
 
 def _piece(descriptor: int, listed: Listed) -> bytes | None:

@@ -21,7 +21,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from kiosk import untrusted
@@ -173,11 +173,14 @@ class FolderCarrier:
         # What the caller's own raise goes up as it is: an error of the vault's disk is none of this one.
         with self._explaining(_NOT_SENT):
             self._make_folder(root)
-        with closing(Containers(root, lambda: self._explaining(_NOT_SENT), self.disk)) as written:
+        written = Containers(root, lambda: self._explaining(_NOT_SENT), self.disk)
+        try:
             for piece in pieces:
                 if written.add(piece):
                     step(len(written.listed))
             written.end()
+        finally:
+            written.give_up()
         for count, (_, data) in enumerate(self._read(root, written.listed, _NOT_SENT)):
             if data is None:
                 raise CarrierError(_differs(root))
@@ -235,7 +238,11 @@ class FolderCarrier:
     def _there(self, outcome: str) -> Iterator[None]:
         """Look before and after whether it is the folder that it was. Raises CarrierError."""
         before = self._look(outcome)
-        yield
+        try:
+            yield
+        except CarrierError:
+            self._look(outcome)  # where it is gone, that says more
+            raise
         if self._look(outcome) != before:
             raise CarrierError(self._another(outcome))
 
