@@ -31,7 +31,7 @@ from kiosk.os_errors import size as in_words
 from kiosk.places import containers
 from kiosk.places.carrier import Finish, Listed, Piece, Signed, Step
 from kiosk.places.containers import Containers, flush_and_forget
-from kiosk.places.manifest import MOST_BYTES, RECEIPT_MOST, is_whole
+from kiosk.places.manifest import MOST_BYTES, RECEIPT_MOST, announced_size, is_whole
 from kiosk.places.signature import MOST_BYTES as SIGNATURE_MOST
 from kiosk.text import shown
 from kiosk.untrusted import UnfitFileError
@@ -101,31 +101,27 @@ class FolderCarrier:
     def send(self, place: str, number: int, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         """Write a consignment of one's own; it is durable, and read back, when this returns.
 
-        What a failure left of the same number goes first; where that is signed it stays, and is a TakenError.
+        What failures of this place left goes first. A number that is there, signed, is a TakenError.
         Raises CarrierError, and lets through what `pieces`, `finish` and `step` raise; then what was begun is
         taken back, as far as the folder is still there.
         """
         root = self._root(self._own(place), number)
         with self._there(_NOT_SENT), self._explaining(_NOT_SENT):
-            if self._signed(root / MANIFEST, MOST_BYTES):  # half a signature is none
+            for left in self._numbered(place).values():
+                if not self._is_signed(left):
+                    self._remove(left)
+            if self._is_signed(root):
                 raise TakenError(
                     f"Number {number} of this machine is already on {self.name}. {_NOT_SENT} Send again: "
                     "it goes as the next number."
                 )
-            self._remove(root)
         with self._undone(root), self._there(_NOT_SENT):
             self._write(root, pieces, finish, step)
 
     def numbers(self, place: str, after: int) -> Sequence[int]:
         """Return the numbers of a place's consignments above one that are there, or coming, in order."""
-        name = re.compile(rf"kiosk-{_checked(place)}-([0-9]{{10}})", re.ASCII)
         with self._there(_NOT_RECEIVED), self._explaining(_NOT_RECEIVED):
-            found = [
-                int(match[1])
-                for path in self.folder.iterdir()
-                if (match := name.fullmatch(path.name)) and path.is_dir()
-            ]
-        return sorted(number for number in found if number > max(after, 0))
+            return sorted(number for number in self._numbered(place) if number > max(after, 0))
 
     def manifest(self, place: str, number: int) -> Signed | None:
         """Return a consignment's sealed manifest and its signature; None where they have not come yet."""
@@ -195,6 +191,20 @@ class FolderCarrier:
         self, root: Path, listed: Sequence[Listed], outcome: str
     ) -> Iterator[tuple[Listed, bytes | None]]:
         return containers.read(root, self.folder, listed, lambda: self._explaining(outcome))
+
+    def _numbered(self, place: str) -> dict[int, Path]:
+        """Return the folders of a place's consignments, by number."""
+        name = re.compile(rf"kiosk-{_checked(place)}-([0-9]{{10}})", re.ASCII)
+        found = ((name.fullmatch(path.name), path) for path in self.folder.iterdir())
+        return {int(match[1]): path for match, path in found if match and path.is_dir()}
+
+    def _is_signed(self, root: Path) -> bool:
+        """Tell whether a consignment has a manifest and all of its signature."""
+        try:
+            signature = untrusted.read(_signature_of(root / MANIFEST), SIGNATURE_MOST, below=self.folder)
+            return announced_size(signature) == (root / MANIFEST).lstat().st_size
+        except _MISSING:
+            return False
 
     def _signed(self, file: Path, most: int) -> Signed | None:
         """Return a file and its signature; None where one of them is not there, or not all of it."""

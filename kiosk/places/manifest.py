@@ -42,8 +42,8 @@ _Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Entry = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 _Recipient = Annotated[str, Meta(pattern=r"^age1[0-9a-z]{58}\Z")]
 _Field = Annotated[str, Meta(max_length=200)]
-_Document = Annotated[dict[_Field, _Field | int | dict[_Field, _Field] | None], Meta(max_length=30)]
-"""As the list of entries has one (`kiosk.vault.rows`)."""
+_Document = Annotated[dict[_Field, _Field | int | None], Meta(max_length=10)]
+"""What the list of entries has of one that is deleted, or of what staff said (`kiosk.vault.rows`)."""
 _T = TypeVar("_T")
 
 
@@ -132,10 +132,15 @@ def digest(signed: Signed) -> str:
     return hashlib.sha256(signed.data).hexdigest()
 
 
+def announced_size(minisig: bytes) -> int | None:
+    """Return how many bytes a signature is of, as it says itself; None for half of a signature."""
+    found = re.search(rb" ([0-9]{1,9})\Z", signature.unverified_comment(minisig) or b"")
+    return int(found[1]) if found else None
+
+
 def is_whole(signed: Signed) -> bool:
     """Tell whether as many bytes are there as the signature says. Whose that is, nobody knows yet."""
-    comment = signature.unverified_comment(signed.signature)
-    return comment is not None and comment.endswith(b" %d" % len(signed.data))
+    return announced_size(signed.signature) == len(signed.data)
 
 
 def sealed(manifest: Manifest, recipients: Sequence[str], keys: PlaceKeys) -> Signed:

@@ -19,6 +19,7 @@ from tests.kiosk.places.places import (
     DESK,
     ELM,
     FIRST,
+    OTHER,
     Uses,
     listed,
     made,
@@ -215,6 +216,24 @@ def test_a_failure_of_before_goes_first_and_one_that_is_signed_stays(folder: Pat
     with pytest.raises(TakenError, match=r"Send again: it goes as the next number\."):
         send(carrier, sent=pieces(1))
     assert {path: path.read_bytes() for path in root.iterdir()} == before
+
+
+def test_what_failures_left_goes_with_the_next_one_whatever_its_number(folder: Path) -> None:
+    carrier = of_folder(folder)
+    send(carrier, 1)
+    for number, files in (
+        (2, ["pages-001.bin"]),
+        (3, ["pages-001.bin", "manifest.age", "manifest.age.minisig"]),
+    ):
+        root = folder / f"kiosk-{ELM.id}-{number:010d}"
+        root.mkdir()
+        for name in files:
+            (root / name).write_bytes(b"of a failure")
+    of_another = folder / f"kiosk-{OTHER.id}-0000000001"
+    of_another.mkdir()
+    send(carrier, 4)
+    assert carrier.numbers(ELM.id, 0) == [1, 4]
+    assert of_another.exists()
 
 
 def test_room_is_looked_for_first(folder: Path) -> None:

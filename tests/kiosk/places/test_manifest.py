@@ -58,7 +58,7 @@ def test_a_manifest_opens_for_each_place_that_it_is_sealed_to() -> None:
     said = manifest(
         THREE, number=7, before=Before(number=6, manifest="a" * 64),
         tombstones={"1" * 32: {"v": 3, "erased": "2026-03-01T12:00:00.000000Z", "tag": "ab"}},
-        marks={"2" * 32: {"turn": 2, "state": "closed", "more": {"0002": "x"}, "picked_up": None}},
+        marks={"2" * 32: {"turn": 2, "state": "closed", "picked_up": None}},
         letters=(NewKey(key=ANOTHER_VENUE, since=NOON),), receivers=(DESK.id, OTHER.id),
     )  # fmt: skip
     signed = sealed(said, [DESK.recipient, OTHER.recipient], ELM)
@@ -143,7 +143,8 @@ HOSTILE: dict[str, Callable[[], bytes | dict[str, Any]]] = {
     "an id and a line": lambda: told(marks={"1" * 32 + "\n": {}}),
     "a list for a mark": lambda: told(marks={"1" * 32: {"seen": [[], []]}}),
     "a long mark": lambda: told(marks={"1" * 32: {"name": "x" * 1000}}),
-    "a wide mark": lambda: told(marks={"1" * 32: {f"{number}": 1 for number in range(99)}}),
+    "a wide mark": lambda: told(marks={"1" * 32: {f"{number}": 1 for number in range(11)}}),
+    "a deep mark": lambda: told(marks={"1" * 32: {"more": {"0002": "x"}}}),
     "no key": lambda: told(venue="AGE-SECRET-KEY-1"),
     **{f"named {name!r}": lambda name=name: with_piece(name=name) for name in PATHS},  # type: ignore[misc]
 }
