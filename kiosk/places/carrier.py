@@ -67,6 +67,9 @@ class Carrier(Protocol):
     def name(self) -> str:
         """What people call it."""
 
+    def require_room(self, size: int) -> None:
+        """Raise CarrierError where so many bytes have no room, as far as that is known."""
+
     def send(self, place: str, number: int, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         """Write a consignment; it is durable, and read back, when this returns.
 

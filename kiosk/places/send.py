@@ -200,6 +200,7 @@ class _Sending:
             return signed[0]
 
         signed = list[Signed]()
+        self._carrier.require_room(self._exchange.size_of(names))
         pieces = (Piece(*raw) for raw in map(self._exchange.read, names) if raw)
         self._carrier.send(
             sender.keys.id, number, pieces, finish, lambda done: self._step(before + done, total)

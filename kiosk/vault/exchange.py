@@ -132,6 +132,14 @@ class Exchange:
         """Tell whether the entry of a piece was erased."""
         return self._files.is_erased(piece[:32])
 
+    def size_of(self, pieces: Iterable[str]) -> int:
+        """Return how many bytes some pieces have."""
+        size = 0
+        for piece in pieces:
+            with suppress(OSError):  # it has gone, or reading it says what is wrong
+                size += os.lstat(f"{self._files.root}/{piece[:2]}/{piece}").st_size
+        return size
+
     def read(self, piece: str) -> RawPiece | None:
         """Return a piece; None where it has gone meanwhile."""
         path = self._files.root / piece[:2] / piece

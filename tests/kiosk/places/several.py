@@ -37,9 +37,14 @@ class MemoryCarrier:
     confirmed: dict[tuple[str, str, int], Signed] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     """Pieces that have not come yet."""
+    asked_for: int = 0
+    """Bytes that are to have room."""
     single: bool = False
     """Whether pieces lie by themselves, as in a store."""
     fails: Callable[[str], object] = lambda _what: None
+
+    def require_room(self, size: int) -> None:
+        self.asked_for = size
 
     def send(self, place: str, number: int, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         assert (place, number) not in self.sent, "a number is written once"

@@ -17,6 +17,8 @@ from tests.kiosk.sealed import reader_of
 from tests.kiosk.vault.helpers import ONE, THREE, TWO, name_of, sign
 
 READERS = (reader_of(1), reader_of(2))
+SMALLEST = 4096
+"""Bytes of a block, which a page fills here: a header comes to it."""
 
 
 def sealed(_counter: int = 1) -> bytes:
@@ -65,6 +67,7 @@ def test_entries_get_to_the_office_and_are_confirmed(elm: Place, office: Place, 
     saves(elm, ONE, TWO)
     elm.vault.add_page(ONE, sealed)
     assert elm.sends(stick).pieces == 3
+    assert 3 * SMALLEST < stick.asked_for < 4 * SMALLEST
     [incoming] = office.sees(stick).incoming
     assert (incoming.card.name, incoming.entries, len(incoming.manifest.pieces)) == ("Elm House", 2, 3)
     report = office.receives(stick)
