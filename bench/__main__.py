@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from bench.carrying import carrying
 from bench.made import Made, sealed_page
 from bench.painting import painting
 from bench.reading import looking, opening
@@ -35,6 +36,7 @@ def measure(folder: Path, most: int) -> Iterator[Figure]:
     yield from first_saves(none, many[-1], len(page))
     yield from welcome(none, many[-1])
     yield from while_compacting(many[-1], page)
+    yield from carrying(folder, most, page)
     yield from painting(none)
     yield from storing(folder, Path(sys.prefix) / "bench" / "bin" / "python")
 
