@@ -10,7 +10,7 @@ there, and what was sealed again has another name.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from kiosk import mac
@@ -97,10 +97,14 @@ class Bucket:
         """Keep what the receiver says of a consignment of `place`; saying the same again is fine."""
         self._objects.create(f"v1/{receiver}/r/{place}/{number:010}", _joined(receipt))
 
-    def receipts(self, receiver: str, place: str, after: int) -> Iterator[tuple[int, Signed]]:
-        """Yield what a receiver has said of the place's consignments above a number, in order."""
+    def receipts(self, receiver: str, place: str, numbers: Collection[int]) -> Iterator[tuple[int, Signed]]:
+        """Yield what a receiver has said of some of the place's consignments, in order."""
         below = f"v1/{receiver}/r/{place}"
-        for number in self._numbers(below, after):
+        if not numbers:
+            return
+        for number in self._numbers(below, min(numbers) - 1):
+            if number not in numbers:
+                continue
             if (receipt := self._signed(f"{below}/{number:010}", RECEIPT_MOST)) is not None:
                 yield number, receipt
 

@@ -6,7 +6,7 @@ changed; what is missing of it has not come yet. Nothing that a carrier says of 
 is believed: whoever reads checks the signature, and each piece against the manifest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
@@ -90,8 +90,8 @@ class Carrier(Protocol):
     def put_receipt(self, receiver: str, place: str, number: int, receipt: Signed) -> None:
         """Keep what the receiver says of a consignment of `place`."""
 
-    def receipts(self, receiver: str, place: str, after: int) -> Iterator[tuple[int, Signed]]:
-        """Yield what a receiver has said of the place's consignments above a number, in order."""
+    def receipts(self, receiver: str, place: str, numbers: Collection[int]) -> Iterator[tuple[int, Signed]]:
+        """Yield what a receiver has said of some of the place's consignments, in order."""
 
     def clear(self, place: str, number: int) -> None:
         """Remove a consignment of one's own."""

@@ -20,7 +20,7 @@ and the device have to be what they were.
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
@@ -148,13 +148,13 @@ class FolderCarrier:
             _create(file, receipt.data, self.disk)
             _create(_signature_of(file), receipt.signature, self.disk)
 
-    def receipts(self, receiver: str, place: str, after: int) -> Iterator[tuple[int, Signed]]:
-        """Yield what a receiver has said of the place's consignments above a number, in order."""
+    def receipts(self, receiver: str, place: str, numbers: Collection[int]) -> Iterator[tuple[int, Signed]]:
+        """Yield what a receiver has said of some of the place's consignments, in order."""
         name = re.compile(rf"{_checked(place)}-([0-9]{{10}})\.json", re.ASCII)
         with self._there(_NO_RECEIPTS), self._explaining(_NO_RECEIPTS):
             for file in sorted(_listed(self._receipts(receiver))):
                 match = name.fullmatch(file.name)
-                if match and int(match[1]) > after and (found := self._signed(file, RECEIPT_MOST)):
+                if match and int(match[1]) in numbers and (found := self._signed(file, RECEIPT_MOST)):
                     yield int(match[1]), found
 
     def clear(self, place: str, number: int) -> None:

@@ -105,11 +105,9 @@ class _Sending:
         """Take in what others confirmed."""
         own, sent = self._sender.keys.id, {one.number: one for one in self._ledger.sent()}
         for card in self._cards:
-            known = self._ledger.confirmed(card.place)
+            waited_for = sent.keys() - self._ledger.confirmed(card.place)
             new = []
-            for number, signed in self._carrier.receipts(card.place, own, 0):
-                if number in known or number not in sent:
-                    continue
+            for number, signed in self._carrier.receipts(card.place, own, waited_for):
                 try:
                     receipt = manifests.opened_receipt(signed, card, own, number)
                 except ManifestError as error:

@@ -1,6 +1,6 @@
 """Several places with a home each, and a carrier in memory that loses what a test says."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -80,9 +80,9 @@ class MemoryCarrier:
         self.fails("put_receipt")
         self.confirmed[receiver, place, number] = receipt
 
-    def receipts(self, receiver: str, place: str, after: int) -> Iterator[tuple[int, Signed]]:
+    def receipts(self, receiver: str, place: str, numbers: Collection[int]) -> Iterator[tuple[int, Signed]]:
         for (one, other, number), signed in sorted(self.confirmed.items()):
-            if (one, other) == (receiver, place) and number > after:
+            if (one, other) == (receiver, place) and number in numbers:
                 yield number, signed
 
     def clear(self, place: str, number: int) -> None:

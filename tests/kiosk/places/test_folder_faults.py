@@ -258,7 +258,7 @@ def test_an_empty_mount_point_is_not_written_to(folder: Path, uses: Uses, tmp_pa
         lambda: received(carrier),
         lambda: carrier.require_room(1),
         lambda: carrier.clear(ELM.id, 1),
-        lambda: list(desk.receipts(DESK.id, ELM.id, 0)),
+        lambda: list(desk.receipts(DESK.id, ELM.id, {1})),
         lambda: desk.put_receipt(DESK.id, ELM.id, 1, Signed(b"", b"")),
     ):
         refused(work, says="plugged in")
