@@ -116,6 +116,13 @@ class Bucket:
         """Remove pieces of one's own, by `Listed.object`: what was erased, or is needed no more."""
         self._objects.remove(_piece_path(place, one) for one in objects)
 
+    def sweep(self, place: str, kept: Collection[str]) -> None:
+        """Remove all pieces of one's own but these: a sending that did not come to its end left some."""
+        below, after = f"v1/{place}/p", ""
+        while names := self._objects.names(below, after):
+            self._objects.remove(name for name in names if name.rpartition("/")[2] not in kept)
+            after = names[-1]
+
     def _put(self, place: str, piece: Piece, wait: Wait) -> Listed:
         digest = sha256(piece.data).hexdigest()
         name = self.object_of(piece.name, digest)

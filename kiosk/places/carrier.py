@@ -98,3 +98,6 @@ class Carrier(Protocol):
 
     def remove(self, place: str, objects: Iterable[str]) -> None:
         """Remove pieces of one's own that lie by themselves, by `Listed.object`."""
+
+    def sweep(self, place: str, kept: Collection[str]) -> None:
+        """Remove all of one's own that lie by themselves but these: a sending that did not end left some."""

@@ -165,6 +165,9 @@ class FolderCarrier:
     def remove(self, place: str, objects: Iterable[str]) -> None:
         """Do nothing: no piece lies by itself here."""
 
+    def sweep(self, place: str, kept: Collection[str]) -> None:
+        """Do nothing, too: what was left of a sending goes with the next."""
+
     def _write(self, root: Path, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         # What the caller's own raise goes up as it is: an error of the vault's disk is none of this one.
         with self._explaining(_NOT_SENT):

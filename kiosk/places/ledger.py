@@ -83,6 +83,14 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     numbers: tuple[Number, ...] = ()
 
 
+class Begun(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The sendings that have not come to their end."""
+
+    version: Literal[1] = 1
+    numbers: dict[str, Number]
+    """The id of a folder or store → the number that was to be sent there."""
+
+
 class VenueKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The venue keys that this place has sent under, the oldest first."""
 
@@ -140,6 +148,19 @@ class Ledger:
         """Return the numbers of one's own consignments that a place has confirmed."""
         found = self._read(self.folder / "confirmed" / f"{place}.json", Confirmed)
         return frozenset(found.numbers) if found else frozenset()
+
+    def begun(self, route: str) -> int:
+        """Return the number whose sending to a folder or store did not come to its end; 0 for none."""
+        return self._begun().get(route, 0)
+
+    def note_begun(self, route: str, number: int) -> None:
+        """Keep that a sending begins, or with 0 that nothing is left of one, durably."""
+        numbers = {to: one for to, one in {**self._begun(), route: number}.items() if one}
+        self._write(self.folder / "begun.json", Begun(numbers=numbers))
+
+    def _begun(self) -> dict[str, int]:
+        found = self._read(self.folder / "begun.json", Begun)
+        return found.numbers if found else {}
 
     def note_sent(self, sent: Sent) -> None:
         """Keep what was sent, durably."""

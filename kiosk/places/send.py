@@ -126,6 +126,7 @@ class _Sending:
         own = self._sender.keys.id
         self._known = [self._ledger.known_to(card.place) for card in self._cards]
         self._there = {*self._carrier.numbers(own, 0)}
+        self._clear_unfinished()
         sent = [one for one in self._ledger.sent() if one.number in self._there and one.route == self._route]
         done = [one for one in sent if all(known.issuperset(one.items) for known in self._known)]
         for one in done:
@@ -142,6 +143,19 @@ class _Sending:
             else:  # what else is in the container goes along with the next one
                 self._clear(one, set())
                 self._ledger.forget_sent(one.number)
+
+    def _clear_unfinished(self) -> None:
+        """Remove what a sending left that did not come to its end: what it held may be erased by now."""
+        self._unfinished = number = self._ledger.begun(self._route)
+        if not number:
+            return
+        own, every = self._sender.keys.id, self._ledger.sent()
+        if number in self._there and number not in {one.number for one in every}:
+            self._carrier.clear(own, number)
+            self._there.discard(number)
+        here = [one for one in every if one.number in self._there and one.route == self._route]
+        self._carrier.sweep(own, {name for one in here for name in one.objects.values()})
+        self._ledger.note_begun(self._route, 0)
 
     def _clear(self, one: Sent, objects: Collection[str]) -> None:
         self._carrier.clear(self._sender.keys.id, one.number)
@@ -176,7 +190,7 @@ class _Sending:
         total: int,
     ) -> None:
         sender, before, made = self._sender, self.report.pieces, list[Manifest]()
-        number = max([0, *self._there, *(one.number for one in self._ledger.sent())]) + 1
+        number = max([self._unfinished, *self._there, *(one.number for one in self._ledger.sent())]) + 1
 
         def finish(listed: Sequence[Listed]) -> Signed:
             made.append(
@@ -200,6 +214,8 @@ class _Sending:
         signed = list[Signed]()
         self._carrier.require_room(self._exchange.size_of(names))
         pieces = (Piece(*raw) for raw in map(self._exchange.read, names) if raw)
+        if self._route:
+            self._ledger.note_begun(self._route, number)
         self._carrier.send(
             sender.keys.id, number, pieces, finish, lambda done: self._step(before + done, total)
         )
@@ -215,6 +231,8 @@ class _Sending:
                 objects={one.name: one.object for one in made[0].pieces if one.object},
             )
         )
+        if self._route:
+            self._ledger.note_begun(self._route, 0)
         self._there.add(number)
         self.report.numbers.append(number)
         self.report.pieces += len(made[0].pieces)

@@ -105,7 +105,7 @@ HOLDS: dict[str, tuple[Any, ...]] = {
         consignments.Manifest, consignments.Before, consignments.NewKey, consignments.Receipt, Listed,
     ),
     "What was sent and received": (
-        ledger.Sent, ledger.Received, ledger.Confirmed, ledger.VenueKeys, ways.MarkedFolder,
+        ledger.Sent, ledger.Received, ledger.Confirmed, ledger.Begun, ledger.VenueKeys, ways.MarkedFolder,
     ),
     "The known places": (known.KnownPlaces, known.KnownPlace, Card),
     "The clock": (clock.Known,),

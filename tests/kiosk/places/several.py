@@ -91,6 +91,9 @@ class MemoryCarrier:
     def remove(self, place: str, objects: Iterable[str]) -> None:
         self.lost |= {one.name for sent, _ in self.sent.values() for one, _ in sent if one.object in objects}
 
+    def sweep(self, place: str, kept: Collection[str]) -> None:
+        """Nothing is left of a sending that failed."""
+
 
 class Place:
     """A place with a home of its own."""
