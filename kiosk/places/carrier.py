@@ -32,13 +32,13 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     name: Annotated[str, msgspec.Meta(max_length=100)]
     size: Annotated[int, msgspec.Meta(ge=0, le=MOST_BYTES)]
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
     modified: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
     part: Annotated[int, msgspec.Meta(ge=0, le=999)] = 0
     """The number of the container that holds it, from 1; 0 where it lies by itself."""
     at: Annotated[int, msgspec.Meta(ge=0, le=2**40)] = 0
     """Where it begins there, in bytes."""
-    object: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?$")] = ""
+    object: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?\Z")] = ""
     """What it is called in a store; empty in a container."""
 
 

@@ -14,7 +14,7 @@ already takes no harm.
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -197,12 +197,12 @@ class Ledger:
         keys = {item.removesuffix(_KEY) for item in told if item.endswith(_KEY)}
         return keys | {letter.key for letter in here.keys}
 
-    def known_to(self, place: str) -> set[str]:
-        """Return the items that a place has, as far as it said so."""
+    def known_to(self, place: str, sent: Iterable[Sent]) -> set[str]:
+        """Return the items that a place has, as far as it said so; `sent` is all that was sent."""
         confirmed, known = self.confirmed(place), set[str]()
-        for sent in self.sent():
-            if sent.number in confirmed:
-                known.update(sent.items)
+        for one in sent:
+            if one.number in confirmed:
+                known.update(one.items)
         for received in self.received(place):
             known.update(received.items)
             known.difference_update(received.missing)

@@ -21,7 +21,7 @@ from kiosk.vault.place import place_id
 SEED_BYTES = 32
 MOST_BYTES = 4096
 """Of the file, which has some 200."""
-PlaceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
+PlaceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def send(
         raise PlaceError(NOBODY)
     sending = _Sending(exchange, ledger, carrier, sender, cards, route, now, step)
     sending.take_receipts()
+    sending.look()
     sending.clear()
     sending.send(everything=everything)
     return sending.report
@@ -121,26 +122,38 @@ class _Sending:
             if new:
                 self.report.confirmed[card.name] = len(new)
 
+    def look(self) -> None:
+        """Find out what somebody lacks, one place after the other: all that 300 know takes much memory."""
+        self._here, sent = self._exchange.here(), self._ledger.sent()
+        every = {
+            *self._here.pieces,
+            *map(tombstone_item, self._here.tombstones),
+            *(said_item(id_, said) for id_, said in self._here.said.items()),
+            *map(key_item, self._sender.letters),
+        }
+        self._lacking, self._open = set[str](), set[int]()
+        for card in self._cards:
+            known = self._ledger.known_to(card.place, sent)
+            self._lacking |= every - known
+            self._open.update(one.number for one in sent if not known.issuperset(one.items))
+
     def clear(self) -> None:
         """Remove from the carrier what everybody has, and what was erased since it was sent."""
         own = self._sender.keys.id
-        self._known = [self._ledger.known_to(card.place) for card in self._cards]
         self._there = {*self._carrier.numbers(own, 0)}
         self._clear_unfinished()
         sent = [one for one in self._ledger.sent() if one.number in self._there and one.route == self._route]
-        done = [one for one in sent if all(known.issuperset(one.items) for known in self._known)]
-        for one in done:
-            self._clear(one, {*one.objects.values()})
-            self.report.cleared += 1
         for one in sent:
-            erased = {item for item in one.objects or one.items if self._is_erased(item)}
-            if one in done or not erased:
+            if one.number not in self._open:
+                self._clear(one, {*one.objects.values()})
+                self.report.cleared += 1
                 continue
-            if one.objects:
+            erased = {item for item in one.objects or one.items if self._is_erased(item)}
+            if erased and one.objects:
                 self._carrier.remove(own, {one.objects[item] for item in erased if item in one.objects})
                 left = {item: name for item, name in one.objects.items() if item not in erased}
                 self._ledger.note_sent(structs.replace(one, objects=left))
-            else:  # what else is in the container goes along with the next one
+            elif erased:  # what else is in the container goes along with the next one
                 self._clear(one, set())
                 self._ledger.forget_sent(one.number)
 
@@ -171,9 +184,9 @@ class _Sending:
         lies = self._ledger.lying_on(self._route, self._there) if self._route else set[str]()
 
         def goes(item: str) -> bool:
-            return everything or (item not in lies and any(item not in known for known in self._known))
+            return everything or (item not in lies and item in self._lacking)
 
-        here = self._exchange.here()
+        here = self._here
         pieces = [name for name in here.pieces if goes(name)]
         erased = {id_: one for id_, one in here.tombstones.items() if goes(tombstone_item(id_))}
         said = {id_: one for id_, one in here.said.items() if goes(said_item(id_, one))}

@@ -80,7 +80,7 @@ def standing(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
     sent = ledger.sent()
 
     def unconfirmed(place: str) -> int:
-        known = ledger.known_to(place)
+        known = ledger.known_to(place, sent)
         return sum(any(_lacks(known, item) for item in one.items) for one in sent)
 
     return [replace(one, unconfirmed=unconfirmed(one.card.place)) for one in heard(ledger, cards)]
