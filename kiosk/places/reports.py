@@ -67,7 +67,7 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
         yield f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out."
     if report.unconfirmed:
         yield f"{report.unconfirmed} What was taken in is safe, but the other place does not know yet."
-    elif way.kind == "stick":
+    elif way.kind == "stick" and not report.too_many:
         yield f"{TAKE_OUT} Bring it back, so that they know that it has come."
 
 

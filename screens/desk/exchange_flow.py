@@ -15,6 +15,7 @@ from kiosk.places.send import SentReport
 from kiosk.places.standing import standing
 from kiosk.places.ways import Way
 from kiosk.progress import Progress
+from kiosk.text import counted
 from screens.desk.file_flow import READ_ONLY
 from screens.desk.flow import UnlockedFlow
 from screens.desk.stage import DeskStage
@@ -126,14 +127,7 @@ class ExchangeFlow(UnlockedFlow):
 
     async def _receive(self, way: Way) -> bool:
         """Say what others have sent by a way, and take it in where wanted; False where it does not do."""
-        looking = _("Looking at what others have sent.")
-        try:
-            found = await self._tried(
-                _("It could not be looked at"),
-                partial(self._works, looking, lambda _step: self._exchanging.look(way), waits=False),
-            )
-        except Stopped:
-            return False
+        found = await self._look(way)
         if found is None:
             return False
         if not (found.incoming or found.again):
@@ -144,25 +138,56 @@ class ExchangeFlow(UnlockedFlow):
             _("Take this in?"), *reports.waiting(found), on=_("Take it in"), back=_("Not now"), long=True
         ):
             return False
-        return await self._take_in(way, found)
+        report = await self._take_in(way, found)
+        if report is not None and report.too_many and self._is_lead():
+            await self._ask_of_deletions(way, report)
+        return report is not None
 
-    async def _take_in(self, way: Way, found: Waiting) -> bool:
+    async def _look(self, way: Way) -> Waiting | None:
+        looking = _("Looking at what others have sent.")
+        try:
+            return await self._tried(
+                _("It could not be looked at"),
+                partial(self._works, looking, lambda _step: self._exchanging.look(way), waits=False),
+            )
+        except Stopped:
+            return None
+
+    async def _ask_of_deletions(self, way: Way, report: ReceivedReport) -> None:
+        """Ask a lead whether entries are to be deleted that a place deleted which may be a stolen machine."""
+        many = (f"{name}: {counted(count, 'entry', 'entries')}" for name, count in report.too_many.items())
+        if await self._asks(
+            _("Delete these here too?"),
+            *many,
+            _("Ask there first whether they were deleted on purpose. This cannot be undone."),
+            on=_("Delete them"),
+            back=_("Keep them"),
+            final=True,
+        ) and (found := await self._look(way)):
+            await self._take_in(way, found, deletions_are_right=True)
+
+    async def _take_in(
+        self, way: Way, found: Waiting, *, deletions_are_right: bool = False
+    ) -> ReceivedReport | None:
+        """Take in what was found, and tell; None where it does not do, or was stopped."""
+
         def receive(step: Progress) -> ReceivedReport:
             names = dict.fromkeys(one.card.title for one in (*found.incoming, *found.again))
             self._desk.note("took in from other places", detail=f"{way.name}: {', '.join(names)}")
-            return self._exchanging.receive(way, found, step)
+            return self._exchanging.receive(way, found, step, deletions_are_right=deletions_are_right)
 
         says = " ".join((_("Taking in from {name}.").format(name=way.name), _leave_it_in(way))).strip()
         try:
             report = await self._tried(_("It could not be taken in"), partial(self._works, says, receive))
         except Stopped:
+            report = None
             await self._tell(
                 _("Taking in was stopped"), _("What came in until then stays. Take it in again for the rest.")
             )
-            return True
-        if report is not None:
-            await self._tell(_("It is taken in"), *reports.received(way, report))
-        return report is not None
+        else:
+            if report is not None:
+                await self._tell(_("It is taken in"), *reports.received(way, report))
+        return report
 
     async def _tell_standing(self, cards: Sequence[Card]) -> None:
         """Show how far it has come with each place, first with those at which somebody should look."""

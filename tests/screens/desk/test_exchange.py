@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kiosk.devices.mounts import Mount
-from kiosk.places import known
+from kiosk.places import known, receive
 from kiosk.places.card import own_card
 from kiosk.places.exchanging import Exchanging
 from kiosk.places.send import SentReport
@@ -42,7 +42,8 @@ def office(kiosk: Kiosk, elm: Session) -> Session:
     """An office with a desk; it and the kiosk know each other."""
     session = placed(kiosk(), "Office")
     for one, other in ((session, elm), (elm, session)):
-        known.introduce(one.home, own_card(other.home), now=NOW, by="Jo Smith", identity=venue_of(one))
+        card = msgspec.structs.replace(own_card(other.home), desk=other is session)
+        known.introduce(one.home, card, now=NOW, by="Jo Smith", identity=venue_of(one))
     return session
 
 
@@ -100,6 +101,30 @@ async def test_entries_are_taken_in_and_what_they_lack_is_sent(
     back = at(elm, stick).look(way)
     assert [len(one.manifest.pieces) for one in back.incoming] == [2]
     assert at(elm, stick).send(way, untold).confirmed == {"Office": 1}
+
+
+async def test_a_lead_is_asked_whether_many_deletions_of_a_kiosk_are_right(
+    elm: Session, office: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receive, "MANY", 0)
+    stick, entry = disk(tmp_path, "KINGSTON"), saved(elm)
+    [way] = at(elm, stick).ways()
+    at(elm, stick).send(way, untold)
+    there = at(office, stick)
+    [from_there] = there.ways()
+    there.receive(from_there, there.look(from_there), untold)
+    elm.vault.erase(entry.id)
+    at(elm, stick).send(way, untold)
+    async with unlocked(office, disks=plugged_in(stick)) as member:
+        await member.presses("f3", "9", "enter", "2", "enter", "enter", "enter")
+        assert member.sees("Elm House, which has no desk, deleted 1 entry at once.")
+        assert not member.sees("You may take the stick out")
+        await member.presses("enter")
+        assert member.sees("Delete these here too?", "Elm House: 1 entry", "Enter or Esc Keep them")
+        assert len(office.vault.rows()) == 1
+        await member.presses("delete")
+        assert member.sees("1 entry was deleted elsewhere, and here now.", "You may take the stick out now.")
+    assert office.vault.rows() == ()
 
 
 async def test_a_stick_that_is_plugged_in_meanwhile_is_found_and_what_fails_is_tried_again(
