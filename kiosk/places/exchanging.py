@@ -77,7 +77,7 @@ class Exchanging:
     def send(self, way: Way, progress: Progress, *, everything: bool = False) -> SentReport:
         """Send by a way what others have not got; with `everything`, all there is."""
         with _explained(), self._alone(), self._exchange() as exchange:
-            carrier, route = way.open()
+            carrier, route = way.carrier()
             own, key, now = own_card(self.home), load_settings(self.home.settings).venue.key, self.now()
             letters = self.ledger.venue_keys(key, now)
             sender = Sender(self.keys, key, own.name, letters)
@@ -96,7 +96,7 @@ class Exchanging:
     def look(self, way: Way) -> Waiting:
         """Look at what others have sent by a way. Nothing is taken in."""
         with _explained():
-            carrier, _ = way.open()
+            carrier, _ = way.carrier()
             key = load_settings(self.home.settings).venue.key
             return waiting(self.ledger, carrier, self.keys, self.cards(), key)
 
@@ -105,7 +105,7 @@ class Exchanging:
     ) -> ReceivedReport:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""
         with _explained(), self._alone(), self._exchange() as exchange:
-            carrier, route = way.open()
+            carrier, route = way.carrier()
             return receive(
                 exchange,
                 self.ledger,

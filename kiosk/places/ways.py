@@ -31,7 +31,7 @@ class Way:
     kind: Literal["stick", "folder", "store"]
     name: str
     """What people call it."""
-    open: Callable[[], tuple[Carrier, str]]
+    carrier: Callable[[], tuple[Carrier, str]]
     """Returns what carries, and its id, which is empty for a stick. Raises PlaceError or SettingsError."""
     free: int | None = None
     """Bytes that a stick has room for."""

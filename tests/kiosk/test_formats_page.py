@@ -174,10 +174,12 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     home.training.touch()
     place_id(home.place)
     known.introduce(home, card_of(), now=now())
-    for name in ("sent", "received", "confirmed"):
-        durable.replace(home.places / name / "1.json", b"")
-    for name in ("venue-keys.json", "folder.json"):
-        durable.replace(home.places / name, b"")
+    kept = settings.load_settings(home.settings)
+    places = msgspec.structs.replace(kept.places, folder=str(tmp_path))
+    settings.keep_settings(home, msgspec.structs.replace(kept, places=places))
+    assert office.run("send").exit_code == 0
+    durable.replace(home.places / "received" / f"{'0' * 16}-{1:010}.json", b"")
+    ledger.Ledger(home.places).note_confirmed("0" * 16, [1])
     comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)
@@ -197,5 +199,5 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
 def test_each_path_of_a_home_is_named() -> None:
     home = Home(Path("/home"))
     paths = {str(path.relative_to(home.root)) for path in vars(home).values() if path != home.root}
-    folders = {f"{name.split('/')[0]}/" for name in FILES if "/" in name}
-    assert {path for path in paths if not (is_named(path) or f"{path}/" in folders)} == set()
+    folders = {path for path in paths if any(name.startswith(f"{path}/") for name in FILES)}
+    assert {path for path in paths - folders if not is_named(path)} == set()
