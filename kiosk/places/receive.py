@@ -38,11 +38,6 @@ class Incoming:
     digest: str
     manifest: Manifest
 
-    @property
-    def entries(self) -> int:
-        """How many entries it has pieces of."""
-        return len({piece.name[:32] for piece in self.manifest.pieces})
-
 
 @dataclass
 class Waiting:

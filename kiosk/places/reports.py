@@ -1,6 +1,7 @@
 """What staff read of what is sent, waiting and taken in, at the desk and from commands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from kiosk.dates import on_day
 from kiosk.places.receive import Incoming, ReceivedReport, Waiting
@@ -29,8 +30,11 @@ def sent(way: Way, report: SentReport) -> Iterator[str]:
 
 def waiting(found: Waiting) -> Iterator[str]:
     """Yield what others have sent, from where, how much, and what of it cannot be taken in."""
+    places = dict[str, list[Incoming]]()
     for one in found.incoming:
-        yield f"From {one.card.title}, made on {on_day(one.manifest.made)}: {_held(one)}."
+        places.setdefault(one.card.place, []).append(one)
+    for every in places.values():
+        yield f"From {every[0].card.title}, {_made(every)}: {_held(every)}."
     for name in dict.fromkeys(found.coming):
         yield f"Something from {name} is on its way, and not whole yet."
     yield from found.refused
@@ -71,13 +75,24 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
         yield f"{TAKE_OUT} Bring it back, so that they know that it has come."
 
 
-def _held(one: Incoming) -> str:
-    """Return how much a consignment brings."""
-    brings = one.manifest
-    entries = f"{_some(len(brings.pieces), 'file')} of {counted(one.entries, 'entry', 'entries')}"
-    status = f"the status of {counted(len(brings.marks), 'entry', 'entries')}" if brings.marks else ""
-    every = [entries if brings.pieces else "", _some(len(brings.tombstones), "deletion"), status]
-    return ", ".join(filter(None, every)) or "nothing new"
+def _made(every: Sequence[Incoming]) -> str:
+    """Return when consignments were made, by the clock of who sent them."""
+    first, last = (on_day(which(one.manifest.made for one in every)) for which in (min, max))
+    return f"made on {first}" if first == last else f"made from {first} to {last}"
+
+
+def _held(every: Sequence[Incoming]) -> str:
+    """Return how much consignments bring."""
+    brings = [one.manifest for one in every]
+    files = {piece.name for one in brings for piece in one.pieces}
+    entries = {name[:32] for name in files}
+    erased, marks = {*chain(*(one.tombstones for one in brings))}, {*chain(*(one.marks for one in brings))}
+    held = (
+        f"{_some(len(files), 'file')} of {counted(len(entries), 'entry', 'entries')}" if files else "",
+        _some(len(erased), "deletion"),
+        f"the status of {counted(len(marks), 'entry', 'entries')}" if marks else "",
+    )
+    return ", ".join(filter(None, held)) or "nothing new"
 
 
 def _some(count: int, what: str) -> str:

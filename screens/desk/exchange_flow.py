@@ -163,6 +163,7 @@ class ExchangeFlow(UnlockedFlow):
             on=_("Delete them"),
             back=_("Keep them"),
             final=True,
+            long=True,
         ) and (found := await self._look(way)):
             await self._take_in(way, found, deletions_are_right=True)
 
