@@ -6,6 +6,7 @@
     ├── PackError            a mistake in a pack, with file, line and path
     ├── HandleError          a code that was not read as one; names the group where it can
     ├── SealError            a page or key that does not open with what was given
+    │   └── NoKeyError       … and is whole: it is sealed to other keys
     ├── EntryError           an opened page, or an answers file, that does not read as one
     ├── VaultError
     │   ├── SaveError        nothing was saved; the answers are still with the caller
@@ -83,6 +84,10 @@ class SealError(KioskError):
     """A sealed page or a wrapped key that does not open with the key given."""
 
     for_customer = _UNREAD
+
+
+class NoKeyError(SealError):
+    """What is sealed is whole, as far as that can be seen, and sealed to other keys than those given."""
 
 
 class EntryError(KioskError):

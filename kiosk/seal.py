@@ -14,7 +14,7 @@ import pyrage
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 
-from kiosk.errors import SealError
+from kiosk.errors import NoKeyError, SealError
 
 BLOCK = 4096
 """Plaintext is padded to a multiple of this many bytes, so that a length tells little of the content."""
@@ -24,6 +24,9 @@ KEY_BYTES = 32
 
 MEMORY_MOST = 256 * 1024
 """KiB: a machine with 1 GiB bears it. `kiosk.desk.keys.stretching` never asks for more."""
+_CLOSED = "This does not open with the key given, or it is damaged."
+_NO_KEY = "No matching keys found"
+"""What pyrage says of a file that is sealed to others alone."""
 _LEFT = 32 << 20
 """Bytes that have to stay free while it runs."""
 WORK_MOST = 3 * MEMORY_MOST
@@ -156,7 +159,8 @@ def seal(plaintext: bytes, recipients: Sequence[str], *, block: int = BLOCK) -> 
 def open_sealed(sealed: bytes, identity: str) -> bytes:
     """Return the padded plaintext of a sealed page.
 
-    `identity` may be several, one a line, of which any will do. Raises SealError if none opens it.
+    `identity` may be several, one a line, of which any will do. Raises SealError if none opens it, a
+    NoKeyError where the file itself is whole.
     """
     return opener(identity)(sealed)
 
@@ -169,7 +173,9 @@ def opener(identity: str) -> Callable[[bytes], bytes]:
         try:
             return pyrage.decrypt(sealed, identities)
         except pyrage.DecryptError as error:
-            raise SealError("This does not open with the key given, or it is damaged.") from error
+            if str(error) == _NO_KEY:
+                raise NoKeyError(_CLOSED) from error
+            raise SealError(_CLOSED) from error
 
     return open_
 

@@ -7,6 +7,7 @@ import click
 
 from kiosk import dates
 from kiosk.cli.common import examples, home_here, json_option, mark_done, print_as, say
+from kiosk.cli.held import COMMANDS as HELD
 from kiosk.cli.places import card_from, fingerprint_option, require_compared
 from kiosk.cli.prompts import (
     PATH,
@@ -133,7 +134,10 @@ def setup(
         )
 
 
-@click.command(epilog=examples("kiosk key", "kiosk key --put-right"))
+@click.group(
+    invoke_without_command=True,
+    epilog=examples("kiosk key", "kiosk key --put-right", "kiosk key hold /media/usb/elm-house.txt"),
+)
 @click.option("--put-right", is_flag=True, help="Put the venue's own key back into kiosk.toml. Leads only.")
 @click.option("--yes", is_flag=True, help="Skip the confirmation question.")
 @json_option
@@ -144,7 +148,13 @@ def key(put_right: bool, yes: bool, as_json: bool, by: Who) -> None:
     Entries are encrypted to the key named in kiosk.toml. No passphrase is needed to show it: compare it
     with the recovery sheet, and with what the desk shows when someone unlocks it. With --put-right, a lead
     replaces a wrong key with the one that their own passphrase opens.
+
+    A central desk holds the keys of other venues too: see the commands below.
     """
+    if click.get_current_context().invoked_subcommand:
+        if put_right or yes or as_json or by.is_given:
+            raise click.UsageError("Give options after the command, such as 'kiosk key held --json'.")
+        return
     from kiosk.desk.keys.identities import fingerprint
     from kiosk.settings.settings import load_settings
 
@@ -157,6 +167,9 @@ def key(put_right: bool, yes: bool, as_json: bool, by: Who) -> None:
     shown = fingerprint(named)
     print_as({"key": named, "fingerprint": shown}, shown, as_json=as_json)
 
+
+for _command in HELD:
+    key.add_command(_command)
 
 COMMANDS = (setup, key)
 

@@ -65,7 +65,7 @@ def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -
     mine = [event for event in reversed(trail.events) if event.entry_id in opened.ids]
     kinds = {kind: tuple(map(_event, (one for one in mine if _kind(one) == kind))) for kind in (0, 1, 2)}
     return AccessPack(
-        venue=venue,
+        venue=opened.venue or venue,
         made=made,
         made_by=by,
         entry=entry_value(cleaned(opened, kept)),

@@ -42,6 +42,7 @@ from kiosk.errors import (
     HandleError,
     NewCodeError,
     NoEntryError,
+    NoKeyError,
     NotMarkedError,
     PlanChangedError,
     VaultError,
@@ -193,11 +194,12 @@ class Desk(Entries):
     def erase(self, opened: Opened, reason: str) -> None:
         """Erase an entry, which takes a lead; who asked for it and why stands in the audit."""
         self.note("deleted", opened.row, reason, role=LEAD)
+        sign = self.sign_of(opened.row.id)
         for rest in rests_of(opened.pages):
             with suppress(NoEntryError):  # its time was over, or whoever has the old code deleted it
-                self.vault.erase(rest, self.sign)
+                self.vault.erase(rest, sign)
                 self.remember(erased=rest)
-        self.vault.erase(opened.row.id, self.sign)
+        self.vault.erase(opened.row.id, sign)
         self.remember(erased=opened.row.id)
 
     def acknowledge(self, found: Sequence[StockFinding]) -> None:
@@ -247,6 +249,11 @@ class Desk(Entries):
     def _opened(self, entry_id: str, keys: HandleKeys | None) -> Opened:
         read = self._read(entry_id, keys)
         if not read.pages:
+            if read.is_closed:
+                raise NoKeyError(
+                    "This entry is encrypted to a key that this desk does not hold. It is from another "
+                    "venue, or its pages are damaged."
+                )
             raise read.problem or EntryError(
                 "None of this entry's pages can be trusted. Tell the person who looks after this machine."
             )
@@ -264,13 +271,14 @@ class Desk(Entries):
             read.names,
             planned=read.planned,
             names=tuple(name for name, _ in stand),
+            venue=self.venue_of(entry_id),
         )
 
     def _rest(self, keys: HandleKeys, gone: NewCodeError) -> Opened:
         """Open what a code opens still that staff gave another one for. Raises NoEntryError for nothing."""
         rest = rest_keys(keys, gone)
         said = self.vault.tombstones([keys.id]).get(keys.id, {})
-        signs = map(signer, self.identity.split("\n"))  # of now and before: the file is not tagged again
+        signs = map(signer, self.opens.split("\n"))  # of now and before: the file is not tagged again
         if rest is None or all(said.get("tag") != sign(keys.id, said) for sign in signs):
             raise NoEntryError(
                 "This entry is gone. A file says that staff gave it a new code, and no desk of this venue "
@@ -283,7 +291,8 @@ class Desk(Entries):
     def _added(self, opened: Opened, page: AnyPage, did: Did, detail: str = "") -> Opened:
         if opened.is_rest:
             raise EntryError("This is what was kept back. Open the entry with its new code to add to it.")
-        readers = (seal.recipient_of(self.identity), opened.reader)
+        tags = self.tags_of(opened.row.id)
+        readers = (seal.recipient_of(self.identity_of(opened.row.id)), opened.reader)
         with saving():
             writer = self.vault.place()
         hashes = []
@@ -291,7 +300,7 @@ class Desk(Entries):
         def seal_next(counter: int) -> bytes:
             before, venue = opened.newest_hash, readers[0]
             head = PageHead(id=opened.row.id, counter=counter, writer=writer, before=before, venue=venue)
-            sealed, hash_ = seal_page(page, head, readers, self.tags)
+            sealed, hash_ = seal_page(page, head, readers, tags)
             hashes.append(hash_)
             return sealed
 
@@ -309,7 +318,7 @@ class Desk(Entries):
         row = self.vault.mark(
             opened.row.id,
             self.staff,
-            self.sign,
+            self.sign_of(opened.row.id),
             state=state,
             least=self.turns.get(opened.row.id, 0),
             seen=opened.seen,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from kiosk import mac, seal
+from kiosk.desk.keys.held import HeldVenue, opening
 from kiosk.entry.handle import HandleKeys
 from kiosk.entry.page_file import EntryRead, Keys, PageFile, Wish, is_rest, read_entry
 from kiosk.entry.pages import Reflection
@@ -25,6 +26,8 @@ from kiosk.vault.vault import Vault
 
 ROWS = "staff's word of an entry"
 """The purpose of the key with which the desk vouches for rows and for what it erased."""
+ANOTHER = "another venue"
+"""What an entry is said to be of where no key is held that opens it."""
 TALK_MOST = 250
 """So many entries are looked into for wishes before a list is shown: those with something new, then the
 latest. That takes about half a second; for 10,000 it is 22, which `look_into` takes meanwhile."""
@@ -79,28 +82,69 @@ class Entries:
     """The identity of before, while the venue's key is changed: what it vouched for counts still."""
     restored: tuple[str, ...] = field(default=(), repr=False, kw_only=True)
     """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
+    held: tuple[HeldVenue, ...] = field(default=(), kw_only=True)
+    """Other venues whose keys are held: their entries are read and written here too."""
+    others: dict[str, str] = field(default_factory=dict, kw_only=True)
+    """The entries that are of another venue, as far as that is known: id → its name, empty for one whose key
+    is not held."""
+    own_name: str = field(default="", kw_only=True)
+    """The venue's name."""
 
     _stands: dict[str, _Standing] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What stands in entries, by their ids."""
 
     @cached_property
     def tags(self) -> Keys:
-        """What the desk vouches with for its pages."""
-        return Keys.of(desk=self.identity, before=self._older)
+        """What pages are checked with, and what the desk vouches with for those of its own venue."""
+        held = (identity for one in self.held for identity in one.identities.split("\n"))
+        return Keys.of(desk=self.identity, before=(*self._older, *held))
 
     @cached_property
     def venues(self) -> frozenset[str]:
-        """The recipients that the venue has and had."""
-        return frozenset(map(seal.recipient_of, self.identity.split("\n")))
+        """The recipients that the venue, and those whose keys are held, have and had."""
+        return frozenset(map(seal.recipient_of, self.opens.split("\n")))
 
     @cached_property
-    def sign(self) -> Sign:
-        """What makes the tag with which the desk vouches for what staff said of an entry, or erased."""
-        return signer(self.identity)
+    def opens(self) -> str:
+        """All identities that open pages, one a line."""
+        return opening(self.identity, self.held)
 
     @cached_property
-    def _signs(self) -> tuple[Sign, ...]:
-        return (self.sign, *map(signer, self._older))
+    def _by_recipient(self) -> dict[str, str]:
+        own = dict.fromkeys(map(seal.recipient_of, self.identity.split("\n")), self.own_name)
+        return {recipient: one.name for one in self.held for recipient in one.recipients} | own
+
+    @cached_property
+    def _by_name(self) -> dict[str, HeldVenue]:
+        return {one.name: one for one in self.held}
+
+    def venue_of(self, entry_id: str) -> str:
+        """Return the name of an entry's venue, where there are entries of several; else nothing."""
+        if not (self.held or self.others):
+            return ""
+        return self.others.get(entry_id, self.own_name) or ANOTHER
+
+    def identity_of(self, entry_id: str) -> str:
+        """Return the identity of an entry's venue: what is written into it is for whoever holds that."""
+        held = self._by_name.get(self.others.get(entry_id, ""))
+        return held.identity if held else self.identity
+
+    def tags_of(self, entry_id: str) -> Keys:
+        """Return what its venue's desk vouches with for the pages that are added to an entry."""
+        return Keys.of(desk=self.identity_of(entry_id))
+
+    def sign_of(self, entry_id: str) -> Sign:
+        """Return what makes the tag with which its venue's desk vouches for what staff said of an entry.
+
+        So it vouches for erasing it, too.
+        """
+        return self._signers[self.identity_of(entry_id)]
+
+    @cached_property
+    def _signers(self) -> dict[str, Sign]:
+        """What makes the tags that count, by identity: the venue's own, then those of held venues."""
+        held = (identity for one in self.held for identity in one.identities.split("\n"))
+        return {one: signer(one) for one in (self.identity, *self._older, *held)}
 
     @property
     def _older(self) -> tuple[str, ...]:
@@ -171,15 +215,31 @@ class Entries:
     def _read(self, entry_id: str, keys: HandleKeys | None = None) -> EntryRead:
         """Open an entry's pages and check them. Raises NoEntryError or DamageError."""
         tags = replace(self.tags, code=Keys.of(code=keys.identity).code) if keys else self.tags
-        return read_entry(entry_id, self.vault.named_pages(entry_id), self.identity, tags, self.venues)
+        read = read_entry(entry_id, self.vault.named_pages(entry_id), self.opens, tags, self.venues)
+        self._settle_venue(entry_id, read)
+        return read
+
+    def _settle_venue(self, entry_id: str, read: EntryRead) -> None:
+        """Keep which venue an entry is of, as its pages say."""
+        name = self._by_recipient.get(read.venue, self.own_name)
+        if read.is_closed:
+            name = ""
+        elif name == self.own_name:
+            self.others.pop(entry_id, None)
+            return
+        self.others[entry_id] = name
 
     def is_said(self, row: Row) -> bool:
         """Tell whether staff said what a row says of them."""
         said = row.turn or row.picked_up or row.seen or row.became or row.picked_up_by
         if not said:
             return True
-        is_last = row.turn >= self.turns.get(row.id, 0)
-        return is_last and any(row.tag == sign(row.id, marks_of(row)) for sign in self._signs)
+        if row.turn < self.turns.get(row.id, 0):
+            return False
+        marks = marks_of(row)
+        if row.tag == self.sign_of(row.id)(row.id, marks):  # so it is with nearly all
+            return True
+        return any(row.tag == sign(row.id, marks) for sign in self._signers.values())
 
     def _vouched(self, row: Row) -> Row:
         """Return a row with what staff said of it alone."""
@@ -194,7 +254,9 @@ class Entries:
             return row
         least = self.turns.get(row.id, 0)
         try:
-            return self.vault.mark(row.id, told.by, self.sign, state=told.state, least=least, seen=told.seen)
+            return self.vault.mark(
+                row.id, told.by, self.sign_of(row.id), state=told.state, least=least, seen=told.seen
+            )
         except VaultError:
             return row  # a disk that takes nothing must keep nobody from reading
 
@@ -253,5 +315,5 @@ class Entries:
         except VaultError:
             return
         newest = [(file.head.name, file.page) for file in read.pages if isinstance(file.page, Reflection)]
-        unread = [(name, None) for name, doubt in read.aside if doubt == "unreadable"]
+        unread = [(name, None) for name, doubt in read.aside if doubt in ("unreadable", "not held")]
         yield from sorted([*newest, *unread], key=lambda one: one[0], reverse=True)

@@ -27,6 +27,8 @@ class Flags:
     """On which day their plan was to be looked at again, of those where that day has come."""
     unread: int = 0
     """How many entries were not looked into yet for all this, and may be of these, too."""
+    venues: Mapping[str, str] = field(default_factory=dict)
+    """Of which venue each is, where there are entries of several; else nothing."""
 
 
 def flags_of(desk: Desk, rows: Sequence[Row], days: int, now: datetime) -> Flags:
@@ -44,6 +46,7 @@ def with_found(flags: Flags, desk: Desk, rows: Sequence[Row]) -> Flags:
         {entry_id: late for entry_id, plan in plans.items() if (late := plan.overdue(today))},
         {entry_id: plan.review for entry_id, plan in plans.items() if plan.review and plan.to_review(today)},
         len(desk.unread(rows)),
+        {row.id: venue for row in rows if (venue := desk.venue_of(row.id))},
     )
 
 

@@ -111,8 +111,10 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
     except VaultError:
         handed_over(desk, new.id)  # there is no such code
         raise
+    others = {one: desk.others[old.id] for one in rows if old.id in desk.others}
+    desk.others.update(others)
     written = [(page.id, page.name) for page in pages]
-    desk.remember(pages=written, erased=old.id)
+    desk.remember(pages=written, erased=old.id, others=others)
     for entry_id in rows:
         desk.remember(row=desk.vault.row(entry_id))
     return Given(Saved(code[0], name, new.id), desk.vault.row(new.id), bool(rest))
@@ -137,7 +139,7 @@ def _read(desk: Desk, opened: Opened) -> _Old:
     """Read an entry, all of it. Raises DeskError where a page is not what it says."""
     entry_id, vault = opened.row.id, desk.vault
     named = vault.named_pages(entry_id)
-    read = read_entry(entry_id, named, desk.identity, desk.tags, desk.venues)
+    read = read_entry(entry_id, named, desk.opens, desk.tags, desk.venues)
     if read.aside or not any(isinstance(file.page, Reflection | Asked) for file in read.pages):
         raise DeskError(
             "A page of this entry cannot be trusted, so it gets no new code: the old one may open it. "
@@ -157,13 +159,13 @@ def _read(desk: Desk, opened: Opened) -> _Old:
 
 def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -> list[MovedPage]:
     """Seal the pages again for the holder of the new code, and a last one that says so."""
-    venue, reader = seal.recipient_of(desk.identity), seal.recipient_of(new.identity)
-    by_code = Keys.of(code=new.identity).code
+    venue, reader = seal.recipient_of(desk.identity_of(old.id)), seal.recipient_of(new.identity)
+    by_code, by_desk = Keys.of(code=new.identity).code, desk.tags_of(old.id)
     hashes: dict[str, str] = {}
     pages = []
 
     def add(page: AnyPage, head: PageHead, modified: int) -> str:
-        tags = replace(desk.tags, code=by_code if isinstance(page, Reflection | Asked) else b"")
+        tags = replace(by_desk, code=by_code if isinstance(page, Reflection | Asked) else b"")
         sealed, hash_ = seal_page(page, head, (venue, reader), tags)
         pages.append(MovedPage(id=new.id, name=head.name, sealed=sealed, modified=modified))
         return hash_
@@ -190,11 +192,11 @@ def _renewed(desk: Desk, old: _Old, name: str, new: HandleKeys, said: NewCode) -
 def _tombstone(desk: Desk, old: _Old, erased: str) -> Document:
     signed: Document = {"v": SHAPE, "erased": erased, "why": "new code"}
     told = told_tag(old.reader, old.id, erased)
-    return signed | {"told": told, "tag": desk.sign(old.id, signed)}
+    return signed | {"told": told, "tag": desk.sign_of(old.id)(old.id, signed)}
 
 
 def _count(desk: Desk, old: _Old, new: HandleKeys) -> MovedCount:
-    reader, venue = seal.recipient_of(new.identity), seal.recipient_of(desk.identity)
+    reader, venue = seal.recipient_of(new.identity), seal.recipient_of(desk.identity_of(old.id))
     answers = [file.page for file in old.read.pages if isinstance(file.page, Reflection)]
     if answers:
         newest = structs.replace(answers[-1], reader=reader)
@@ -215,19 +217,19 @@ def _row(desk: Desk, old: _Old, row: Row, name: str, pages: list[MovedPage]) -> 
         marks = {field: old.document[field] for field in MARKS if field in old.document}
         if not row.is_news:
             marks["seen"] = " ".join(sorted(dated))
-        document |= marks | {"tag": desk.sign(pages[-1].id, marks)}
+        document |= marks | {"tag": desk.sign_of(old.id)(pages[-1].id, marks)}
     return document
 
 
 def _rest(desk: Desk, old: _Old, parts: list[PageFile], rest: str) -> list[MovedPage]:
     """Seal what was kept back, without the answers that were shared, for the holder of the old code."""
-    readers = (seal.recipient_of(desk.identity), old.reader)
+    readers = (seal.recipient_of(desk.identity_of(old.id)), old.reader)
     name, modified = desk.vault.name_of(rest), max(old.modified.values())
     pages, before = [], ""
     for counter, file in enumerate(parts, 1):
         page = structs.replace(file.page, name=name, talk=False, my_page=MyPage(), sections=())
         head = structs.replace(file.head, id=rest, counter=counter, before=before)
-        sealed, before = seal_page(page, head, readers, replace(desk.tags, code=b""))
+        sealed, before = seal_page(page, head, readers, desk.tags_of(old.id))
         pages.append(MovedPage(id=rest, name=head.name, sealed=sealed, modified=modified))
     return pages
 
@@ -238,4 +240,4 @@ def _rest_row(desk: Desk, old: _Old, names: list[str], rest: str, now: datetime)
     document: Document = {"v": SHAPE, "name": desk.vault.name_of(rest), "pages": dict.fromkeys(names, last)}
     marks: Document = {"picked_up_by": desk.staff, "picked_up": to_text(now), "seen": " ".join(names)}
     marks |= {"state": "closed", "turn": 1}
-    return document | marks | {"tag": desk.sign(rest, marks)}
+    return document | marks | {"tag": desk.sign_of(old.id)(rest, marks)}

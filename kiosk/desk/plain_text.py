@@ -34,7 +34,12 @@ def row_value(row: Row) -> dict[str, Any]:
 def opened_value(opened: Opened) -> dict[str, Any]:
     """Return an opened entry as plain JSON values."""
     pages = [msgspec.to_builtins(page) for page in opened.pages]
-    told = {"unread": opened.unread, "doubts": list(opened.doubts), "pages": pages}
+    told = {
+        "venue": opened.venue,
+        "unread": opened.unread,
+        "doubts": list(opened.doubts),
+        "pages": pages,
+    }
     return row_value(opened.row) | told
 
 
@@ -53,6 +58,7 @@ def rows_value(
             "goes_soon": msgspec.to_builtins(flags.leaving.get(row.id)),
             "overdue": flags.overdue.get(row.id, 0),
             "to_review": msgspec.to_builtins(flags.review.get(row.id)),
+            "venue": flags.venues.get(row.id, ""),
         }
         for row in rows
     ]
@@ -69,15 +75,17 @@ def rows_text(
     flags: Flags = NONE,
     parts: Sequence[Shared | None] | None = None,
 ) -> str:
-    """Return rows as lines of name, day, state, and what staff should know."""
+    """Return rows as lines of name, day, venue where there are several, state, and what staff should know."""
     if not rows:
         return "There are no entries yet."
     names = [one_line(row.name, _NAME_LIMIT) for row in rows]
     width = max(map(columns, names))
+    venues = [one_line(flags.venues.get(row.id, ""), _NAME_LIMIT) for row in rows]
+    widest = max(map(columns, venues))
     return "\n".join(
-        f"{padded(name, width)}  {on_short_day(row.saved)}  "
+        f"{padded(name, width)}  {on_short_day(row.saved)}  {padded(venue, widest + 2) if widest else ''}"
         + "; ".join(filter(None, (_state(row), *_known(row, flags), _shared(part))))
-        for name, row, part in zip(names, rows, parts or [None] * len(rows), strict=True)
+        for name, row, venue, part in zip(names, rows, venues, parts or [None] * len(rows), strict=True)
     )
 
 
@@ -86,7 +94,7 @@ def opened_text(opened: Opened, now: datetime) -> str:
     row, how = opened.row, blocks.Telling()
     head = [
         one_line(row.name, _NAME_LIMIT),
-        f"Saved {on_short_day(row.saved)}; {_state(row)}.",
+        f"Saved {on_short_day(row.saved)}{_at(opened.venue)}; {_state(row)}.",
         *([blocks.asked_since(opened.wish.since, how)] if opened.wish else ()),
         *([blocks.wish_alone()] if opened.is_wish_alone else ()),
         *opened.late(day_of(now)),
@@ -119,6 +127,10 @@ def rendered(block: blocks.Block) -> str:
             return "\n  ".join((block.want, *(step.line for step in block.steps)))
         case _:
             assert_never(block)
+
+
+def _at(venue: str) -> str:
+    return f" at {one_line(venue, _NAME_LIMIT)}" if venue else ""
 
 
 def _known(row: Row, flags: Flags) -> Iterator[str]:

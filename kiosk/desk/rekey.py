@@ -3,14 +3,16 @@
 The order of things, each one flushed before the next:
 
 1. the recovery sheet of the new key
-2. `staff/older.age`: the keys so far, for who holds the new one or the one so far
+2. `staff/older.age`: the keys so far, for who holds the new one or the one so far; likewise
+   `staff/venues.age`, the keys of other venues that are held
 3. `staff/change`: that a change is under way, to which key, and who keeps their access
 4. the roster, vouched for by both keys
 5. the file of the lead who changes it holds both keys, under the tag of their own passphrase
 6. every other staff file has the new key in a letter, under the tag of the key so far
 7. `kiosk.toml` names the new key: what is saved from now on is sealed to it
 8. everything is sealed anew (`kiosk.desk.reseal`)
-9. `staff/older.age` is for the new key alone, which vouches for the packs and the known places
+9. `staff/older.age` and `staff/venues.age` are for the new key alone, which vouches for the packs and the
+   known places
 10. staff files and roster are vouched for by the new key alone
 11. `staff/change` goes
 
@@ -35,7 +37,7 @@ import msgspec
 
 from kiosk import mac, seal, untrusted
 from kiosk.dates import day_of
-from kiosk.desk.keys import recovery_sheet, staff, staff_files, stocktaking
+from kiosk.desk.keys import held, recovery_sheet, staff, staff_files, stocktaking
 from kiosk.desk.keys.identities import identity_for, write_older
 from kiosk.desk.keys.recovery_sheet import RecoverySheet
 from kiosk.desk.keys.staff import Unlocked
@@ -169,6 +171,7 @@ class _Changing:
         for left in filter(untrusted.is_file, self._folder.glob(f"{TEMPORARY}*")):
             self._disk.unlink(left)  # nobody else is at work here
         write_older(self._folder, self._held[1:], new, disk=self._disk)
+        held.write(self._folder, held.read(self._folder, new), new, disk=self._disk)
         # What a restore of an older backup left is sealed anew too.
         if untrusted.is_file(self._folder / ANEW):
             durable.remove(self._folder / ANEW, disk=self._disk)
@@ -191,10 +194,12 @@ class _Changing:
             raise SettingsError("Choose a file for the new recovery sheet.")
         recovery_sheet.require_outside(self._home.root, recovery_file)
         recovery_sheet.require_new(recovery_file)
+        venues = held.read(self._folder, before)
         self._note()
         new = seal.new_identity()
         self._write_sheet(recovery_file, settings, new)
         write_older(self._folder, self._held, new, before, disk=self._disk)
+        held.write(self._folder, venues, new, before, disk=self._disk)
         change = KeyChange(
             key=seal.recipient_of(new),
             members={file.stem: _hash(key) for file, key in good.items() if key.name not in left_out},

@@ -28,7 +28,7 @@ from kiosk.desk.entries import signer
 from kiosk.desk.summaries import figures
 from kiosk.entry.handle import id_of, rest_id_of
 from kiosk.entry.page_file import Keys, doubt_of, file_in, vouched_again
-from kiosk.errors import DamageError, EntryError, SealError, VaultError
+from kiosk.errors import DamageError, EntryError, NoKeyError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.progress import Progress, untold
 from kiosk.vault import durable, move_journal
@@ -239,7 +239,7 @@ class _Pass:
         self._catalogue.close()
 
     def _open(self, path: Path) -> _Opened | None:
-        """Open a file; None where it has gone meanwhile, and where it does not open, which is noted."""
+        """Open a file; None where it has gone, is another venue's, or does not open, which is noted."""
         try:
             with untrusted.opened(path, below=self._home.root) as file:
                 sealed = untrusted.read_from(file, MOST_BYTES, path)
@@ -249,13 +249,18 @@ class _Pass:
         except OSError:
             self.unread.append(path)
             return None
+        is_others = True
         for identities in filter(None, (self._newest, self._older)):
             try:
                 plaintext = seal.open_sealed(sealed, identities)
-            except SealError:
+            except SealError as error:
+                is_others &= isinstance(error, NoKeyError)
                 continue
             return _Opened(path, plaintext, identities == self._newest, key_count(sealed), modified)
-        self.unread.append(path)
+        # What another venue sent stays sealed to that venue's key.
+        places = (self._home.vault, self._home.uncounted)
+        if not (is_others and any(map(path.is_relative_to, places))):
+            self.unread.append(path)
         return None
 
     def _seal(self, opened: _Opened, recipients: tuple[str, ...]) -> None:

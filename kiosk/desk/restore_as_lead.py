@@ -6,7 +6,7 @@ for counts; each unlock says that the restore is not finished. The same restore 
 venue's key (`kiosk.desk.rekey`) seals the rest anew too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,14 +16,15 @@ from kiosk import seal, untrusted
 from kiosk.counts import uncounted
 from kiosk.desk import comment_book
 from kiosk.desk.entries import signer
-from kiosk.desk.keys import staff, staff_files, stock, stocktaking
+from kiosk.desk.keys import held, staff, staff_files, stock, stocktaking
+from kiosk.desk.keys.held import HeldVenue
 from kiosk.desk.keys.staff import Unlocked
 from kiosk.desk.keys.staff_files import ANEW, CHANGE
 from kiosk.desk.keys.tampering import PACK
 from kiosk.desk.reseal import Resealed, reseal
 from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import Keys, doubt_of, open_page
-from kiosk.errors import EntryError, SealError, StaffError, VaultError
+from kiosk.errors import EntryError, NoKeyError, SealError, StaffError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explaining
 from kiosk.progress import Progress, untold
@@ -40,8 +41,8 @@ from kiosk.vault.page_files import PageFiles, Strays
 from kiosk.vault.rows import MARKS
 
 MARKED = frozenset(MARKS)
-COMMENTS = "comments"
-"""The folder of comments."""
+COMMENTS, VAULT = "comments", "vault"
+"""Folders of a backup."""
 
 
 def restore(
@@ -82,7 +83,7 @@ def restore(
             merge=merge,
             older_keys=[recipient_of(one) for one in older],
             begin=begin,
-            checks=checks_of(lead.identity),
+            checks=checks_of(lead.identity, held.read(home.staff, current)),
             disk=disk,
         )
         reconcile()
@@ -108,15 +109,20 @@ def _pages_in(backup: Path) -> set[tuple[str, str]]:
     return {(id_, name) for id_, names in every for name in names}
 
 
-def checks_of(identities: str) -> Checks:
-    """Return what the holder of the venue's identities, one a line, knows of a backup's content."""
-    each = identities.split("\n")
-    keys, signers = [Keys.of(desk=one) for one in each], [signer(one) for one in each]
+def checks_of(identities: str, venues: Sequence[HeldVenue] = ()) -> Checks:
+    """Return what the holder of the venue's identities, one a line, knows of a backup's content.
+
+    `venues` are others whose keys are held. What is sealed to other keys than all these is taken for what it
+    says, since it stays closed.
+    """
+    each, opens = identities.split("\n"), held.opening(identities, venues)
+    first, *others = opens.split("\n")
+    keys, signers = Keys.of(desk=first, before=others), [signer(one) for one in (first, *others)]
 
     def is_good(file: Path) -> bool:
         try:
             if file.suffix == ".count" or file.parent.name == UNCOUNTED:
-                uncounted.read(file, identities)
+                uncounted.read(file, opens)
                 return True
             sealed = untrusted.read(file, MOST_BYTES)
             if file.parent.name == figures.FOLDER:
@@ -125,10 +131,12 @@ def checks_of(identities: str) -> Checks:
                 opened = seal.open_sealed(sealed, identities)
                 return file.name != comment_book.FILE or comment_book.VOUCHED.is_vouched(opened, each)
             entry_id, page_name, _ = file.name.split(".")
-            page = open_page(sealed, identities)
+            page = open_page(sealed, opens)
+        except NoKeyError:
+            return file.parent.name == UNCOUNTED or file.parent.parent.name == VAULT
         except (OSError, SealError, EntryError, msgspec.DecodeError):
             return False
-        return any(doubt_of(page, entry_id, page_name, one) is None for one in keys)
+        return doubt_of(page, entry_id, page_name, keys) is None
 
     def is_said(entry_id: str, document: Document) -> bool:
         if not MARKED.intersection(document):

@@ -12,7 +12,9 @@ from kiosk.desk import comment_book
 from kiosk.desk.audit.audit_log import KIOSK, Audit
 from kiosk.desk.desk import Desk
 from kiosk.desk.entries import signer
+from kiosk.desk.keys import held as held_keys
 from kiosk.desk.keys import lockout, staff, staff_files, stock, stocktaking
+from kiosk.desk.keys.held import HeldVenue
 from kiosk.desk.keys.identities import fingerprint, identity_for
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.staff import Note, Unlocked
@@ -218,6 +220,8 @@ def open_desk(
         _shelf_of(home, desk),
         audit,
         identities=identities,
+        held=desk.held,
+        others=desk.others,
         keys=desk.tags,
         is_said=desk.is_said,
         by=unlocked.name,
@@ -225,7 +229,7 @@ def open_desk(
     )
     audit.remembers(lambda: stock.remember(home, identities, audit=audit))
     wrong = _wrong_says(*audit.wrong_since(unlocked.name, identities))
-    _note(vault, audit, unlocked, told, frozenset(taken.erased) - frozenset(last.erased) if last else ())
+    _note(vault, audit, desk, told, frozenset(taken.erased) - frozenset(last.erased) if last else ())
     trouble = _put_right(vault)
     odd = clock.look(home.clock, now(), clock.newest_of(vault.rows()))
     if odd == clock.Verdict():
@@ -264,8 +268,25 @@ def _desk_for(
         Standing(home, unlocked.name, identities).require,
         before=staff_files.before(home.staff, identities),
         restored=staff_files.restored(home.staff, identities),
+        held=_held(home, identities)[0],
+        own_name=_name_of(home),
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
+
+
+def _held(home: Home, identities: str) -> tuple[tuple[HeldVenue, ...], str]:
+    """Return the venues whose keys are held, or why none of them is used."""
+    try:
+        return held_keys.read(home.staff, identities), ""
+    except StaffError as error:  # the venue's own entries are opened all the same
+        return (), str(error)
+
+
+def _name_of(home: Home) -> str:
+    try:
+        return load_settings(home.settings).venue.name
+    except SettingsError:
+        return ""
 
 
 def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:
@@ -276,7 +297,7 @@ def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:
         vault.rows,
         vault.erased,
         partial(_erase_again, desk),
-        lambda ids: set(_untagged(vault, desk.identity, ids, "new code")),
+        lambda ids: set(_untagged(vault, desk.opens, ids, "new code")),
         vault.name_of,
         partial(figures.digests, home, desk.identity),
         partial(comment_book.digest_of, home, desk.identity),
@@ -317,6 +338,7 @@ def _of_keys(home: Home, desk: Desk, key_held: str) -> Iterator[str]:
         yield _UNDER_WAY
     elif venue_key_now(home, key) != key:
         yield _OLDER_KEY
+    yield from filter(None, [_held(home, key_held)[1]])
     if desk.restored:
         yield _RESTORING
 
@@ -337,18 +359,16 @@ def _said_before(last: stock.Stock | None, taken: stock.Stock) -> Iterator[str]:
             yield f"Found when {one.by} unlocked on {on_day(one.at)}, {at_time(one.at)}: {one.says}"
 
 
-def _note(
-    vault: Vault, audit: Audit, unlocked: Unlocked, told: Iterable[Tampering], erased: Collection[str]
-) -> None:
+def _note(vault: Vault, audit: Audit, desk: Desk, told: Iterable[Tampering], erased: Collection[str]) -> None:
     """Note that somebody unlocked, and what was found; by the day what the kiosk erased by itself since.
 
     The tombstones say that, of the ids of what was `erased`. The kiosk has no secret with which it could
     vouch for a line; so the desk does, for what it found. What a desk erased has its tag, and stands in the
     audit as that. Raises VaultError.
     """
-    audit.note(unlocked.name, "unlocked")
+    audit.note(desk.staff, "unlocked")
     days = defaultdict[str, list[str]](list)
-    for entry_id, said in _untagged(vault, unlocked.identity, erased, "time").items():
+    for entry_id, said in _untagged(vault, desk.opens, erased, "time").items():
         moment = moment_in(said)
         days[on_short_day(moment) if moment else "on an unknown day"].append(entry_id)
     for day, due in days.items():
@@ -358,7 +378,7 @@ def _note(
             audit.note(KIOSK, "deleted what had expired", detail=f"{day}, {entries}: {', '.join(names)}")
     for one in told:
         if one.once:
-            audit.note(unlocked.name, "found a change", detail=one.says)
+            audit.note(desk.staff, "found a change", detail=one.says)
 
 
 def _untagged(vault: Vault, identities: str, ids: Collection[str], why: Why) -> dict[str, Document]:
@@ -374,7 +394,7 @@ def _untagged(vault: Vault, identities: str, ids: Collection[str], why: Why) -> 
 def _erase_again(desk: Desk, entry_id: str) -> None:
     """Erase what was erased before. Raises VaultError."""
     with suppress(NoEntryError):  # nothing of it is here, and the list that said so is lost
-        desk.vault.erase(entry_id, desk.sign, again=True)
+        desk.vault.erase(entry_id, desk.sign_of(entry_id), again=True)
 
 
 def lift_delay(home: Home, now: datetime, *, note: Note) -> None:

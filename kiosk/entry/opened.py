@@ -17,6 +17,7 @@ from kiosk.vault.rows import Row
 
 _DOUBTS: dict[Doubt, str] = {
     "unreadable": "it cannot be read",
+    "not held": "it is encrypted to a key that this desk does not hold",
     "misplaced": "it belongs somewhere else, so someone has moved or copied it",
     "not the customer's": "the customer did not write it",
     "not staff's": "it claims to be from staff, but is not",
@@ -56,6 +57,8 @@ class Opened:
     """The name of the page that its plan is; empty where there is none yet."""
     names: tuple[str, ...] = field(default=(), compare=False)
     """The name of each of `pages`; where there are none, they are named in their order."""
+    venue: str = field(default="", compare=False)
+    """The name of its venue, where the desk has entries of several; else empty."""
 
     @property
     def unread(self) -> int:

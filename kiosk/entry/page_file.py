@@ -32,7 +32,7 @@ from kiosk.entry.pages import (
     page_to_bytes,
 )
 from kiosk.entry.staff_pages import Plan, Talked, standing
-from kiosk.errors import EntryError, SealError
+from kiosk.errors import EntryError, KioskError, NoKeyError, SealError
 from kiosk.vault.page_names import page_name
 
 BY_CODE = "customer's page"
@@ -44,9 +44,10 @@ _VERSION: Final = 2
 Hash = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?$")]
 PlaceId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}$")]
 
-Doubt = Literal["unreadable", "misplaced", "not the customer's", "not staff's"]
-"""Why a page is set aside: it does not open, or read as a page; it is another page than its name says; its
-writer did not know the customer; staff did not write it, though it says so."""
+Doubt = Literal["unreadable", "not held", "misplaced", "not the customer's", "not staff's"]
+"""Why a page is set aside: it does not open, or read as a page; it is whole, and sealed to keys that are not
+at hand; it is another page than its name says; its writer did not know the customer; staff did not write it,
+though it says so."""
 
 
 class PageHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -148,6 +149,16 @@ class EntryRead:
     it."""
     problem: SealError | EntryError | None = None
     """Why the last one did not open, of those that did not."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether there are pages that are sealed to keys that are not at hand, and no other."""
+        return bool(self.aside) and {doubt for _, doubt in self.aside} == {"not held"} and not self.pages
+
+    @property
+    def venue(self) -> str:
+        """The venue's recipient that its first page was sealed to: the entry is of that venue."""
+        return self.pages[0].head.venue if self.pages else ""
 
     @property
     def standing(self) -> list[tuple[str, AnyPage]]:
@@ -254,7 +265,7 @@ def read_entry(
             file = open_page(sealed, identity)
         except (SealError, EntryError) as error:
             problem = error
-            aside.append((name, "unreadable"))
+            aside.append((name, doubt_in(error)))
             continue
         doubt = doubt_of(file, entry_id, name, keys)
         if doubt:
@@ -263,7 +274,14 @@ def read_entry(
             pages.append(_without_claims(file, keys))
     pages.sort(key=lambda file: file.head.name)
     elsewhere = any(is_elsewhere(file, venues) for file in pages)
-    return EntryRead(tuple(pages), tuple(aside), _is_broken(pages), elsewhere, problem)
+    # The one before a page may be one that is not held.
+    broken = all(doubt != "not held" for _, doubt in aside) and _is_broken(pages)
+    return EntryRead(tuple(pages), tuple(aside), broken, elsewhere, problem)
+
+
+def doubt_in(error: KioskError | OSError) -> Doubt:
+    """Return why a page did not open that this was raised for."""
+    return "not held" if isinstance(error, NoKeyError) else "unreadable"
 
 
 def doubt_of(file: PageFile, entry_id: str, name: str, keys: Keys) -> Doubt | None:

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from kiosk.dates import day_of, since
 from kiosk.desk.entries import Shared
 from kiosk.desk.listing import Flags
-from kiosk.text import one_line
+from kiosk.text import one_line, padded
 from kiosk.vault.rows import Row
 from screens.desk.states import SHORT_STATE_NAMES
 from screens.i18n import _
@@ -29,6 +29,10 @@ Known = dict[tuple[str, tuple[str, ...]], Shared]
 
 NAME = 17
 """Columns of a name: the longest one has so many."""
+VENUE = 16
+"""Columns of a venue's name at most, in the place of how much is shared."""
+TOLD = 60
+"""Characters of a venue's name that is read aloud."""
 _HEADS = (_("Name"), _("Saved"), _("Status"), _("Shared"))
 _POINTER = "› "  # noqa: RUF001 - a pointer, not a greater-than sign
 
@@ -149,26 +153,32 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         return self.size.width >= WIDE
 
     def _heads(self) -> str:
-        name, day, state, shared = _HEADS
-        return f"  {name:<{NAME}} {day:<{11 if self._is_wide else 6}} {state:<9} {shared}"
+        name, day, state, last = self.head_words
+        return f"  {name:<{NAME}} {day:<{11 if self._is_wide else 6}} {state:<9} {last}"
+
+    @property
+    def head_words(self) -> tuple[str, ...]:
+        """What stands above the columns."""
+        return (*_HEADS[:-1], _("Venue")) if self._flags.venues else _HEADS
 
     def told(self, row: Row) -> str:
         """Return what the line of a row says, whatever room there is."""
         saved = day_of(row.saved)
         day = f"{saved.day} {saved:%B} {saved:%Y}"
-        parts = (row.name, day, SHORT_STATE_NAMES[row.state], self._shared(row), self._mark(row))
+        last = one_line(self._flags.venues.get(row.id, ""), TOLD) or self._shared(row)
+        parts = (row.name, day, SHORT_STATE_NAMES[row.state], last, self._mark(row))
         return ", ".join(filter(None, parts))
 
     def _line(self, row: Row) -> str:
         """Return its name, when it was saved, what became of it, and what staff should know of it."""
         saved = day_of(row.saved)
         day = f"{saved.day:>2} {saved:%b}" + (f" {saved:%Y}" if self._is_wide else "")
-        mark, shared = self._mark(row), self._shared(row)
+        mark, last = self._mark(row), self._last(row)
         text = f"{one_line(row.name, NAME):<{NAME}} {day} {SHORT_STATE_NAMES[row.state]:<9} "
         # Where there is no room for both, what is to be done is worth more.
-        both = f"{shared:<9} {mark}"
+        both = f"{padded(last, VENUE if self._flags.venues else 9)} {mark}"
         fits = self._is_wide and len(_POINTER + text + both) <= self.size.width
-        return text + (both if fits else mark or shared)
+        return text + (both if fits else mark or last)
 
     def _mark(self, row: Row) -> str:
         if row.id in self._flags.talk:
@@ -180,6 +190,10 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
         if row.id in self._flags.overdue:
             return _("overdue")
         return _("to review") if row.id in self._flags.review else ""
+
+    def _last(self, row: Row) -> str:
+        """Return which venue an entry is of, where there are several; else how much of it is shared."""
+        return one_line(self._flags.venues.get(row.id, ""), VENUE) or self._shared(row)
 
     def _shared(self, row: Row) -> str:
         shared = self._known.get((row.id, row.pages))
@@ -196,5 +210,5 @@ class EntryList(ScrollView, can_focus=False, inherit_bindings=False):
 def _says(shown: EntryList, _own: bool) -> Iterable[Spoken]:
     """Say the row that the cursor stands on; there may be thousands."""
     row = shown.current
-    heads = Spoken(sentence(*_HEADS))
+    heads = Spoken(sentence(*shown.head_words))
     return (heads, Spoken(sentence(shown.told(row)), here=True)) if row else (heads,)

@@ -85,7 +85,8 @@ class EntryScreen(Page[EntryResult]):
 
     def _days(self) -> str:
         row, newest = self._opened.row, self._opened.newest
-        said = [_("Saved on {when}.").format(when=on_day(row.saved))]
+        saved = _("Saved at {venue} on {when}.") if self._opened.venue else _("Saved on {when}.")
+        said = [saved.format(when=on_day(row.saved), venue=self._opened.venue)]
         if newest is not None and any(
             isinstance(page, Answers) and page != newest for page in self._opened.pages
         ):

@@ -62,7 +62,7 @@ class NewCodeFlow(UnlockedFlow):
         session, saved = self._stage.session, given.saved
         closing = fill(session.pack, session.settings.words()).closing
         last_day = day_of(retention.goes(given.row, session.settings.privacy.days))
-        venue = session.settings.venue.name
+        venue = self._desk.venue_of(given.row.id) or session.settings.venue.name
         slip = code_slip(saved.name, saved.handle, venue=venue, lines=closing.keep, keep_until=last_day)
         await self._keep(saved, NEW, slip)
         if given.kept_back:

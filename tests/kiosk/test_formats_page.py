@@ -13,7 +13,8 @@ from kiosk.counts import tally, visits
 from kiosk.dates import now
 from kiosk.desk import comment_book, rekey
 from kiosk.desk.audit import audit_log
-from kiosk.desk.keys import lockout, staff_files, stock
+from kiosk.desk.keys import held, lockout, staff_files, stock
+from kiosk.desk.keys.held import HeldVenue
 from kiosk.desk.summaries import figures
 from kiosk.desk.summaries.figures import (
     CardFigure,
@@ -164,6 +165,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     place_keys(home)
     office.says("summary", "2026-Q1")
     office.says("staff", "rekey", "--yes", *sheet_at(tmp_path / "new.txt"))
+    held.write(home.staff, [HeldVenue("Elm House", identity_from(bytes(32)))], office.identity())
     for mark in (staff_files.ANEW, staff_files.CHANGE):
         (home.staff / mark).touch()
     durable.replace(home.packs / "strengths" / STATES, b"")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kiosk import mac, seal
 from kiosk.desk import comment_book, entries, rekey
 from kiosk.desk.audit import audit_log as audit_of_staff
-from kiosk.desk.keys import identities, staff_files, stock
+from kiosk.desk.keys import held, identities, staff_files, stock
 from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import BY_CODE, BY_DESK
 from kiosk.errors import SealError
@@ -21,9 +21,9 @@ IDENTITY, OTHER = (seal.identity_from(bytes([number]) * 32) for number in (1, 2)
 KEY = bytes(range(32))
 PURPOSES = (
     BY_CODE, BY_DESK, entries.ROWS, audit_of_staff.LINE, figures.VOUCHED.purpose,
-    comment_book.VOUCHED.purpose, identities.OLDER_KEYS, stock.VOUCHED.purpose, staff_files.STAFF_FILE,
-    staff_files.STAFF_ROSTER, staff_files.STAFF_LETTER, rekey.CHANGE_OF_KEY, manifest.VOUCHED,
-    pack_store.PACKS, known.KNOWN_PLACE,
+    comment_book.VOUCHED.purpose, identities.OLDER_KEYS, held.VENUES_KEYS, stock.VOUCHED.purpose,
+    staff_files.STAFF_FILE, staff_files.STAFF_ROSTER, staff_files.STAFF_LETTER, rekey.CHANGE_OF_KEY,
+    manifest.VOUCHED, pack_store.PACKS, known.KNOWN_PLACE,
 )  # fmt: skip
 
 part = st.binary(max_size=12) | st.text(max_size=12)

@@ -51,6 +51,7 @@ Did = Literal[
     "acknowledged what was found", "deleted what had expired", "deleted again", "made a backup",
     "typed in a paper form", "introduced a place", "revoked a place",
     "sent to other places", "took in from other places",
+    "held the key of a venue", "released the key of a venue",
 ]  # fmt: skip
 
 BY_KIOSK: frozenset[Did] = frozenset(

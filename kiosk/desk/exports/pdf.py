@@ -55,7 +55,7 @@ def pdf_of(
     answers: bool = True,
     more: Sequence[tuple[str, Iterable[str]]] = (),
 ) -> bytes:
-    """Return an entry as a PDF. `made` stands in it as its date.
+    """Return an entry as a PDF. `made` stands in it as its date, and `venue` where the entry names no other.
 
     Without `answers` it is for the customer to take along, and ends after the plan. `more` are lists
     with their headings, which come last.
@@ -64,7 +64,7 @@ def pdf_of(
     newest, name = opened.newest, blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
     mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))
-    with _sheet(venue, name, made) as sheet:
+    with _sheet(opened.venue or venue, name, made) as sheet:
         notices = list(blocks.about(opened, how))
         if not all(map(sheet.shows, texts(opened))):
             notices.append(blocks.Told(LETTERS))

@@ -13,10 +13,12 @@ from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
 OLDER = "older.age"
-OLDER_MOST = 1 << 20
-"""Bytes of it: 75 for each key that the venue had."""
+MOST = 1 << 20
+"""Bytes of a file of identities: 75 for each key."""
 OLDER_KEYS = "older keys"
 """The purpose of the key of its tag (`kiosk.mac.key_from`)."""
+_TAG = "# age1"
+"""How a line begins that holds a tag."""
 
 
 def fingerprint(venue_key: str) -> str:
@@ -34,31 +36,46 @@ def with_older(folder: Path, identity: str) -> str:
 
     Raises StaffError where there is a file of those that it does not vouch for, or that does not open.
     """
-    file = folder / OLDER
-    try:
-        lines = seal.open_sealed(untrusted.read(file, OLDER_MOST), identity).decode().split("\n")
-    except FileNotFoundError:
-        return identity
-    except (OSError, SealError, UnicodeDecodeError) as error:
-        raise _not_ours(file) from error
-    older = [line for line in lines if line and not line.startswith("#")]
-    if _tag_line(identity, older) not in lines:
-        raise _not_ours(file)
+    older = read_keys(folder / OLDER, identity, OLDER_KEYS) or []
     return "\n".join(dict.fromkeys([identity, *older]))
 
 
 def write_older(folder: Path, older: list[str], *holders: str, disk: Disk = DISK) -> None:
     """Keep identities that the venue had before for whoever holds one of these, which vouch for them."""
-    lines = [*(_tag_line(holder, older) for holder in holders), *older]
+    write_keys(folder / OLDER, older, OLDER_KEYS, *holders, disk=disk)
+
+
+def read_keys(file: Path, identity: str, purpose: str) -> list[str] | None:
+    """Return the lines of a file of identities that the holder of one vouches for; None where there is none.
+
+    `purpose` is that of its tag. Raises StaffError where somebody else made it, or it does not open.
+    """
+    try:
+        every = seal.open_sealed(untrusted.read(file, MOST), identity).decode().split("\n")
+    except FileNotFoundError:
+        return None
+    except (OSError, SealError, UnicodeDecodeError) as error:
+        raise _not_ours(file) from error
+    lines = [line for line in every if line and not line.startswith(_TAG)]
+    if _tag_line(identity, purpose, lines) not in every:
+        raise _not_ours(file)
+    return lines
+
+
+def write_keys(file: Path, lines: list[str], purpose: str, *holders: str, disk: Disk = DISK) -> None:
+    """Keep identities, and comments between them, for whoever holds one of these, which vouch for them."""
+    tags = [_tag_line(holder, purpose, lines) for holder in holders]
     # Without padding: age takes a file of identities with nothing behind them.
     data = seal.seal(
-        "".join(f"{line}\n" for line in lines).encode(), [seal.recipient_of(one) for one in holders], block=1
+        "".join(f"{line}\n" for line in (*tags, *lines)).encode(),
+        [seal.recipient_of(one) for one in holders],
+        block=1,
     )
-    durable.replace(folder / OLDER, data, disk=disk)
+    durable.replace(file, data, disk=disk)
 
 
-def _tag_line(holder: str, older: list[str]) -> str:
-    return f"# {seal.recipient_of(holder)} {mac.tag(mac.key_from(holder, OLDER_KEYS), *older)}"
+def _tag_line(holder: str, purpose: str, lines: list[str]) -> str:
+    return f"# {seal.recipient_of(holder)} {mac.tag(mac.key_from(holder, purpose), *lines)}"
 
 
 def _not_ours(file: Path) -> StaffError:

@@ -25,6 +25,8 @@ from kiosk.text import one_line
 from kiosk.vault import durable
 
 _KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{58}", re.ASCII)
+_TITLE = "Recovery key of the strengths kiosk at"
+_VENUE = re.compile(rf"^# {_TITLE} (.+)\.$", re.MULTILINE)
 _DOTS = 8
 """Of the QR code's image for each module."""
 _PAPER = Paper(width=210, height=297, side=22, top=22, bottom=16)
@@ -161,6 +163,11 @@ def identity_in(data: bytes) -> str:
 
     Case, spaces and line breaks do not matter. Raises StaffError where there is none, or it is not whole.
     """
+    return identities_in(data)[0]
+
+
+def identities_in(data: bytes) -> list[str]:
+    """Return every key in a file of age identities, in its order. Raises StaffError likewise."""
     if data.startswith(b"%PDF"):
         raise StaffError(
             "This is the PDF. Leave --recovery-file out and, when asked, scan the QR code or type the "
@@ -168,14 +175,21 @@ def identity_in(data: bytes) -> str:
         )
     lines = data.decode("utf-8-sig", errors="replace").splitlines()
     typed = "".join("".join(line for line in lines if not line.lstrip().startswith("#")).split())
-    found = _KEY.search(typed.upper())
-    if found is None:
+    found: list[str] = _KEY.findall(typed.upper())
+    if not found:
         raise StaffError("There is no recovery key here. It starts with AGE-SECRET-KEY-1.")
     try:
-        seal.recipient_of(found[0])
+        for one in found:
+            seal.recipient_of(one)
     except SealError as error:
         raise StaffError("A character of this recovery key is wrong. Compare it with the sheet.") from error
-    return found[0]
+    return found
+
+
+def venue_in(data: bytes) -> str:
+    """Return the name of the venue that a sheet as text is of; empty where it does not say so."""
+    found = _VENUE.search(data.decode("utf-8-sig", errors="replace"))
+    return found[1] if found else ""
 
 
 def require_current(identity: str, venue_key: str) -> None:
@@ -187,7 +201,7 @@ def require_current(identity: str, venue_key: str) -> None:
 def text_of(sheet: RecoverySheet) -> str:
     """Return a sheet as an age identity file."""
     told = [
-        f"Recovery key of the strengths kiosk at {sheet.venue}.",
+        f"{_TITLE} {sheet.venue}.",
         f"Made on {long_day(sheet.made)}.",
         *_where(sheet),
         f"Public key: {seal.recipient_of(sheet.identity)}",

@@ -12,6 +12,7 @@ stays in the stock as `found`, and is said at each unlock until a lead acknowled
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
 import msgspec
@@ -20,8 +21,8 @@ from kiosk import mac, untrusted
 from kiosk.dates import to_second
 from kiosk.desk.audit.audit_log import Audit, AuditHead
 from kiosk.desk.keys import staff_files
-from kiosk.desk.keys.stock_pages import Seen, see
-from kiosk.desk.keys.tampering import with_values
+from kiosk.desk.keys.stock_pages import UNCHECKED, Seen, see
+from kiosk.desk.keys.tampering import HELD, with_values
 from kiosk.errors import StaffError, VaultError
 from kiosk.home import Home
 from kiosk.vault import durable
@@ -66,6 +67,8 @@ class _All(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     turns: dict[str, int] = {}
     """Entry id → how often staff had said something of it."""
     erased: tuple[str, ...] = ()
+    others: dict[str, str] = {}
+    """The id of an entry that is of another venue → its name, empty for one whose key is not held."""
     settings: dict[str, str] = {}
     """What is set in `kiosk.toml`, such as `printer.device` → the digest of its value.
 
@@ -161,14 +164,16 @@ def remember(
     acknowledged: Iterable[StockFinding] = (),
     found: Iterable[StockFinding] = (),
     handed_over: str = "",
+    others: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Keep what the desk has just done, so that nobody can take it back unseen before the next unlock.
 
-    `pages` are ids and names of pages that it wrote, `row` says what staff said of an entry, `erased` is
-    the id of one, `settings` names what it set, `quarters` are those it counted, with their digests,
-    `decisions` is the digest of what was decided on comments, `comments` how many it left of them, and
-    `acknowledged` is what is said no more, `found` what is to be said, and `handed_over` the id of an entry
-    whose customer has the new code. Where the disk takes nothing, the next unlock says what differs.
+    `pages` are ids and names of pages that it wrote, `row` says what staff said of an entry, `erased` is the
+    id of one, `settings` names what it set, `quarters` are those it counted, with their digests, `decisions`
+    is the digest of what was decided on comments, `comments` how many it left of them, `acknowledged` is what
+    is said no more, `found` what is to be said, `handed_over` the id of an entry whose customer has the new
+    code, and `others` are entries of other venues. Where the disk takes nothing, the next unlock says what
+    differs.
     """
     with suppress(OSError, StaffError, VaultError), alone(home.root):
         venues = vouching(home, identities)
@@ -184,6 +189,7 @@ def remember(
             roster=staff_files.roster_of(home.staff, venues[0]).number,
             audit=audit.head() if audit else stock.audit,
             turns=turns,
+            others={id_: name for id_, name in {**stock.others, **others}.items() if id_ != erased},
             settings=with_values(home, stock.settings, settings),
             quarters={**(quarters or {}), **stock.quarters},
             decisions=stock.decisions if decisions is None else decisions,
@@ -194,6 +200,34 @@ def remember(
             now = _with_pages(now, PageFiles(home.vault), pages, erased)
         if now != stock:
             write(home, venues[-1], now)
+
+
+def follow_held(home: Home, identities: str, *, released: str = "") -> None:
+    """Keep that other venues' keys are held than before, or one `released`, told by its name.
+
+    Pages that no key opened are looked at anew, and what is of that venue counts as closed. Where the disk
+    takes nothing, the next unlock says what differs.
+    """
+    with suppress(OSError, StaffError, VaultError), alone(home.root):
+        venues = vouching(home, identities)
+        stock = read(home, *venues)
+        if stock is None:
+            return
+        gone = {id_ for id_, name in stock.others.items() if released and name == released}
+        now = msgspec.structs.replace(
+            stock,
+            pages={id_: _as_held(seen, is_held=id_ not in gone) for id_, seen in stock.pages.items()},
+            turns={id_: turn for id_, turn in stock.turns.items() if id_ not in gone},
+            others={**stock.others, **dict.fromkeys(gone, "")},
+            settings=with_values(home, stock.settings, [HELD]),
+        )
+        write(home, venues[-1], now)
+
+
+def _as_held(pages: Mapping[str, Seen], *, is_held: bool) -> Mapping[str, Seen]:
+    if is_held:
+        return {name: UNCHECKED if seen.is_closed else seen for name, seen in pages.items()}
+    return {name: seen if seen.is_closed else seen.closed() for name, seen in pages.items()}
 
 
 def _with_pages(stock: Stock, files: PageFiles, pages: Iterable[tuple[str, str]], erased: str) -> Stock:

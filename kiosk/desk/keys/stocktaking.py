@@ -6,7 +6,7 @@ was in another machine can be given any, each unlock reads some pages besides
 larger ones.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +18,11 @@ from kiosk import untrusted
 from kiosk.dates import to_second
 from kiosk.desk.audit.audit_log import Audit, AuditHead
 from kiosk.desk.keys import staff_files, stock_counts
+from kiosk.desk.keys.held import HeldVenue, opening
 from kiosk.desk.keys.stock import FOUND_MOST, Stock, StockFinding, read, vouching, write
 from kiosk.desk.keys.stock_pages import UNCHECKED, Look, Seen, see
 from kiosk.desk.keys.tampering import (
+    HELD,
     Differences,
     Tampering,
     audit_says,
@@ -28,12 +30,14 @@ from kiosk.desk.keys.tampering import (
     decisions_say,
     entries_say,
     figures_say,
+    held_says,
     packs_say,
     places_say,
     put_back_says,
     set_values,
     settings_say,
     staff_says,
+    with_values,
 )
 from kiosk.entry.page_file import Keys, open_page
 from kiosk.errors import EntryError, SealError, VaultError
@@ -79,6 +83,8 @@ def take(
     audit: Audit,
     *,
     identities: str,
+    held: Sequence[HeldVenue] = (),
+    others: dict[str, str],
     keys: Keys,
     is_said: Callable[[Row], bool],
     by: str,
@@ -88,17 +94,19 @@ def take(
     """Hold a home against its stock, take it anew, and return the one before, this one, and what differs.
 
     `identities` are the venue's, one a line, the one of now first, and `keys` what pages are checked with;
-    `is_said` tells whether staff said what a row says of them. An erased entry that was put back is erased
-    again. What the next unlock would not find again is kept. Raises VaultError where the stock cannot be
-    taken.
+    `is_said` tells whether staff said what a row says of them. `held` are other venues whose keys are held,
+    and `others` gets which entries are of another venue, before `is_said` is asked. An erased entry that was
+    put back is erased again. What the next unlock would not find again is kept. Raises VaultError where the
+    stock cannot be taken.
     """
     with explaining(VaultError, f"{home.stock} could not be written.", home.stock), alone(home.root):
-        at_work = _Taking(home, shelf, audit, identities, now)
-        look = at_work.look(keys)
+        at_work = _Taking(home, shelf, audit, identities, now, opening(identities, held))
+        others.update(at_work.known.others)
+        look = at_work.look(keys, held, others)
         stock = _pages_taken(shelf, at_work.known, look, is_said, at_work.strays)
         counts = stock_counts.look(home, at_work.strays.counts, at_work.known.counts)
         told = tuple(at_work.says(look.differs, stock, counts))
-        stock = at_work.taken(stock, counts, told, by)
+        stock = msgspec.structs.replace(at_work.taken(stock, counts, told, by), others=others)
         write(home, at_work.venues[-1], stock, disk=disk)
     return at_work.before, stock, told
 
@@ -106,7 +114,9 @@ def take(
 class _Taking:
     """A home that is being held against its stock."""
 
-    def __init__(self, home: Home, shelf: Shelf, audit: Audit, identities: str, now: datetime) -> None:
+    def __init__(
+        self, home: Home, shelf: Shelf, audit: Audit, identities: str, now: datetime, opens: str
+    ) -> None:
         self._home, self._shelf, self._audit, self._identities, self._now = (
             home,
             shelf,
@@ -114,6 +124,8 @@ class _Taking:
             identities,
             now,
         )
+        self._opens = opens
+        """The identities that open pages: the venue's, and those of held venues."""
         self.venues, self._values = vouching(home, identities), set_values(home)
         before = read(home, *self.venues)
         self.before = before if before and not before.lost else None
@@ -123,20 +135,23 @@ class _Taking:
         self.strays = Strays()
         """What lies among the pages, once these were looked at."""
 
-    def look(self, keys: Keys) -> Look:
+    def look(self, keys: Keys, held: Sequence[HeldVenue], others: dict[str, str]) -> Look:
         """Return the look at the pages, which is to be taken."""
         restored = staff_files.restored(self._home.staff, self._identities) if self.before else ()
+        names = {recipient: one.name for one in held for recipient in one.recipients}
         return Look(
             self._shelf.pages,
-            self._identities,
+            self._opens,
             keys,
             self.known.pages,
             Differences(),
             number=self.known.number,
             venues=self.venues,
             # What comes now is sealed to these, as far as nobody changed the settings.
-            used=[recipient_of(one) for one in (*self.venues, *restored)] if self.before else (),
+            used=[*map(recipient_of, (*self.venues, *restored)), *names] if self.before else (),
             place=self._shelf.place(),
+            names=names,
+            others=others,
         )
 
     def says(self, differs: Differences, stock: Stock, counts: stock_counts.Counts) -> Iterator[Tampering]:
@@ -146,6 +161,7 @@ class _Taking:
         yield from staff_says(home, *self.venues)
         settings = before.settings if before else {}
         yield from settings_say(settings, self._values)
+        yield from held_says(settings, self._values)
         yield from packs_say(home, self.venues, settings, self._values)
         yield from places_say(home, self.venues, settings, self._values)
         if before is None:
@@ -158,7 +174,7 @@ class _Taking:
         yield from figures_say(known.quarters, self._quarters)
         yield from decisions_say(known.decisions, self._decided, page_is_ours=shelf.page_is_ours())
         yield from comments_say(home, known.comments, self._comments, since=known.at, now=now)
-        yield from stock_counts.visits_say(home, self._identities)
+        yield from stock_counts.visits_say(home, self._opens)
         yield from stock_counts.coming_say(home, max(now, known.at, clock.newest_of(shelf.rows()) or now))
         yield from entries_say(differs, shelf.name_of)
         if before and len(self.venues) == 1:  # a change of the key seals them anew
@@ -174,7 +190,7 @@ class _Taking:
     def taken(self, stock: Stock, counts: stock_counts.Counts, told: Iterable[Tampering], by: str) -> Stock:
         """Return the stock of what is there, taken by somebody who was told what differs."""
         moment, known = to_second(self._now), self.known
-        new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once]
+        new = [StockFinding(at=moment, by=by, says=one.says) for one in told if one.once and one.kept]
         # Of a code that was never given, or whose entry has gone since, there is nothing to say.
         found = [one for one in known.found if _is_here(one, stock, self.strays)]
         there = self._comments
@@ -227,7 +243,10 @@ def follow(
         with closing(Audit(home.audit, "", lambda: stock.at, read_only=True)) as audit:
             head = audit.head(stock.audit.lines)
         counts = stock_counts.again(home, pages, stock.counts)
-        followed = msgspec.structs.replace(stock, pages=seen, counts=counts, roster=roster, audit=head)
+        values = with_values(home, stock.settings, [HELD])
+        followed = msgspec.structs.replace(
+            stock, pages=seen, counts=counts, roster=roster, audit=head, settings=values
+        )
         write(home, now, followed, disk=disk)
 
 
@@ -248,13 +267,14 @@ def _pages_taken(
     for id_ in once_erased - erased - differs.back:
         shelf.erase(id_)
     erased = shelf.erased() | once_erased  # customers go on, and may have deleted meanwhile
-    differs.not_given = shelf.not_given(erased - once_erased)
+    never_read = {id_ for id_, names in before.pages.items() if _is_closed(names)}
+    differs.not_given = shelf.not_given(erased - once_erased) - never_read
     differs.gone = {
         id_
         for id_, names in before.pages.items()
         if id_ not in erased and not names.keys() <= {*look.there.get(id_, ())}
     }
-    rows = shelf.rows()
+    rows = [row for row in shelf.rows() if row.id in before.turns or not _is_closed(pages.get(row.id, {}))]
     known_turns = {id_: turn for id_, turn in before.turns.items() if id_ not in erased}
     differs.unsaid = {row.id for row in rows if row.turn < known_turns.get(row.id, 0) or not is_said(row)}
     differs.unsaid |= known_turns.keys() - {row.id for row in rows}
@@ -268,6 +288,11 @@ def _pages_taken(
     )
 
 
+def _is_closed(pages: Mapping[str, Seen]) -> bool:
+    """Tell whether no key here opens any of an entry's pages, and so nobody can tell who marked it."""
+    return bool(pages) and all(one.is_closed for one in pages.values())
+
+
 def _is_here(one: StockFinding, stock: Stock, strays: Strays) -> bool:
     """Tell whether the entry is here that something was found of, or may still get its new id."""
     return not one.code_of or one.code_of in stock.pages or bool(strays.moving)
@@ -277,6 +302,8 @@ def _seen_again(pages: PageFiles, entry_id: str, name: str, before: Seen) -> See
     """Return a page's file as it is, where a desk looked at it before; None where it cannot be read."""
     with suppress(OSError):
         seen = see(pages.path(entry_id, name))
+        if seen and before.is_closed:
+            return seen.closed()
         return UNCHECKED if seen and before == UNCHECKED else seen
     return None
 

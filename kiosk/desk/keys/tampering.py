@@ -10,6 +10,7 @@ import msgspec
 from kiosk import mac
 from kiosk.dates import at_time, on_day
 from kiosk.desk.audit.audit_log import Audit, AuditHead
+from kiosk.desk.keys import held as held_keys
 from kiosk.desk.keys import staff_files
 from kiosk.entry.page_file import Doubt
 from kiosk.errors import PlaceError, SettingsError
@@ -26,6 +27,8 @@ PACK = "pack "
 """How the name of a pack's states begins among those of the settings."""
 PLACES = "known places"
 """What the known places are called there."""
+HELD = "other venues' keys"
+"""What the file of the keys of other venues is called among them."""
 NAMED = 3
 """So many entries, or people, are named in a sentence."""
 
@@ -37,6 +40,8 @@ class Tampering(NamedTuple):
     """A plain sentence."""
     once: bool = True
     """Whether the next unlock would not find it again."""
+    kept: bool = True
+    """Whether it is then said until a lead acknowledges it."""
 
 
 @dataclass
@@ -49,6 +54,8 @@ class Differences:
     back: set[str] = field(default_factory=set)
     not_given: set[str] = field(default_factory=set)
     """That are erased, and have a new code as their tombstones say and no desk does."""
+    closed: set[str] = field(default_factory=set)
+    """With pages that came since the last unlock, and that no key here opens."""
     elsewhere: set[str] = field(default_factory=set)
     """That were first sealed to a key that the venue never had."""
     outdated: set[str] = field(default_factory=set)
@@ -103,13 +110,23 @@ def settings_say(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[
     changed = sorted(
         name
         for name in now.keys() | before
-        if not name.startswith(PACK) and name != PLACES and now.get(name) != before.get(name)
+        if not name.startswith(PACK) and name not in (PLACES, HELD) and now.get(name) != before.get(name)
     )
     if before and changed:
         names = ", ".join(changed)
         yield Tampering(
             f"kiosk.toml was changed since the last unlock: {names}. If nobody here changed it, change "
             "it back."
+        )
+
+
+def held_says(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Tampering]:
+    """Say whether the keys of other venues are those that were held before."""
+    if before and now and before.get(HELD) != now.get(HELD):
+        yield Tampering(
+            "The keys of other venues are not those that were held here at the last unlock. Either this "
+            "machine stopped suddenly, or someone has put back an older copy. A lead looks at them with "
+            "'kiosk key held'."
         )
 
 
@@ -261,6 +278,8 @@ def set_values(home: Home) -> dict[str, str]:
     }
     del named["venue.key"]  # that is held against what the staff keys hold
     packs = pack_store.published(home.packs).items()
+    if held := held_keys.digest(home.staff):
+        named[HELD] = held
     return {
         **{name: mac.value_digest(value) for name, value in named.items()},
         **{f"{PACK}{pack_id}": pack_store.digest_of(states) for pack_id, states in packs},
@@ -270,12 +289,16 @@ def set_values(home: Home) -> dict[str, str]:
 
 def with_values(home: Home, before: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """Return what was known of the settings, with those named as they are now."""
-    now = set_values(home) if before and (names := tuple(names)) else {}
-    return {**before, **{name: now[name] for name in names if name in now}}
+    now = set_values(home) if before and (names := frozenset(names)) else {}
+    if not now:
+        return dict(before)
+    kept = {name: value for name, value in before.items() if name not in names}
+    return kept | {name: now[name] for name in names & now.keys()}
 
 
 _DOUBTED: dict[Doubt, str] = {
     "unreadable": "cannot be read",
+    "not held": "cannot be read any longer",
     "misplaced": "was moved or copied there",
     "not the customer's": "was not written by its customer",
     "not staff's": "claims to be from staff, but is not",
@@ -325,6 +348,12 @@ def entries_say(differs: Differences, name_of: Callable[[str], str]) -> Iterator
     for name, told in _ENTRIES.items():
         if ids := getattr(differs, name) - (differs.doubted.keys() if name == "changed" else frozenset()):
             yield Tampering(said(ids, *told))
+    if differs.closed:
+        closed = (
+            "{entries} encrypted to a key that this desk does not hold: {named}. What did not come from "
+            "another venue, someone else may have read."
+        )
+        yield Tampering(said(differs.closed, "new entry is", "new entries are", closed), kept=False)
     if differs.unsaid:
         unsaid = "The list does not show the latest status set by staff for {named}. Its own is not shown."
         yield Tampering(said(differs.unsaid, "", "", unsaid), once=False)

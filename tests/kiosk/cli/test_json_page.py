@@ -12,7 +12,7 @@ from unittest.mock import Mock
 import click
 import pytest
 
-from kiosk import dates
+from kiosk import dates, seal
 from kiosk.cli.exchange import received_value, sent_value, standing_value
 from kiosk.cli.main import main
 from kiosk.dates import now
@@ -125,7 +125,7 @@ def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.C
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
             yield from commands(command, f"{above}{name} ")
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             yield f"{above}{name}", command
 
 
@@ -231,6 +231,9 @@ def test_rekey(office: Office) -> None:
 
 def test_key(office: Office) -> None:
     fits("key", json.loads(office.run("key", "--json").stdout))
+    for key in (seal.new_identity(), seal.new_identity()):
+        office.says("key", "hold", office.file("key.txt", key), "--name", "Elm House", "--yes")
+    fits("key held", prints(office, "key", "held"))
 
 
 def test_places(office: Office) -> None:

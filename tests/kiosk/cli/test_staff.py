@@ -406,7 +406,7 @@ def test_a_restore_of_before_that_was_stopped_is_told_and_goes_on(
 def test_a_restored_file_that_no_key_opens_is_named(office: Office, codes: list[str]) -> None:
     made = backed_up_before_a_change(office)
     page = next(office.home.vault.rglob("*.age"))
-    page.write_bytes(seal.seal(b"x", (seal.recipient_of(seal.new_identity()),) * 2, block=4096))
+    page.write_bytes(page.read_bytes()[:-1] + b"x")
     result = office.as_jo("restore", made, "--merge", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["unsealed"] == [str(page)]

@@ -16,7 +16,8 @@ from kiosk import mac, seal
 from kiosk.counts.quarters import Quarter
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.entries import signer
-from kiosk.desk.keys import recovery_sheet, staff, staff_files
+from kiosk.desk.keys import held, recovery_sheet, staff, staff_files
+from kiosk.desk.keys.held import HeldVenue
 from kiosk.desk.keys.identities import identity_for, with_older
 from kiosk.desk.keys.recovery_sheet import RecoverySheet
 from kiosk.desk.keys.staff import Unlocked
@@ -43,6 +44,7 @@ from tests.kiosk.sealed import FIRST, PLACE, customer_of, id_of, reader_of
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 JO, ALI = "Jo Smith", "Ali Khan"
+MILL_STREET = HeldVenue("Mill Street", seal.identity_from(b"m" * 32))
 FIGURES = figures.Figures(quarter="2026-Q1", counted="2026-04-05", packs=())
 PASSPHRASES = {JO: "river copper lantern moss", ALI: "quarry window saddle plum"}
 
@@ -97,6 +99,7 @@ class Keyed:
             self.seals(f"{name}.age", json.dumps({"text": name}).encode(), (key,))
         self.seals("summaries/2026-Q1.age", figures_by(self.old), (key,))
         known.introduce(self.home, card_of(), now=NOON, by=JO, identity=self.old)
+        held.write(self.home.staff, [MILL_STREET], self.old)
         audit = Audit(self.home.audit, key, now)
         audit.vouch_with(self.old)
         for did in ("unlocked", "added a note"):
@@ -163,12 +166,14 @@ class Keyed:
             assert identity_for(self.key, identity)
             assert self.opened_by(identity) == every, "staff lost something"
             self.is_vouched_for(identity)
+            assert held.read(self.home.staff, identity) == (MILL_STREET,)
         assert Audit(self.home.audit, self.key, now, read_only=True).broken_at() is None
         sheets = [
             recovery_sheet.identity_in(file.read_bytes()) for file in self.root.glob("*.txt") if _whole(file)
         ]
         [current] = [identity for identity in sheets if seal.recipient_of(identity) == self.key]
         assert self.opened_by(with_older(self.home.staff, current)) == every, "the sheet lost something"
+        assert held.read(self.home.staff, current) == (MILL_STREET,)
         for path, customer in self.reads.items():
             assert self._opens(path, customer), f"the customer lost {path}"
         found = {path: (self.home.root / path).stat().st_mtime_ns for path in self.times}

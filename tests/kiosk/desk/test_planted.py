@@ -80,7 +80,7 @@ def test_what_was_saved_while_another_key_was_named_is_told_once_a_lead_put_the_
         office.enters()
     assert fingerprint(recipient_of(office.identity)) in (office.root / "sheet.txt").read_text()
     keep_settings(office.home, with_key(load_settings(office.home.settings), recipient_of(office.identity)))
-    assert f"cannot be read: {stolen.name}" in office.warned()
+    assert f"a key that this desk does not hold: {stolen.name}. What did not come from" in office.warned()
 
 
 def test_who_was_removed_does_not_come_back_with_their_file(office: Office) -> None:

@@ -130,6 +130,7 @@ def test_without_the_code_an_entry_whose_answers_do_not_open_takes_nothing_and_s
 
 DOUBTS: dict[Doubt, str] = {
     "unreadable": "Page 2 is not shown: it cannot be read.",
+    "not held": "Page 2 is not shown: it is encrypted to a key that this desk does not hold.",
     "misplaced": "Page 2 is not shown: it belongs somewhere else, so someone has moved or copied it.",
     "not the customer's": "Page 2 is not shown: the customer did not write it.",
     "not staff's": "Page 2 is not shown: it claims to be from staff, but is not.",
