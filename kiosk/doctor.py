@@ -370,7 +370,7 @@ def _last_unlock(home: Home) -> Looked:
 
 
 def _summaries(home: Home, rows: Sequence[Row], now: datetime) -> Looked:
-    every = sorted([*home.summaries.glob("*.age"), *home.uncounted.glob("*.age")])
+    every = sorted([*home.summaries.rglob("*.age"), *home.uncounted.glob("*.age")])
     bad = [file for file in every if not seems_sealed(file, keys=1)]
     if bad:
         return Level.WRONG, (

@@ -64,6 +64,12 @@ class Home:
         self.last_backup = root / "last-backup"
         self.log = root / "kiosk.log"
 
+    def apart(self, venue: str) -> "Home":
+        """Return the same home with the figures of another venue, told by its id, as `summaries`."""
+        other = Home(self.root)
+        other.summaries = self.summaries / venue
+        return other
+
     def is_set_up(self) -> bool:
         """Tell whether `kiosk setup` has finished here."""
         return self.settings.exists()

@@ -51,6 +51,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
     metavar="FILE",
     help="Add another venue's figures file. Can be repeated.",
 )
+@click.option("--venue", default="", metavar="NAME", help="At a central desk, show this venue alone.")
 @json_option
 @desk_options
 def summary(
@@ -59,6 +60,7 @@ def summary(
     pdf: Path | None,
     figures: Path | None,
     others: tuple[Path, ...],
+    venue: str,
     as_json: bool,
     by: Who,
 ) -> None:
@@ -74,7 +76,7 @@ def summary(
     quarters, and scales in three bands: see [summaries] in kiosk.toml.
 
     To combine several venues, each of the others writes a figures file with --figures. You add these files
-    with --with.
+    with --with. A central desk adds the venues whose keys it holds by itself.
 
     Files can be written to a removable disk, or to a folder that kiosk.toml allows.
     """
@@ -89,13 +91,13 @@ def summary(
     read = [venues.from_file(file) for file in others]
     asked = {"csv": (csv, ".csv"), "pdf": (pdf, ".pdf"), "figures": (figures, ".json")}
     files = {form: target_at(home, file, ending) for form, (file, ending) in asked.items() if file}
-    what = ", ".join([period.title, *files])
-    made = _made(home, by, period, moment, what)
-    shown = summary_of(period, [made.own, *read]) if read else made.summary
+    made = _made(home, by, period, moment, ", ".join([period.title, *files]))
+    counted = made.venues(venue)
+    shown = summary_of(period, [*counted, *read]) if read or venue else made.summary
     make = {
         "csv": lambda: charts.csv_of(shown),
         "pdf": lambda: charts.pdf_of(shown, moment),
-        "figures": lambda: venues.to_bytes(made.own),
+        "figures": lambda: venues.to_bytes(counted[0]),
     }
     for form, target in files.items():
         click.echo(write(target, make[form]()), err=True)
@@ -124,4 +126,4 @@ def _made(home: "Home", by: Who, period: "Period", moment: "datetime", what: str
     desk = unlock(home, by)
     with progress_bar("Counting entries") as progress:
         desk.note("made statistics", detail=what)
-        return summarise(home, desk.identity, period, moment, progress=progress)
+        return summarise(home, desk.identity, period, moment, held=desk.held, progress=progress)

@@ -47,6 +47,8 @@ class Group(NamedTuple):
     quarter: Quarter
     pack: str
     state: Answerable = "live"
+    held: str = ""
+    """The name of the venue whose key is held that they are of; empty for the venue itself."""
 
 
 class Told(NamedTuple):
@@ -104,6 +106,7 @@ class _Head(msgspec.Struct, gc=False):
     id: str
     counter: int
     writer: str
+    venue: str = ""
 
 
 class _File(msgspec.Struct, gc=False):
@@ -118,6 +121,8 @@ class _File(msgspec.Struct, gc=False):
 class _Opened(NamedTuple):
     """A reflection, what is counted of it, and all that its file holds."""
 
+    venue: str
+    """The venue's recipient that it was first sealed to."""
     page: _Page
     said: PageCount
     plaintext: bytes
@@ -227,6 +232,9 @@ class Job(NamedTuple):
 
     vault: Path
     identity: str
+    """Several, one a line, where other venues' keys are held."""
+    held: Mapping[str, str] = {}
+    """The recipient of a held venue → its name."""
 
 
 class Reader:
@@ -234,7 +242,7 @@ class Reader:
 
     def __init__(self, job: Job) -> None:
         self._pages = PageFiles(job.vault)
-        self._identity = job.identity
+        self._identity, self._held = job.identity, job.held
         self._shapes: dict[tuple[str, str], _Shape] = {}
         """By pack and digest, what was met before."""
         self._told: set[tuple[str, str]] = set()
@@ -302,7 +310,7 @@ class Reader:
             # What was kept back before a new code counts nowhere: its entry does.
             counted.unread += rest_id_of(page.reader) != entry_id
             return None
-        return _Opened(page, file.count, plaintext)
+        return _Opened(head.venue, page, file.count, plaintext)
 
     def _add(self, counted: Counted, sums: _ByGroup, newest: _Opened, first: _Opened | None) -> None:
         """Count one entry, or nothing of it where its page does not read."""
@@ -311,7 +319,8 @@ class Reader:
         moved: dict[str, int] = {}
         if first and first.page.pack == page.pack:
             moved = _moved(first.said, self._shape(first).asked, said, shape.asked)
-        which = Group(quarter_of(page.made), page.pack, page.pack_state), said.asked
+        held = self._held.get(newest.venue, "")
+        which = Group(quarter_of(page.made), page.pack, page.pack_state, held), said.asked
         if which not in sums:
             sums[which] = _Sums(shape.asked)
         sums[which].add(said, moved)
@@ -367,15 +376,15 @@ def sealed_count(newest: Reflection, first: Reflection | None, venue: str) -> tu
     return str(entry.quarter), seal.seal(msgspec.json.encode(entry), (venue,), block=COUNT_BLOCK)
 
 
-def table_of(entries: Iterable[EntryCount]) -> dict[Group, Table]:
-    """Return what entries say, each counted once; those without a reflection say nothing."""
+def table_of(entries: Iterable[EntryCount], held: str = "") -> dict[Group, Table]:
+    """Return what entries of one venue say, each counted once; those without a reflection say nothing."""
     tables: dict[Group, Table] = {}
     for said in entries:
         if said.pack == NO_PACK:
             continue
         one = _Sums(said.asked)
         one.add(said, said.moved)
-        one.add_to(tables.setdefault(Group(said.quarter, said.pack, said.state), Table()))
+        one.add_to(tables.setdefault(Group(said.quarter, said.pack, said.state, held), Table()))
     return tables
 
 

@@ -15,10 +15,12 @@ entry.
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -26,7 +28,7 @@ from kiosk import seal, untrusted
 from kiosk.counts.quarters import Quarter, quarter_of, with_figures
 from kiosk.counts.tally import COUNT_BLOCK, NO_PACK, Counted, EntryCount, Group, mark_of, table_of
 from kiosk.counts.visits import ENDING, Visits, VisitSums
-from kiosk.errors import SealError
+from kiosk.errors import NoKeyError, SealError
 from kiosk.home import Home
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -84,36 +86,53 @@ def read(file: Path, identity: str) -> EntryCount | VisitSums:
     return said
 
 
-def count(home: Home, identity: str, before: Quarter, counted: Counted) -> None:
+def count(
+    home: Home,
+    identity: str,
+    before: Quarter,
+    counted: Counted,
+    held: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Add what waits of the quarters before one, but for entries that are counted already.
 
-    The pages are to be counted first: what is erased meanwhile waits here before its pages go.
+    `held` are the identities of other venues whose keys are held, one a line, by their names. The pages are
+    to be counted first: what is erased meanwhile waits here before its pages go.
     """
-    entries: list[EntryCount] = []
-    for said in _read(home, identity, before, counted):
+    entries = defaultdict[str, list[EntryCount]](list)
+    for venue, said in _read(home, {"": identity, **held}, before, counted):
         if said.mark in counted.marks:
             continue
         counted.marks.add(said.mark)
         if isinstance(said, VisitSums):
-            group = Group(said.quarter, said.pack, said.state)
+            group = Group(said.quarter, said.pack, said.state, venue)
             visits = counted.visits.setdefault(group, Visits())
             if sum(visits.times) < MOST_VISITS:
                 visits.add(said.counts())
         else:
-            entries.append(said)
-    counted.add(Counted(table_of(entries)))
+            entries[venue].append(said)
+    for venue, every in entries.items():
+        counted.add(Counted(table_of(every, venue)))
 
 
-def _read(home: Home, identity: str, before: Quarter, counted: Counted) -> Iterator[EntryCount | VisitSums]:
+def _read(
+    home: Home, venues: Mapping[str, str], before: Quarter, counted: Counted
+) -> Iterator[tuple[str, EntryCount | VisitSums]]:
+    """Yield what waits, with the name of its venue: `venues` are their identities, one a line."""
     kept = with_figures(home)
     for file, quarter in waiting(home).items():
         if quarter >= before or kept & {quarter, quarter.whole()}:
             continue
-        try:
-            yield read(file, identity)
-        except FileNotFoundError:
-            continue
-        except (SealError, OSError, msgspec.DecodeError):
+        for venue, identities in venues.items():
+            try:
+                yield venue, read(file, identities)
+            except FileNotFoundError:
+                pass
+            except NoKeyError:
+                continue
+            except (SealError, OSError, msgspec.DecodeError):
+                counted.unread += 1
+            break
+        else:
             counted.unread += 1
 
 

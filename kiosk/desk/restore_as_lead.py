@@ -125,8 +125,9 @@ def checks_of(identities: str, venues: Sequence[HeldVenue] = ()) -> Checks:
                 uncounted.read(file, opens)
                 return True
             sealed = untrusted.read(file, MOST_BYTES)
-            if file.parent.name == figures.FOLDER:
-                return figures.VOUCHED.is_vouched(seal.open_sealed(sealed, identities), each)
+            if figures.FOLDER in (file.parent.name, file.parent.parent.name):
+                theirs = each if file.parent.name == figures.FOLDER else opens.split("\n")
+                return figures.VOUCHED.is_vouched(seal.open_sealed(sealed, opens), theirs)
             if file.parent.name == COMMENTS:
                 opened = seal.open_sealed(sealed, identities)
                 return file.name != comment_book.FILE or comment_book.VOUCHED.is_vouched(opened, each)

@@ -21,7 +21,7 @@ from kiosk.desk.keys.staff import Note, Unlocked
 from kiosk.desk.keys.staff_files import LEAD, Role
 from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.keys.tampering import Tampering
-from kiosk.desk.summaries import figures
+from kiosk.desk.summaries import apart
 from kiosk.desk.unfinished_notes import Unfinished
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.errors import (
@@ -299,7 +299,7 @@ def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:
         partial(_erase_again, desk),
         lambda ids: set(_untagged(vault, desk.opens, ids, "new code")),
         vault.name_of,
-        partial(figures.digests, home, desk.identity),
+        partial(apart.digests, home, desk.identity, desk.held),
         partial(comment_book.digest_of, home, desk.identity),
         partial(comment_book.page_is_ours, home, desk.identity),
     )

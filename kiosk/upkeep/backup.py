@@ -218,9 +218,8 @@ def _copy_all(copy: _Copy, now: datetime) -> None:
         if catalogue or erased:
             copy.write(source.catalogue, b"".join(log_of(documents | erased)), nanoseconds(now))
     # After the list, which says first what was erased; and figures are kept before what they hold is removed.
-    for folder in (source.uncounted, source.summaries):
-        for path in sorted(folder.glob("*.age")):
-            copy.add(path)
+    for path in sorted([*source.uncounted.glob("*.age"), *source.summaries.rglob("*.age")]):
+        copy.add(path)
     # Last: nothing is done before it is noted, so it is never behind what was copied.
     copy.add(source.audit, LOG_MOST)
 

@@ -247,7 +247,10 @@ class _Restoring:
         A quarter is counted once, and so is a whole year: a second count, of other pages, could be subtracted
         from the first.
         """
-        for source in self._in(self._backup.home.summaries):
+        kept = self._backup.home.summaries
+        for source in sorted(
+            one for one in self._listed_files() if one.match("*.age") and kept in one.parents
+        ):
             target = self._target(source)
             year, _, part = source.stem.partition("-")
             others = target.parent.glob(f"{year}.age" if part else f"{year}-Q*.age")

@@ -156,7 +156,7 @@ class DeskFlow(Flow):
         self._listed, self._flags = rows, flags
         self._stage.newest = newest_of(rows)
         if self._overdue is None:
-            self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now())
+            self._overdue = OverdueCount(self._session.home, desk.identity, self._stage.now(), desk.held)
             self._stage.app.run_worker(self._overdue.run(rows))
         attempts = self._session.attempts()
         greeting, wrong = self._unlocks.told_once()

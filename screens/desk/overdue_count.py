@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from kiosk.desk.keys.held import HeldVenue
 from kiosk.desk.summaries.periods import due
 from kiosk.desk.summaries.summary import summarise
 from kiosk.errors import KioskError
@@ -15,9 +16,9 @@ from kiosk.vault.rows import Row
 class OverdueCount:
     """Counts it once, in a thread. Nobody waits for it, and `kiosk doctor` says where it is not done."""
 
-    def __init__(self, home: Home, identity: str, now: datetime) -> None:
+    def __init__(self, home: Home, identity: str, now: datetime, held: Sequence[HeldVenue] = ()) -> None:
         self._home = home
-        self._identity = identity
+        self._identity, self._held = identity, held
         self._now = now
         self._stopped = False
 
@@ -38,6 +39,7 @@ class OverdueCount:
                     self._identity,
                     period,
                     self._now,
+                    held=self._held,
                     progress=self._go_on,
                     for_good=True,
                 )

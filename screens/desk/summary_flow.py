@@ -26,7 +26,7 @@ class SummaryFlow(FileFlow):
         if period is None:
             return
         made = await self._counting(_("Counting the entries."), partial(self._summary, period))
-        venues, shown, at = [made.own], made.summary, 0
+        venues, shown, at = made.venues(), made.summary, 0
         while True:
             left = await self._show(SummaryScreen(shown, made.unread, at))
             at = left.at
@@ -57,7 +57,8 @@ class SummaryFlow(FileFlow):
     def _summary(self, period: Period, progress: Progress) -> Made:
         self._note(period.title)
         stage = self._stage
-        return summarise(stage.home, self._desk.identity, period, stage.now(), progress=progress)
+        desk, now = self._desk, stage.now()
+        return summarise(stage.home, desk.identity, period, now, held=desk.held, progress=progress)
 
     async def _with_another(
         self, period: Period, venues: list[VenueFigures], shown: Summary

@@ -50,9 +50,10 @@ def sealed_page(
     counter: int = 1,
     writer: str = PLACE,
     before: str = "",
+    venue: str = "",
     keys: Keys | None = None,
 ) -> bytes:
     """A page's file. The id is that of the page's own reader, where none is given."""
     id_ = entry_id or handle.id_of(page.reader if isinstance(page, Reflection) else readers[-1])
-    head = PageHead(id=id_, counter=counter, writer=writer, before=before)
+    head = PageHead(id=id_, counter=counter, writer=writer, before=before, venue=venue)
     return seal_file(page, head, readers, keys or Keys())[0]

@@ -218,10 +218,18 @@ def follow_held(home: Home, identities: str, *, released: str = "") -> None:
             stock,
             pages={id_: _as_held(seen, is_held=id_ not in gone) for id_, seen in stock.pages.items()},
             turns={id_: turn for id_, turn in stock.turns.items() if id_ not in gone},
+            quarters=_without(stock.quarters, released),
             others={**stock.others, **dict.fromkeys(gone, "")},
             settings=with_values(home, stock.settings, [HELD]),
         )
         write(home, venues[-1], now)
+
+
+def _without(quarters: Mapping[str, str], released: str) -> dict[str, str]:
+    """Return the digests of figures without those of a venue whose keys were released."""
+    return {
+        name: one for name, one in quarters.items() if not (released and name.endswith(f" of {released}"))
+    }
 
 
 def _as_held(pages: Mapping[str, Seen], *, is_held: bool) -> Mapping[str, Seen]:

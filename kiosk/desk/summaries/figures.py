@@ -185,34 +185,43 @@ def keep(home: Home, identity: str, figures: Figures, *, disk: Disk = DISK) -> N
         raise DeskError(explained(error, file, "So nothing is shown of that quarter.")) from error
 
 
-def digests(home: Home, identity: str, known: Iterable[str]) -> dict[str, str]:
+def digests(
+    home: Home, identities: str, known: Iterable[str], vouching: Sequence[str] | None = None
+) -> dict[str, str]:
     """Return each quarter that has figures, such as `2026-Q3`, and their digest (`mac.value_digest`).
 
-    That is empty where they cannot be read, or the desk does not vouch for them. Of quarters that are not
+    That is empty where they cannot be read (`read`). Of quarters that are not
     `known` only `STRANGERS_MOST` are looked at, the newest: somebody may have put any number there.
     """
     there = {str(quarter): quarter for quarter in with_figures(home)}
     strangers = sorted(there.keys() - frozenset(known), reverse=True)[STRANGERS_MOST:]
-    return {name: _digest_of(home, there[name], identity) for name in there.keys() - frozenset(strangers)}
+    return {
+        name: _digest_of(home, there[name], identities, vouching)
+        for name in there.keys() - frozenset(strangers)
+    }
 
 
-def _digest_of(home: Home, quarter: Quarter, identity: str) -> str:
+def _digest_of(home: Home, quarter: Quarter, identities: str, vouching: Sequence[str] | None) -> str:
     try:
-        return mac.value_digest(read(home, quarter, identity))
+        return mac.value_digest(read(home, quarter, identities, vouching))
     except DamageError:
         return ""
 
 
-def read(home: Home, quarter: Quarter, identity: str) -> Figures:
-    """Return a quarter's figures, opened with the venue's identity. Raises DamageError."""
+def read(home: Home, quarter: Quarter, identities: str, vouching: Sequence[str] | None = None) -> Figures:
+    """Return a quarter's figures, opened with a venue's identities. Raises DamageError.
+
+    One of those that are `vouching` is to have vouched for them; of the venue itself, those that count now.
+    """
     file = file_of(home, quarter)
     damage = DamageError(
         f"{file} cannot be read. Run 'kiosk restore' with a backup. Do not delete it: counted again, the "
         "quarter could be subtracted from what was shown before."
     )
     try:
-        opened = seal.open_sealed(untrusted.read(file, MOST_BYTES), identity)
-        raw = VOUCHED.value(opened, staff_files.counting(home.staff, identity))
+        opened = seal.open_sealed(untrusted.read(file, MOST_BYTES), identities)
+        counting = staff_files.counting(home.staff, identities) if vouching is None else vouching
+        raw = VOUCHED.value(opened, counting)
         figures = untrusted.json(raw, Figures) if raw is not None else None
     except (SealError, msgspec.DecodeError, OSError) as error:
         raise damage from error
@@ -222,20 +231,27 @@ def read(home: Home, quarter: Quarter, identity: str) -> Figures:
 
 
 def figures_of(
-    quarter: Quarter, counted: Counted, library: Library, today: str, *, by_bands: bool = False
+    quarter: Quarter,
+    counted: Counted,
+    library: Library,
+    today: str,
+    *,
+    by_bands: bool = False,
+    held: str = "",
 ) -> Figures:
     """Return what may be shown of a quarter. `library` has the packs of the venue.
 
+    `held` is the name of the held venue that it is of; empty for the venue itself.
     With `by_bands` scales are counted in bands: the venue has said so, and no count has a part in it.
     """
     own: tuple[str, Answerable] = (library.start_id, "live")
     tables: dict[tuple[str, Answerable], Table] = {own: Table()}
     for group, table in counted.tables.items():
-        if group.quarter in quarter.parts():
+        if group.quarter in quarter.parts() and group.held == held:
             tables.setdefault((group.pack, group.state), Table()).add(table)
     went: dict[tuple[str, Answerable], Visits] = {}
     for group, visits in counted.visits.items():
-        if group.quarter in quarter.parts():
+        if group.quarter in quarter.parts() and group.held == held:
             tables.setdefault((group.pack, group.state), Table())
             went.setdefault((group.pack, group.state), Visits()).add(visits)
     packs = [

@@ -30,7 +30,9 @@ from kiosk.counts.quarters import Quarter, quarter_of
 from kiosk.counts.tally import Counted, entries_in
 from kiosk.dates import day_of, short_day
 from kiosk.desk.keys import stock
-from kiosk.desk.summaries import figures
+from kiosk.desk.keys.held import HeldVenue, opening
+from kiosk.desk.summaries import apart, figures
+from kiosk.desk.summaries.apart import Apart
 from kiosk.desk.summaries.periods import Period, is_whole, units_of
 from kiosk.desk.summaries.sums import FEW, Chart, Sum, of_another_venue
 from kiosk.desk.summaries.venues import VenueFigures, require_together
@@ -40,6 +42,7 @@ from kiosk.home import Home
 from kiosk.os_errors import explained
 from kiosk.progress import Progress
 from kiosk.settings.settings import Settings, library_of, load_settings
+from kiosk.text import same_name
 from kiosk.upkeep import clock
 from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import move_journal
@@ -74,6 +77,15 @@ class Made(NamedTuple):
     """Pages that did not open; 0 where none was opened because all figures were kept."""
     own: VenueFigures
     """What it was added up from, to be added to those of other venues."""
+    held: tuple[VenueFigures, ...] = ()
+    """Likewise of the venues whose keys are held."""
+
+    def venues(self, name: str = "") -> list[VenueFigures]:
+        """Return the figures of each venue, or of the one of a name. Raises DeskError where there is none."""
+        every = [self.own, *self.held]
+        if name and not (every := [one for one in every if same_name(one.venue, name)]):
+            raise DeskError("No venue of that name is counted here. To see which are, run 'kiosk key held'.")
+        return every
 
 
 def summarise(
@@ -82,28 +94,30 @@ def summarise(
     period: Period,
     now: datetime,
     *,
+    held: Sequence[HeldVenue] = (),
     processes: int | None = None,
     progress: Progress = lambda done, total: None,
     for_good: bool = False,
 ) -> Made:
     """Return the summary of a period. What is not kept yet is counted first, and kept.
 
-    `identity` is the venue's. With `for_good` no quarter is counted that is not over for good (`due`), as
-    fits a count that nobody asked for. `progress` is told how many entries are counted, and about how many
-    there are.
+    `identity` is the venue's, and `held` are those whose keys are held, each counted apart. With `for_good`
+    no quarter is counted that is not over for good (`due`), as fits a count that nobody asked for. `progress`
+    is told how many entries are counted, and about how many there are.
 
     Raises DeskError where the clock is not believed or a process was stopped, VaultError where the list of
     entries or kept figures cannot be read, and either where new figures could not be kept. Nothing is shown
     then.
     """
     settings = load_settings(home.settings)
-    unread, units = 0, units_of(home, period)
-    if not all(figures.file_of(home, unit).exists() for unit in units):
+    unread, units = 0, {one: units_of(one.home, period) for one in apart.every(home, identity, held)}
+    each = [(one, unit) for one, theirs in units.items() for unit in theirs]
+    if not all(figures.file_of(one.home, unit).exists() for one, unit in each):
         if processes is None and not _many(home):
             processes = 1
         ahead = clock.AHEAD if for_good else timedelta()
         with (
-            closing(_workers(home, identity, processes)) as workers,
+            closing(_workers(home, identity, held, processes)) as workers,
             move_journal.alone(home.vault, shared=True),
         ):
             rows, erased = _listed(home)
@@ -112,35 +126,45 @@ def summarise(
             entries = entries_in(home.vault, erased, strays)
             counted = workers.count(entries, lambda done: progress(done, max(done, len(rows))))
             _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
-            uncounted.count(home, identity, running, counted)
-        _keep(home, identity, counted, units, running, settings, str(day_of(now)))
+            identities = {one.name: one.identities for one in held}
+            uncounted.count(home, identity, running, counted, identities)
+        for one, theirs in units.items():
+            _keep(one, counted, theirs, running, settings, str(day_of(now)))
+        _remember(home, identity, held, [one.named(str(unit)) for one, unit in each])
         unread = counted.unread + len(strays.unreadable)
-    kept = tuple(figures.read(home, unit, identity) for unit in units)
-    own = VenueFigures(venue=settings.venue.name, quarters=kept)
-    return Made(summary_of(period, [own]), unread, own)
+    own, *others = (
+        VenueFigures(venue=one.held or settings.venue.name, quarters=tuple(map(one.read, theirs)))
+        for one, theirs in units.items()
+    )
+    return Made(summary_of(period, [own, *others]), unread, own, tuple(others))
+
+
+def _remember(home: Home, identity: str, held: Sequence[HeldVenue], names: Sequence[str]) -> None:
+    """Drop what was counted, and keep the digests of the figures that these, and others, have now."""
+    with suppress(OSError):  # the figures are kept: the next purge drops what was counted
+        uncounted.drop_counted(home)
+    digests = apart.digests(home, identity, held, names)
+    stock.remember(home, identity, quarters={name: one for name, one in digests.items() if one})
 
 
 def _keep(
-    home: Home,
-    identity: str,
+    venue: Apart,
     counted: Counted,
     units: Iterable[Quarter],
     running: Quarter,
     settings: Settings,
     today: str,
 ) -> None:
-    """Keep the figures of these units, and of what else was counted and is over."""
-    whole = is_whole(home)
-    found = (one.quarter.whole() if whole(one.quarter.year) else one.quarter for one in counted.tables)
+    """Keep a venue's figures of these units, and of what else was counted and is over."""
+    home, whole = venue.home, is_whole(venue.home)
+    quarters = (group.quarter for group in counted.tables if group.held == venue.held)
+    found = (one.whole() if whole(one.year) else one for one in quarters)
     fresh = sorted({*units, *(one for one in found if one.parts()[-1] < running)})
     by_bands = settings.summaries.scales == "bands"
     library = library_of(home, settings)
     for one in fresh:
-        figures.keep(home, identity, figures.figures_of(one, counted, library, today, by_bands=by_bands))
-    with suppress(OSError):  # the figures are kept: the next purge drops what was counted
-        uncounted.drop_counted(home)
-    digests = figures.digests(home, identity, map(str, fresh))
-    stock.remember(home, identity, quarters={name: one for name, one in digests.items() if one})
+        made = figures.figures_of(one, counted, library, today, by_bands=by_bands, held=venue.held)
+        figures.keep(home, venue.identities, made)
 
 
 def _finish_erasing(home: Home, ids: Collection[str]) -> None:
@@ -157,9 +181,10 @@ def _finish_erasing(home: Home, ids: Collection[str]) -> None:
         raise VaultError(explained(error, outcome=NOT_LISTED)) from error
 
 
-def _workers(home: Home, identity: str, processes: int | None) -> Workers:
+def _workers(home: Home, identity: str, held: Sequence[HeldVenue], processes: int | None) -> Workers:
+    names = {recipient: one.name for one in held for recipient in one.recipients}
     try:
-        return Workers(home.vault, identity, processes=processes)
+        return Workers(home.vault, opening(identity, held), processes=processes, held=names)
     except OSError as error:
         raise DeskError(explained(error, outcome="Nothing was counted.")) from error
 

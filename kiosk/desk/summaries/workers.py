@@ -7,11 +7,12 @@ and ends when that pipe does. What it reads of a page is the matter of `kiosk.co
 import os
 import subprocess
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
+from types import MappingProxyType
 
 from kiosk.counts.tally import Counted, Entry, Job, Reader
 from kiosk.errors import DeskError
@@ -30,12 +31,20 @@ _GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 class Workers:
     """Counts entries, in processes of its own where there are many. Close it."""
 
-    def __init__(self, vault: Path, identity: str, *, processes: int | None = None) -> None:
+    def __init__(
+        self,
+        vault: Path,
+        identity: str,
+        *,
+        processes: int | None = None,
+        held: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Start the processes, which are ready some moments later; as many as there are cores unless you say.
 
-        `vault` is where the pages lie, and `identity` the venue's.
+        `vault` is where the pages lie, `identity` the venue's, with those of held venues behind it, and
+        `held` the names of these by their recipients.
         """
-        self._job = Job(vault, identity)
+        self._job = Job(vault, identity, dict(held))
         self._workers: dict[Connection, subprocess.Popen[bytes]] = {}
         workers = len(os.sched_getaffinity(0)) if processes is None else processes
         for _ in range(workers if workers > 1 else 0):

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import msgspec
@@ -301,7 +302,7 @@ def test_a_purge_that_is_stopped_anywhere_counts_each_entry_once(
     true: list[int] = []
 
     def figures_of(
-        quarter: Quarter, counted: Counted, packs: Library, today: str, **more: bool
+        quarter: Quarter, counted: Counted, packs: Library, today: str, **more: Any
     ) -> figures.Figures:
         true.append(counted.tables[Group(quarter, packs.start_id)].entries)
         return made(quarter, counted, packs, today, **more)

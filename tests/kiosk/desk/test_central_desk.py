@@ -15,6 +15,7 @@ from kiosk.desk.listing import flags_of
 from kiosk.desk.plain_text import opened_text, rows_text
 from kiosk.desk.rekey import change_key
 from kiosk.desk.restore_as_lead import restore
+from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import open_page
 from kiosk.entry.staff_pages import Note, Plan, PlanGoal
 from kiosk.errors import NewCodeError, NoKeyError, StaffError
@@ -25,6 +26,7 @@ from kiosk.vault.page_names import page_name
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Submission
 from tests import packs
+from tests.kiosk.desk.keyed import FIGURES
 from tests.kiosk.desk.offices import ALI, JO, NOON, THIEF, Office
 from tests.kiosk.sealed import PLACE
 
@@ -202,6 +204,8 @@ def test_what_no_key_here_opens_is_told_once_in_plain_words(elm: Office, centre:
     assert [opened.venue, opened.row.state] == [ELM, "closed"]
     assert opened.doubts == ("Page 9 is not shown: it claims to be from staff, but is not.",)
     assert "claims to be from staff, but is not" in greeting.warnings[0]
+    figures.keep(centre.home.apart(desk.held[0].id), elm.identity, FIGURES)
+    assert "statistics" not in centre.warned()
     centre.releases(ELM)
     centre.unlocks()  # the forged page is new to it, as one of another venue
     desk, greeting = centre.unlocks()
@@ -279,6 +283,10 @@ def test_a_newer_key_of_a_held_venue_comes_first_and_the_older_one_stays(elm: Of
     assert greeting.warnings == ()
     [venue] = desk.held
     assert venue.identities.split("\n")[1:] == [elm.identity]
+    figures.keep(centre.home.apart(venue.id), elm.identity, FIGURES)  # with the older key
+    desk = centre.desk()
+    (centre.home.summaries / venue.id / f"{FIGURES.quarter}.age").unlink()
+    assert f"The statistics of {FIGURES.quarter} of {ELM} are missing." in centre.warned()
     desk.add_note(desk.open(str(saved.handle)), "To the newest key", NOON)
     carries(centre, elm, saved.id)
     opened = elm.desk().open(str(saved.handle))

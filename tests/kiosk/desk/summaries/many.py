@@ -99,7 +99,7 @@ class Many:
     def sealed(self, page: AnyPage, entry_id: str, number: int = 1) -> bytes:
         """A page's file, for the venue and the entry's customer."""
         readers = (seal.recipient_of(self.identity), self._readers[entry_id])
-        return sealed_page(page, readers, entry_id, counter=number)
+        return sealed_page(page, readers, entry_id, counter=number, venue=readers[0])
 
     def reader_of(self, entry_id: str) -> str:
         """The recipient of an entry's customer."""

@@ -16,11 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from kiosk import seal
 from kiosk.counts.disclosure import Answers, Card, Table, in_bands, protect
 from kiosk.counts.meanings import Meanings
 from kiosk.counts.quarters import Quarter
-from kiosk.counts.tally import Counted, Group
-from kiosk.desk.summaries import figures, summary
+from kiosk.counts.tally import Counted, Group, sealed_count
+from kiosk.desk.keys.held import HeldVenue
+from kiosk.desk.summaries import apart, figures, summary
 from kiosk.desk.summaries.figures import figures_of
 from kiosk.desk.summaries.periods import Period, period_of
 from kiosk.desk.summaries.summary import PROTECTED, Summary, summarise, summary_of
@@ -28,6 +30,8 @@ from kiosk.desk.summaries.sums import Cell, Chart
 from kiosk.desk.summaries.venues import VenueFigures
 from kiosk.desk.summaries.workers import Workers
 from kiosk.entry.answers import Answer, Cards
+from kiosk.entry.page_file import open_page
+from kiosk.entry.pages import Reflection
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.pack.model import Pack, Point
 from kiosk.pack.shipped import default_pack
@@ -44,7 +48,7 @@ from tests.kiosk.counts.test_disclosure import (
     tables,
     with_more,
 )
-from tests.kiosk.desk.summaries.many import NOW, SUMMER, THIRD, Many
+from tests.kiosk.desk.summaries.many import NOW, SUMMER, THIRD, Many, key_of
 from tests.kiosk.vault.helpers import files_below
 from tests.packs import SHIPPED, asked_in, newer, scale_in
 
@@ -262,6 +266,40 @@ def test_many_entries_are_worth_more_than_one_process(
     monkeypatch.setattr(summary, "MANY_BYTES", many.home.catalogue.stat().st_size - bool(bytes_))
     assert told(many, "2026-Q3").says("entries") == {"finished entries": "about 10"}
     assert asked == processes
+
+
+def test_a_venue_whose_key_is_held_is_counted_apart(many: Many) -> None:
+    own, elm = many.identity, HeldVenue("Elm House", key_of("elm"))
+    crowd(many, 12, {"feeling": 2})
+    many.identity = key_of("a venue that is not held")
+    crowd(many, 25, {"feeling": 4})
+    many.identity = elm.identity
+    *_, gone = crowd(many, 23, {"feeling": 4})
+    page = open_page(many.file(gone).read_bytes(), elm.identity).page
+    assert isinstance(page, Reflection)
+    many.vault.keep_count(gone, *sealed_count(page, None, elm.recipients[0]))
+    many.vault.erase(gone, why="time")  # and counts all the same: 22 would be about 20
+    many.identity = own
+    period = period_of(["2026-Q3"], NOW)
+    made = summarise(many.home, own, period, NOW, held=[elm])
+    assert made.summary.venue == "Sandhill House, Elm House"
+    entries = {one.venue: one.quarters[0].packs[0].entries for one in made.venues()}
+    assert entries == {"Sandhill House": 10, "Elm House": 25}
+    assert [one.venue for one in made.venues("elm house")] == ["Elm House"]
+    assert made.unread == 25
+    with pytest.raises(DeskError, match="No venue of that name"):
+        made.venues("Mill Street")
+
+    # Each is sealed to its own venue's key and kept, and no other can stand for it.
+    file = many.home.summaries / elm.id / "2026-Q3.age"
+    assert seal.open_sealed(file.read_bytes(), elm.identity)
+    again = summarise(many.home, own, period, NOW, held=[elm])
+    assert (again.held, again.unread) == (made.held, 0)
+    assert set(apart.digests(many.home, own, [elm], ())) == {"2026-Q3", "2026-Q3 of Elm House"}
+    file.write_bytes((many.home.summaries / "2026-Q3.age").read_bytes())
+    assert apart.digests(many.home, own, [elm], ())["2026-Q3 of Elm House"] == ""
+    with pytest.raises(DamageError):
+        summarise(many.home, own, period, NOW, held=[elm])
 
 
 # -- figures are made once
