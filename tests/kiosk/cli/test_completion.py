@@ -67,7 +67,7 @@ def offered(*words: str) -> list[str]:
 
 
 def test_bash_completes_commands_and_options(machine: Machine) -> None:
-    assert completed(machine, "st") == ["staff", "state"]
+    assert completed(machine, "sta") == ["staff", "state"]
     assert completed(machine, "staff", "re") == ["recover", "rekey", "remove"]
     assert "--recovery-file" in completed(machine, "staff", "rekey", "--")
     assert completed(machine, "staff", "role", "Jo", "l") == ["lead"]

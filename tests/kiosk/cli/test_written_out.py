@@ -169,6 +169,8 @@ WRITERS = {
     "kiosk/visit/drafts.py": "a visit that runs, whose key does not outlive the machine's power",
     "kiosk/logbook.py": "the log of faults, which stops nothing",
     "kiosk/devices/receipt_printer.py": "a profile that the printer's library reads, in memory",
+    "kiosk/places/containers.py": "what goes along, which is flushed and read back",
+    "kiosk/places/folder.py": "the same: what a stick or a folder carries, without links",
     "kiosk/practice.py": "the lock of a home that is thrown away",
 }
 """The modules that create, write or rename a file by themselves, and what that is."""

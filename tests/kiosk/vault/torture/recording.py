@@ -100,6 +100,10 @@ class Recorder(Disk):
         if self._leaves_out != "file":
             self._did(*(Flush(node) for node in range(len(self.model.nodes))))
 
+    def share(self, descriptor: int) -> None:
+        """Note nothing: a tree holds no modes."""
+        super().share(descriptor)
+
     def truncate(self, descriptor: int, size: int) -> None:
         super().truncate(descriptor, size)
         node, path = self._open[descriptor]
