@@ -22,7 +22,7 @@ from tests.visitor import SMALL, leaves, visit
 
 Asked = Callable[[Kiosk, tuple[int, int]], AbstractAsyncContextManager[Person]]
 
-DESTROYS = ("Clear", "Delete", "Remove", "Leave", "Close", "Give", "Stop", "Take it back")
+DESTROYS = ("Clear", "Delete", "Remove", "Leave", "Close", "Give", "Stop", "Take it back", "Take it out")
 """The words that a way out begins with which cannot be undone."""
 
 FILES = sorted(Path(screens.__file__).parent.rglob("*.py"))
