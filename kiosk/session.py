@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from kiosk import dates
@@ -75,6 +76,7 @@ class Session:
             key,
             self.names,
             dates.now,
+            key_of=partial(_key_of, self.home),
             key_now=lambda: venue_key_now(self.home, key),
             desk_key=desk_key,
         )
@@ -147,3 +149,11 @@ def _crashed(session: Session, seconds: float | None, went_on: Callable[[], None
     running.drop()
     went_on()
     return None
+
+
+def _key_of(home: Home, before: str, own: str) -> str:
+    if before == own or not home.known_places.exists():
+        return own
+    from kiosk.places.venue_keys import venue_key_of  # only where somebody comes from another venue
+
+    return venue_key_of(home, before, own)

@@ -190,6 +190,13 @@ class Ledger:
             self._write(file, VenueKeys(keys=keys))
         return keys[1:]
 
+    def keys_of(self, place: str, *, desk: bool) -> tuple[str, ...]:
+        """Return the venue keys that a place has told of, the newest last; none of one without a desk."""
+        for one in reversed(self.received(place) if desk else []):
+            if keys := [item.removesuffix(_KEY) for item in one.items if item.endswith(_KEY)]:
+                return tuple(keys)
+        return ()
+
     def keys_told_by(self, places: Collection[str]) -> set[str]:
         """Return the venue keys of which some places have told, or this place has."""
         here = self._read(self.folder / "venue-keys.json", VenueKeys) or VenueKeys()

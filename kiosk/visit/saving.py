@@ -83,6 +83,9 @@ class Saver:
     """The time, aware."""
     draw: Callable[[], Handle] = handle.draw
     derive: Callable[[Handle], HandleKeys] = handle.keys
+    key_of: Callable[[str, str], str] = lambda _before, own: own
+    """Told the recipient that an entry's first page was sealed to, and that of this venue now, gives that to
+    which a further page is sealed: entries of other venues stay theirs."""
     key_now: Callable[[], str] | None = None
     """Gives the venue's recipient at the time of saving, which staff may have changed since `venue_key`."""
     desk_key: bytes = field(default=b"", repr=False)
@@ -158,19 +161,21 @@ class Saver:
         except DamageError as error:
             raise SaveError(NOT_SAVED) from error
         known = read_entry(keys.id, there, keys.identity, Keys.of(code=keys.identity))
-        venue, seal_next = self._sealing(page, keys, known.newest_hash)
+        venue, seal_next = self._sealing(page, keys, known.newest_hash, known.venue)
         self.vault.add_page(keys.id, seal_next)
         return known, venue
 
     def _sealing(
-        self, page: Reflection | Asked, keys: HandleKeys, before: str = ""
+        self, page: Reflection | Asked, keys: HandleKeys, before: str = "", sealed_to: str = ""
     ) -> tuple[str, Callable[[int], bytes]]:
         """Return the venue's recipient of now, and what seals a page to it, told its counter.
 
-        `before` is the hash of the newest page before it.
+        `before` is the hash of the newest page before it, and `sealed_to` the venue's recipient there.
         """
         with saving():
             writer, venue = self.vault.place(), self.key_now() if self.key_now else self.venue_key
+            if sealed_to:
+                venue = self.key_of(sealed_to, venue)
         tags = Keys(code=key_from(keys.identity, BY_CODE), desk=self.desk_key)
 
         def seal_as(counter: int) -> bytes:

@@ -9,8 +9,9 @@ from kiosk.desk.keys.identities import fingerprint
 from kiosk.desk.keys.recovery_sheet import RecoverySheet
 from tests.kiosk.desk.keyed import NOON
 from tests.kiosk.machines import Office
+from tests.kiosk.sealed import customer_of
 
-ELM = seal.new_identity()
+ELM = customer_of(9)
 SHOWN = fingerprint(seal.recipient_of(ELM))
 
 

@@ -336,6 +336,18 @@ def test_an_amendment_is_a_further_page_and_the_one_before_stays_byte_for_byte(
     assert vault.row(saved.id).pages == (FIRST, SECOND)
 
 
+def test_an_entry_of_another_venue_stays_theirs(
+    saver: Saver, vault: Vault, small_pack: Pack, venue: str
+) -> None:
+    """Its customer comes back at a place that has another venue key."""
+    saved = saver.save(Submission(small_pack, ANSWERS))
+    asked = Mock(side_effect=lambda before, _own: before)
+    elsewhere = dataclasses.replace(saver, venue_key=seal.recipient_of(seal.new_identity()), key_of=asked)
+    elsewhere.amend(Submission(small_pack, ANSWERS), saved.handle)
+    assert [open_page(page, venue).head.venue for page in vault.pages(saved.id)] == [saver.venue_key] * 2
+    asked.assert_called_once_with(saver.venue_key, elsewhere.venue_key)
+
+
 def test_an_entry_that_has_gone_cannot_be_amended_and_does_not_come_back(
     saver: Saver, vault: Vault, small_pack: Pack
 ) -> None:
