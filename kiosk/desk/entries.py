@@ -20,6 +20,7 @@ from kiosk.entry.page_file import EntryRead, Keys, PageFile, Wish, is_rest, read
 from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import NewCode, Plan, StatusChange
 from kiosk.errors import VaultError
+from kiosk.vault.page_names import writer_of
 from kiosk.vault.rows import Row, Sign, marks_of, signed_parts
 from kiosk.vault.states import State
 from kiosk.vault.vault import Vault
@@ -84,6 +85,8 @@ class Entries:
     """Older identities, while a restore of a backup of their time is not finished: so do theirs."""
     held: tuple[HeldVenue, ...] = field(default=(), kw_only=True)
     """Other venues whose keys are held: their entries are read and written here too."""
+    elsewhere: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The ids of known places that are of other venues."""
     others: dict[str, str] = field(default_factory=dict, kw_only=True)
     """The entries that are of another venue, as far as that is known: id → its name, empty for one whose key
     is not held."""
@@ -154,15 +157,22 @@ class Entries:
     def rows(self) -> tuple[Row, ...]:
         """Return what there is, newest first. What staff did not say of an entry is left out.
 
+        So are entries that no key here opens and that began at another venue: they lie here for customers who
+        come back. What began at this venue and does not open was saved to a wrong key, and is listed.
+
         Where what they had said is lost, the entry is looked into for the state that its pages tell: so many
         at once, since that takes two milliseconds each.
         """
-        rows, said = tuple(map(self._vouched, self.vault.rows())), self.turns
+        every, said = map(self._vouched, self.vault.rows()), self.turns
+        rows = tuple(row for row in every if self.others.get(row.id) != "" or not self._is_foreign(row))
         lost = [row for row in rows if row.turn < said.get(row.id, 0)]
         for row in [row for row in lost if not self._knows(row)][:TALK_MOST]:
             self._standing(row)
         told = {row.id: self._as_told(row) for row in lost}
         return tuple(told.get(row.id, row) for row in rows)
+
+    def _is_foreign(self, row: Row) -> bool:
+        return writer_of(row.pages[0]) in self.elsewhere
 
     def asked_to_talk(self, rows: Iterable[Row]) -> dict[str, datetime]:
         """Return since when customers ask to talk and staff have not said that they did, by entry id.

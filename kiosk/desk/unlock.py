@@ -34,6 +34,7 @@ from kiosk.errors import (
     VaultError,
 )
 from kiosk.home import Home
+from kiosk.places import known
 from kiosk.seal import recipient_of
 from kiosk.settings.settings import load_settings, venue_key_now
 from kiosk.text import counted
@@ -270,6 +271,7 @@ def _desk_for(
         restored=staff_files.restored(home.staff, identities),
         held=_held(home, identities)[0],
         own_name=_name_of(home),
+        elsewhere=known.of_other_venues(home, map(recipient_of, identities.split("\n"))),
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
 
@@ -294,6 +296,7 @@ def _shelf_of(home: Home, desk: Desk) -> stocktaking.Shelf:
     return stocktaking.Shelf(
         vault.page_files,
         vault.place,
+        desk.elsewhere,
         vault.rows,
         vault.erased,
         partial(_erase_again, desk),

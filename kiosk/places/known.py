@@ -68,6 +68,15 @@ def known_places(home: Home) -> tuple[KnownPlace, ...]:
     return tuple(sorted(places, key=lambda one: (one.card.name.casefold(), one.card.place)))
 
 
+def of_other_venues(home: Home, venue_keys: Iterable[str]) -> frozenset[str]:
+    """Return the ids of those places, also revoked ones, whose venue key is none of these."""
+    keys = {*venue_keys}
+    try:
+        return frozenset(one.card.place for one in known_places(home) if one.card.venue_key not in keys)
+    except PlaceError:  # the unlock says so
+        return frozenset()
+
+
 def require_new(home: Home, card: Card) -> None:
     """Raise PlaceError for the card of this place, and for other keys of one that is known."""
     if card.place == place_id(home.place):

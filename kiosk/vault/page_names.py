@@ -29,6 +29,11 @@ def counter_of(name: str) -> int:
     return int(name[:4])
 
 
+def writer_of(name: str) -> str:
+    """Return the place in the name of a page."""
+    return name[5:]
+
+
 def labels(names: Iterable[str]) -> dict[str, str]:
     """Return what people call pages, by their names: the counter, and a letter where two share it."""
     found: dict[int, list[str]] = {}

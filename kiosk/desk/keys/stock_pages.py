@@ -15,6 +15,7 @@ from kiosk.errors import EntryError, SealError
 from kiosk.seal import recipient_of
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.page_files import PageFiles
+from kiosk.vault.page_names import writer_of
 
 CLOSED = "closed "
 REREAD = 2000
@@ -61,6 +62,7 @@ class Look:
         venues: Sequence[str],
         used: Collection[str] = (),
         place: str = "",
+        elsewhere: Collection[str] = (),
         names: Mapping[str, str] = MappingProxyType({}),
         others: dict[str, str],
     ) -> None:
@@ -70,7 +72,8 @@ class Look:
         while everything is sealed anew to the first. `used` are the recipients that a page which is not known
         may have been sealed to first, if it was written at this `place`: others learn late of a change. Any
         where there are none. When it was made tells nothing of that: a clock may have been wrong, then or at
-        the last unlock. `names` are those of other venues whose keys are held, by their recipients; `others`
+        the last unlock. Of what no key opens that is not told which places `elsewhere` wrote, since it is
+        another venue's. `names` are those of other venues whose keys are held, by their recipients; `others`
         is the name of each entry's venue that is another one, empty for one whose key is not held, and is
         kept as it is found to be.
         """
@@ -79,7 +82,7 @@ class Look:
         self._venues = frozenset(map(recipient_of, identities.split("\n")))
         self._keys = keys
         self._used = frozenset(used)
-        self._place = place
+        self._place, self._elsewhere = place, elsewhere
         self._names, self._others = names, others
         self._anew = venues[0] if len(venues) > 1 else ""
         self.known = known
@@ -136,7 +139,7 @@ class Look:
             self.differs.changed.add(entry_id)
         doubt = self._doubt(entry_id, name, path, firsts, new=before is None)
         if doubt == "not held" and (before is None or before == UNCHECKED or before.is_closed):
-            if before is None:
+            if before is None and writer_of(name) not in self._elsewhere:
                 self.differs.closed.add(entry_id)
             return seen.closed()
         if doubt:

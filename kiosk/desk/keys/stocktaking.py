@@ -59,6 +59,8 @@ class Shelf(NamedTuple):
     pages: PageFiles
     place: Callable[[], str]
     """The id of this place."""
+    elsewhere: Collection[str]
+    """Those of known places of other venues."""
     rows: Callable[[], tuple[Row, ...]]
     """What the catalogue says, as it is."""
     erased: Callable[[], frozenset[str]]
@@ -150,6 +152,7 @@ class _Taking:
             # What comes now is sealed to these, as far as nobody changed the settings.
             used=[*map(recipient_of, (*self.venues, *restored)), *names] if self.before else (),
             place=self._shelf.place(),
+            elsewhere=self._shelf.elsewhere,
             names=names,
             others=others,
         )

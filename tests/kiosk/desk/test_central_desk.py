@@ -19,6 +19,7 @@ from kiosk.desk.summaries import figures
 from kiosk.entry.page_file import open_page
 from kiosk.entry.staff_pages import Note, Plan, PlanGoal
 from kiosk.errors import NewCodeError, NoKeyError, StaffError
+from kiosk.places import known
 from kiosk.settings.settings import keep_settings, load_settings
 from kiosk.upkeep.backup import back_up
 from kiosk.vault.catalogue import Catalogue
@@ -28,6 +29,7 @@ from kiosk.visit.saving import Submission
 from tests import packs
 from tests.kiosk.desk.keyed import FIGURES
 from tests.kiosk.desk.offices import ALI, JO, NOON, THIEF, Office
+from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import PLACE
 
 ELM, CENTRE = "Oak House", "Hill Street"
@@ -174,6 +176,21 @@ def test_what_a_venues_own_desk_did_counts_at_a_centre_and_alarms_none(
     assert (opened.doubts, opened.row.state) == ((), "agreed")
     with pytest.raises(NewCodeError):
         desk.open(str(saved.handle))
+
+
+def test_what_other_venues_places_sent_is_neither_told_nor_listed(elm: Office, centre: Centre) -> None:
+    """It lies there for customers who come back; what was saved here to a wrong key is told, and listed."""
+    card = structs.replace(card_of(), place=PLACE, venue_key=seal.recipient_of(elm.identity))
+    saved = elm.saves()
+    centre.desk()
+    known.introduce(centre.home, card, now=NOON, identity=centre.identity)
+    carries(elm, centre, saved.id)
+    desk, greeting = centre.unlocks()
+    assert [one for one in greeting.warnings if "key" in one] == []
+    assert desk.rows() == ()
+    centre.holds(elm)
+    desk, _ = centre.unlocks()
+    assert [row.id for row in desk.rows()] == [saved.id]
 
 
 def test_what_no_key_here_opens_is_told_once_in_plain_words(elm: Office, centre: Centre) -> None:
