@@ -27,7 +27,7 @@ from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.log_lines import Document
 from kiosk.vault.page_files import PageFiles, Strays, name_of
-from kiosk.vault.rows import MARKS, is_tombstone, read_tombstone
+from kiosk.vault.rows import MARKS, Why, is_tombstone, read_tombstone
 from kiosk.vault.vault import NO_ROOM, RESERVE
 
 BATCH = 500
@@ -132,6 +132,25 @@ class Exchange:
         """Tell whether the entry of a piece was erased."""
         return self._files.is_erased(piece[:32])
 
+    def why_erased(self, piece: str) -> Why | None:
+        """Return why the entry of a piece was erased, as its tombstone says; None where it was not."""
+        if not self.is_erased(piece):
+            return None
+        why = read_tombstone(self._files.read_tombstone(piece[:32])).get("why")
+        return why if why in ("time", "new code") else ""
+
+    def has(self, piece: str) -> bool:
+        """Tell whether a piece need not be fetched: it is here, and whole as far as no key tells, or erased.
+
+        Of what an entry adds to figures the last quarter counts.
+        """
+        found = _PIECE.fullmatch(piece)
+        if not found:
+            return False
+        id_, _, quarter = found.groups()
+        path = self._files.root / id_[:2] / piece
+        return self._files.is_erased(id_) or (self._has_later(path, id_) if quarter else seems_sealed(path))
+
     def size_of(self, pieces: Iterable[str]) -> int:
         """Return how many bytes some pieces have."""
         size = 0
@@ -176,8 +195,7 @@ class Exchange:
                         self._need_room(len(data))
                         new[name] = durable.write_unflushed(path, data, modified, disk=self._disk), path
                 if new:
-                    with self._disk.opened(self._files.root, os.O_RDONLY | os.O_DIRECTORY) as root:
-                        self._disk.flush_all(root)
+                    self._flush()
                 for name, (temporary, path) in new.items():
                     with suppress(FileExistsError):  # somebody else takes in the same
                         self._disk.link(temporary, path)
@@ -202,6 +220,24 @@ class Exchange:
         with _taking():
             self._catalogue.take_in({id_: _said(one) for id_, one in said.items()})
 
+    def settle(self) -> None:
+        """Wait until all that was taken in is on the medium, by whomever: from then on it can be confirmed.
+
+        A page that is known may come from somebody who was stopped before flushing it.
+        """
+        with _taking():
+            self._files.prepare()
+            self._flush()
+
+    def _flush(self) -> None:
+        with self._disk.opened(self._files.root, os.O_RDONLY | os.O_DIRECTORY) as root:
+            self._disk.flush_all(root)
+
+    def _has_later(self, count: Path, entry_id: str) -> bool:
+        """Tell whether there is what an entry adds to the figures of the same quarter, or of a later one."""
+        beside = entry_counts.of_entry(count.parent, entry_id)
+        return bool(beside) and beside[-1].name >= count.name
+
     def _wanted(self, name: str, data: bytes, taken: Taken) -> Path | None:
         """Return where a piece belongs; None where it is not wanted, which is counted."""
         found = _PIECE.fullmatch(name)
@@ -214,8 +250,7 @@ class Exchange:
             taken.known += 1
             return None
         if quarter:
-            beside = entry_counts.of_entry(path.parent, id_)
-            return None if beside and beside[-1].name >= name else path
+            return None if self._has_later(path, id_) else path
         if os.path.lexists(path):
             if seems_sealed(path):
                 taken.known += 1

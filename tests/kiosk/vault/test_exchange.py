@@ -155,3 +155,46 @@ def test_what_has_gone_meanwhile_is_not_read(exchange: Exchange) -> None:
     took(exchange, piece())
     assert exchange.read(piece()[0]) == piece()
     assert exchange.read(piece(TWO)[0]) is None
+
+
+def test_what_need_not_be_fetched_is_told(exchange: Exchange, vault: Vault) -> None:
+    quarters = [f"{ONE}.2026-{quarter}.count" for quarter in ("Q1", "Q2", "Q3")]
+    assert not any(exchange.has(name) for name in (piece()[0], quarters[0], "../else"))
+    took(exchange, piece(), piece(TWO), (quarters[1], COUNT, AT))
+    assert [exchange.has(name) for name in (piece()[0], piece(counter=2)[0], *quarters)] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+    vault.page_files.path(ONE, f"0001-{THERE}").write_bytes(b"damaged")
+    assert not exchange.has(piece()[0])
+    exchange.bury({ONE: {"erased": to_text(NOON)}})
+    assert all(exchange.has(name) for name in (piece()[0], piece(counter=2)[0], *quarters))
+
+
+@pytest.mark.parametrize(
+    ("tombstone", "why"),
+    [
+        ({}, ""),
+        ({"why": "time"}, "time"),
+        ({"why": "new code", "told": "x"}, "new code"),
+        ({"why": "another"}, ""),
+    ],
+)
+def test_why_an_entry_was_erased_is_told(exchange: Exchange, tombstone: dict[str, str], why: str) -> None:
+    assert exchange.why_erased(piece()[0]) is None
+    exchange.bury({ONE: {"erased": to_text(NOON), **tombstone}})
+    assert exchange.why_erased(piece()[0]) == why
+
+
+def test_all_that_came_in_is_flushed_together(exchange: Exchange, vault: Vault, disk: FaultyDisk) -> None:
+    """Also what somebody linked who was stopped before the flush: it counts as known from then on."""
+    took(exchange, piece())
+    disk.calls.clear()
+    exchange.settle()
+    assert disk.calls == ["open", "flush_all"]
+    disk.fails("flush_all")
+    with pytest.raises(VaultError, match="Run it again"):
+        exchange.settle()
