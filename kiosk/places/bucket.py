@@ -37,6 +37,8 @@ class Bucket:
         self._key = key
         self._threads = threads
 
+    keeps = True
+
     @property
     def name(self) -> str:
         """What people call it."""

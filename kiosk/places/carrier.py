@@ -67,6 +67,10 @@ class Carrier(Protocol):
     def name(self) -> str:
         """What people call it."""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether it never has two consignments of one number, and each look at one is a request."""
+
     def require_room(self, size: int) -> None:
         """Raise CarrierError where so many bytes have no room, as far as that is known."""
 

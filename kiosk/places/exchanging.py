@@ -20,6 +20,7 @@ from kiosk.places.send import Sender, SentReport, send
 from kiosk.places.ways import Way, ways
 from kiosk.settings.settings import keep_settings, load_settings, with_key
 from kiosk.upkeep import retention
+from kiosk.upkeep.clock import not_before
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.exchange import Exchange
@@ -106,14 +107,16 @@ class Exchanging:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""
         with _explained(), self._alone(), self._exchange() as exchange:
             carrier, route = way.carrier()
+            now, earliest = self.now(), not_before(self.home.clock)()
             return receive(
                 exchange,
                 self.ledger,
                 carrier,
                 self.keys,
-                found,
+                found.only_from([card.place for card in self.cards()]),
                 route=route,
-                now=self.now(),
+                # A clock that went back dates nothing: what is dated too early is erased too soon.
+                now=max(now, earliest or now),
                 is_due=self._is_due(),
                 step=progress,
                 deletions_are_right=deletions_are_right,
@@ -128,7 +131,8 @@ class Exchanging:
         for card in self.cards():
             letters = report.new_keys.get(card.place, ())
             before = [card.venue_key, *(letter.key for letter in letters[:-1])]
-            if letters and settings.venue.key in before and not self.home.has_desk():
+            is_new = bool(letters) and letters[-1].key != settings.venue.key
+            if is_new and settings.venue.key in before and not self.home.has_desk():
                 keep_settings(self.home, with_key(settings, letters[-1].key))
                 return letters[-1]
         return None
@@ -153,9 +157,12 @@ class Exchanging:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Let nobody else of this home send or receive meanwhile."""
-        durable.make_folders(self.home.places, disk=self.disk)
+        folder = (
+            self.home.places / "sent"
+        )  # not that of the list of known places, which others change meanwhile
+        durable.make_folders(folder, disk=self.disk)
         try:
-            with alone(self.home.places, wait=False):
+            with alone(folder, wait=False):
                 yield
         except BlockingIOError as error:
             raise PlaceError(_BUSY) from error

@@ -81,6 +81,8 @@ class FolderCarrier:
     twice at a time: whoever calls sees to that.
     """
 
+    keeps = False
+
     def __init__(self, folder: Path, place: str, mark: str, *, name: str = "", disk: Disk = DISK) -> None:
         self.folder = folder
         self.name = name or shown(folder)

@@ -16,6 +16,7 @@ from kiosk.dates import to_second
 from kiosk.errors import PlaceError, SealError
 from kiosk.home import Home
 from kiosk.places.card import Card
+from kiosk.places.manifest import MOST_PLACES as MOST_PLACES
 from kiosk.text import is_line, same_name
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -24,7 +25,6 @@ from kiosk.vault.place import place_id
 
 KNOWN_PLACE = "known place"
 """The purpose of the key of a tag (`kiosk.mac.key_from`)."""
-MOST_PLACES = 5000
 MOST_BYTES = 8 << 20
 """Of the list, in which a place has some 500, and at most 1,500."""
 

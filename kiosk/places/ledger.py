@@ -14,7 +14,7 @@ already takes no harm.
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ from kiosk.vault.log_lines import Document
 MOST_BYTES = 64 << 20
 """Of a file here: one of 100,000 items has a tenth."""
 _NUMBERED = re.compile(r"(?:([0-9a-f]{16})-)?([0-9]{10})\.json", re.ASCII)
-_KEY, _SAID = ".key", ".said."
+_KEY, _SAID, _ERASED, _EXPIRED = ".key", ".said.", ".erased", ".expired"
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
@@ -50,6 +50,8 @@ class Sent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """The id of the folder or store that it lies in; empty for a stick."""
     manifest: str
     """The digest of its manifest."""
+    receivers: tuple[PlaceId, ...]
+    """The places that can open it."""
     items: tuple[str, ...]
     objects: dict[str, str] = {}
     """A piece → what it is called in a store."""
@@ -68,6 +70,10 @@ class Received(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     route: str
     before: int
     """The number of the one on which it builds; 0 for none."""
+    since: Number = 1
+    """The lowest number of that place that still counts."""
+    receivers: tuple[PlaceId, ...] = ()
+    """The places that can open it."""
     manifest: str
     items: tuple[str, ...]
     missing: tuple[str, ...] = ()
@@ -84,10 +90,12 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Begun(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The sendings that have not come to their end."""
+    """The last number, and the sendings that have not come to their end."""
 
     version: Literal[1] = 1
-    numbers: dict[str, Number]
+    last: int = 0
+    """The highest number that was ever begun: none is used twice."""
+    numbers: dict[str, Number] = {}
     """The id of a folder or store → the number that was to be sent there."""
 
 
@@ -98,9 +106,24 @@ class VenueKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     keys: tuple[NewKey, ...] = ()
 
 
-def tombstone_item(entry_id: str) -> str:
-    """Return what the tombstone of an entry is called."""
-    return f"{entry_id}.erased"
+def tombstone_item(entry_id: str, tombstone: Document) -> str:
+    """Return what a tombstone is called: that somebody asked for it is more than that the entry was old."""
+    return f"{entry_id}{_EXPIRED if tombstone.get('why') == 'time' else _ERASED}"
+
+
+def erased_items(entry_id: str) -> frozenset[str]:
+    """Return what each kind of tombstone of an entry is called."""
+    return frozenset((entry_id + _ERASED, entry_id + _EXPIRED))
+
+
+def is_tombstone(item: str) -> bool:
+    """Tell whether an item says that an entry was erased."""
+    return item.endswith((_ERASED, _EXPIRED))
+
+
+def is_asked_for(item: str) -> bool:
+    """Tell whether an item says that somebody asked for an entry to be erased."""
+    return item.endswith(_ERASED)
 
 
 def said_item(entry_id: str, said: Document) -> str:
@@ -121,7 +144,7 @@ def key_item(letter: NewKey) -> str:
 def items_of(manifest: Manifest) -> tuple[str, ...]:
     """Return all that a consignment brings."""
     return (
-        *map(tombstone_item, manifest.tombstones),
+        *(tombstone_item(id_, said) for id_, said in manifest.tombstones.items()),
         *(piece.name for piece in manifest.pieces),
         *(said_item(id_, said) for id_, said in manifest.marks.items()),
         *map(key_item, manifest.letters),
@@ -149,31 +172,33 @@ class Ledger:
         found = self._read(self.folder / "confirmed" / f"{place}.json", Confirmed)
         return frozenset(found.numbers) if found else frozenset()
 
-    def begun(self, route: str) -> int:
-        """Return the number whose sending to a folder or store did not come to its end; 0 for none."""
-        return self._begun().get(route, 0)
+    def begun(self) -> Begun:
+        """Return the last number, and by route those whose sending did not come to its end."""
+        return self._read(self.folder / "begun.json", Begun) or Begun()
 
     def note_begun(self, route: str, number: int) -> None:
         """Keep that a sending begins, or with 0 that nothing is left of one, durably."""
-        numbers = {to: one for to, one in {**self._begun(), route: number}.items() if one}
-        self._write(self.folder / "begun.json", Begun(numbers=numbers))
-
-    def _begun(self) -> dict[str, int]:
-        found = self._read(self.folder / "begun.json", Begun)
-        return found.numbers if found else {}
+        before = self.begun()
+        numbers = {to: one for to, one in {**before.numbers, route: number}.items() if one}
+        self._write(self.folder / "begun.json", Begun(last=max(before.last, number), numbers=numbers))
 
     def note_sent(self, sent: Sent) -> None:
         """Keep what was sent, durably."""
         self._write(self.folder / "sent" / f"{sent.number:010d}.json", sent)
 
     def forget_sent(self, number: int) -> None:
-        """Let a consignment never have been sent: somebody else has that number of it."""
-        with suppress(FileNotFoundError), self._explained():
+        """Let a consignment count for nothing any more: what it held goes along with another one."""
+        with self._explained(), suppress(FileNotFoundError):
             durable.remove(self.folder / "sent" / f"{number:010d}.json", disk=self._disk)
 
     def note_received(self, received: Received) -> None:
         """Keep what came, durably."""
         self._write(self.folder / "received" / f"{received.place}-{received.number:010d}.json", received)
+
+    def note_receipt(self, place: str, number: int) -> None:
+        """Keep that the receipt of what came lies where it came from, durably."""
+        if found := self._read(self.folder / "received" / f"{place}-{number:010d}.json", Received):
+            self.note_received(msgspec.structs.replace(found, confirmed=True))
 
     def note_confirmed(self, place: str, numbers: Collection[int]) -> None:
         """Keep which numbers a place has confirmed, durably."""
@@ -215,15 +240,18 @@ class Ledger:
             known.difference_update(received.missing)
         return known
 
-    def lying_on(self, route: str, there: Collection[int]) -> set[str]:
-        """Return the items that lie in a folder or store: of one's own numbers `there`, and of others."""
-        known = set[str]()
+    def lying_on(self, route: str, there: Collection[int], receivers: Collection[str]) -> set[str]:
+        """Return the items that lie in a folder or store for all of some receivers.
+
+        They are in one's own numbers that are `there`, and in what others sent to all of them.
+        """
+        known, wanted = set[str](), {*receivers}
         for sent in self.sent():
-            if sent.route == route and sent.number in there:
+            if sent.route == route and sent.number in there and wanted.issubset(sent.receivers):
                 known.update(sent.items)
         for received in self.received():
-            if received.route == route:
-                known.update(received.items)
+            if received.route == route and wanted.issubset((*received.receivers, received.place)):
+                known.update({*received.items}.difference(received.missing))
         return known
 
     def _every(self, name: str, kind: type[_T], place: str = "") -> Iterator[_T]:
@@ -252,3 +280,16 @@ class Ledger:
 
     def _explained(self) -> AbstractContextManager[None]:
         return explaining(PlaceError, "What was sent and received cannot be kept.")
+
+
+def counting(received: Iterable[Received]) -> dict[int, Received]:
+    """Return by number what came of one place, of those numbers that still count."""
+    every = {one.number: one for one in received}
+    since = max((one.since for one in every.values()), default=0)
+    return {number: one for number, one in every.items() if number >= since}
+
+
+def gaps_in(counted: Mapping[int, Received]) -> list[int]:
+    """Return the numbers on which others build, that still count and have not come."""
+    since = max((one.since for one in counted.values()), default=0)
+    return [one.before for one in counted.values() if since <= one.before and one.before not in counted]

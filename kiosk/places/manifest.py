@@ -24,6 +24,7 @@ from kiosk.places.carrier import Listed, Number, Signed
 from kiosk.places.place_keys import PlaceId, PlaceKeys
 from kiosk.text import shown
 from kiosk.vault.entry_counts import NAME as COUNT_NAME
+from kiosk.vault.page_names import LAST
 
 FORMAT: Final = "strengths-kiosk-consignment"
 RECEIPT_FORMAT: Final = "strengths-kiosk-receipt"
@@ -34,6 +35,12 @@ RECEIPT_MOST = 4096
 """Bytes of a receipt, which has some 250."""
 MOST = 100_000
 """So many pieces, tombstones or marks are in one consignment; what is more goes into the next one."""
+MOST_PLACES = 5000
+"""Receivers, as many as a place can know."""
+_UNFIT = (
+    "Something here does not fit into what is sent, so nothing was sent. Run 'kiosk doctor', and tell the "
+    "person who looks after this machine."
+)
 PART_MOST = 1 << 30
 """Bytes of a container: FAT32 takes files of less than four times that, and one that failed is soon again."""
 
@@ -42,7 +49,10 @@ _Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 _Entry = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 _Recipient = Annotated[str, Meta(pattern=r"^age1[0-9a-z]{58}\Z")]
 _Field = Annotated[str, Meta(max_length=200)]
-_Document = Annotated[dict[_Field, _Field | int | None], Meta(max_length=10)]
+_Tombstone = Annotated[dict[_Field, _Field | int | None], Meta(max_length=10)]
+_Word = Annotated[str, Meta(max_length=22 * LAST)]
+"""What staff said of an entry names each page that they had seen."""
+_Mark = Annotated[dict[_Field, _Word | int | None], Meta(max_length=10)]
 """What the list of entries has of one that is deleted, or of what staff said (`kiosk.vault.rows`)."""
 _T = TypeVar("_T")
 
@@ -72,23 +82,29 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Who sends it."""
     number: Number
     before: Before = Before()
+    since: Number = 1
+    """The lowest number that still counts: what those below it held, and is still to come, comes later."""
     venue: _Recipient
     """The venue key that its pages are sealed to."""
     name: Annotated[str, Meta(max_length=200)]
     """What the place calls itself."""
     made: untrusted.Moment
     pieces: tuple[Listed, ...] = ()
-    tombstones: dict[_Entry, _Document] = {}
+    tombstones: dict[_Entry, _Tombstone] = {}
     """Entries that were deleted, by id, as the list of entries has them."""
-    marks: dict[_Entry, _Document] = {}
+    marks: dict[_Entry, _Mark] = {}
     """What staff said of entries, likewise."""
     letters: Annotated[tuple[NewKey, ...], Meta(max_length=100)] = ()
     """The venue keys that came since this place was introduced, the oldest first."""
-    receivers: Annotated[tuple[PlaceId, ...], Meta(max_length=1000)]
+    receivers: Annotated[tuple[PlaceId, ...], Meta(max_length=MOST_PLACES)]
     """The places that can open it."""
 
     def __post_init__(self) -> None:
-        if self.before.number >= self.number or bool(self.before.number) != bool(self.before.manifest):
+        if (
+            self.since > self.number
+            or self.before.number >= self.number
+            or bool(self.before.number) != bool(self.before.manifest)
+        ):
             raise ValueError("it builds on no earlier one")
         if max(map(len, (self.pieces, self.tombstones, self.marks))) > MOST:
             raise ValueError("it is too much for one")
@@ -148,7 +164,12 @@ def sealed(manifest: Manifest, recipients: Sequence[str], keys: PlaceKeys) -> Si
 
     Raises SealError for a key that is none, ManifestError for a manifest that is too long.
     """
-    data = seal.seal(msgspec.json.encode(manifest), recipients)
+    encoded = msgspec.json.encode(manifest)
+    try:
+        untrusted.json(encoded, Manifest)  # what no place would take must not pass for sent
+    except msgspec.DecodeError as error:
+        raise ManifestError(_UNFIT) from error
+    data = seal.seal(encoded, recipients)
     if len(data) > MOST_BYTES:
         raise ManifestError("This is too much for one consignment. Send it in two.")
     return _signed(data, keys, "consignment", manifest.place, manifest.number)
@@ -182,6 +203,15 @@ def opened(
             "It is another organisation's: its venue key is not the one that this place was introduced with."
         )
     return manifest
+
+
+def is_signed_by(signed: Signed, keys: PlaceKeys, number: int) -> bool:
+    """Tell whether a manifest is one's own, under this number."""
+    try:
+        comment = signature.verify(*signed, keys.verify_key, keys.key_id)
+    except SignatureError:
+        return False
+    return comment == _comment(signed.data, "consignment", keys.id, number)
 
 
 def signed_receipt(receipt: Receipt, keys: PlaceKeys) -> Signed:

@@ -61,11 +61,16 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
         yield (
             f"Number {number} from {name} has not come. If it does not, run 'kiosk send --everything' there."
         )
+    if report.dropped:
+        yield (
+            f"{counted(report.dropped, 'page is', 'pages are')} left out: the entry was deleted here because "
+            "of its age, or has a new code."
+        )
     for name, count in report.too_many.items():
         yield (
-            f"{name}, which has no desk, deleted {counted(count, 'entry', 'entries')} at once. They stay "
-            "here for now. If that is right, run 'kiosk receive --deletions-are-right'. If the machine was "
-            "stolen, run 'kiosk place revoke'."
+            f"{name}, which has no desk, deleted {counted(count, 'entry', 'entries')}, which is many in a "
+            f"week. They stay here for now. If that is right, run 'kiosk receive{_by(way)} "
+            "--deletions-are-right'. If the machine was stolen, run 'kiosk place revoke'."
         )
     if taken.refused:
         yield f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out."
@@ -77,22 +82,25 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
 
 def _made(every: Sequence[Incoming]) -> str:
     """Return when consignments were made, by the clock of who sent them."""
-    first, last = (on_day(which(one.manifest.made for one in every)) for which in (min, max))
+    first, last = (on_day(which(one.made for one in every)) for which in (min, max))
     return f"made on {first}" if first == last else f"made from {first} to {last}"
 
 
 def _held(every: Sequence[Incoming]) -> str:
     """Return how much consignments bring."""
-    brings = [one.manifest for one in every]
-    files = {piece.name for one in brings for piece in one.pieces}
+    files = {*chain(*(one.pieces for one in every))}
     entries = {name[:32] for name in files}
-    erased, marks = {*chain(*(one.tombstones for one in brings))}, {*chain(*(one.marks for one in brings))}
+    erased, marks = {*chain(*(one.tombstones for one in every))}, {*chain(*(one.marks for one in every))}
     held = (
         f"{_some(len(files), 'file')} of {counted(len(entries), 'entry', 'entries')}" if files else "",
         _some(len(erased), "deletion"),
         f"the status of {counted(len(marks), 'entry', 'entries')}" if marks else "",
     )
     return ", ".join(filter(None, held)) or "nothing new"
+
+
+def _by(way: Way) -> str:
+    return f" --stick {way.name}" if way.kind == "stick" else ""
 
 
 def _some(count: int, what: str) -> str:

@@ -21,6 +21,8 @@ from kiosk.places.place_keys import PlaceKeys
 from kiosk.vault.exchange import Exchange
 from kiosk.vault.log_lines import Document
 
+WORDS = 20_000
+"""So many tombstones, and as many words of staff, go into one consignment."""
 NOBODY = "No other place is known here, so nothing was sent. Introduce one first: 'kiosk place introduce'."
 
 
@@ -103,7 +105,7 @@ class _Sending:
         self.report = SentReport(receivers=tuple(card.name for card in cards))
 
     def take_receipts(self) -> None:
-        """Take in what others confirmed."""
+        """Take in what others confirmed. A receipt for other bytes than were sent confirms nothing."""
         own, sent = self._sender.keys.id, {one.number: one for one in self._ledger.sent()}
         for card in self._cards:
             waited_for = sent.keys() - self._ledger.confirmed(card.place)
@@ -116,8 +118,6 @@ class _Sending:
                     continue
                 if receipt.manifest == sent[number].manifest:
                     new.append(number)
-                else:  # from before this machine was put back to an earlier state
-                    self._ledger.forget_sent(number)
             self._ledger.note_confirmed(card.place, new)
             if new:
                 self.report.confirmed[card.name] = len(new)
@@ -127,39 +127,47 @@ class _Sending:
         self._here, sent = self._exchange.here(), self._ledger.sent()
         every = {
             *self._here.pieces,
-            *map(tombstone_item, self._here.tombstones),
+            *(tombstone_item(id_, said) for id_, said in self._here.tombstones.items()),
             *(said_item(id_, said) for id_, said in self._here.said.items()),
             *map(key_item, self._sender.letters),
         }
         self._lacking, self._open = set[str](), set[int]()
+        numbers = [self._ledger.begun().last, *(one.number for one in sent)]
         for card in self._cards:
             known = self._ledger.known_to(card.place, sent)
             self._lacking |= every - known
             self._open.update(one.number for one in sent if not known.issuperset(one.items))
+            numbers += self._ledger.confirmed(card.place)
+        self._last = max(numbers)
+        own = self._sender.keys.id
+        # After a restored picture of the disk there may be higher ones; what others put there does not count.
+        there = self._carrier.numbers(own, 0)
+        self._there = {number for number in there if number <= self._last or self._is_own(number)}
+        self._last = max(self._last, *self._there, 0)
+
+    def _is_own(self, number: int) -> bool:
+        signed, keys = self._carrier.manifest(self._sender.keys.id, number), self._sender.keys
+        return signed is not None and manifests.is_signed_by(signed, keys, number)
 
     def clear(self) -> None:
         """Remove from the carrier what everybody has, and what was erased since it was sent."""
-        own = self._sender.keys.id
-        self._there = {*self._carrier.numbers(own, 0)}
         self._clear_unfinished()
         sent = [one for one in self._ledger.sent() if one.number in self._there and one.route == self._route]
         for one in sent:
             if one.number not in self._open:
-                self._clear(one, {*one.objects.values()})
+                self._clear(one, sent)
                 self.report.cleared += 1
                 continue
             erased = {item for item in one.objects or one.items if self._is_erased(item)}
             if erased and one.objects:
-                self._carrier.remove(own, {one.objects[item] for item in erased if item in one.objects})
-                left = {item: name for item, name in one.objects.items() if item not in erased}
-                self._ledger.note_sent(structs.replace(one, objects=left))
+                self._remove(one, erased, sent)
             elif erased:  # what else is in the container goes along with the next one
-                self._clear(one, set())
+                self._clear(one, sent)
                 self._ledger.forget_sent(one.number)
 
     def _clear_unfinished(self) -> None:
         """Remove what a sending left that did not come to its end: what it held may be erased by now."""
-        self._unfinished = number = self._ledger.begun(self._route)
+        number = self._ledger.begun().numbers.get(self._route, 0)
         if not number:
             return
         own, every = self._sender.keys.id, self._ledger.sent()
@@ -167,33 +175,52 @@ class _Sending:
             self._carrier.clear(own, number)
             self._there.discard(number)
         here = [one for one in every if one.number in self._there and one.route == self._route]
-        self._carrier.sweep(own, {name for one in here for name in one.objects.values()})
+        if self._there == {one.number for one in here}:  # else some lie there that the ledger has forgotten
+            self._carrier.sweep(own, {name for one in here for name in one.objects.values()})
         self._ledger.note_begun(self._route, 0)
 
-    def _clear(self, one: Sent, objects: Collection[str]) -> None:
+    def _remove(self, one: Sent, items: Collection[str], sent: Sequence[Sent]) -> None:
+        """Remove the objects of some of a consignment's items, but for those that others list as well."""
+        listed = {
+            name
+            for other in sent
+            if other.number in self._there and other.number != one.number
+            for item, name in other.objects.items()
+            if not self._is_erased(item)
+        }
+        self._carrier.remove(
+            self._sender.keys.id, {one.objects[item] for item in items if item in one.objects} - listed
+        )
+        left = {item: name for item, name in one.objects.items() if item not in items}
+        self._ledger.note_sent(structs.replace(one, objects=left))
+
+    def _clear(self, one: Sent, sent: Sequence[Sent]) -> None:
         self._carrier.clear(self._sender.keys.id, one.number)
-        if objects:
-            self._carrier.remove(self._sender.keys.id, objects)
         self._there.discard(one.number)
+        if one.objects:
+            self._remove(one, one.objects.keys(), sent)
 
     def _is_erased(self, item: str) -> bool:
         return item.endswith((".age", ".count")) and self._exchange.is_erased(item)
 
     def send(self, *, everything: bool) -> None:
         """Send what is to go, in as many consignments as it takes."""
-        lies = self._ledger.lying_on(self._route, self._there) if self._route else set[str]()
+        cards = [card.place for card in self._cards]
+        lies = self._ledger.lying_on(self._route, self._there, cards) if self._route else set[str]()
 
         def goes(item: str) -> bool:
             return everything or (item not in lies and item in self._lacking)
 
         here = self._here
         pieces = [name for name in here.pieces if goes(name)]
-        erased = {id_: one for id_, one in here.tombstones.items() if goes(tombstone_item(id_))}
+        erased = {id_: one for id_, one in here.tombstones.items() if goes(tombstone_item(id_, one))}
         said = {id_: one for id_, one in here.said.items() if goes(said_item(id_, one))}
         news = any(goes(key_item(letter)) for letter in self._sender.letters)
-        for start in range(0, max(news, *map(len, (pieces, erased, said))), MOST):
-            part = slice(start, start + MOST)
-            self._send(pieces[part], dict([*erased.items()][part]), dict([*said.items()][part]), len(pieces))
+        self._since = min(self._there, default=self._last + 1) if self._route else self._last + 1
+        total, gone, words = len(pieces), [*erased.items()], [*said.items()]
+        for part in range(max(news, -(-len(pieces) // MOST), -(-max(len(erased), len(said)) // WORDS))):
+            some = slice(part * WORDS, (part + 1) * WORDS)
+            self._send(pieces[part * MOST : (part + 1) * MOST], dict(gone[some]), dict(words[some]), total)
 
     def _send(
         self,
@@ -203,7 +230,7 @@ class _Sending:
         total: int,
     ) -> None:
         sender, before, made = self._sender, self.report.pieces, list[Manifest]()
-        number = max([self._unfinished, *self._there, *(one.number for one in self._ledger.sent())]) + 1
+        number = self._last = self._last + 1
 
         def finish(listed: Sequence[Listed]) -> Signed:
             made.append(
@@ -211,6 +238,7 @@ class _Sending:
                     place=sender.keys.id,
                     number=number,
                     before=self._before(),
+                    since=self._since,
                     venue=sender.venue_key,
                     name=sender.name,
                     made=to_second(self._now),
@@ -227,8 +255,7 @@ class _Sending:
         signed = list[Signed]()
         self._carrier.require_room(self._exchange.size_of(names))
         pieces = (Piece(*raw) for raw in map(self._exchange.read, names) if raw)
-        if self._route:
-            self._ledger.note_begun(self._route, number)
+        self._ledger.note_begun(self._route, number)
         self._carrier.send(
             sender.keys.id, number, pieces, finish, lambda done: self._step(before + done, total)
         )
@@ -240,12 +267,12 @@ class _Sending:
                 made=made[0].made,
                 route=self._route,
                 manifest=digest,
+                receivers=made[0].receivers,
                 items=items,
                 objects={one.name: one.object for one in made[0].pieces if one.object},
             )
         )
-        if self._route:
-            self._ledger.note_begun(self._route, 0)
+        self._ledger.note_begun(self._route, 0)
         self._there.add(number)
         self.report.numbers.append(number)
         self.report.pieces += len(made[0].pieces)
@@ -257,6 +284,7 @@ class _Sending:
         confirmed = frozenset.intersection(*(self._ledger.confirmed(card.place) for card in self._cards))
         for one in reversed(self._ledger.sent()):
             lies = self._route and one.route == self._route and one.number in self._there
+            lies = lies and all(card.place in one.receivers for card in self._cards)
             if lies or one.number in confirmed:
                 return Before(number=one.number, manifest=one.manifest)
         return Before()

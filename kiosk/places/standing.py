@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kiosk.dates import day_of
 from kiosk.places.card import Card
-from kiosk.places.ledger import Ledger, Received, is_said, tombstone_item
+from kiosk.places.ledger import Ledger, Received, counting, erased_items, gaps_in, is_said
 from kiosk.text import counted
 
 LONG = timedelta(days=7)
@@ -65,13 +65,12 @@ def heard(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
 
 
 def _heard_of(card: Card, received: Sequence[Received]) -> Standing:
-    numbers = {one.number for one in received}
-    gaps = [one.before for one in received if one.before and one.before not in numbers]
+    counted = counting(received)
     return Standing(
         card,
         max((one.at for one in received), default=None),
-        sum(len(one.missing) for one in received),
-        max(gaps, default=0),
+        sum(len(one.missing) for one in counted.values()),
+        max(gaps_in(counted), default=0),
     )
 
 
@@ -88,4 +87,4 @@ def standing(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
 
 def _lacks(known: Collection[str], item: str) -> bool:
     """Tell whether a place lacks an item; an older word of staff, or what is erased, it may."""
-    return item not in known and not is_said(item) and tombstone_item(item[:32]) not in known
+    return item not in known and not is_said(item) and erased_items(item[:32]).isdisjoint(known)

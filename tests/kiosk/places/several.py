@@ -37,6 +37,7 @@ class MemoryCarrier:
     confirmed: dict[tuple[str, str, int], Signed] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     """Pieces that have not come yet."""
+    keeps: bool = False
     asked_for: int = 0
     """Bytes that are to have room."""
     single: bool = False

@@ -88,7 +88,17 @@ def incoming(
     brings = manifest(
         pieces, made=made, tombstones={id_: {} for id_ in erased}, marks={id_: {} for id_ in marks}
     )
-    return Incoming(card_of(len(name), name, name), 1, "", brings)
+    names = frozenset(piece.name for piece in brings.pieces)
+    return Incoming(
+        card_of(len(name), name, name),
+        1,
+        "",
+        brings.made,
+        1,
+        names,
+        brings.tombstones,
+        frozenset(brings.marks),
+    )
 
 
 def listed(entry_id: str) -> Listed:

@@ -11,7 +11,9 @@ import pytest
 
 from kiosk import seal
 from kiosk.errors import CarrierError, PlaceError
+from kiosk.places.carrier import Signed
 from kiosk.places.manifest import NewKey
+from kiosk.places.standing import standing
 from tests.kiosk.places.several import MemoryCarrier, Place
 from tests.kiosk.sealed import reader_of
 from tests.kiosk.vault.helpers import ONE, THREE, TWO, name_of, sign
@@ -69,7 +71,7 @@ def test_entries_get_to_the_office_and_are_confirmed(elm: Place, office: Place, 
     assert elm.sends(stick).pieces == 3
     assert 3 * SMALLEST < stick.asked_for < 4 * SMALLEST
     [incoming] = office.sees(stick).incoming
-    assert (incoming.card.name, len(incoming.manifest.pieces)) == ("Elm House", 3)
+    assert (incoming.card.name, len(incoming.pieces)) == ("Elm House", 3)
     report = office.receives(stick)
     assert (report.taken.added, report.consignments, report.missing) == (3, 1, {})
     assert office.entries == {ONE: 2, TWO: 1}
@@ -138,8 +140,9 @@ def test_a_part_is_taken_and_the_rest_another_time(elm: Place, office: Place, st
     assert elm.sends(stick).confirmed == {}
     stick.lost.clear()
     report = office.receives(stick)
-    assert (report.missing, report.consignments, len(office.entries)) == ({}, 2, 3)
-    assert elm.sends(stick).confirmed == {"Office": 2}
+    # The later one has all that the first one had, which is no longer waited for.
+    assert (report.missing, report.consignments, len(office.entries)) == ({}, 1, 3)
+    assert elm.sends(stick).confirmed == {"Office": 1}
 
 
 def test_a_manifest_that_has_not_come_is_on_its_way(elm: Place, office: Place, stick: MemoryCarrier) -> None:
@@ -388,3 +391,196 @@ def test_everything_goes_again_when_asked(elm: Place, office: Place, stick: Memo
     elm.sends(stick)
     assert elm.sends(stick, everything=True).pieces == 1
     assert office.receives(stick).taken.known == 1
+
+
+# -- what a review found
+
+
+def test_a_number_is_never_used_twice(elm: Place, office: Place, made: Any, stick: MemoryCarrier) -> None:
+    """What was cleared after an erasure was confirmed by somebody, who would pass for having the next."""
+    oak = made("Oak House")
+    oak.knows(elm)
+    saves(elm, ONE, TWO)
+    assert elm.sends(stick, route="kept").numbers == [1]
+    office.receives(stick, route="kept")
+    elm.vault.erase(ONE)
+    assert elm.sends(stick, route="kept").numbers == [2]
+    for place in (office, oak):
+        place.receives(stick, route="kept")
+        assert place.entries == {TWO: 1}
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["new", "revoked before"])
+def test_who_is_introduced_later_gets_what_lies_there_sealed_to_others(
+    elm: Place, office: Place, made: Any, stick: MemoryCarrier, again: bool
+) -> None:
+    oak = made("Oak House")
+    if again:
+        oak.knows(elm)
+        del elm.cards[-1]
+    saves(elm, ONE)
+    elm.sends(stick, route="kept")
+    if again:
+        elm.cards.append(oak.card)
+    else:
+        oak.knows(elm)
+    elm.sends(stick, route="kept")
+    oak.receives(stick, route="kept")
+    assert oak.entries == {ONE: 1}
+
+
+def test_a_star_on_one_store_hands_everything_on(office: Place, elm: Place, made: Any) -> None:
+    oak, store = made("Oak House"), MemoryCarrier("the store", keeps=True, single=True)
+    oak.knows(office)
+    saves(elm, ONE, TWO)
+    elm.sends(store, route="store")
+    office.receives(store, route="store")
+    office.sends(store, route="store")
+    oak.receives(store, route="store")
+    assert oak.entries == {ONE: 1, TWO: 1}
+    elm.vault.erase(ONE)
+    for _ in range(2):
+        for place in (elm, office, oak):
+            place.sends(store, route="store")
+            place.receives(store, route="store")
+    assert oak.entries == office.entries == elm.entries == {TWO: 1}
+
+
+def test_what_was_asked_for_counts_after_what_was_old(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    office.vault.erase(ONE, why="time")
+    office.sends(stick)
+    assert elm.receives(stick).held == {"Office": 1}
+    office.exchange.bury({ONE: {"erased": "2026-03-01T12:00:00.000000Z", "tag": "the desk's"}})
+    office.sends(stick)
+    assert (elm.receives(stick).erased, elm.entries) == (1, {})
+
+
+def test_what_was_old_and_is_not_here_is_no_clock_that_is_wrong(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    saves(elm, ONE)
+    elm.vault.erase(ONE, why="time")
+    saves(elm, TWO)
+    elm.sends(stick)
+    assert office.receives(stick).held == {}
+
+
+def test_a_damaged_page_is_not_confirmed_and_comes_whole_another_time(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    saves(elm, ONE, TWO)
+    file = elm.vault.page_files.path(ONE, elm.vault.row(ONE).pages[0])
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    elm.sends(stick)
+    report = office.receives(stick)
+    assert (report.taken.refused, report.missing, report.consignments) == (1, {"Elm House": (1, 2)}, 0)
+    file.write_bytes(whole)
+    elm.sends(stick)
+    office.receives(stick)
+    assert (office.entries, elm.sends(stick).confirmed) == ({ONE: 1, TWO: 1}, {"Office": 1})
+
+
+def test_what_is_here_is_not_fetched(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    saves(elm, TWO)
+    elm.sends(stick, everything=True)
+    stick.lost = set(office.exchange.here().pieces)
+    report = office.receives(stick)
+    assert (report.missing, report.taken.known, office.entries) == ({}, 1, {ONE: 1, TWO: 1})
+
+
+def test_a_gap_ends_once_what_it_held_came_otherwise(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick, route="kept")
+    saves(elm, TWO)
+    elm.sends(stick, route="kept")
+    del stick.sent[elm.keys.id, 1]
+    assert office.receives(stick, route="kept").gaps == {"Elm House": 1}
+    saves(elm, THREE)
+    elm.sends(stick, route="kept")
+    office.receives(stick, route="kept")
+    [standing_] = standing(office.ledger, office.cards)
+    assert (standing_.gap, standing_.missing, len(office.entries)) == (0, 0, 3)
+
+
+def test_numbers_that_others_made_up_do_not_count(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    """One empty folder on a stick would end a place's sending for ever."""
+    stick.sent[elm.keys.id, 9_999_999_998] = [], Signed(b"", b"")
+    saves(elm, ONE)
+    assert elm.sends(stick).numbers == [1]
+    office.receives(stick)
+    assert office.entries == {ONE: 1}
+
+
+def test_few_deletions_at_a_time_are_counted_together(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    ids = [f"{number:032x}" for number in range(60)]
+    saves(elm, *ids)
+    elm.sends(stick)
+    office.receives(stick)
+    for start in range(0, 60, 20):
+        for id_ in ids[start : start + 20]:
+            elm.vault.erase(id_)
+        elm.sends(stick)
+        report = office.receives(stick)
+    assert (len(office.entries), report.too_many) == (40, {"Elm House": 40})
+    office.clock.passes(days=8)
+    elm.clock.passes(days=8)
+    assert office.receives(stick, deletions_are_right=True).erased == 40
+
+
+def test_deletions_of_what_has_not_come_are_counted_too(
+    elm: Place, office: Place, made: Any, stick: MemoryCarrier
+) -> None:
+    for number in range(30):
+        elm.exchange.bury({f"{number:032x}": {"erased": "2026-03-01T12:00:00.000000Z"}})
+    elm.sends(stick)
+    assert office.receives(stick).too_many == {"Elm House": 30}
+    assert office.exchange.here().tombstones == {}
+
+
+def test_an_entry_of_many_pages_that_staff_saw_goes_along(
+    elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    saves(office, ONE)
+    for _ in range(30):
+        office.vault.add_page(ONE, sealed)
+    office.vault.mark(ONE, "Jo", sign)
+    office.sends(stick)
+    elm.receives(stick)
+    [row] = elm.vault.rows()
+    assert (len(row.pages), row.is_news) == (31, False)
+
+
+def test_what_cannot_be_taken_anywhere_is_not_sent(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.name = "x" * 201
+    with pytest.raises(PlaceError, match="nothing was sent"):
+        elm.sends(stick)
+
+
+def test_a_page_that_was_dropped_for_its_age_is_told(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    office.receives(stick)
+    office.vault.erase(ONE, why="time")
+    elm.vault.add_page(ONE, sealed)
+    elm.sends(stick)
+    assert office.receives(stick).dropped == 1
+
+
+def test_who_was_revoked_meanwhile_sends_nothing(elm: Place, office: Place, stick: MemoryCarrier) -> None:
+    saves(elm, ONE)
+    elm.sends(stick)
+    found = office.sees(stick)
+    assert found.only_from([elm.keys.id]).incoming == found.incoming
+    assert found.only_from([]).incoming == []

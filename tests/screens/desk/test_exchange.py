@@ -99,7 +99,7 @@ async def test_entries_are_taken_in_and_what_they_lack_is_sent(
         assert member.sees(there.name, own.name, "2 waiting of 2")
     assert events(office)[:2] == ["sent to other places", "took in from other places"]
     back = at(elm, stick).look(way)
-    assert [len(one.manifest.pieces) for one in back.incoming] == [2]
+    assert [len(one.pieces) for one in back.incoming] == [2]
     assert at(elm, stick).send(way, untold).confirmed == {"Office": 1}
 
 
