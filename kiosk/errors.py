@@ -27,6 +27,7 @@
     │   ├── CardError        a card that was not read as one, or is not wanted; names the line where it can
     │   ├── SignatureError   what is signed was changed since, or by whom is not known
     │   ├── ManifestError    what a place sent, or a receipt, is not what it has to be, and is not taken
+    │   │   └── NotForHereError  it was sent to others than this place
     │   └── CarrierError     a stick, folder or store does not carry: gone, full, read-only, not reached
     │       └── TakenError   … because something else has that name there already
     ├── OutputError          what a command says could not be printed
@@ -190,6 +191,10 @@ class SignatureError(PlaceError):
 
 class ManifestError(PlaceError):
     """What a place sent, or a receipt, that is not taken: changed, mixed up, not for here, or too new."""
+
+
+class NotForHereError(ManifestError):
+    """What a place sent to others than this one."""
 
 
 class CarrierError(PlaceError):

@@ -213,6 +213,7 @@ def standing_value(one: "Standing") -> dict[str, Any]:
         "name": one.card.title,
         "heard": msgspec.to_builtins(one.heard),
         "missing": one.missing,
+        "put_off": one.put_off,
         "gap": one.gap or None,
         "unconfirmed": one.unconfirmed,
     }

@@ -100,6 +100,8 @@ def introduce(file: Path | None, fingerprint: str | None, by: Who) -> None:
     card = card_from(file)
     known.require_new(home, card)
     lead = permit(home, by, lead=True)
+    if any(one.card.place == card.place and one.revoked for one in known.known_places(home)):
+        say(f"{card.title} was revoked here. It is known again once you go on.", err=True)
     require_compared(card, fingerprint)
     name, identity = _noted(home, lead, "introduced a place", card)
     known.introduce(home, card, now=dates.now(), by=name, identity=identity)

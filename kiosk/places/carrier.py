@@ -80,6 +80,9 @@ class Carrier(Protocol):
         The same number may be written again after a failure: what was left of it goes first.
         """
 
+    def senders(self) -> Collection[str]:
+        """Return the ids of places that have something there, as far as that is known without a request."""
+
     def numbers(self, place: str, after: int) -> Sequence[int]:
         """Return the numbers of a place's consignments above one that are there, or coming, in order."""
 

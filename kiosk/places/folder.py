@@ -52,6 +52,7 @@ _NOT_CLEARED = "It was not cleared."
 _MARK = re.compile(rb"[0-9a-f]{32}", re.ASCII)
 _PLACE = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _OURS = re.compile(r"manifest\.age(?:\.minisig)?|pages-[0-9]{3}\.bin", re.ASCII)
+_SENT = re.compile(r"kiosk-([0-9a-f]{16})-[0-9]{10}", re.ASCII)
 _MISSING = (FileNotFoundError, NotADirectoryError, UnfitFileError)
 
 
@@ -119,6 +120,12 @@ class FolderCarrier:
                 )
         with self._undone(root), self._there(_NOT_SENT):
             self._write(root, pieces, finish, step)
+
+    def senders(self) -> set[str]:
+        """Return the ids of the places that have something there."""
+        with self._there(_NOT_RECEIVED), self._explaining(_NOT_RECEIVED):
+            found = (_SENT.fullmatch(path.name) for path in self.folder.iterdir())
+        return {one[1] for one in found if one}
 
     def numbers(self, place: str, after: int) -> Sequence[int]:
         """Return the numbers of a place's consignments above one that are there, or coming, in order."""

@@ -87,6 +87,8 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     version: Literal[1] = 1
     numbers: tuple[Number, ...] = ()
+    at: untrusted.Moment | None = None
+    """When it was read last that it has confirmed something."""
 
 
 class Begun(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -169,8 +171,14 @@ class Ledger:
 
     def confirmed(self, place: str) -> frozenset[int]:
         """Return the numbers of one's own consignments that a place has confirmed."""
-        found = self._read(self.folder / "confirmed" / f"{place}.json", Confirmed)
-        return frozenset(found.numbers) if found else frozenset()
+        return frozenset(self._confirmed(place).numbers)
+
+    def confirmed_at(self, place: str) -> datetime | None:
+        """Return when it was read last that a place has confirmed something; None for never."""
+        return self._confirmed(place).at
+
+    def _confirmed(self, place: str) -> Confirmed:
+        return self._read(self.folder / "confirmed" / f"{place}.json", Confirmed) or Confirmed()
 
     def begun(self) -> Begun:
         """Return the last number, and by route those whose sending did not come to its end."""
@@ -200,11 +208,10 @@ class Ledger:
         if found := self._read(self.folder / "received" / f"{place}-{number:010d}.json", Received):
             self.note_received(msgspec.structs.replace(found, confirmed=True))
 
-    def note_confirmed(self, place: str, numbers: Collection[int]) -> None:
+    def note_confirmed(self, place: str, numbers: Collection[int], now: datetime) -> None:
         """Keep which numbers a place has confirmed, durably."""
-        if more := {*numbers} - self.confirmed(place):
-            every = Confirmed(numbers=tuple(sorted(more | self.confirmed(place))))
-            self._write(self.folder / "confirmed" / f"{place}.json", every)
+        every = Confirmed(numbers=tuple(sorted({*numbers} | self.confirmed(place))), at=to_second(now))
+        self._write(self.folder / "confirmed" / f"{place}.json", every)
 
     def venue_keys(self, now_key: str, now: datetime) -> tuple[NewKey, ...]:
         """Return the venue keys that came since this place sent first, noting that of now, durably."""

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk import seal, untrusted
-from kiosk.errors import ManifestError, SealError, SignatureError
+from kiosk.errors import ManifestError, NotForHereError, SealError, SignatureError
 from kiosk.places import signature
 from kiosk.places.card import Card
 from kiosk.places.carrier import Listed, Number, Signed
@@ -191,9 +191,8 @@ def opened(
     try:
         plaintext = seal.unpad(seal.open_sealed(signed.data, transport))
     except SealError as error:
-        raise refused(
-            "It was not sent to this machine. Introduce this machine there, then send again."
-        ) from error
+        said = "It was not sent to this machine. Introduce this machine there, then send again."
+        raise NotForHereError(str(refused(said))) from error
     manifest = _read(plaintext, Manifest, refused)
     if (manifest.place, manifest.number) != (card.place, number):
         raise refused("Another place made it, or it was another number there.")

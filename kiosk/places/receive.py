@@ -11,7 +11,7 @@ from itertools import islice
 
 from kiosk.counts.quarters import quarter_of
 from kiosk.dates import nanoseconds, to_second
-from kiosk.errors import CarrierError, ManifestError
+from kiosk.errors import CarrierError, ManifestError, NotForHereError
 from kiosk.places import manifest as manifests
 from kiosk.places.card import Card
 from kiosk.places.carrier import Carrier, Listed
@@ -67,6 +67,8 @@ class Waiting:
     """The names of places of which something is on its way, and not whole yet."""
     refused: list[str] = field(default_factory=list)
     """Why something is not taken, in plain sentences."""
+    strangers: list[str] = field(default_factory=list)
+    """The ids of places that sent something, and are not known, or were revoked."""
     venues: frozenset[str] = frozenset()
     """The venue keys that a place may seal to."""
 
@@ -112,6 +114,7 @@ def waiting(
     found = Waiting(venues=frozenset(venues | {card.venue_key for card in cards if card.desk}))
     for card in cards:
         _look(ledger, carrier, keys, card, found)
+    found.strangers = sorted({*carrier.senders()} - {keys.id, *(card.place for card in cards)})
     return found
 
 
@@ -135,6 +138,11 @@ def _look(ledger: Ledger, carrier: Carrier, keys: PlaceKeys, card: Card, found: 
             continue
         try:
             manifest = manifests.opened(signed, keys.transport, card, number, venues=found.venues)
+        except NotForHereError as error:  # it was made before this place was introduced there
+            if not since:
+                found.refused.append(str(error))
+            since = max(since, 1)
+            continue
         except ManifestError as error:
             found.refused.append(str(error))
             continue

@@ -35,6 +35,11 @@ def waiting(found: Waiting) -> Iterator[str]:
         places.setdefault(one.card.place, []).append(one)
     for every in places.values():
         yield f"From {every[0].card.title}, {_made(every)}: {_held(every)}."
+    for place in found.strangers:
+        yield (
+            f"Something is there from the place {place}, which is not known here, or was revoked. It is not "
+            "taken in. 'kiosk place introduce' introduces a place by its card."
+        )
     for name in dict.fromkeys(found.coming):
         yield f"Something from {name} is on its way, and not whole yet."
     yield from found.refused
@@ -56,7 +61,10 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
     for name in dict.fromkeys(report.wrong_clocks):
         yield f"The clock of {name} seems to be wrong. What came is dated by this machine's clock."
     for name, (missing, of) in report.missing.items():
-        yield f"{missing} of {of} files from {name} have not come yet. Take it in again later."
+        if way.kind == "stick":
+            yield f"{missing} of {of} files from {name} are not whole on {way.name}. Run 'kiosk send' there."
+        else:
+            yield f"{missing} of {of} files from {name} have not come yet. Take it in again later."
     for name, number in report.gaps.items():
         yield (
             f"Number {number} from {name} has not come. If it does not, run 'kiosk send --everything' there."

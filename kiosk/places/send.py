@@ -78,6 +78,7 @@ def send(
     """
     if not cards:
         raise PlaceError(NOBODY)
+    carrier.require_room(0)  # before all else it is told that nothing can be sent there
     sending = _Sending(exchange, ledger, carrier, sender, cards, route, now, step)
     sending.take_receipts()
     sending.look()
@@ -118,8 +119,8 @@ class _Sending:
                     continue
                 if receipt.manifest == sent[number].manifest:
                     new.append(number)
-            self._ledger.note_confirmed(card.place, new)
             if new:
+                self._ledger.note_confirmed(card.place, new, self._now)
                 self.report.confirmed[card.name] = len(new)
 
     def look(self) -> None:
@@ -221,6 +222,9 @@ class _Sending:
         for part in range(max(news, -(-len(pieces) // MOST), -(-max(len(erased), len(said)) // WORDS))):
             some = slice(part * WORDS, (part + 1) * WORDS)
             self._send(pieces[part * MOST : (part + 1) * MOST], dict(gone[some]), dict(words[some]), total)
+        if not self._route and self.report.numbers:
+            for number in sorted(self._there - {*self.report.numbers}):  # all that is new has these as well
+                self._carrier.clear(self._sender.keys.id, number)
 
     def _send(
         self,

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from kiosk.dates import day_of
 from kiosk.places.card import Card
-from kiosk.places.ledger import Ledger, Received, counting, erased_items, gaps_in, is_said
+from kiosk.places.ledger import Ledger, Received, counting, erased_items, gaps_in, is_said, is_tombstone
 from kiosk.text import counted
 
+_PUT_OFF = "{count} for you: see 'kiosk receive'."
 LONG = timedelta(days=7)
 """After so long without a word from a place somebody should look."""
 
@@ -25,8 +26,10 @@ class Standing:
     """Pieces of what it sent that have not come yet."""
     gap: int
     """The number of a consignment that it sent, and that did not come; 0 for none."""
+    put_off: int = 0
+    """Entries that it deleted, and that stay until staff agree."""
     unconfirmed: int = 0
-    """Consignments of this place that it has not confirmed."""
+    """Files that were sent, and that it has not confirmed."""
 
     def says(self, now: datetime) -> str:
         """Return it in plain sentences."""
@@ -35,8 +38,10 @@ class Standing:
             said.append(f"{counted(self.missing, 'page has', 'pages have')} not come yet.")
         if self.gap:
             said.append(f"Its number {self.gap} did not come: run 'kiosk send --everything' there.")
+        if self.put_off:
+            said.append(_PUT_OFF.format(count=counted(self.put_off, "deletion waits", "deletions wait")))
         if self.unconfirmed:
-            said.append(f"{counted(self.unconfirmed, 'sending', 'sendings')} not confirmed yet.")
+            said.append(f"{counted(self.unconfirmed, 'file is', 'files are')} not confirmed yet.")
         return " ".join(said)
 
     def _heard(self, now: datetime) -> str:
@@ -51,6 +56,9 @@ class Standing:
         """Return in a sentence why somebody should look; empty where all is well."""
         if self.gap:
             return f"Something that {self.card.title} sent has not come."
+        if self.put_off:
+            waits = counted(self.put_off, "deletion waits", "deletions wait")
+            return f"{self.card.title}: {_PUT_OFF.format(count=waits)}"
         if self.heard and now - self.heard > LONG:
             return f"Nothing from {self.card.title} for {(now - self.heard).days} days."
         return ""
@@ -61,16 +69,16 @@ def heard(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
     came = defaultdict[str, list[Received]](list)
     for one in ledger.received():
         came[one.place].append(one)
-    return [_heard_of(card, came[card.place]) for card in cards]
+    return [_heard_of(card, came[card.place], ledger.confirmed_at(card.place)) for card in cards]
 
 
-def _heard_of(card: Card, received: Sequence[Received]) -> Standing:
-    counted = counting(received)
+def _heard_of(card: Card, received: Sequence[Received], confirmed: datetime | None) -> Standing:
+    count = counting(received)
+    missing = [item for one in count.values() for item in one.missing]
+    deletions = sum(map(is_tombstone, missing))
+    times = [*(one.at for one in received), *([confirmed] if confirmed else ())]
     return Standing(
-        card,
-        max((one.at for one in received), default=None),
-        sum(len(one.missing) for one in counted.values()),
-        max(gaps_in(counted), default=0),
+        card, max(times, default=None), len(missing) - deletions, max(gaps_in(count), default=0), deletions
     )
 
 
@@ -80,7 +88,7 @@ def standing(ledger: Ledger, cards: Sequence[Card]) -> list[Standing]:
 
     def unconfirmed(place: str) -> int:
         known = ledger.known_to(place, sent)
-        return sum(any(_lacks(known, item) for item in one.items) for one in sent)
+        return len({item for one in sent for item in one.items if _lacks(known, item)})
 
     return [replace(one, unconfirmed=unconfirmed(one.card.place)) for one in heard(ledger, cards)]
 

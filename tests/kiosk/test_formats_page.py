@@ -181,7 +181,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     settings.keep_settings(home, msgspec.structs.replace(kept, places=places))
     assert office.run("send").exit_code == 0
     durable.replace(home.places / "received" / f"{'0' * 16}-{1:010}.json", b"")
-    ledger.Ledger(home.places).note_confirmed("0" * 16, [1])
+    ledger.Ledger(home.places).note_confirmed("0" * 16, [1], now())
     comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)

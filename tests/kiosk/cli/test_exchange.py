@@ -176,7 +176,7 @@ def test_how_far_it_has_come_is_told(
     elm.saves()
     elm.run("send")
     assert elm.run("places").stdout == (
-        "Sandhill House  Nothing has come from it yet. 1 sending not confirmed yet.\n"
+        "Sandhill House  Nothing has come from it yet. 2 files are not confirmed yet.\n"
     )
     office.run("receive", "--yes")
     assert office.run("places").stdout == "Elm House (Sandhill House)  Heard of today.\n"

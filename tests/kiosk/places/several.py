@@ -62,6 +62,9 @@ class MemoryCarrier:
             step(at + 1)
         self.sent[place, number] = written, finish([listed for listed, _ in written])
 
+    def senders(self) -> set[str]:
+        return {place for place, _ in self.sent}
+
     def numbers(self, place: str, after: int) -> Sequence[int]:
         return sorted(number for one, number in self.sent if one == place and number > after)
 

@@ -10,9 +10,7 @@ from kiosk.settings.settings import load_settings, settings_text
 from kiosk.settings.store import StoreSettings
 from tests.kiosk.settings.test_settings import GOOD
 
-STORE = StoreSettings(
-    endpoint="https://s3.example.org", bucket="entries", credentials="/etc/strengths-kiosk/store"
-)
+STORE = StoreSettings(endpoint="https://s3.example.org", bucket="entries", credentials="/etc/kiosk/store")
 
 
 def said_of(store: StoreSettings) -> str:

@@ -24,7 +24,7 @@ from kiosk.vault.rows import MARKS, is_tombstone
 from kiosk.vault.vault import Vault
 from tests.conftest import EXAMPLES
 from tests.kiosk.sealed import reader_of
-from tests.kiosk.vault.helpers import Clock, FaultyDisk, name_of, sign
+from tests.kiosk.vault.helpers import Clock, FaultyDisk, name_of, shelves, sign
 
 PLACES = 3
 READERS = (reader_of(1), reader_of(2))
@@ -80,6 +80,7 @@ class ManyPlaces(RuleBasedStateMachine):
         clock = Clock()
         home = self.root / (f"{number:x}" * 16)
         clock.now += wrong
+        shelves(home / "vault", ["00"])
         vault = PlacedVault(home, clock=clock, name_of=name_of, disk=FaultyDisk())
         return Place(vault, Exchange(home, name_of=name_of, disk=FaultyDisk()), clock)
 

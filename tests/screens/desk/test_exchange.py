@@ -93,7 +93,7 @@ async def test_entries_are_taken_in_and_what_they_lack_is_sent(
         await member.presses("enter")
         assert member.sees("It is sent", "to Elm House: 2 files.", "You may take the stick out now.")
         await member.presses("enter", "3", "enter")
-        assert member.sees("Elm House (Oak House): Heard of today. 1 sending not confirmed yet.")
+        assert member.sees("Elm House (Oak House): Heard of today. 2 files are not confirmed yet.")
         await member.presses("enter", "escape")
         assert isinstance(member.page, EntriesScreen)
         assert member.sees(there.name, own.name, "2 waiting of 2")
@@ -117,7 +117,7 @@ async def test_a_lead_is_asked_whether_many_deletions_of_a_kiosk_are_right(
     at(elm, stick).send(way, untold)
     async with unlocked(office, disks=plugged_in(stick)) as member:
         await member.presses("f3", "9", "enter", "2", "enter", "enter", "enter")
-        assert member.sees("Elm House, which has no desk, deleted 1 entry at once.")
+        assert member.sees("Elm House, which has no desk, deleted 1 entry, which is many in a week.")
         assert not member.sees("You may take the stick out")
         await member.presses("enter")
         assert member.sees("Delete these here too?", "Elm House: 1 entry", "Enter or Esc Keep them")
@@ -148,7 +148,7 @@ async def test_a_stick_that_is_plugged_in_meanwhile_is_found_and_what_fails_is_t
         assert member.sees("Sending was stopped", "Nothing is lost.")
         assert not member.sees("You may take the stick out")
         await member.presses("enter", "1", "enter")
-        with alone(office.home.places):
+        with alone(office.home.places / "sent"):
             await member.presses("enter")
             assert member.sees("It could not be sent", "Something is being sent or received", "Try again")
         await member.presses("enter")
