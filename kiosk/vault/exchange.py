@@ -8,7 +8,7 @@ comes, and no clock decides anything.
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,9 @@ from kiosk.vault.vault import NO_ROOM, RESERVE
 
 BATCH = 500
 """So many pieces are flushed together, some 8 MB."""
+MISSING_MOST = 100
+"""So many pages of an entry may be missing below one that comes. As a rule none is: who writes a page knows
+those below it. One with the last counter would let nobody add to the entry any more."""
 
 _PIECE = re.compile(
     rf"([0-9a-f]{{32}})\.(?:({page_names.PATTERN})\.age|([1-9][0-9]{{3}}-Q[1-4])\.count)", re.ASCII
@@ -65,7 +68,7 @@ class Taken:
     known: int = 0
     """Pieces that are here already, or whose entry was erased."""
     refused: int = 0
-    """Pieces that are none: nothing of that name, or not sealed."""
+    """Pieces that are none: nothing of that name, not sealed, or with too many pages missing below."""
 
 
 class Exchange:
@@ -191,7 +194,7 @@ class Exchange:
             self._files.prepare()
             try:
                 for name, data, modified in pieces:
-                    if path := self._wanted(name, data, taken):
+                    if path := self._wanted(name, data, new.keys(), taken):
                         self._need_room(len(data))
                         new[name] = durable.write_unflushed(path, data, modified, disk=self._disk), path
                 if new:
@@ -238,13 +241,16 @@ class Exchange:
         beside = entry_counts.of_entry(count.parent, entry_id)
         return bool(beside) and beside[-1].name >= count.name
 
-    def _wanted(self, name: str, data: bytes, taken: Taken) -> Path | None:
-        """Return where a piece belongs; None where it is not wanted, which is counted."""
+    def _wanted(self, name: str, data: bytes, before: Collection[str], taken: Taken) -> Path | None:
+        """Return where a piece belongs; None where it is not wanted, which is counted.
+
+        `before` are those that are being taken in already.
+        """
         found = _PIECE.fullmatch(name)
         if not found or not is_sealed(data[:HEADER_MOST], len(data), keys=2 if found[2] else 1):
             taken.refused += 1
             return None
-        id_, _, quarter = found.groups()
+        id_, page, quarter = found.groups()
         path = self._files.root / id_[:2] / name
         if self._files.is_erased(id_):
             taken.known += 1
@@ -258,7 +264,17 @@ class Exchange:
                 durable.replace(path, data, disk=self._disk)
                 taken.mended += 1
             return None
+        if self._is_far(id_, page_names.counter_of(page), before):
+            taken.refused += 1
+            return None
         return path
+
+    def _is_far(self, entry_id: str, counter: int, before: Collection[str]) -> bool:
+        """Tell whether a page is too far above those of its entry that there are."""
+        if counter <= MISSING_MOST:
+            return False  # as a rule, without a look through the shelf
+        there = len(self._files.names(entry_id)) + sum(name.startswith(entry_id) for name in before)
+        return counter > there + MISSING_MOST
 
     def _list(self, rows: Mapping[str, Mapping[str, int]]) -> None:
         """List pages that are here now; what was erased meanwhile goes again."""

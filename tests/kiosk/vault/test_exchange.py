@@ -75,6 +75,15 @@ def test_what_is_no_piece_is_refused_and_counted(
     assert [row.id for row in vault.rows()] == [TWO]
 
 
+def test_a_page_far_above_those_that_there_are_is_refused(exchange: Exchange, vault: Vault) -> None:
+    """One with the last counter would let nobody add to the entry any more; many take as many before them."""
+    assert took(exchange, piece(counter=9999), piece(counter=101)) == (0, 0, 0, 2)
+    assert took(exchange, piece(), piece(counter=101), piece(counter=103)) == (2, 0, 0, 1)
+    assert took(exchange, piece(counter=102), piece(counter=103), piece(counter=203)) == (2, 0, 0, 1)
+    vault.add_page(ONE, lambda _counter: SEALED)
+    assert took(exchange, *(piece(counter=counter) for counter in range(2, 401))) == (396, 0, 3, 0)
+
+
 def test_a_damaged_page_is_put_right(exchange: Exchange, vault: Vault) -> None:
     took(exchange, piece())
     vault.page_files.path(ONE, f"0001-{THERE}").write_bytes(b"damaged")
