@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk.errors import CarrierError, TakenError
-from kiosk.places.bucket import Bucket
+from kiosk.places.bucket import RECEIPT_MOST, Bucket
 from kiosk.places.carrier import Carrier, Listed, Piece, Signed
 from kiosk.places.objects import LISTED_MOST, Objects
 from tests.kiosk.places.store.stub_store import (
@@ -182,6 +182,22 @@ def test_what_stands_in_the_place_of_a_manifest_is_handed_over_to_be_checked(sto
         assert found is not None
         assert found.signature.count(b"\n") < 4
     assert bucket_at(store).manifest(PLACE, 2) is None
+
+
+def test_what_is_larger_than_anything_that_a_kiosk_puts_there_has_not_come(
+    store: StubStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may write there must not stop others from sending and receiving."""
+    bucket, receipt = bucket_at(store), Signed(b"receipt", b"a\nb\nc\nd\n")
+    bucket.put_receipt(OTHER, PLACE, 2, receipt)
+    store.objects[f"v1/{OTHER}/r/{PLACE}/0000000001"] = bytes(RECEIPT_MOST + 1)
+    assert [*bucket.receipts(OTHER, PLACE, {1, 2})] == [(2, receipt)]
+    monkeypatch.setattr("kiosk.places.bucket.MANIFEST_MOST", 1000)
+    store.objects[f"v1/{PLACE}/j/0000000001"] = bytes(1001)
+    assert bucket.manifest(PLACE, 1) is None
+    with pytest.raises(TakenError):
+        sends(bucket, some(1))
+    sends(bucket, some(1), 2)
 
 
 def test_receipts_are_kept_by_receiver_and_read_in_order(store: StubStore) -> None:
