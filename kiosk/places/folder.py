@@ -104,16 +104,18 @@ class FolderCarrier:
     def send(self, place: str, number: int, pieces: Iterable[Piece], finish: Finish, step: Step) -> None:
         """Write a consignment of one's own; it is durable, and read back, when this returns.
 
-        What failures of this place left goes first. A number that is there, signed, is a TakenError.
+        What failures of this place left goes first, as far as it can be removed. A number of which something
+        is there then is a TakenError.
         Raises CarrierError, and lets through what `pieces`, `finish` and `step` raise; then what was begun is
         taken back, as far as the folder is still there.
         """
         root = self._root(self._own(place), number)
         with self._there(_NOT_SENT), self._explaining(_NOT_SENT):
             for left in self._numbered(place).values():
-                if not self._is_signed(left):
-                    self._remove(left)
-            if self._is_signed(root):
+                with suppress(OSError):  # it counts for nothing, and must not stop this
+                    if not self._is_signed(left):
+                        self._remove(left)
+            if os.path.lexists(root) and not self._is_free(root):
                 raise TakenError(
                     f"Number {number} of this machine is already on {self.name}. {_NOT_SENT} Send again: "
                     "it goes as the next number."
@@ -210,6 +212,14 @@ class FolderCarrier:
         found = ((name.fullmatch(path.name), path) for path in self.folder.iterdir())
         return {int(match[1]): path for match, path in found if match and path.is_dir()}
 
+    def _is_free(self, root: Path) -> bool:
+        """Tell whether a consignment can be written into what is there: a folder without a name of ours."""
+        return (
+            root.is_dir()
+            and not root.is_symlink()
+            and not any(_OURS.fullmatch(path.name) for path in _listed(root))
+        )
+
     def _is_signed(self, root: Path) -> bool:
         """Tell whether a consignment has a manifest and all of its signature."""
         try:
@@ -235,8 +245,11 @@ class FolderCarrier:
         durable.flush_folder(self.folder, disk=self.disk)
 
     def _remove(self, root: Path) -> None:
-        """Remove a consignment: its signature for good before the rest. What is not ours stays."""
-        ours = [path for path in _listed(root) if _OURS.fullmatch(path.name)]
+        """Remove a consignment: its signature for good before the rest. What is not ours stays.
+
+        No folder, link or pipe is ours, whatever its name.
+        """
+        ours = [path for path in _listed(root) if _OURS.fullmatch(path.name) and untrusted.is_file(path)]
         if (signed := _signature_of(root / MANIFEST)) in ours:
             durable.remove(signed, disk=self.disk)
             ours.remove(signed)

@@ -161,7 +161,7 @@ def test_a_link_is_not_followed(folder: Path, tmp_path: Path) -> None:
     (folder / FIRST).symlink_to(tmp_path / "elsewhere")
     carrier = of_folder(folder)
     assert received(carrier) is None
-    refused(lambda: send(carrier), says="not a folder")
+    refused(lambda: send(carrier), says="it goes as the next number")
     assert (tmp_path / "elsewhere" / "pages-001.bin").exists()
 
 

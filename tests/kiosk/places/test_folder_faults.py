@@ -236,6 +236,27 @@ def test_what_failures_left_goes_with_the_next_one_whatever_its_number(folder: P
     assert of_another.exists()
 
 
+def test_what_cannot_be_removed_stops_no_sending(folder: Path, tmp_path: Path) -> None:
+    """Whoever has the folder may put anything there under our names."""
+    carrier, roots = of_folder(folder), [folder / f"kiosk-{ELM.id}-{number:010d}" for number in range(5)]
+    for root in roots[1:3]:
+        root.mkdir()
+    (roots[1] / "manifest.age.minisig").mkdir()
+    (roots[1] / "manifest.age").symlink_to(tmp_path)
+    os.mkfifo(roots[1] / "pages-001.bin")
+    (roots[2] / "pages-001.bin").mkdir()
+    (roots[2] / "pages-002.bin").write_bytes(b"of a failure")
+    roots[3].write_bytes(b"")
+    roots[4].symlink_to(tmp_path)
+    for number in range(1, 5):
+        with pytest.raises(TakenError, match=r"Send again: it goes as the next number\."):
+            send(carrier, number)
+    send(carrier, 5)
+    assert [path.name for path in roots[2].iterdir()] == ["pages-001.bin"]
+    carrier.clear(ELM.id, 1)
+    assert carrier.numbers(ELM.id, 4) == [5]
+
+
 def test_room_is_looked_for_first(folder: Path) -> None:
     disk = FaultyDisk()
     disk.room = 2_000_000
