@@ -17,6 +17,8 @@ from kiosk.vault.rows import (
 )
 from kiosk.vault.states import State
 
+TURN_MOST = 1_000_000
+"""Staff never say so often something of an entry: a forged word must not be the last for ever."""
 _LATEST_FIRST = str.maketrans("0123456789", "9876543210")
 """Turns the order of times as texts round."""
 
@@ -36,6 +38,7 @@ def mark(
     """Let a row say what staff said of its entry (`Catalogue.mark`); a tombstone stays as it is."""
     if "erased" in document:
         return
+    before = _word(document)[0]
     so_far = {field: document.pop(field) for field in MARKS if field in document}
     if so_far and (so_far.get("tag") != sign(entry_id, so_far) or turn_of(so_far) < least):
         so_far = {}
@@ -46,7 +49,7 @@ def mark(
         known = document.get("pages", {}) if seen is None else seen
         every = sorted({*str(so_far.get("seen") or "").split(), *known, *filter(None, [wrote])})
         marks = {**first, **so_far, **({"state": now} if now else {}), "seen": " ".join(every)}
-    marks["turn"] = max(turn_of(so_far), least) + 1
+    marks["turn"] = min(max(before, least) + 1, TURN_MOST)  # above a forged one too, which others believe
     marks["tag"] = sign(entry_id, marks)
     document.update(marks)
 
@@ -71,24 +74,28 @@ def taking_in(
     return operations
 
 
-def _told(tombstone: Document) -> tuple[bool, str, str]:
+def _told(tombstone: Document) -> tuple[bool, bool, bool, str, str, str]:
     """Return which of two tombstones of an entry stays: the least, wherever and in which order they come.
 
-    That somebody asked for it, or where the entry went, is told rather than that its time was over.
+    One with a tag goes first, which has a time too, or a forged one would strip it of the desk's. That
+    somebody asked for it, or where the entry went, is told rather than that its time was over.
     """
     said = [tombstone.get(field) for field in ("why", "erased", "tag")]
     why, erased, tag = ("" if one is None else str(one) for one in said)
-    return why == "time", erased, tag
+    return not (tag and erased), why == "time", not erased, erased, tag, str(sorted(tombstone.items()))
 
 
-def _word(document: Document) -> tuple[int, bool, str, str]:
+def _word(document: Document) -> tuple[int, bool, str, str, str]:
     """Return which of what staff said of an entry counts: the most, wherever and in which order it comes.
 
     Of two that picked it up without knowing of each other, the first did.
     """
-    said = [document.get(field) for field in ("picked_up", "tag")]
-    picked_up, tag = ("" if one is None else str(one) for one in said)
-    return turn_of(document), bool(picked_up), picked_up.translate(_LATEST_FIRST), tag
+    if turn_of(document) > TURN_MOST:
+        document = {}
+    said = {field: str(value) for field in MARKS if (value := document.get(field)) is not None}
+    picked_up = said.get("picked_up", "")
+    order = picked_up.translate(_LATEST_FIRST), said.get("tag", "")
+    return turn_of(document), bool(picked_up), *order, "".join(said.values())
 
 
 def _reads(document: Document) -> bool:

@@ -20,7 +20,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from kiosk import seal
 from kiosk.errors import NoEntryError
 from kiosk.vault.exchange import Exchange, Here, RawPiece, Taken
-from kiosk.vault.rows import MARKS, is_tombstone
+from kiosk.vault.row_changes import TURN_MOST
+from kiosk.vault.rows import MARKS, is_tombstone, marks_of
 from kiosk.vault.vault import Vault
 from tests.conftest import EXAMPLES
 from tests.kiosk.sealed import reader_of
@@ -74,6 +75,9 @@ class ManyPlaces(RuleBasedStateMachine):
         self.places = [self._place(number, timedelta(days=days)) for number, days in enumerate(wrong)]
         self.acknowledged: set[tuple[str, str]] = set()
         self.erased: set[str] = set()
+        self.signed: set[str] = set()
+        """Those that staff erased."""
+        self.forged: set[str] = set()
         self.count = 0
 
     def _place(self, number: int, wrong: timedelta) -> Place:
@@ -87,6 +91,7 @@ class ManyPlaces(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.all_agree_in_the_end()
+            self._staff_have_the_last_word(self.forged - self.erased)
         finally:
             for place in self.places:
                 place.vault.close()
@@ -128,6 +133,36 @@ class ManyPlaces(RuleBasedStateMachine):
         if self.places[which].vault.has(entry_id):
             self.places[which].vault.erase(entry_id, sign if staff else None)
             self.erased.add(entry_id)
+            if staff:
+                self.signed.add(entry_id)
+
+    @rule(
+        which=which,
+        entry_id=entries,
+        turn=st.sampled_from([0, 1, 3, TURN_MOST - 1000, TURN_MOST + 1, 2**31]),
+        tag=st.sampled_from(["", "f" * 64]) | which,
+        state=st.sampled_from([None, "closed", "waiting"]),
+        picked_up=st.sampled_from([None, "0001-01-01T00:00:00.000000Z"]),
+    )
+    def forge_a_mark(
+        self, which: int, entry_id: str, turn: int, tag: str | int, state: Any, picked_up: str | None
+    ) -> None:
+        """A number for a tag: the one that a place has, which belongs to another word."""
+        documents = self.places[which].vault._catalogue.documents()
+        if isinstance(tag, int):
+            tag = str(documents.get(entry_id, {}).get("tag") or "")
+        word = {"picked_up_by": "Eve", "picked_up": picked_up, "state": state, "turn": turn, "tag": tag}
+        self.places[which].exchange.say({entry_id: word})
+        self.forged.add(entry_id)
+
+    @rule(
+        which=which,
+        entry_id=entries,
+        more=st.sampled_from([{}, {"tag": ""}, {"tag": "f" * 64}, {"told": "x"}, {"why": "time"}]),
+    )
+    def forge_a_tombstone(self, which: int, entry_id: str, more: dict[str, str]) -> None:
+        self.places[which].exchange.bury({entry_id: {"erased": "", **more}})
+        self.erased.add(entry_id)
 
     @rule(which=which, entry_id=entries)
     def change_the_key(self, which: int, entry_id: str) -> None:
@@ -170,16 +205,9 @@ class ManyPlaces(RuleBasedStateMachine):
 
     @rule()
     def all_agree_in_the_end(self) -> None:
-        for _ in range(2):
-            for source in self.places:
-                here = source.exchange.here()
-                for target in self.places:
-                    if target is not source:
-                        target.takes(here, source.pieces(here))
-        states = [place.state() for place in self.places]
-        assert states == [states[0]] * PLACES
-        pieces, erased, _ = states[0]
+        pieces, erased, _ = self._agreed()
         assert erased.keys() == self.erased
+        assert all(erased[id_].get("tag") == sign(id_, erased[id_]) for id_ in self.signed)
         wanted = {(id_, name) for id_, name in self.acknowledged if id_ not in self.erased}
         assert {tuple(piece.split(".")[:2]) for piece in pieces} == wanted
         for place in self.places:
@@ -188,6 +216,24 @@ class ManyPlaces(RuleBasedStateMachine):
             assert not any(place.vault.page_files.unreadable(id_) for id_ in rows)
             report = place.vault.reconcile()
             assert (report.adopted, report.pageless, report.unreadable) == ((), (), ())
+
+    def _agreed(self) -> Any:
+        """Let all take in what all have, and return what all say then."""
+        for _ in range(2):
+            for source in self.places:
+                here = source.exchange.here()
+                for target in self.places:
+                    if target is not source:
+                        target.takes(here, source.pieces(here))
+        states = [place.state() for place in self.places]
+        assert states == [states[0]] * PLACES
+        return states[0]
+
+    def _staff_have_the_last_word(self, forged: set[str]) -> None:
+        words = {id_: self.places[0].vault.mark(id_, "Jo", sign, state="agreed") for id_ in forged}
+        _, _, marks = self._agreed() if words else ((), {}, {})
+        for id_, row in words.items():
+            assert row.tag == sign(id_, marks_of(row)) == marks[id_]["tag"]
 
 
 TestManyPlaces = ManyPlaces.TestCase

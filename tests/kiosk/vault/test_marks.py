@@ -12,6 +12,7 @@ from kiosk.mac import digest
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.log_lines import Document
 from kiosk.vault.page_names import page_name
+from kiosk.vault.row_changes import TURN_MOST
 from kiosk.vault.rows import MARKS, SHAPE, Row, marks_of, signed_parts, to_text
 from kiosk.vault.vault import Vault
 from tests.kiosk.sealed import FIRST, PLACE, SECOND
@@ -139,13 +140,50 @@ def test_marks_here_that_nobody_vouches_for_give_way_to_those_that_somebody_does
     assert row.tag == sign(ONE, marks_of(row))
 
 
+@pytest.mark.parametrize("turn", [900_000, TURN_MOST + 1, 2**31])
+def test_the_next_word_of_staff_beats_a_forged_one_whatever_turn_it_has(tmp_path: Path, turn: int) -> None:
+    forged = row_of(picked_up_by="Eve", picked_up=to_text(NOON), state="closed", turn=turn, tag="x")
+    here, there = (Catalogue(tmp_path / name / "log", disk=FaultyDisk()) for name in ("here", "there"))
+    for catalogue in (here, there):
+        catalogue.take_in({ONE: row_of(**said())})
+        catalogue.take_in({ONE: forged})
+    row = here.mark(ONE, "Ali", LATER, sign)
+    assert row.tag == sign(ONE, marks_of(row))
+    there.take_in(here.documents())
+    here.take_in({ONE: forged})
+    assert marks_of(there.row(ONE)) == marks_of(here.row(ONE)) == marks_of(row)
+
+
+def test_two_words_with_one_tag_are_told_apart_everywhere_alike(tmp_path: Path) -> None:
+    """Somebody hostile may give a tag of the desk's to something else."""
+    true = said(turn=2)
+    told = set()
+    for number, order in enumerate(permutations([true, true | {"state": "closed"}, true | {"seen": FIRST}])):
+        catalogue = Catalogue(tmp_path / f"{number}" / "log", disk=FaultyDisk())
+        for word in order:
+            catalogue.take_in({ONE: row_of(**word)})
+        told.add(str(marks_of(catalogue.row(ONE))))
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("more", [{}, {"tag": ""}, {"tag": "x"}, {"told": "x"}, {"why": "time"}])
+def test_a_tombstone_without_a_time_strips_no_tag(tmp_path: Path, more: dict[str, str]) -> None:
+    true = {"v": SHAPE, "erased": to_text(NOON)}
+    true["tag"] = sign(ONE, true)
+    for number, order in enumerate(permutations([true, {"v": SHAPE, "erased": ""} | more])):
+        catalogue = Catalogue(tmp_path / f"{number}" / "log", disk=FaultyDisk())
+        for one in order:
+            catalogue.take_in({ONE: one})
+        assert catalogue.documents()[ONE] == true
+
+
 def test_what_was_erased_in_either_is_erased_with_its_tag(catalogue: Catalogue) -> None:
     tomb = {"v": SHAPE, "erased": to_text(NOON)}
     tagged = tomb | {"tag": sign(ONE, tomb)}
     catalogue.take_in({ONE: tagged, TWO: row_of(), THREE: tomb})
     catalogue.take_in({ONE: row_of(**said()), TWO: tomb, THREE: tagged})
     assert catalogue.erased() == {ONE, TWO, THREE}
-    assert catalogue.documents()[ONE] == tagged
+    assert catalogue.documents()[ONE] == catalogue.documents()[THREE] == tagged
     assert catalogue.rows() == ()
 
 

@@ -22,7 +22,7 @@ def test_a_marking_that_the_desk_did_not_make_does_not_stay(vault: Vault, tmp_pa
     forger._table.update({"picked_up_by": "Eve", "turn": 9}, doc_ids=[ONE])  # type: ignore[list-item]
     forger.close()
     row = vault.mark(ONE, "Ben", sign)
-    assert (row.picked_up_by, row.became, row.seen, row.turn) == ("Ben", None, FIRST, 1)
+    assert (row.picked_up_by, row.became, row.seen, row.turn) == ("Ben", None, FIRST, 10)
     assert row.tag == sign(ONE, marks_of(row))
 
 
