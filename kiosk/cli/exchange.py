@@ -1,6 +1,7 @@
 """The commands that send to other places, take in what they sent, and say how far both have come."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from kiosk.cli.common import (
     say,
 )
 from kiosk.cli.prompts import PlainError, confirm, open_vault, require_set_up
+from kiosk.errors import KioskError, PlaceError, SettingsError
 from kiosk.text import columns, padded
 
 if TYPE_CHECKING:
@@ -42,22 +44,30 @@ def send(stick: str | None, everything: bool, as_json: bool) -> None:
 
     It goes by the store and the folder that kiosk.toml names, or else on the removable disk that is plugged
     in. No passphrase is needed: nothing that is sent can be read on the way. What a place has confirmed is
-    not sent to it again, and what is on a lost stick goes along the next time.
+    not sent to it again, and what is on a lost stick goes along the next time. If one way fails, the other is
+    still tried.
     """
     from kiosk.places.reports import sent
+    from kiosk.places.send import SentReport
 
+    tried: list[tuple[Way, SentReport, str | None]] = []
     with _exchanging() as exchanging:
-        reports = []
         for way in _chosen(exchanging, stick, write=True):
-            with progress_bar(f"To {way.name}") as progress:
-                report = exchanging.send(way, progress, everything=everything)
-            mark_done()
-            reports.append((way, report))
+            report, error = SentReport(), None
+            try:
+                with progress_bar(f"To {way.name}") as progress:
+                    report = exchanging.send(way, progress, everything=everything)
+                mark_done()
+            except (PlaceError, SettingsError) as failure:
+                error = _told(failure, [before for _, _, before in tried])
+            tried.append((way, report, error))
     if as_json:
-        print_json([sent_value(way, report) for way, report in reports])
-        return
-    for way, report in reports:
-        say("\n".join(sent(way, report)))
+        print_json([sent_value(*one) for one in tried])
+    else:
+        for way, report, error in tried:
+            if error is None:
+                say("\n".join(sent(way, report)))
+    _end(error for _, _, error in tried)
 
 
 @click.command(epilog=examples("kiosk receive", "kiosk receive --stick KINGSTON", "kiosk receive --yes"))
@@ -76,31 +86,36 @@ def receive(stick: str | None, yes: bool, deletions_are_right: bool, as_json: bo
     introduce'). What is taken in is confirmed there, so that they need not send it again: take the stick
     back.
     """
+    from kiosk.places.receive import Waiting
     from kiosk.places.reports import received, waiting
 
+    tried: list[tuple[Way, Waiting, ReceivedReport | None, str | None]] = []
     with _exchanging() as exchanging:
-        reports: list[tuple[Way, Waiting, ReceivedReport | None]] = []
         for way in _chosen(exchanging, stick, write=False):
-            found = exchanging.look(way)
-            for line in waiting(found):
-                say(line, err=True)
-            if not found.incoming and not found.again:
-                reports.append((way, found, None))
-                continue
-            if found.incoming and not (yes or confirm("Take it in?", "--yes")):
-                raise PlainError("Nothing was taken in.")
-            with progress_bar(f"From {way.name}") as progress:
-                report = exchanging.receive(way, found, progress, deletions_are_right=deletions_are_right)
-            mark_done()
-            new_key = exchanging.follow_key(report)
-            reports.append((way, found, report))
-            if new_key:
-                _tell_key(new_key.key)
+            found, report, error = Waiting(), None, None
+            try:
+                found = exchanging.look(way)
+                for line in waiting(found):
+                    say(line, err=True)
+                if found.incoming and not (yes or confirm("Take it in?", "--yes")):
+                    raise PlainError("Nothing was taken in.")
+                if found.incoming or found.again:
+                    with progress_bar(f"From {way.name}") as progress:
+                        report = exchanging.receive(
+                            way, found, progress, deletions_are_right=deletions_are_right
+                        )
+                    mark_done()
+                    _follow_key(exchanging, report)
+            except (PlaceError, SettingsError) as failure:
+                error = _told(failure, [before for *_, before in tried])
+            tried.append((way, found, report, error))
     if as_json:
-        print_json([received_value(way, found, report) for way, found, report in reports])
-        return
-    for way, _, done in reports:
-        say("\n".join(received(way, done) if done else [f"Nothing new from {way.name}."]))
+        print_json([received_value(*one) for one in tried])
+    else:
+        for way, _, report, error in tried:
+            if report or error is None:
+                say("\n".join(received(way, report) if report else [f"Nothing new from {way.name}."]))
+    _end(error for *_, error in tried)
 
 
 @click.command(epilog=examples("kiosk places", "kiosk places --json"))
@@ -115,6 +130,20 @@ def places(as_json: bool) -> None:
     wide = max((columns(one.card.title) for one in every), default=0)
     lines = [f"{padded(one.card.title, wide)}  {one.says(now)}" for one in every]
     print_as(value, "\n".join(lines or [NOBODY]), as_json=as_json)
+
+
+def _told(failure: KioskError, before: Sequence[str | None]) -> str:
+    """Say why a way failed, unless the same kept another one; return it."""
+    error = " ".join(str(failure).split())
+    if error not in before:
+        say(error, err=True)
+    return error
+
+
+def _end(errors: Iterable[str | None]) -> None:
+    """End the command as failed where a way failed."""
+    if any(error is not None for error in errors):
+        sys.exit(1)
 
 
 COMMANDS = (send, receive, places)
@@ -160,8 +189,8 @@ _NO_STICK = (
 )
 
 
-def sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
-    """Return what was sent, as JSON."""
+def sent_value(way: "Way", report: "SentReport", error: str | None) -> dict[str, Any]:
+    """Return what was sent, as JSON, and why it was not."""
     return {
         "by": way.kind,
         "numbers": report.numbers,
@@ -171,11 +200,14 @@ def sent_value(way: "Way", report: "SentReport") -> dict[str, Any]:
         "receivers": list(report.receivers),
         "confirmed": [{"name": name, "count": count} for name, count in report.confirmed.items()],
         "cleared": report.cleared,
+        "error": error,
     }
 
 
-def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None") -> dict[str, Any]:
-    """Return what was found, and taken in, as JSON."""
+def received_value(
+    way: "Way", found: "Waiting", report: "ReceivedReport | None", error: str | None
+) -> dict[str, Any]:
+    """Return what was found, and taken in, as JSON, and why it was not."""
     from kiosk.places.receive import ReceivedReport
 
     done = report or ReceivedReport()
@@ -187,7 +219,7 @@ def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None"
         "known": done.taken.known,
         "left_out": done.taken.refused,
         "deleted": done.erased,
-        "confirmed": not done.unconfirmed,
+        "confirmed": not done.unconfirmed and not (error and report is None),
         "coming": found.coming,
         "refused": found.refused,
         "places": [
@@ -201,6 +233,7 @@ def received_value(way: "Way", found: "Waiting", report: "ReceivedReport | None"
             }
             for name in every
         ],
+        "error": error,
     }
 
 
@@ -219,11 +252,13 @@ def standing_value(one: "Standing") -> dict[str, Any]:
     }
 
 
-def _tell_key(key: str) -> None:
+def _follow_key(exchanging: "Exchanging", report: "ReceivedReport") -> None:
+    """Say it where entries are encrypted to a new venue key from now on."""
     from kiosk.desk.keys.identities import fingerprint
 
-    say(
-        "The venue key was changed at the desk. From now on entries here are encrypted to the new one, "
-        f"{fingerprint(key)}. Compare it with the newest recovery sheet.",
-        err=True,
-    )
+    if new := exchanging.follow_key(report):
+        say(
+            "The venue key was changed at the desk. From now on entries here are encrypted to the new one, "
+            f"{fingerprint(new.key)}. Compare it with the newest recovery sheet.",
+            err=True,
+        )

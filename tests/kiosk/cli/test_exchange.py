@@ -16,6 +16,8 @@ from kiosk.settings.settings import load_settings
 from kiosk.vault import place, vault
 from kiosk.visit.saving import Submission
 from tests.kiosk.machines import Machine, Office
+from tests.kiosk.places.store.stub_store import stub_store
+from tests.kiosk.places.store.test_probe import with_store
 
 
 class Collecting(Machine):
@@ -146,6 +148,33 @@ def test_a_folder_whose_disk_is_not_mounted_is_not_written_to(
     elm.saves()
     assert "is not the folder that this machine used before" in elm.refuses("send")
     assert list(folder.iterdir()) == []
+
+
+def test_a_way_that_fails_keeps_no_other_from_being_tried(
+    office: Office, elm: Collecting, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sync"
+    folder.mkdir()
+    shares(folder, office, elm)
+    elm.saves()
+    with stub_store() as store:
+        store.trouble = lambda *_: (403, "AccessDenied")
+        for machine in (office, elm):
+            with_store(machine, store.endpoint)
+        sent = elm.run("send", "--json")
+        received = office.run("receive", "--yes")
+        again = office.run("receive", "--yes", "--json")
+    assert [(one["by"], one["numbers"], one["error"]) for one in json.loads(sent.stdout)] == [
+        ("store", [], sent.stderr.strip()),
+        ("folder", [1], None),
+    ]
+    assert received.stdout.startswith(f"Taken in from {folder}: 2 new files.")
+    assert "store" in received.stderr
+    assert [(one["confirmed"], bool(one["error"])) for one in json.loads(again.stdout)] == [
+        (False, True),
+        (True, False),
+    ]
+    assert [sent.exit_code, received.exit_code, again.exit_code] == [1, 1, 1]
 
 
 def test_without_a_stick_it_says_what_to_do(

@@ -288,10 +288,11 @@ def test_store_check(office: Office) -> None:
 def test_exchange() -> None:
     way = Way("stick", "KINGSTON", Mock())
     sent = SentReport([1], 2, 3, 4, {"Elm House": 1}, 5, ("Elm House",))
-    fits("send", [sent_value(way, sent), sent_value(way, SentReport())])
+    fits("send", [sent_value(way, sent, None), sent_value(way, SentReport(), "It is full.")])
     report = ReceivedReport(missing={"Elm House": (1, 2)}, gaps={"Oak House": 3}, held={"Elm House": 1})
     found = Waiting(coming=["Elm House"], refused=["It was changed."])
-    fits("receive", [received_value(way, found, report), received_value(way, Waiting(), None)])
+    values = [received_value(way, found, report, None), received_value(way, Waiting(), None, "It is full.")]
+    fits("receive", values)
     one = Standing(card_of(), now(), 1, 2, 3)
     fits("places", [standing_value(one), standing_value(Standing(card_of(), None, 0, 0, 0))])
 
