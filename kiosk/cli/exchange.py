@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +22,7 @@ from kiosk.cli.common import (
 )
 from kiosk.cli.prompts import PlainError, confirm, open_vault, require_set_up
 from kiosk.errors import KioskError, PlaceError, SettingsError
-from kiosk.text import columns, padded
+from kiosk.text import columns, padded, shown
 
 if TYPE_CHECKING:
     from kiosk.places.exchanging import Exchanging
@@ -116,6 +117,11 @@ def receive(stick: str | None, yes: bool, deletions_are_right: bool, as_json: bo
             if report or error is None:
                 say("\n".join(received(way, report) if report else [f"Nothing new from {way.name}."]))
     _end(error for *_, error in tried)
+    odd = (
+        found.refused or (report and (report.too_many or report.unconfirmed)) for _, found, report, _ in tried
+    )
+    if any(odd):
+        sys.exit(1)
 
 
 @click.command(epilog=examples("kiosk places", "kiosk places --json"))
@@ -170,10 +176,12 @@ def _chosen(exchanging: "Exchanging", stick: str | None, *, write: bool) -> "lis
     set_up = [way for way in every if way.kind != "stick"]
     if stick is None and set_up:
         return set_up
-    sticks = [way for way in plugged_in if stick in (None, way.name)]
+    named = None if stick is None else Path(stick).name.casefold()
+    sticks = [way for way in plugged_in if named in (None, way.name.casefold())]
     if not sticks:
         names = ", ".join(way.name for way in plugged_in)
-        raise PlainError(f"{_NO_STICK} {f'Plugged in: {names}.' if names else ''}".strip())
+        none = _NO_STICK if stick is None else f"No removable disk called {shown(stick)} is plugged in."
+        raise PlainError(f"{none} {f'Plugged in: {names}.' if names else ''}".strip())
     if len(sticks) > 1:
         raise PlainError(
             "Several removable disks are plugged in. Take out all but one, or give --stick NAME."
@@ -184,7 +192,7 @@ def _chosen(exchanging: "Exchanging", stick: str | None, *, write: bool) -> "lis
 
 
 _NO_STICK = (
-    "No such removable disk is plugged in, and kiosk.toml names no folder or store. Plug in a USB stick, and "
+    "No removable disk is plugged in, and kiosk.toml names no folder or store. Plug in a USB stick, and "
     "try again."
 )
 
@@ -222,6 +230,7 @@ def received_value(
         "confirmed": not done.unconfirmed and not (error and report is None),
         "coming": found.coming,
         "refused": found.refused,
+        "strangers": found.strangers,
         "places": [
             {
                 "name": name,

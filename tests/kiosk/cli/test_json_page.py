@@ -290,7 +290,7 @@ def test_exchange() -> None:
     sent = SentReport([1], 2, 3, 4, {"Elm House": 1}, 5, ("Elm House",))
     fits("send", [sent_value(way, sent, None), sent_value(way, SentReport(), "It is full.")])
     report = ReceivedReport(missing={"Elm House": (1, 2)}, gaps={"Oak House": 3}, held={"Elm House": 1})
-    found = Waiting(coming=["Elm House"], refused=["It was changed."])
+    found = Waiting(coming=["Elm House"], refused=["It was changed."], strangers=["0" * 16])
     values = [received_value(way, found, report, None), received_value(way, Waiting(), None, "It is full.")]
     fits("receive", values)
     one = Standing(card_of(), now(), 1, 2, 3)

@@ -47,7 +47,7 @@ def test_a_sending_tells_what_went_and_what_was_confirmed() -> None:
             {"held": {"Elm": 1}},
             ["no new files.", "Elm deleted 1 entry because of their age. They are not old"],
         ),
-        ({"missing": {"Elm": (8, 400)}}, ["no new files.", "8 of 400 files from Elm have not come yet."]),
+        ({"missing": {"Elm": (8, 400)}}, ["no new files.", "8 of 400 files from Elm are not whole on"]),
         ({"gaps": {"Elm": 4}}, ["no new files.", "Number 4 from Elm has not come."]),
     ],
 )

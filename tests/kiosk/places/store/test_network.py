@@ -80,7 +80,7 @@ def test_a_kiosk_with_a_store_speaks_to_it_and_to_nobody_else(
         ("doctor", "Settings:"),
         ("store check", "No store is set."),
         ("places", "No other place is known"),
-        ("send --stick none", "No such removable disk"),
+        ("send --stick none", "No removable disk called none"),
     ],
 )
 def test_a_command_without_a_store_opens_no_way_out(
