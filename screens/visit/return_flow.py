@@ -42,6 +42,8 @@ from screens.widgets.page import PageResult
 from screens.widgets.then_now_screen import ThenNowScreen
 
 COPIES_STAY = _("Copies that staff made before are not deleted.")
+OTHER_PLACES = _("Other places delete them once they hear of it, which can take some days.")
+NOT_COME = _("If you saved at another place, they may not have come here yet.")
 NEWER = _("You saved newer answers after that. If you save these changes, they replace the newer ones.")
 WRONG_CODE = _(
     "We cannot find answers for this code. Check each group again, or ask a member of staff. You or staff "
@@ -162,7 +164,7 @@ class ReturnFlow:
         except GoneError as error:
             return error.for_customer
         except NoEntryError:
-            return WRONG_CODE
+            return f"{WRONG_CODE} {NOT_COME}" if self._exchanges else WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
             return error.for_customer
 
@@ -317,9 +319,11 @@ class ReturnFlow:
     async def _delete(self, what: Deletes, erase: "partial[None]", traces: str) -> bool:
         """Ask, delete, and say what that means. False where it is still there."""
         stage = self._stage
+        elsewhere = (OTHER_PLACES,) if what is ANSWERS and self._exchanges else ()
         sure = await stage.asks(
             what.sure,
             *what.means,
+            *elsewhere,
             on=_("Delete my changes") if what is CHANGES else _("Delete my answers"),
             back=what.keep,
             final=True,
@@ -332,8 +336,13 @@ class ReturnFlow:
             told = error if isinstance(error, KioskError) else KioskError
             await stage.tell(what.failed, told.for_customer)
             return False
-        await stage.tell(what.done, _("Deleted from this machine."), *what.stays, traces)
+        await stage.tell(what.done, _("Deleted from this machine."), *what.stays, *elsewhere, traces)
         return True
+
+    @property
+    def _exchanges(self) -> bool:
+        """Whether this kiosk exchanges entries with other places."""
+        return self._stage.session.home.known_places.exists()
 
     def _traces(self, *, sealed_here: bool) -> str:
         """Return what may be left of what was deleted; `sealed_here` with a key that this kiosk made."""

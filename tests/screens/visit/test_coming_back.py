@@ -25,6 +25,7 @@ from kiosk.pack.model import Point
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.upkeep.retention import goes
+from kiosk.vault import durable
 from kiosk.vault.vault import Vault
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.news_screen import NewsScreen
@@ -52,6 +53,12 @@ LATER = NOW + timedelta(days=40)
 ASKED = "You asked to talk to someone."
 FIRST_ON_THE_LIST = "Staff see the name of your answers first on their list, until you have talked."
 GONE = "They will be deleted from this machine for good. Copies that staff made before are not deleted."
+
+
+def _knows_places(session: Session) -> None:
+    """Let the kiosk know of other places."""
+    session.home.places.mkdir()
+    durable.replace(session.home.known_places, b"{}")
 
 
 async def _at_the_menu(visitor: Visitor, left: Left) -> None:
@@ -719,6 +726,8 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
     if not has_desk:
         for file in session.home.staff.glob("*"):
             file.unlink()
+        _knows_places(session)
+    elsewhere = "Other places delete them once they hear of it, which can take some days."
     async with visit(session) as visitor:
         await _at_the_menu(visitor, left)
         assert visitor.sees("3 ○ Talk to someone", "4 ○ Delete my answers")
@@ -729,6 +738,7 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
             GONE,
             "Keep my answers",
         )
+        assert visitor.sees(elsewhere) is not has_desk
         await visitor.presses("escape")
         assert isinstance(visitor.page, ChooseScreen)
         assert session.vault.has(left.id)
@@ -742,6 +752,7 @@ async def test_deleting_asks_once_and_says_what_it_means(kiosk: Kiosk, *, has_de
         )
         assert visitor.sees(traces)
         assert visitor.sees(without_key) is not has_desk
+        assert visitor.sees(elsewhere) is not has_desk
         await visitor.presses("enter")
         assert isinstance(visitor.page, ClearedScreen)
     assert not session.vault.has(left.id)
@@ -785,8 +796,13 @@ async def test_a_code_whose_answers_time_was_over_is_told_so_and_is_no_wrong_one
     assert session.attempts().read().wrong == 0
 
 
-async def test_nobody_s_code_and_that_of_a_deleted_entry_get_the_same_words(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize("exchanges", [False, True])
+async def test_nobody_s_code_and_that_of_a_deleted_entry_get_the_same_words(
+    kiosk: Kiosk, *, exchanges: bool
+) -> None:
     session = kiosk()
+    if exchanges:
+        _knows_places(session)
     left = leaves(session, ANSWERS)
     session.vault.erase(left.id)
     told = []
@@ -795,6 +811,7 @@ async def test_nobody_s_code_and_that_of_a_deleted_entry_get_the_same_words(kios
         for code in (str(handle.draw()), left.code):
             await visitor.enters(code)
             assert visitor.sees(WRONG_CODE)
+            assert visitor.sees("If you saved at another place, they may not have come here") is exchanges
             await is_well(visitor)
             told.append(visitor.screen_text().replace(code, "").replace("  ".join(code.split()), ""))
             # What was typed is there, to be compared.
