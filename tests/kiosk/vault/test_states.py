@@ -208,5 +208,5 @@ def test_a_state_that_the_desk_did_not_say_keeps_nobody_from_marking(vault: Vaul
     with pytest.raises(DamageError):
         vault.row(ONE)
     row = vault.mark(ONE, "Ben", sign)
-    assert (row.state, row.turn, row.tag) == ("picked up", 1, sign(ONE, marks_of(row)))
+    assert (row.state, row.turn, row.tag) == ("picked up", 4, sign(ONE, marks_of(row)))
     assert vault.rows() == (row,)
