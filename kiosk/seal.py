@@ -113,6 +113,11 @@ def recipient_of(identity: str) -> str:
     return str(_identities(identity)[0].to_public())
 
 
+def recipients_of(identities: str) -> tuple[str, ...]:
+    """Return the public halves of identities, one a line. Raises SealError if one is none."""
+    return tuple(map(recipient_of, identities.split("\n")))
+
+
 def recipient_from(key: bytes) -> str:
     """Return the 32 bytes of a public key as an age recipient. Raises ValueError for another length."""
     if len(key) != KEY_BYTES:

@@ -205,6 +205,7 @@ def sent_value(way: "Way", report: "SentReport", error: str | None) -> dict[str,
         "pieces": report.pieces,
         "deletions": report.erased,
         "marks": report.said,
+        "statistics": report.figures,
         "receivers": list(report.receivers),
         "confirmed": [{"name": name, "count": count} for name, count in report.confirmed.items()],
         "cleared": report.cleared,
@@ -230,6 +231,7 @@ def received_value(
         "confirmed": not done.unconfirmed and not (error and report is None),
         "coming": found.coming,
         "refused": found.refused,
+        "statistics": [{"name": name, "periods": said} for name, said in done.figures.items()],
         "strangers": found.strangers,
         "places": [
             {

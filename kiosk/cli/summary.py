@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kiosk.desk.summaries.periods import Period
     from kiosk.desk.summaries.summary import Made
+    from kiosk.desk.summaries.venues import VenueFigures
     from kiosk.home import Home
 
 
@@ -35,6 +36,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
         'kiosk summary 2026-Q2 2026-Q3 --csv /media/usb/both.csv --staff "Jo Smith"',
         "kiosk summary 2026-Q3 --figures /media/usb/oak-house.json",
         "kiosk summary 2026-Q3 --with oak-house.json --with mill-street.json",
+        "kiosk summary 2026-Q3 --places",
     )
 )
 @click.argument("periods", metavar="PERIOD...", nargs=-1, required=True, shell_complete=_periods)
@@ -51,6 +53,7 @@ def _periods(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[s
     metavar="FILE",
     help="Add another venue's figures file. Can be repeated.",
 )
+@click.option("--places", is_flag=True, help="Add the statistics that other places have sent.")
 @click.option("--venue", default="", metavar="NAME", help="At a central desk, show this venue alone.")
 @json_option
 @desk_options
@@ -60,6 +63,7 @@ def summary(
     pdf: Path | None,
     figures: Path | None,
     others: tuple[Path, ...],
+    places: bool,
     venue: str,
     as_json: bool,
     by: Who,
@@ -76,7 +80,8 @@ def summary(
     quarters, and scales in three bands: see [summaries] in kiosk.toml.
 
     To combine several venues, each of the others writes a figures file with --figures. You add these files
-    with --with. A central desk adds the venues whose keys it holds by itself.
+    with --with. A central desk adds the venues whose keys it holds by itself. What the desks of other
+    places have counted comes with 'kiosk receive', and --places adds it.
 
     Files can be written to a removable disk, or to a folder that kiosk.toml allows.
     """
@@ -91,8 +96,13 @@ def summary(
     read = [venues.from_file(file) for file in others]
     asked = {"csv": (csv, ".csv"), "pdf": (pdf, ".pdf"), "figures": (figures, ".json")}
     files = {form: target_at(home, file, ending) for form, (file, ending) in asked.items() if file}
-    made = _made(home, by, period, moment, ", ".join([period.title, *files]))
+    made, came = _made(home, by, period, moment, ", ".join([period.title, *files]), places=places)
     counted = made.venues(venue)
+    for one in came:
+        if missing := one.missing(period.quarters):
+            click.echo(f"{one.venue} has not sent {', '.join(missing)}, so it is not added.", err=True)
+        else:
+            read.append(one)
     shown = summary_of(period, [*counted, *read]) if read or venue else made.summary
     make = {
         "csv": lambda: charts.csv_of(shown),
@@ -119,11 +129,16 @@ def _period(texts: tuple[str, ...], moment: "datetime") -> "Period":
         raise click.BadParameter(f"{error}. Write 2026-Q3, or 2026.", param_hint="PERIOD") from error
 
 
-def _made(home: "Home", by: Who, period: "Period", moment: "datetime", what: str) -> "Made":
-    """Unlock, note it, and make the summary."""
+def _made(
+    home: "Home", by: Who, period: "Period", moment: "datetime", what: str, *, places: bool
+) -> "tuple[Made, tuple[VenueFigures, ...]]":
+    """Unlock, note it, and make the summary; with `places` there is what these have sent, too."""
+    from kiosk.desk.keys.held import opening
+    from kiosk.desk.summaries import sent_figures
     from kiosk.desk.summaries.summary import summarise
 
     desk = unlock(home, by)
     with progress_bar("Counting entries") as progress:
         desk.note("made statistics", detail=what)
-        return summarise(home, desk.identity, period, moment, held=desk.held, progress=progress)
+        made = summarise(home, desk.identity, period, moment, held=desk.held, progress=progress)
+    return made, sent_figures.came(home, opening(desk.identity, desk.held)) if places else ()

@@ -92,14 +92,17 @@ def count(
     before: Quarter,
     counted: Counted,
     held: Mapping[str, str] = MappingProxyType({}),
+    *,
+    others: bool = False,
 ) -> None:
     """Add what waits of the quarters before one, but for entries that are counted already.
 
-    `held` are the identities of other venues whose keys are held, one a line, by their names. The pages are
-    to be counted first: what is erased meanwhile waits here before its pages go.
+    `held` are the identities of other venues whose keys are held, one a line, by their names. With `others`
+    there are entries of more venues here, so what none of these keys opens is not told as unread. The pages
+    are to be counted first: what is erased meanwhile waits here before its pages go.
     """
     entries = defaultdict[str, list[EntryCount]](list)
-    for venue, said in _read(home, {"": identity, **held}, before, counted):
+    for venue, said in _read(home, {"": identity, **held}, before, counted, others=others):
         if said.mark in counted.marks:
             continue
         counted.marks.add(said.mark)
@@ -115,7 +118,7 @@ def count(
 
 
 def _read(
-    home: Home, venues: Mapping[str, str], before: Quarter, counted: Counted
+    home: Home, venues: Mapping[str, str], before: Quarter, counted: Counted, *, others: bool
 ) -> Iterator[tuple[str, EntryCount | VisitSums]]:
     """Yield what waits, with the name of its venue: `venues` are their identities, one a line."""
     kept = with_figures(home)
@@ -133,7 +136,7 @@ def _read(
                 counted.unread += 1
             break
         else:
-            counted.unread += 1
+            counted.unread += not others
 
 
 def odd_visits(home: Home, identity: str) -> int:

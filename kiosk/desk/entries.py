@@ -105,7 +105,7 @@ class Entries:
     @cached_property
     def venues(self) -> frozenset[str]:
         """The recipients that the venue, and those whose keys are held, have and had."""
-        return frozenset(map(seal.recipient_of, self.opens.split("\n")))
+        return frozenset(seal.recipients_of(self.opens))
 
     @cached_property
     def opens(self) -> str:
@@ -114,7 +114,7 @@ class Entries:
 
     @cached_property
     def _by_recipient(self) -> dict[str, str]:
-        own = dict.fromkeys(map(seal.recipient_of, self.identity.split("\n")), self.own_name)
+        own = dict.fromkeys(seal.recipients_of(self.identity), self.own_name)
         return {recipient: one.name for one in self.held for recipient in one.recipients} | own
 
     @cached_property

@@ -35,7 +35,7 @@ from kiosk.errors import (
 )
 from kiosk.home import Home
 from kiosk.places import known
-from kiosk.seal import recipient_of
+from kiosk.seal import recipient_of, recipients_of
 from kiosk.settings.settings import load_settings, venue_key_now
 from kiosk.text import counted
 from kiosk.upkeep import clock
@@ -271,7 +271,7 @@ def _desk_for(
         restored=staff_files.restored(home.staff, identities),
         held=_held(home, identities)[0],
         own_name=_name_of(home),
-        elsewhere=known.of_other_venues(home, map(recipient_of, identities.split("\n"))),
+        elsewhere=known.of_other_venues(home, recipients_of(identities)),
         unfinished=Unfinished(home.unfinished, unlocked.own) if unlocked.own else None,
     )
 

@@ -81,7 +81,7 @@ class Exchanging:
             carrier, route = way.carrier()
             own, key, now = own_card(self.home), load_settings(self.home.settings).venue.key, self.now()
             letters = self.ledger.venue_keys(key, now)
-            sender = Sender(self.keys, key, own.name, letters)
+            sender = Sender(self.keys, key, own.name, letters, self.ledger.figures(self.keys.id))
             return send(
                 exchange,
                 self.ledger,

@@ -1,15 +1,16 @@
 """What this place has sent, received and had confirmed: from it follows what the next consignment holds.
 
 An item is something that travels, by a text on which all places agree: a piece by its name, a tombstone by
-`<id>.erased`, what staff said of an entry by `<id>.said.<digest of it>`, a venue key by `<key>.key`.
-Below `places/` in the home lie
+`<id>.erased`, what staff said of an entry by `<id>.said.<digest of it>`, a venue key by `<key>.key`, figures
+by `<place>.<quarter>.<digest>.figures`. Below `places/` in the home lie
 
     sent/<number>.json                 what is in one's own consignments
     received/<place>-<number>.json     what is in those of others, and what of it has not come yet
     confirmed/<place>.json             which of one's own a place has confirmed
+    figures/<place>/2026-Q3.<digest>.age   what a place's desk counted, also this one's, sealed to venue keys
 
-Nothing of it is secret, and nothing of it is needed: what was forgotten is sent once more, and whoever has it
-already takes no harm.
+None of it tells anything of anybody, and nothing of it is needed: what was forgotten is sent once more, and
+whoever has it already takes no harm.
 """
 
 import os
@@ -27,7 +28,7 @@ from kiosk.dates import to_second
 from kiosk.errors import PlaceError
 from kiosk.os_errors import explaining
 from kiosk.places.carrier import Number
-from kiosk.places.manifest import Manifest, NewKey
+from kiosk.places.manifest import FIGURES_BYTES, Manifest, NewKey
 from kiosk.places.place_keys import PlaceId
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -36,7 +37,7 @@ from kiosk.vault.log_lines import Document
 MOST_BYTES = 64 << 20
 """Of a file here: one of 100,000 items has a tenth."""
 _NUMBERED = re.compile(r"(?:([0-9a-f]{16})-)?([0-9]{10})\.json", re.ASCII)
-_KEY, _SAID, _ERASED, _EXPIRED = ".key", ".said.", ".erased", ".expired"
+_KEY, _SAID, _ERASED, _EXPIRED, _FIGURES = ".key", ".said.", ".erased", ".expired", ".figures"
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 
@@ -143,6 +144,11 @@ def key_item(letter: NewKey) -> str:
     return f"{letter.key}{_KEY}"
 
 
+def figures_item(place: str, name: str) -> str:
+    """Return what figures of a place are called."""
+    return f"{place}.{name}{_FIGURES}"
+
+
 def items_of(manifest: Manifest) -> tuple[str, ...]:
     """Return all that a consignment brings."""
     return (
@@ -150,6 +156,7 @@ def items_of(manifest: Manifest) -> tuple[str, ...]:
         *(piece.name for piece in manifest.pieces),
         *(said_item(id_, said) for id_, said in manifest.marks.items()),
         *map(key_item, manifest.letters),
+        *(figures_item(manifest.place, name) for name in manifest.figures),
     )
 
 
@@ -235,6 +242,25 @@ class Ledger:
         told = (item for one in self.received() if one.place in places for item in one.items)
         keys = {item.removesuffix(_KEY) for item in told if item.endswith(_KEY)}
         return keys | {letter.key for letter in here.keys}
+
+    def figures(self, place: str) -> dict[str, bytes]:
+        """Return the sealed figures of a place, by name such as `2026-Q3.0123456789abcdef`."""
+        with self._explained():
+            found = dict[str, bytes]()
+            for file in sorted((self.folder / "figures" / place).glob("*.age")):
+                with suppress(FileNotFoundError, untrusted.UnfitFileError):
+                    found[file.stem] = untrusted.read(file, FIGURES_BYTES)
+            return found
+
+    def note_figures(self, place: str, name: str, sealed: bytes) -> None:
+        """Keep the sealed figures of a place, durably, instead of others of the same quarter."""
+        with self._explained():
+            folder = self.folder / "figures" / place
+            durable.make_folders(folder, disk=self._disk)
+            durable.replace(folder / f"{name}.age", sealed, disk=self._disk)
+            for file in folder.glob(f"{name.split('.')[0]}.*.age"):
+                if file.stem != name:
+                    durable.remove(file, disk=self._disk)
 
     def known_to(self, place: str, sent: Iterable[Sent]) -> set[str]:
         """Return the items that a place has, as far as it said so; `sent` is all that was sent."""

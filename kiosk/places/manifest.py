@@ -41,6 +41,8 @@ _UNFIT = (
     "Something here does not fit into what is sent, so nothing was sent. Run 'kiosk doctor', and tell the "
     "person who looks after this machine."
 )
+FIGURES, FIGURES_BYTES = 20, 1 << 20
+"""So many figures of a quarter are in one consignment, each sealed and of no more bytes."""
 PART_MOST = 1 << 30
 """Bytes of a container: FAT32 takes files of less than four times that, and one that failed is soon again."""
 
@@ -54,6 +56,8 @@ _Word = Annotated[str, Meta(max_length=22 * LAST)]
 """What staff said of an entry names each page that they had seen."""
 _Mark = Annotated[dict[_Field, _Word | int | None], Meta(max_length=10)]
 """What the list of entries has of one that is deleted, or of what staff said (`kiosk.vault.rows`)."""
+_Figures = Annotated[str, Meta(pattern=r"^[1-9][0-9]{3}(?:-Q[1-4])?\.[0-9a-f]{16}\Z")]
+"""A quarter or a year, and what stands for the venue keys that its figures are sealed to."""
 _T = TypeVar("_T")
 
 
@@ -96,6 +100,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """What staff said of entries, likewise."""
     letters: Annotated[tuple[NewKey, ...], Meta(max_length=100)] = ()
     """The venue keys that came since this place was introduced, the oldest first."""
+    figures: Annotated[
+        dict[_Figures, Annotated[bytes, Meta(max_length=FIGURES_BYTES)]], Meta(max_length=FIGURES)
+    ] = {}
+    """What the place's desk counted, sealed to the keys of other venues."""
     receivers: Annotated[tuple[PlaceId, ...], Meta(max_length=MOST_PLACES)]
     """The places that can open it."""
 

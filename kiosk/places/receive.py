@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from kiosk.counts.quarters import quarter_of
+from kiosk.counts.quarters import named, quarter_of
 from kiosk.dates import nanoseconds, to_second
 from kiosk.errors import CarrierError, ManifestError, NotForHereError
 from kiosk.places import manifest as manifests
@@ -53,6 +53,8 @@ class Incoming:
     tombstones: dict[str, Document] = field(hash=False)
     marks: frozenset[str]
     """The ids of entries of which staff said something."""
+    figures: frozenset[str] = frozenset()
+    """Statistics, by name."""
 
 
 @dataclass
@@ -102,6 +104,8 @@ class ReceivedReport:
     """The names of places whose clocks seem wrong."""
     new_keys: dict[str, tuple[NewKey, ...]] = field(default_factory=dict)
     """The place of a desk → the venue keys that it tells of, the newest last."""
+    figures: dict[str, list[str]] = field(default_factory=dict)
+    """The name of a place → the quarters whose statistics came from its desk."""
     unconfirmed: str = ""
     """Why what was taken in could not be confirmed there; empty where it was."""
 
@@ -156,6 +160,7 @@ def _look(ledger: Ledger, carrier: Carrier, keys: PlaceKeys, card: Card, found: 
             pieces=frozenset(piece.name for piece in manifest.pieces),
             tombstones=manifest.tombstones,
             marks=frozenset(manifest.marks),
+            figures=frozenset(manifest.figures),
         )
         (found.again if is_done else found.incoming).insert(0, one)
     if coming:
@@ -272,6 +277,8 @@ class _Receiving:
             self._whole.append(one)
         elif pieces := sum(name in one.pieces for name in missing):
             self.report.missing[one.card.name] = pieces, len(one.pieces)
+        if one.card.desk:
+            self._keep_figures(one.card, manifest)
         if one.card.desk and manifest.letters:
             self.report.new_keys[one.card.place] = manifest.letters
 
@@ -315,6 +322,14 @@ class _Receiving:
             for piece in manifest.pieces
             if piece.name not in known
         )
+
+    def _keep_figures(self, card: Card, manifest: Manifest) -> None:
+        """Keep what a place's desk counted, for the desk here to add; a quarter to come was not counted."""
+        for name, sealed in manifest.figures.items():
+            quarter = name.split(".")[0]
+            if named(quarter).parts()[-1] < quarter_of(self._now):
+                self._ledger.note_figures(card.place, name, sealed)
+                self.report.figures.setdefault(card.title, []).append(quarter)
 
     def _dating(self, one: Incoming, manifest: Manifest) -> Callable[[int], int]:
         """Return what dates pieces, in nanoseconds since 1970, whatever clock their maker had.

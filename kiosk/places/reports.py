@@ -19,7 +19,15 @@ def sent(way: Way, report: SentReport) -> Iterator[str]:
         yield f"{name} has confirmed {counted(count, 'sending', 'sendings')}."
     if report.numbers:
         status = f"the status of {counted(report.said, 'entry', 'entries')}" if report.said else ""
-        held = filter(None, [_some(report.pieces, "file"), _some(report.erased, "deletion"), status])
+        held = filter(
+            None,
+            [
+                _some(report.pieces, "file"),
+                _some(report.erased, "deletion"),
+                status,
+                _statistics(report.figures),
+            ],
+        )
         to = ", ".join(report.receivers)
         yield f"Sent by {way.name}, to {to}: {', '.join(held)}. It was read back without errors."
     else:
@@ -80,6 +88,11 @@ def received(way: Way, report: ReceivedReport) -> Iterator[str]:
             f"week. They stay here for now. If that is right, run 'kiosk receive{_by(way)} "
             "--deletions-are-right'. If the machine was stolen, run 'kiosk place revoke'."
         )
+    for name, quarters in report.figures.items():
+        yield (
+            f"Statistics came from {name}: {', '.join(sorted({*quarters}))}. 'kiosk summary PERIOD --places' "
+            "at the desk adds them."
+        )
     if taken.refused:
         yield f"{counted(taken.refused, 'file is', 'files are')} not what a kiosk makes, and left out."
     if report.unconfirmed:
@@ -103,8 +116,13 @@ def _held(every: Sequence[Incoming]) -> str:
         f"{_some(len(files), 'file')} of {counted(len(entries), 'entry', 'entries')}" if files else "",
         _some(len(erased), "deletion"),
         f"the status of {counted(len(marks), 'entry', 'entries')}" if marks else "",
+        _statistics(len({*chain(*(one.figures for one in every))})),
     )
     return ", ".join(filter(None, held)) or "nothing new"
+
+
+def _statistics(count: int) -> str:
+    return f"statistics of {counted(count, 'period', 'periods')}" if count else ""
 
 
 def _by(way: Way) -> str:

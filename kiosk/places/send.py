@@ -4,7 +4,7 @@ A stick may be lost, so what nobody has confirmed goes along each time. In a fol
 stays until everybody has confirmed it, so there each thing goes once. Sending the same twice does no harm.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,8 +15,16 @@ from kiosk.errors import ManifestError, PlaceError
 from kiosk.places import manifest as manifests
 from kiosk.places.card import Card
 from kiosk.places.carrier import Carrier, Listed, Piece, Signed
-from kiosk.places.ledger import Ledger, Sent, items_of, key_item, said_item, tombstone_item
-from kiosk.places.manifest import MOST, Before, Manifest, NewKey
+from kiosk.places.ledger import (
+    Ledger,
+    Sent,
+    figures_item,
+    items_of,
+    key_item,
+    said_item,
+    tombstone_item,
+)
+from kiosk.places.manifest import FIGURES, MOST, Before, Manifest, NewKey
 from kiosk.places.place_keys import PlaceKeys
 from kiosk.vault.exchange import Exchange
 from kiosk.vault.log_lines import Document
@@ -36,6 +44,8 @@ class Sender:
     """What it calls itself."""
     letters: tuple[NewKey, ...] = ()
     """The venue keys that came since others may have been introduced."""
+    figures: Mapping[str, bytes] = field(default_factory=dict)
+    """What its desk counted, sealed, by name."""
 
 
 @dataclass
@@ -48,6 +58,8 @@ class SentReport:
     """Tombstones."""
     said: int = 0
     """Words of staff on entries."""
+    figures: int = 0
+    """Statistics of a quarter or a year."""
     confirmed: dict[str, int] = field(default_factory=dict)
     """The name of a place → how many consignments it has confirmed now."""
     cleared: int = 0
@@ -131,6 +143,7 @@ class _Sending:
             *(tombstone_item(id_, said) for id_, said in self._here.tombstones.items()),
             *(said_item(id_, said) for id_, said in self._here.said.items()),
             *map(key_item, self._sender.letters),
+            *map(self._figures_item, self._sender.figures),
         }
         self._lacking, self._open = set[str](), set[int]()
         numbers = [self._ledger.begun().last, *(one.number for one in sent)]
@@ -145,6 +158,9 @@ class _Sending:
         there = self._carrier.numbers(own, 0)
         self._there = {number for number in there if number <= self._last or self._is_own(number)}
         self._last = max(self._last, *self._there, 0)
+
+    def _figures_item(self, name: str) -> str:
+        return figures_item(self._sender.keys.id, name)
 
     def _is_own(self, number: int) -> bool:
         signed, keys = self._carrier.manifest(self._sender.keys.id, number), self._sender.keys
@@ -216,12 +232,16 @@ class _Sending:
         pieces = [name for name in here.pieces if goes(name)]
         erased = {id_: one for id_, one in here.tombstones.items() if goes(tombstone_item(id_, one))}
         said = {id_: one for id_, one in here.said.items() if goes(said_item(id_, one))}
+        figures = [
+            (name, one) for name, one in self._sender.figures.items() if goes(self._figures_item(name))
+        ]
         news = any(goes(key_item(letter)) for letter in self._sender.letters)
         self._since = min(self._there, default=self._last + 1) if self._route else self._last + 1
         total, gone, words = len(pieces), [*erased.items()], [*said.items()]
-        for part in range(max(news, -(-len(pieces) // MOST), -(-max(len(erased), len(said)) // WORDS))):
-            some = slice(part * WORDS, (part + 1) * WORDS)
-            self._send(pieces[part * MOST : (part + 1) * MOST], dict(gone[some]), dict(words[some]), total)
+        lengths = (len(pieces), MOST), (max(len(erased), len(said)), WORDS), (len(figures), FIGURES)
+        for part in range(max(news, *(-(-length // most) for length, most in lengths))):
+            each, some, few = (slice(part * most, (part + 1) * most) for _, most in lengths)
+            self._send(pieces[each], dict(gone[some]), dict(words[some]), dict(figures[few]), total)
         if not self._route and self.report.numbers:
             for number in sorted(self._there - {*self.report.numbers}):  # all that is new has these as well
                 self._carrier.clear(self._sender.keys.id, number)
@@ -231,6 +251,7 @@ class _Sending:
         names: Sequence[str],
         tombstones: dict[str, Document],
         marks: dict[str, Document],
+        figures: dict[str, bytes],
         total: int,
     ) -> None:
         sender, before, made = self._sender, self.report.pieces, list[Manifest]()
@@ -250,6 +271,7 @@ class _Sending:
                     tombstones=tombstones,
                     marks=marks,
                     letters=sender.letters,
+                    figures=figures,
                     receivers=tuple(card.place for card in self._cards),
                 )
             )
@@ -282,6 +304,7 @@ class _Sending:
         self.report.pieces += len(made[0].pieces)
         self.report.erased += len(tombstones)
         self.report.said += len(marks)
+        self.report.figures += len(figures)
 
     def _before(self) -> Before:
         """Return on which of one's own consignments the next one builds: what it held does not go again."""

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from kiosk.desk.exports import files
+from kiosk.desk.keys.held import opening
 from kiosk.desk.summaries import charts
 from kiosk.desk.summaries.periods import Period, periods
+from kiosk.desk.summaries.sent_figures import came
 from kiosk.desk.summaries.summary import Made, Summary, summarise, summary_of
 from kiosk.desk.summaries.venues import VenueFigures, from_file, to_bytes
 from kiosk.progress import Progress
@@ -63,7 +65,20 @@ class SummaryFlow(FileFlow):
     async def _with_another(
         self, period: Period, venues: list[VenueFigures], shown: Summary
     ) -> tuple[list[VenueFigures], Summary]:
-        """Ask for another venue's file, until it is a good one or one goes back."""
+        """Ask for a venue that has sent its figures, or for another one's file, until it is a good one."""
+        stage, desk = self._stage, self._desk
+        every = await self._at_once(partial(came, stage.home, opening(desk.identity, desk.held)))
+        sent = [one for one in every if one not in venues and not one.missing(period.quarters)]
+        if sent:
+            options = [MenuOption(str(at), one.venue) for at, one in enumerate(sent)]
+            chosen = await self._choose(
+                _("Add a venue"), [*options, MenuOption("file", _("From a figures file"))]
+            )
+            if chosen is None:
+                return venues, shown
+            if chosen != "file":
+                more = [*venues, sent[int(chosen)]]
+                return more, await self._at_once(partial(summary_of, period, more))
 
         async def add(typed: str) -> tuple[list[VenueFigures], Summary]:
             more = [*venues, await self._at_once(partial(from_file, files.typed_path(typed)))]

@@ -182,6 +182,7 @@ def test_each_file_below_a_home_is_named(tmp_path: Path, monkeypatch: pytest.Mon
     assert office.run("send").exit_code == 0
     durable.replace(home.places / "received" / f"{'0' * 16}-{1:010}.json", b"")
     ledger.Ledger(home.places).note_confirmed("0" * 16, [1], now())
+    ledger.Ledger(home.places).note_figures("0" * 16, f"2026-Q1.{'0' * 16}", b"")
     comment_book.publish(home, office.identity(), "You said")
     draft = Draft(made=now(), pack=pack, answers={})
     Drafts(home.drafts).keep(HandleKeys("0" * 32, identity_from(bytes(32))), draft)

@@ -43,7 +43,7 @@ class HeldVenue:
     @cached_property
     def recipients(self) -> tuple[str, ...]:
         """Their public halves."""
-        return tuple(map(seal.recipient_of, self.identities.split("\n")))
+        return seal.recipients_of(self.identities)
 
     @property
     def id(self) -> str:

@@ -12,7 +12,7 @@ from kiosk import untrusted
 from kiosk.desk.keys.tampering import Differences
 from kiosk.entry.page_file import Doubt, Keys, doubt_in, doubt_of, is_elsewhere, open_page
 from kiosk.errors import EntryError, SealError
-from kiosk.seal import recipient_of
+from kiosk.seal import recipients_of
 from kiosk.vault.age_file import MOST_BYTES
 from kiosk.vault.page_files import PageFiles
 from kiosk.vault.page_names import writer_of
@@ -79,7 +79,7 @@ class Look:
         """
         self._pages = pages
         self._identities = identities
-        self._venues = frozenset(map(recipient_of, identities.split("\n")))
+        self._venues = frozenset(recipients_of(identities))
         self._keys = keys
         self._used = frozenset(used)
         self._place, self._elsewhere = place, elsewhere

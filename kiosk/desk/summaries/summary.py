@@ -27,20 +27,22 @@ import msgspec
 
 from kiosk.counts import uncounted
 from kiosk.counts.quarters import Quarter, quarter_of
-from kiosk.counts.tally import Counted, entries_in
+from kiosk.counts.tally import Counted, Entry, entries_in
 from kiosk.dates import day_of, short_day
 from kiosk.desk.keys import stock
 from kiosk.desk.keys.held import HeldVenue, opening
-from kiosk.desk.summaries import apart, figures
+from kiosk.desk.summaries import apart, figures, sent_figures
 from kiosk.desk.summaries.apart import Apart
 from kiosk.desk.summaries.periods import Period, is_whole, units_of
 from kiosk.desk.summaries.sums import FEW, Chart, Sum, of_another_venue
 from kiosk.desk.summaries.venues import VenueFigures, require_together
 from kiosk.desk.summaries.workers import Workers
-from kiosk.errors import DeskError, VaultError
+from kiosk.errors import DeskError, PlaceError, VaultError
 from kiosk.home import Home
 from kiosk.os_errors import explained
+from kiosk.places.known import of_other_venues
 from kiosk.progress import Progress
+from kiosk.seal import recipients_of
 from kiosk.settings.settings import Settings, library_of, load_settings
 from kiosk.text import same_name
 from kiosk.upkeep import clock
@@ -48,6 +50,7 @@ from kiosk.upkeep.backup import catalogue_in
 from kiosk.vault import move_journal
 from kiosk.vault.catalogue import Catalogue
 from kiosk.vault.page_files import PageFiles, Strays
+from kiosk.vault.page_names import writer_of
 from kiosk.vault.rows import Row
 from kiosk.vault.vault import NOT_LISTED
 
@@ -116,6 +119,7 @@ def summarise(
         if processes is None and not _many(home):
             processes = 1
         ahead = clock.AHEAD if for_good else timedelta()
+        elsewhere = of_other_venues(home, recipients_of(opening(identity, held)))
         with (
             closing(_workers(home, identity, held, processes)) as workers,
             move_journal.alone(home.vault, shared=True),
@@ -123,11 +127,11 @@ def summarise(
             rows, erased = _listed(home)
             running = _running(home, rows, period, now, ahead)
             strays = Strays()
-            entries = entries_in(home.vault, erased, strays)
+            entries = _own(entries_in(home.vault, erased, strays), elsewhere)
             counted = workers.count(entries, lambda done: progress(done, max(done, len(rows))))
             _finish_erasing(home, strays.counts.keys() & (erased | strays.erased))
             identities = {one.name: one.identities for one in held}
-            uncounted.count(home, identity, running, counted, identities)
+            uncounted.count(home, identity, running, counted, identities, others=bool(elsewhere))
         for one, theirs in units.items():
             _keep(one, counted, theirs, running, settings, str(day_of(now)))
         _remember(home, identity, held, [one.named(str(unit)) for one, unit in each])
@@ -136,7 +140,14 @@ def summarise(
         VenueFigures(venue=one.held or settings.venue.name, quarters=tuple(map(one.read, theirs)))
         for one, theirs in units.items()
     )
+    with suppress(PlaceError):  # the unlock says what is wrong with the places; another count tries again
+        sent_figures.offer(home, identity, own)
     return Made(summary_of(period, [own, *others]), unread, own, tuple(others))
+
+
+def _own(entries: Iterable[Entry], elsewhere: Collection[str]) -> Iterator[Entry]:
+    """Yield the entries that are not of venues of which places `elsewhere` are: nobody opens those here."""
+    return (one for one in entries if writer_of(one[1][0]) not in elsewhere)
 
 
 def _remember(home: Home, identity: str, held: Sequence[HeldVenue], names: Sequence[str]) -> None:

@@ -54,6 +54,14 @@ class VenueFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         """Yield the figures that are of nothing but these quarters."""
         return (figures for figures in self.quarters if {*quarters}.issuperset(figures.parts()))
 
+    def missing(self, quarters: Collection[Quarter]) -> list[str]:
+        """Return of which of these quarters there are no figures.
+
+        Those of a whole year are figures of its quarters where all of them are asked for.
+        """
+        there = {part for figures in self.within(quarters) for part in figures.parts()}
+        return [str(quarter) for quarter in quarters if quarter not in there]
+
 
 def to_bytes(figures: VenueFigures) -> bytes:
     """Return the file, as JSON in UTF-8."""
@@ -90,18 +98,13 @@ def from_file(path: Path) -> VenueFigures:
 
 
 def require_together(venues: Sequence[VenueFigures], quarters: Collection[Quarter]) -> None:
-    """Raise DeskError where a venue is named twice, or one has no figures of a quarter.
-
-    Those of a whole year are figures of its quarters where all of them are asked for.
-    """
+    """Raise DeskError where a venue is named twice, or one has no figures of a quarter."""
     [(name, count)] = Counter(_compared(one.venue) for one in venues).most_common(1)
     if count > 1:
         twice = next(one.venue for one in venues if _compared(one.venue) == name)
         raise DeskError(f"{twice} would be counted twice. Give one file for each other venue.")
     for one in venues:
-        there = {part for figures in one.within(quarters) for part in figures.parts()}
-        missing = [str(quarter) for quarter in quarters if quarter not in there]
-        if missing:
+        if missing := one.missing(quarters):
             raise DeskError(
                 f"The figures file of {one.venue} does not have {', '.join(missing)}. Ask that venue for "
                 "a file for the same time."

@@ -287,9 +287,10 @@ def test_store_check(office: Office) -> None:
 
 def test_exchange() -> None:
     way = Way("stick", "KINGSTON", Mock())
-    sent = SentReport([1], 2, 3, 4, {"Elm House": 1}, 5, ("Elm House",))
+    sent = SentReport([1], 2, 3, 4, 1, {"Elm House": 1}, 5, ("Elm House",))
     fits("send", [sent_value(way, sent, None), sent_value(way, SentReport(), "It is full.")])
     report = ReceivedReport(missing={"Elm House": (1, 2)}, gaps={"Oak House": 3}, held={"Elm House": 1})
+    report.figures["Elm House"] = ["2026-Q3"]
     found = Waiting(coming=["Elm House"], refused=["It was changed."], strangers=["0" * 16])
     values = [received_value(way, found, report, None), received_value(way, Waiting(), None, "It is full.")]
     fits("receive", values)

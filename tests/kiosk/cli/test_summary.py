@@ -13,8 +13,12 @@ from kiosk.cli.common import progress_bar
 from kiosk.cli.prompts import Who, unlock
 from kiosk.counts.quarters import quarter_of
 from kiosk.desk.summaries import workers
+from kiosk.devices import mounts
+from kiosk.devices.mounts import Mount
 from kiosk.entry import handle
+from kiosk.places.card import fingerprint, own_card
 from kiosk.session import open_session
+from kiosk.vault import place, vault
 from kiosk.visit.saving import Saver, Submission
 from tests.conftest import FAST
 from tests.exporting import allow
@@ -246,3 +250,52 @@ def test_a_venue_is_not_added_to_itself(machine: Machine, tmp_path: Path) -> Non
     assert "Sandhill House would be counted twice" in machine.denies(
         "summary", "2026-Q3", "--with", str(file)
     )
+
+
+# -- what other places have sent
+
+
+@pytest.fixture
+def oak(tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Another venue, where as many felt good; each knows the other, and a stick is plugged in."""
+    monkeypatch.setattr(vault, "place_id", place.place_id)
+    folder = tmp_path / "oak"
+    folder.mkdir()
+    oak = Machine(folder)
+    settings = oak.home.settings.read_text(encoding="utf-8")
+    oak.home.settings.write_text(settings.replace("Sandhill House", "Oak House"), encoding="utf-8")
+    for feeling in [4] * 12:
+        saves(oak, feeling)
+    for one, other in ((machine, oak), (oak, machine)):
+        card = str(tmp_path / f"card-{other.folder.name}")
+        assert other.run("place", "show", "--file", card).exit_code == 0
+        shown = fingerprint(own_card(other.home))
+        assert one.as_jo("place", "introduce", card, "--fingerprint", shown).exit_code == 0
+    stick = tmp_path / "KINGSTON"
+    stick.mkdir()
+    monkeypatch.setattr(mounts, "disks", lambda: (Mount(stick),))
+    return oak
+
+
+def test_what_another_place_has_counted_comes_by_stick_and_is_added(machine: Machine, oak: Machine) -> None:
+    assert oak.as_jo("summary", "2026-Q3").exit_code == 0
+    sent = oak.run("send").stdout
+    assert ", statistics of 1 period." in sent.splitlines()[0]
+    told = machine.run("receive", "--yes")
+    assert "statistics of 1 period" in told.stderr
+    assert "Statistics came from Oak House: 2026-Q3. " in told.stdout
+    both = machine.as_jo("summary", "2026-Q3", "--places")
+    assert (both.exit_code, both.stderr) == (0, "")
+    assert both.stdout.splitlines()[1] == "Sandhill House, Oak House"
+    assert "finished entries  about 25" in both.stdout
+    assert "finished entries  about 15" in machine.says("summary", "2026-Q3")
+
+
+def test_a_place_that_has_not_sent_a_period_is_told_of(machine: Machine, oak: Machine) -> None:
+    oak.as_jo("summary", "2026-Q3")
+    oak.run("send")
+    machine.run("receive", "--yes")
+    year = machine.as_jo("summary", "2026", "--places")
+    assert year.stderr == "Oak House has not sent 2026-Q1, 2026-Q2, so it is not added.\n"
+    assert year.stdout.splitlines()[1] == "Sandhill House"
+    assert b"Oak House" not in b"".join(file.read_bytes() for file in machine.home.places.rglob("*.age"))

@@ -615,3 +615,13 @@ def test_another_key_of_the_venue_opens_what_waits(site: Site) -> None:
     assert {path.stat().st_mtime_ns for path in site.waiting()} == {0}
     site.purges(AUGUST + timedelta(days=31))
     assert (site.counted().unread, site.entries(), len(site.waiting())) == (0, 2, 2)
+
+
+@pytest.mark.parametrize(("others", "unread"), [(False, 1), (True, 0)])
+def test_what_waits_of_another_venue_is_not_told_as_unread(site: Site, *, others: bool, unread: int) -> None:
+    site.home.uncounted.mkdir()
+    theirs = seal.recipient_of(seal.new_identity())
+    (site.home.uncounted / f"2026-Q3.{1:032x}.age").write_bytes(seal.seal(b"{}", (theirs,)))
+    found = Counted()
+    uncounted.count(site.home, site.identity, FOURTH, found, others=others)
+    assert (found.unread, found.tables) == (unread, {})

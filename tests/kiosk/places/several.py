@@ -112,6 +112,7 @@ class Place:
         self.ledger = Ledger(self.home.places, disk=FaultyDisk())
         self.cards: list[Card] = []
         self.letters: tuple[Any, ...] = ()
+        self.figures: dict[str, bytes] = {}
 
     @property
     def card(self) -> Card:
@@ -131,7 +132,7 @@ class Place:
             other.cards.append(self.card)
 
     def sends(self, carrier: Any, **more: Any) -> SentReport:
-        sender = Sender(self.keys, self.venue, self.name, self.letters)
+        sender = Sender(self.keys, self.venue, self.name, self.letters, self.figures)
         more = {"route": "", "now": self.clock.now, **more}
         return send(self.exchange, self.ledger, carrier, sender, self.cards, **more)
 

@@ -584,3 +584,53 @@ def test_who_was_revoked_meanwhile_sends_nothing(elm: Place, office: Place, stic
     found = office.sees(stick)
     assert found.only_from([elm.keys.id]).incoming == found.incoming
     assert found.only_from([]).incoming == []
+
+
+# -- figures
+
+
+SUMMER, AUTUMN = "1999-Q3.0123456789abcdef", "1999-Q4.0123456789abcdef"
+
+
+def test_figures_of_desks_go_to_one_another_once(made: Any, office: Place, stick: MemoryCarrier) -> None:
+    oak: Place = made("Oak House", desk=True)
+    oak.knows(office)
+    oak.figures, office.figures = {SUMMER: b"of oak"}, {SUMMER: b"of the office", AUTUMN: b"too"}
+    assert oak.sends(stick).figures == 1
+    assert office.receives(stick).figures == {"Oak House": ["1999-Q3"]}
+    assert office.ledger.figures(oak.keys.id) == {SUMMER: b"of oak"}
+    assert office.sends(stick).figures == 2
+    oak.receives(stick)
+    assert oak.ledger.figures(office.keys.id) == office.figures
+    assert (oak.sends(stick).numbers, standing(oak.ledger, oak.cards)[0].unconfirmed) == ([], 0)
+
+    newer = SUMMER.replace("0", "f")  # another venue is known by now
+    oak.figures = {newer: b"for more"}
+    assert oak.sends(stick).figures == 1
+    office.receives(stick)
+    assert office.ledger.figures(oak.keys.id) == {newer: b"for more"}
+
+
+def test_of_many_figures_some_go_into_each_consignment(
+    made: Any, office: Place, stick: MemoryCarrier
+) -> None:
+    oak: Place = made("Oak House", desk=True)
+    oak.knows(office)
+    oak.figures = {f"{year}-Q1.0123456789abcdef": b"sealed" for year in range(1979, 2000)}
+    report = oak.sends(stick)
+    assert (len(report.numbers), report.figures) == (2, 21)
+    office.receives(stick)
+    assert office.ledger.figures(oak.keys.id) == oak.figures
+
+
+def test_no_figures_are_taken_of_a_kiosk_without_a_desk_or_of_days_to_come(
+    made: Any, elm: Place, office: Place, stick: MemoryCarrier
+) -> None:
+    oak: Place = made("Oak House", desk=True)
+    oak.knows(office)
+    elm.figures = {SUMMER: b"made up"}
+    oak.figures = {"9999.0123456789abcdef": b"not over"}
+    elm.sends(stick)
+    oak.sends(stick)
+    assert office.receives(stick).figures == {}
+    assert office.ledger.figures(elm.keys.id) == office.ledger.figures(oak.keys.id) == {}

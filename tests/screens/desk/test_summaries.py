@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from kiosk.counts.quarters import with_figures
 from kiosk.desk.keys import staff
+from kiosk.desk.summaries.venues import VenueFigures, from_file
 from kiosk.session import Session
 from kiosk.upkeep import clock
 from kiosk.vault.vault import Vault
@@ -21,7 +22,9 @@ from screens.desk.summary_screen import SummaryScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.caret import Body
 from screens.widgets.plain import Plain
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.kiosk.desk.summaries.many import key_of
+from tests.kiosk.desk.summaries.sent import comes, figures, knows
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.looks import is_well
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, leaves
 
@@ -241,6 +244,37 @@ async def test_another_venue_is_added(counted: Session, tmp_path: Path) -> None:
         await member.presses("enter")
         assert member.sees("Oak House, Mill Street")
         assert await member.finds("about 20")
+
+
+async def test_a_venue_that_has_sent_its_figures_is_added_without_a_file(
+    counted: Session, tmp_path: Path
+) -> None:
+    given = tmp_path / "mill.json"
+    venue, home = counted.settings.venue.key, counted.home
+    mill, oak = (knows(home, one, key_of(one), identity=venue_of(counted)) for one in ("mill", "oak"))
+    async with unlocked(counted) as member:
+        await goes_there(member)
+        await member.presses("1", "enter", "f10", "3", "enter", "1", "enter")
+        member.page.query_one(Input).value = "mill"
+        await member.presses("enter", "enter", "escape")
+    read = from_file(given)
+    sent = VenueFigures(venue="Mill Street", quarters=read.quarters)
+    comes(home, mill, sent, to=venue)
+    comes(home, oak, figures("2020", venue="Oak"), to=venue)
+    async with unlocked(counted, size=SMALL) as member:
+        await goes_there(member)
+        await member.presses("1", "enter", "f2")
+        assert member.sees("Add a venue", "1 ○ Mill Street", "2 ○ From a figures file")
+        assert not member.sees("Oak")  # it has sent nothing of this time
+        await member.presses("escape")
+        assert isinstance(member.page, SummaryScreen)
+        await member.presses("f2", "2", "enter")
+        assert member.sees("The whole path of its figures")
+        await member.presses("escape", "f2", "1", "enter")
+        assert member.sees("Oak House, Mill Street")
+        assert await member.finds("about 20")
+        await member.presses("f2")
+        assert member.sees("The whole path of its figures")
 
 
 async def test_the_plots_are_drawn_anew_for_another_size(counted: Session) -> None:
