@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import zxingcpp
 
-from screens.guard import LOOK
+from screens.guard import GAP, LOOK
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import KIOSK, Venue, goes_on, press_until
 
@@ -14,10 +15,17 @@ def at_once(terminal: Terminal, text: str) -> None:
     terminal.send(text.encode())
 
 
+class StalledError(Exception):
+    """This machine paused in the middle of a scan, which no scanner does."""
+
+
 def slowly(terminal: Terminal, text: str) -> None:
     for character in text:
+        before = time.monotonic()
         terminal.send(character.encode())
         time.sleep(0.02)
+        if time.monotonic() - before > GAP / 2:
+            raise StalledError
 
 
 def test_no_scan_gets_into_a_visit_and_at_welcome_it_opens_an_entry_whatever_it_ends_in(
@@ -25,10 +33,14 @@ def test_no_scan_gets_into_a_visit_and_at_welcome_it_opens_an_entry_whatever_it_
 ) -> None:
     code = venue.saved(good_day="Sun")
     with venue.terminal() as terminal:
-        for scans in (at_once, slowly):
-            no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(terminal, code, scans)
+        left = [slowly, at_once]
+        while left:
+            with suppress(StalledError):
+                no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(terminal, code, left[-1])
+                left.pop()
             terminal.press("f9")
-            terminal.wait_gone("Question 2 of")
+            for page in ("What we keep", "Choose a part", "Question"):
+                terminal.wait_gone(page)
         # The ends are what a terminal's driver treats in ways of its own.
         for end in ("\n", "\t", "", "\x1b", "\x03\r"):
             terminal.wait_for("Welcome")
