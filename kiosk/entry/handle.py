@@ -152,7 +152,8 @@ def after_name(typed: str) -> tuple[str, str]:
     words = typed.split()
     if is_name(words[:2]) and not _holds_together(typed):
         return " ".join(words[:2]), " ".join(words[2:])
-    if words and all(map(str.isalpha, words)) and len("".join(words)) != LENGTH:
+    lengths = {len("".join(words[at:])) for at in range(3)}
+    if words and all(map(str.isalpha, words)) and LENGTH not in lengths:
         return " ".join(words), ""
     leading = sum(1 for _ in takewhile(lambda word: word.isalpha() and len(word) > 2, words[:2]))
     is_one = len(symbols_of("".join(words[1:]))) == LENGTH

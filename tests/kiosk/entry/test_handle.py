@@ -145,6 +145,13 @@ def test_a_code_may_begin_as_a_name_does() -> None:
     assert handle.after_name("Safe Wave K7QX 4MDN") == ("Safe Wave", "K7QX 4MDN")
 
 
+def test_a_code_of_letters_alone_below_a_name_of_any_words_is_a_code() -> None:
+    code = "RMAF MMRR DHZJ HQDG"
+    assert handle.after_name(f"Zebra Otter {code}") == ("Zebra Otter", code)
+    assert handle.after_name(f"Zebra {code}") == ("Zebra", code)
+    assert handle.after_name(f"Zebra Otter {code} HQDG") == (f"Zebra Otter {code} HQDG", "")
+
+
 @pytest.mark.parametrize("word", ["Safe", "Moss", "Zoë"])
 def test_one_word_of_a_name_before_a_whole_code_is_read_over(word: str) -> None:
     assert handle.read(f"{word} {' '.join(Handle(KNOWN).groups)}") == Handle(KNOWN)
