@@ -105,7 +105,7 @@ class _Screen(pyte.Screen):
         super().set_margins(*args, **kwargs)
 
 
-PACE = 0.12
+PACE = 0.14
 """Seconds from one key to the next: what comes sooner may be a scanner's."""
 
 
