@@ -272,13 +272,13 @@ class _Receiving:
         self._exchange.say(manifest.marks)
         if one.card.place in self._put_off:  # they come again until then, and are not confirmed
             missing += [tombstone_item(id_, said) for id_, said in manifest.tombstones.items()]
+        if one.card.desk:
+            self._keep_figures(one.card, manifest)
         self._note(one, manifest, missing)
         if not missing:
             self._whole.append(one)
         elif pieces := sum(name in one.pieces for name in missing):
             self.report.missing[one.card.name] = pieces, len(one.pieces)
-        if one.card.desk:
-            self._keep_figures(one.card, manifest)
         if one.card.desk and manifest.letters:
             self.report.new_keys[one.card.place] = manifest.letters
 

@@ -634,3 +634,17 @@ def test_no_figures_are_taken_of_a_kiosk_without_a_desk_or_of_days_to_come(
     oak.sends(stick)
     assert office.receives(stick).figures == {}
     assert office.ledger.figures(elm.keys.id) == office.ledger.figures(oak.keys.id) == {}
+
+
+def test_figures_that_could_not_be_kept_come_the_next_time(
+    made: Any, office: Place, stick: MemoryCarrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oak: Place = made("Oak House", desk=True)
+    oak.knows(office)
+    oak.figures = {SUMMER: b"of oak"}
+    oak.sends(stick)
+    with monkeypatch.context() as patched, pytest.raises(PlaceError):
+        patched.setattr(office.ledger, "note_figures", Mock(side_effect=PlaceError("the disk is full")))
+        office.receives(stick)
+    office.receives(stick)
+    assert office.ledger.figures(oak.keys.id) == oak.figures
