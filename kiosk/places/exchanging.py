@@ -1,7 +1,7 @@
 """One sending, or one receiving, put together from a home: what commands and the desk start."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,7 +77,7 @@ class Exchanging:
 
     def send(self, way: Way, progress: Progress, *, everything: bool = False) -> SentReport:
         """Send by a way what others have not got; with `everything`, all there is."""
-        with _explained(), self._alone(), self._exchange() as exchange:
+        with _explained(), self._alone(), closing(self._exchange()) as exchange:
             carrier, route = way.carrier()
             own, key, now = own_card(self.home), load_settings(self.home.settings).venue.key, self.now()
             letters = self.ledger.venue_keys(key, now)
@@ -105,7 +105,7 @@ class Exchanging:
         self, way: Way, found: Waiting, progress: Progress, *, deletions_are_right: bool = False
     ) -> ReceivedReport:
         """Take in what was found by a way, and follow a new venue key where this kiosk has no desk."""
-        with _explained(), self._alone(), self._exchange() as exchange:
+        with _explained(), self._alone(), closing(self._exchange()) as exchange:
             carrier, route = way.carrier()
             now, earliest = self.now(), not_before(self.home.clock)()
             return receive(

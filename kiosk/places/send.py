@@ -254,54 +254,51 @@ class _Sending:
         figures: dict[str, bytes],
         total: int,
     ) -> None:
-        sender, before, made = self._sender, self.report.pieces, list[Manifest]()
+        sender, before, made = self._sender, self.report.pieces, list[tuple[Manifest, Signed]]()
         number = self._last = self._last + 1
 
         def finish(listed: Sequence[Listed]) -> Signed:
-            made.append(
-                Manifest(
-                    place=sender.keys.id,
-                    number=number,
-                    before=self._before(),
-                    since=self._since,
-                    venue=sender.venue_key,
-                    name=sender.name,
-                    made=to_second(self._now),
-                    pieces=tuple(listed),
-                    tombstones=tombstones,
-                    marks=marks,
-                    letters=sender.letters,
-                    figures=figures,
-                    receivers=tuple(card.place for card in self._cards),
-                )
+            manifest = Manifest(
+                place=sender.keys.id,
+                number=number,
+                before=self._before(),
+                since=self._since,
+                venue=sender.venue_key,
+                name=sender.name,
+                made=to_second(self._now),
+                pieces=tuple(listed),
+                tombstones=tombstones,
+                marks=marks,
+                letters=sender.letters,
+                figures=figures,
+                receivers=tuple(card.place for card in self._cards),
             )
-            signed.append(manifests.sealed(made[0], [card.transport for card in self._cards], sender.keys))
-            return signed[0]
+            signed = manifests.sealed(manifest, [card.transport for card in self._cards], sender.keys)
+            made.append((manifest, signed))
+            return signed
 
-        signed = list[Signed]()
         self._carrier.require_room(self._exchange.size_of(names))
         pieces = (Piece(*raw) for raw in map(self._exchange.read, names) if raw)
         self._ledger.note_begun(self._route, number)
         self._carrier.send(
             sender.keys.id, number, pieces, finish, lambda done: self._step(before + done, total)
         )
-        items = items_of(made[0])
-        digest = manifests.digest(signed[0])
+        [(manifest, signed)] = made
         self._ledger.note_sent(
             Sent(
                 number=number,
-                made=made[0].made,
+                made=manifest.made,
                 route=self._route,
-                manifest=digest,
-                receivers=made[0].receivers,
-                items=items,
-                objects={one.name: one.object for one in made[0].pieces if one.object},
+                manifest=manifests.digest(signed),
+                receivers=manifest.receivers,
+                items=items_of(manifest),
+                objects={one.name: one.object for one in manifest.pieces if one.object},
             )
         )
         self._ledger.note_begun(self._route, 0)
         self._there.add(number)
         self.report.numbers.append(number)
-        self.report.pieces += len(made[0].pieces)
+        self.report.pieces += len(manifest.pieces)
         self.report.erased += len(tombstones)
         self.report.said += len(marks)
         self.report.figures += len(figures)

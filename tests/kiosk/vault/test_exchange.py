@@ -1,6 +1,7 @@
 """Giving to other places and taking in: what is wanted, what is kept, and what a disk that fails leaves."""
 
 import errno
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def piece(entry_id: str = ONE, counter: int = 1, writer: str = THERE, data: byte
 
 @pytest.fixture
 def exchange(tmp_path: Path, disk: FaultyDisk) -> Any:
-    with Exchange(tmp_path, name_of=name_of, disk=disk) as exchange:
+    with closing(Exchange(tmp_path, name_of=name_of, disk=disk)) as exchange:
         yield exchange
 
 

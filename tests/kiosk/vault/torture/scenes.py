@@ -1,6 +1,7 @@
 """What is done to a vault while it is tortured: the same scenes for cuts, kills and failing calls."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from unittest import mock
 
@@ -58,7 +59,7 @@ class Actor:
         begun = [Told("begin", "save", entry_id(int(number)), text) for number, text in texts.items()]
         pieces = [(f"{one.id}.{page_name(1, ELSEWHERE)}.age", body(one.text), 1) for one in begun]
         taking = exchange.Exchange(self.home, name_of=name_of, reserve_bytes=0, disk=self.disk)
-        with mock.patch.object(exchange, "is_sealed", return_value=True), taking:
+        with mock.patch.object(exchange, "is_sealed", return_value=True), closing(taking):
             for one in begun:
                 self.tell(one)
             try:
