@@ -199,28 +199,25 @@ def receive(
     ).run()
 
 
+@dataclass
 class _Receiving:
     """A receiving at work."""
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        ledger: Ledger,
-        carrier: Carrier,
-        keys: PlaceKeys,
-        found: Waiting,
-        route: str,
-        now: datetime,
-        is_due: Callable[[str], bool],
-        step: Callable[[int, int], object],
-        deletions_are_right: bool,
-    ) -> None:
-        self._exchange, self._ledger, self._carrier, self._keys = exchange, ledger, carrier, keys
-        self._found, self._route, self._now, self._is_due, self._step = found, route, now, is_due, step
-        self._total = sum(len(one.pieces) for one in found.incoming)
+    _exchange: Exchange
+    _ledger: Ledger
+    _carrier: Carrier
+    _keys: PlaceKeys
+    _found: Waiting
+    _route: str
+    _now: datetime
+    _is_due: Callable[[str], bool]
+    _step: Callable[[int, int], object]
+    _deletions_are_right: bool
+
+    def __post_init__(self) -> None:
+        self._total = sum(len(one.pieces) for one in self._found.incoming)
         self._done = 0
         self._whole: list[Incoming] = []
-        self._deletions_are_right = deletions_are_right
         self._put_off: set[str] = set()
         """The ids of places whose deletions wait for staff to agree."""
         self.report = ReceivedReport()

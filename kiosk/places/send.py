@@ -99,23 +99,21 @@ def send(
     return sending.report
 
 
+@dataclass
 class _Sending:
     """One sending at work."""
 
-    def __init__(
-        self,
-        exchange: Exchange,
-        ledger: Ledger,
-        carrier: Carrier,
-        sender: Sender,
-        cards: Sequence[Card],
-        route: str,
-        now: datetime,
-        step: Callable[[int, int], object],
-    ) -> None:
-        self._exchange, self._ledger, self._carrier, self._sender = exchange, ledger, carrier, sender
-        self._cards, self._route, self._now, self._step = cards, route, now, step
-        self.report = SentReport(receivers=tuple(card.name for card in cards))
+    _exchange: Exchange
+    _ledger: Ledger
+    _carrier: Carrier
+    _sender: Sender
+    _cards: Sequence[Card]
+    _route: str
+    _now: datetime
+    _step: Callable[[int, int], object]
+
+    def __post_init__(self) -> None:
+        self.report = SentReport(receivers=tuple(card.name for card in self._cards))
 
     def take_receipts(self) -> None:
         """Take in what others confirmed. A receipt for other bytes than were sent confirms nothing."""
