@@ -213,7 +213,7 @@ def _receive(places: Places, stick: Path, home: Path) -> int:
     carrier = StickCarrier(stick, places.receiver.id, disks=lambda: [Mount(stick)])
     ledger = Ledger(home / "places")
     found = waiting(ledger, carrier, places.receiver, [places.card()], places.venue)
-    with Exchange(home, name_of=lambda id_: id_[:8], reserve_bytes=0) as exchange:
+    with closing(Exchange(home, name_of=lambda id_: id_[:8], reserve_bytes=0)) as exchange:
         report = receive(
             exchange, ledger, carrier, places.receiver, found,
             route="", now=now(), is_due=lambda _id: False,
