@@ -191,7 +191,8 @@ class Lying(Disk):
 
     def write(self, descriptor: int, data: bytes | memoryview, offset: int) -> int:
         self.lies -= 1
-        return super().write(descriptor, bytes(data)[:-1] + b"?" if self.lies == 0 else data, offset)
+        changed = bytes(data)[:-1] + bytes([data[-1] ^ 1])
+        return super().write(descriptor, changed if self.lies == 0 else data, offset)
 
 
 @pytest.mark.parametrize("write", [1, 2, 3])
