@@ -1,15 +1,11 @@
-"""Words on the screen. English stands in the code; a translation is a gettext catalogue in `data/locales`."""
+"""Words on the screen: English stands in the code, and is shown in the language in use (`kiosk.language`)."""
 
-import gettext
-
-from kiosk.content import content
+from kiosk.language import joined, words
 from kiosk.pack.model import Pack
 
-_translation = gettext.translation("kiosk", content() / "locales", fallback=True)
-
-_ = _translation.gettext
+_ = words
 
 
 def name_of(pack: Pack) -> str:
     """Return a pack's title and version, as both stand at the foot of a paper form."""
-    return f"{pack.title}, {_('version {number}').format(number=pack.version)}"
+    return joined(pack.title, _("version {number}").format(number=pack.version), between=", ")

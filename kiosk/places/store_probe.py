@@ -11,7 +11,7 @@ from kiosk.errors import CarrierError, TakenError
 from kiosk.places.in_order import InOrder, Wait
 from kiosk.places.objects import Objects
 from kiosk.places.store_faults import DENIED
-from kiosk.text import duration
+from kiosk.language import duration
 
 RACES = 5
 """How many times two threads try to be the first."""

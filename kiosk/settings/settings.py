@@ -18,7 +18,8 @@ from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import PrinterSettings, check_printer
 from kiosk.settings.store import PlacesSettings, StoreSettings, check_places, check_store
-from kiosk.text import duration, is_blank, is_line
+from kiosk.language import duration
+from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 

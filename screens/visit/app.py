@@ -16,7 +16,7 @@ from kiosk.idle import Presence
 from kiosk.pack.fill import fill
 from kiosk.session import Session
 from kiosk.supervision.turns import DESK, ENDED, LEAVE
-from kiosk.text import duration
+from kiosk.language import duration
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
