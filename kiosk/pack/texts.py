@@ -11,7 +11,7 @@ import msgspec
 from kiosk.pack.model import Pack, Value
 
 _NO_TEXT = frozenset(
-    {"id", "kind", "deck", "group", "made", "language", "hash", "state", "help_note", "my_page"}
+    {"id", "kind", "deck", "group", "made", "language", "hash", "state", "help_note", "my_page", "languages", "own"}
 )
 """Fields that no customer reads, or that are filled in from those that they do."""
 _IDS = {"groups"}
