@@ -126,10 +126,10 @@ def speaking(spoken: Language) -> Iterator[None]:
 
 
 class Words(str):
-    """Words of the program: English where they are compared, and in the language in use where they are shown.
+    """Words of the program: English where they are compared, in the language in use where they are shown.
 
-    `str()` and `format` give them as they are shown; so do `kiosk.text.clean`, `columns` and what wraps lines.
-    All else that a string can do is done to the English.
+    `str()` and `format` give them as they are shown, and so `kiosk.text.clean`, `columns` and what wraps
+    lines. All else that a string can do is done to the English.
     """
 
     _shown: Callable[[Language], str]
@@ -148,11 +148,12 @@ class Words(str):
 
     def format(self, *given: object, **named: object) -> "Words":
         """Fill in what the words leave room for; what is words too is said in the same language."""
-        english = super().format(*map(_english, given), **{name: _english(one) for name, one in named.items()})
+        facts = {name: _english(one) for name, one in named.items()}
+        english = super().format(*map(_english, given), **facts)
 
         def shown(spoken: Language) -> str:
-            facts = {name: _said(one, spoken) for name, one in named.items()}
-            return self._shown(spoken).format(*(_said(one, spoken) for one in given), **facts)
+            there = {name: _said(one, spoken) for name, one in named.items()}
+            return self._shown(spoken).format(*(_said(one, spoken) for one in given), **there)
 
         return Words(english, shown)
 
@@ -179,9 +180,7 @@ def many(one: str, more: str, count: int) -> Words:
 def joined(*parts: str, between: str = " ") -> Words:
     """Return texts after each other, each in the language in use; what is empty is left out."""
     every = [part for part in parts if part]
-    return Words(
-        between.join(every), lambda spoken: between.join(str(_said(part, spoken)) for part in every)
-    )
+    return Words(between.join(every), lambda spoken: between.join(str(_said(part, spoken)) for part in every))
 
 
 def listed(parts: Sequence[str]) -> Words:

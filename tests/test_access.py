@@ -18,7 +18,7 @@ from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.errors import SpeechError
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import IdleSettings
-from kiosk.text import duration
+from kiosk.language import duration
 from screens.spoken import spelled
 from screens.themes import THEMES
 from screens.visit.welcome_screen import ClearedScreen

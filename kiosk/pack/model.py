@@ -224,6 +224,11 @@ class Pack(Value, frozen=True, kw_only=True):
     own: "Pack | None" = None
     """Of a translation: the same pack in its own language, which entries, staff and statistics go by."""
 
+    @property
+    def as_written(self) -> "Pack":
+        """The pack in its own language."""
+        return self.own or self
+
     def questions(self) -> Iterator[tuple[Section, AnyQuestion]]:
         """Yield each question with its section, in the order they are asked."""
         for section in self.sections:

@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
-from kiosk.pack.model import Pack, Value
+from kiosk.pack.model import FILLED, Pack, Value
 
-_NO_TEXT = frozenset(
-    {"id", "kind", "deck", "group", "made", "language", "hash", "state", "help_note", "my_page", "languages", "own"}
-)
+_NO_TEXT = {*FILLED, "id", "kind", "deck", "group", "made", "language", "my_page"} - {"decks"}
 """Fields that no customer reads, or that are filled in from those that they do."""
 _IDS = {"groups"}
 """Of a question: which groups of its deck it shows. Of a deck it is their headings."""

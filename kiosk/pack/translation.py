@@ -32,7 +32,7 @@ _NEW = """\
 # {pack} in {language}.
 # Whoever speaks it and has read all of it writes their name into the next line.
 # {read_by}"""
-_PLACEHOLDER = re.compile(r"\{(?:%s)\}" % "|".join(PLACEHOLDERS))
+_PLACEHOLDER = re.compile("|".join(rf"\{{{name}\}}" for name in PLACEHOLDERS))
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,8 @@ def update(pack: Pack, tag: str, data: bytes = b"", known: Mapping[str, str] | N
                 message.previous_id, context=place,
             )  # fmt: skip
         else:
-            now.add(
-                text, message.string, (), {"fuzzy"}, notes, message.user_comments, (str(message.id),), context=place
-            )
+            meant, flags = (str(message.id),), {"fuzzy"}
+            now.add(text, message.string, (), flags, notes, message.user_comments, meant, context=place)
     out = BytesIO()
     write_po(out, now, width=0)
     return out.getvalue()
@@ -108,7 +107,7 @@ def known_in(pack: Pack, tag: str, data: bytes) -> dict[str, str]:
 
 
 def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackError]:
-    """Yield what keeps a translation from being offered, with its line. It is complete where that is nothing."""
+    """Yield what keeps a translation from being offered, with its line; nothing where it is complete."""
     try:
         catalogue = _parsed(file, tag, data)
     except PackError as unreadable:
@@ -126,7 +125,7 @@ def _wrong(place: str, text: str, message: Message | None) -> Iterator[str]:
         yield f"expected a translation of “{text}”. 'kiosk pack translate' brings the file up to date"
         return
     if message.fuzzy:
-        yield "expected a translation that is not fuzzy: the text has changed. Look at it, and take the mark away"
+        yield "expected a translation that is not fuzzy: look at it, since the text has changed"
         return
     lost = sorted({*_PLACEHOLDER.findall(text)} - {*_PLACEHOLDER.findall(said)})
     if lost:
@@ -183,5 +182,3 @@ def _parsed(file: Path, tag: str, data: bytes) -> Catalog:
         raise PackError(file, error.lineno, "", f"expected a PO file; {error}") from error
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         raise PackError(file, None, "", "expected a PO file in UTF-8") from error
-
-

@@ -13,12 +13,12 @@ from kiosk import seal, untrusted
 from kiosk.content import content
 from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
+from kiosk.language import duration
 from kiosk.pack.library import Library
 from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import PrinterSettings, check_printer
 from kiosk.settings.store import PlacesSettings, StoreSettings, check_places, check_store
-from kiosk.language import duration
 from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -152,6 +152,13 @@ class Summaries(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """`points`, each by itself, or `bands`, three of them."""
 
 
+class Languages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What customers can choose among, beside the language of Welcome's pack."""
+
+    offered: tuple[str, ...] = ()
+    """Language tags."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One kiosk's settings."""
 
@@ -172,6 +179,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hands: Hands = Hands()
     keypad: Keypad = Keypad()
     touch: Touch = Touch()
+    languages: Languages = Languages()
     places: PlacesSettings = PlacesSettings()
     store: StoreSettings = StoreSettings()
 

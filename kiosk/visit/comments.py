@@ -99,6 +99,7 @@ def keep_comment(
     `venue_key` is the venue's recipient as it was when the settings were read; that of now counts.
     Raises SaveError where it was not kept.
     """
+    pack = pack.as_written
     feedback = pack.closing.feedback
     comment = Comment(
         id=secrets.token_hex(8),

@@ -217,7 +217,7 @@ class Carried:
 
 def carried(pack: Pack, own: Own) -> Carried:
     """Return what of an entry stands under a pack, which may be another version, or another pack."""
-    newest = newest_of(own.pages)
+    newest, pack = newest_of(own.pages), pack.as_written  # whatever language each was read in
     if newest is None:
         return Carried({}, (), frozenset())
     questions = {question.id: question for _, question in pack.questions()}

@@ -87,7 +87,7 @@ class NewCodeFlow(UnlockedFlow):
                 error = await self._stage.print(slip)
                 if error is not None:
                     await self._tell(UNFINISHED, str(error), COPY_IT)
-            trial = await try_code(self._show, saved.handle, title, lines, needed=needed)
+            trial = await try_code(lambda make: self._show(make()), saved.handle, title, lines, needed=needed)
             if trial is CodeTrial.RIGHT:
                 break
         await self._at_once(partial(new_code.handed_over, self._desk, saved.id))

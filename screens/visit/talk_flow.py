@@ -34,7 +34,7 @@ class TalkFlow:
             ),
             help_now(self._stage),
         )
-        return await self._stage.show(TalkScreen(lines))
+        return await self._stage.show(lambda: TalkScreen(lines))
 
     async def save(self) -> Saved | None:
         """Save the wish alone, and offer to try again as often as it fails. None where that is given up."""

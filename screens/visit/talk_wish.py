@@ -1,8 +1,11 @@
 """The wish to talk to somebody: asked for, and told what happens with it."""
 
+from collections.abc import Awaitable, Callable
+
 from screens.i18n import _
 from screens.visit.stage import VisitStage
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.keys import LANGUAGE, MENU
 
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")
@@ -16,11 +19,26 @@ YES = _("Yes, I want to talk")
 TAKEN_BACK = _("This is taken back")
 
 
+async def talk_or_speak(
+    stage: VisitStage, talk: Callable[[VisitStage], Awaitable[None]] | None = None
+) -> None:
+    """Ask whether somebody wants to talk; where they can choose among languages, offer that as well."""
+    if len(stage.session.languages) > 1:
+        wish = NO_TALK if stage.visit.talk else TALK
+        options = MenuOption("talk", wish), MenuOption("language", LANGUAGE.label)
+        chosen = await stage.show(lambda: ChooseScreen(MENU.label, (), options)) or ()
+        if "language" in chosen:
+            await stage.choose_language()
+        if "talk" not in chosen:
+            return
+    await (talk or ask_or_take_back)(stage)
+
+
 async def keep_or_take_back(stage: VisitStage) -> None:
     """Ask whether somebody wants to talk; who asked already may take that back, and Enter keeps it."""
     if stage.visit.talk:
         options = MenuOption("keep", YES), MenuOption("take back", NO_TALK)
-        chosen = await stage.show(ChooseScreen(TALK, (ASKED,), options, chosen=("keep",)))
+        chosen = await stage.show(lambda: ChooseScreen(TALK, (ASKED,), options, chosen=("keep",)))
         if "take back" not in (chosen or ()):
             return
     await ask_or_take_back(stage)

@@ -100,7 +100,7 @@ class CodeScreen(Page[CodeResult]):
         """Be huge, and with air above the code, where there is room for it."""
         columns, rows = self.app.size
         huge = columns >= HUGE[0] and rows >= HUGE[1]
-        below = sum(len(wrap(line, min(columns, WIDEST) - SIDES)) for line in (self._told, *self._lines))
+        below = sum(len(wrap(str(line), min(columns, WIDEST) - SIDES)) for line in (self._told, *self._lines))
         needed = CODE + 1 + bool(self._called) + below + 2
         self.set_class(huge, "-huge").set_class(rows - 1 > needed, "-apart")
         beside, air = self._rows_beside(columns - BESIDE)
@@ -116,11 +116,11 @@ class CodeScreen(Page[CodeResult]):
         practice = "".join(str(says.content) for says in self.banner("practice"))
         called = (self._label, self._called) if self._called else ()
         texts = (practice, self._words, *called, _("Your code"), KEEP, *self._lines)
-        return sum(len(wrap(text, columns)) for text in texts) + 2, 2 + bool(practice) + bool(called)
+        return sum(len(wrap(str(text), columns)) for text in texts) + 2, 2 + bool(practice) + bool(called)
 
     @property
     def _told(self) -> str:
-        return f"{_('Your code')}: {self._code}  {KEEP}"
+        return _("Your code: {code}  {keep}").format(code=self._code, keep=KEEP)
 
     def _side(self) -> Iterable[Widget]:
         yield from self.banner("practice")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from enum import Enum
+from functools import partial
 
 from textual import on
 from textual.widget import Widget
@@ -10,7 +11,7 @@ from textual.widgets import Input
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, groups_of, is_whole
 from kiosk.errors import HandleError
-from screens.i18n import _
+from screens.i18n import _, joined
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, CONTINUE, HIDE, Key
@@ -79,7 +80,7 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
 
 
 async def try_code(
-    show: Callable[[EnterCodeScreen], Awaitable[str | Scanned | None]],
+    show: Callable[[Callable[[], EnterCodeScreen]], Awaitable[str | Scanned | None]],
     code: Handle,
     title: str,
     lines: tuple[str, ...],
@@ -93,7 +94,9 @@ async def try_code(
     """
     typed, problem = "", ""
     while True:
-        page = EnterCodeScreen(title, lines, on=CONTINUE, back=SEE_AGAIN, typed=typed, problem=problem)
+        page = partial(
+            EnterCodeScreen, title, lines, on=CONTINUE, back=SEE_AGAIN, typed=typed, problem=problem
+        )
         given = await show(page)
         if given is None:
             return CodeTrial.SEE_AGAIN
@@ -106,7 +109,7 @@ async def try_code(
         if not problem:
             return CodeTrial.RIGHT
         if not needed:
-            problem = f"{problem} {_('Or press Enter again to continue without it.')}"
+            problem = joined(problem, _("Or press Enter again to continue without it."))
 
 
 def _one_of(code: Handle, scanned: Scanned) -> str:

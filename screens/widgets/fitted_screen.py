@@ -28,7 +28,7 @@ TARGET, TOUCH_FRAME = 3, 10
 
 def rows_of(texts: Iterable[str], columns: int, air: int = 1) -> int:
     """Return how many rows texts take so wide, each with so many rows of air below it."""
-    return sum(len(wrap(text, columns)) + air for text in texts if text)
+    return sum(len(wrap(str(text), columns)) + air for text in texts if text)
 
 
 class FittedScreen(Screen[ScreenResultType]):

@@ -316,7 +316,7 @@ def opening(text: str) -> str:
 
 def said_before(answered: Answered) -> str:
     """Return what was said when a question was another one, under that one's words, in lines."""
-    lines = (_("This question has changed. You said before:"), answered.ask, *answered.words)
+    lines = (_("This question has changed. You said before:"), answered.as_seen.ask, *answered.as_seen.words)
     return "\n".join(clean(line, lines=False) for line in lines)
 
 
