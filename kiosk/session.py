@@ -79,7 +79,7 @@ class Session:
 
         They are those that are set, that the program speaks, and that Welcome's pack is translated into.
         """
-        wanted, pack = self.settings.languages.offered, self.pack
+        wanted, pack = self.settings.languages.offered, self.pack.as_written
         others = (tag for tag in wanted if tag in pack.languages and has_catalogue(tag))
         return tuple(dict.fromkeys((pack.language, *others)))
 

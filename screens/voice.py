@@ -34,6 +34,8 @@ _ENDS_WORD = " \n.,;:!?"
 class VoiceScreen(ChooseScreen):
     """Changes the voice, or stops it."""
 
+    SPEAKS = False
+
     def __init__(self, voice: "Voice", over: tuple[Key, ...]) -> None:
         """Offer it over a page with these keys."""
         own = OWN_OFF if voice.tells_own else OWN_ON

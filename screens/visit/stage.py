@@ -14,7 +14,7 @@ from screens.i18n import _
 from screens.stage import Stage
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import busy
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import MenuOption, MenuScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
@@ -76,7 +76,7 @@ class VisitStage(Stage):
         """Let the person choose among the languages, and go on in that one."""
         options = tuple(MenuOption(tag, language(tag).name) for tag in self.session.languages)
         chosen = await self.show(
-            lambda: ChooseScreen(_("Language"), (), options, chosen=(in_use().tag,), everywhere=(HIDE,))
+            lambda: MenuScreen(_("Language"), (), options, chosen=(in_use().tag,), everywhere=(HIDE,))
         )
         if chosen:
             self.speak(min(chosen))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from screens.i18n import _
 from screens.visit.stage import VisitStage
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen
 from screens.widgets.keys import LANGUAGE, MENU
 
 TALK = _("Talk to someone")
@@ -26,7 +26,7 @@ async def talk_or_speak(
     if len(stage.session.languages) > 1:
         wish = NO_TALK if stage.visit.talk else TALK
         options = MenuOption("talk", wish), MenuOption("language", LANGUAGE.label)
-        chosen = await stage.show(lambda: ChooseScreen(MENU.label, (), options)) or ()
+        chosen = await stage.show(lambda: MenuScreen(MENU.label, (), options)) or ()
         if "language" in chosen:
             await stage.choose_language()
         if "talk" not in chosen:

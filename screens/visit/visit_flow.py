@@ -38,7 +38,7 @@ from screens.visit.talk_wish import (
 )
 from screens.visit.welcome_screen import UNSAVED, ClearedScreen, Speak, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen, numbered
 from screens.widgets.code_field import Scanned
 from screens.widgets.keys import BACK, LANGUAGE
 from screens.widgets.page import PageResult
@@ -113,7 +113,7 @@ class VisitFlow:
             ("language", LANGUAGE.label, len(self._stage.session.languages) > 1),
         )
         asked = (ASKED,) if visit.talk else ()
-        chosen = await self._stage.show(lambda: ChooseScreen(_("Menu"), asked, tuple(options)))
+        chosen = await self._stage.show(lambda: MenuScreen(_("Menu"), asked, tuple(options)))
         match next(iter(chosen or {""})):
             case "comment":
                 await self.comment()

@@ -22,8 +22,12 @@ CAP: Final = "bold $ink on $key"
 """How a key is drawn: quietly, for there are many on a page."""
 IN_A_VISIT: Final = "-visit"
 """The class of the App of a visit."""
-_THRICE: Final = f"3×{PRINTED['escape']}"  # noqa: RUF001 - so many times
-_WAYS_TO_HIDE: Final = ((_THRICE, HIDE.label), (_THRICE, _("Hide")), ("", HIDE.label))
+_WAYS_TO_HIDE: Final = ((True, HIDE.label), (True, _("Hide")), (False, HIDE.label))
+"""Whether it says that Esc hides too, and what it says besides."""
+
+
+def _thrice() -> str:
+    return f"3×{PRINTED['escape']}"  # noqa: RUF001 - so many times
 
 
 class KeyRow(Widget):
@@ -48,7 +52,7 @@ class KeyRow(Widget):
     @property
     def tells_of_escape(self) -> bool:
         """Whether it says that Esc hides too."""
-        return any(_THRICE in drawn.plain for key, _at, drawn in self._laid(self.size.width) if key == HIDE)
+        return any(_thrice() in drawn.plain for key, _at, drawn in self._laid(self.size.width) if key == HIDE)
 
     def targets(self) -> list[tuple[Key, Region]]:
         """Return each key that is drawn, and where on the screen, as high as the row is."""
@@ -108,11 +112,11 @@ class KeyRow(Widget):
             return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
         return Content.assemble((cap, CAP), label)
 
-    def _hiding(self, way: tuple[str, str]) -> Content:
+    def _hiding(self, way: tuple[bool, str]) -> Content:
         """Draw each way to hide as a key."""
         again, label = way
-        escapes = ((again, CAP), " ") if again else ()
-        return Content.assemble((f"{self._air}{HIDE.shown}{self._air}", CAP), " ", *escapes, label)
+        escapes = ((_thrice(), CAP), " ") if again else ()
+        return Content.assemble((f"{self._air}{HIDE.shown}{self._air}", CAP), " ", *escapes, str(label))
 
     @property
     def _air(self) -> str:

@@ -84,6 +84,9 @@ class Page(FittedScreen[ScreenResultType]):
     PASSES: ClassVar[bool] = False
     """Whether it goes by itself: nothing may come over it, and what changes on it is no news to say."""
 
+    SPEAKS: ClassVar[bool] = True
+    """Whether the languages can be reached from it, where there are several: not from what leads there."""
+
     TAKES_BURSTS: ClassVar[bool] = False
     """Whether Enter does its work though all of what it ends came in one burst, as from a scanner."""
 
@@ -354,7 +357,7 @@ class Page(FittedScreen[ScreenResultType]):
     @property
     def _speaks(self) -> bool:
         """Whether its customer may choose another language here."""
-        return self.PERSONAL and bool(getattr(self.app, "offers_languages", False))
+        return self.PERSONAL and self.SPEAKS and bool(getattr(self.app, "offers_languages", False))
 
     @property
     def _language(self) -> tuple[Key, ...]:
