@@ -63,6 +63,8 @@ class Session:
     """Whether the pack is a draft that is looked at before it is used."""
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
+    translation: "Callable[[Session, Pack, str], bytes]" = lambda here, pack, tag: here.published(pack, tag)
+    """Reads the translation of a pack into a language. Raises PackError or EntryError."""
     running: RunningDraft | None = None
     """Where the visit that runs now is kept for a crash; None where nobody holds a key for it."""
     crashed: Crashed | None = None
@@ -100,13 +102,17 @@ class Session:
         """
         tag, own = in_use().tag, pack.as_written
         if tag != own.language and tag in own.languages:
-            data = library_of(self.home, self.settings).files(f"{own.id}@{own.version}")
             from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
 
-            pack = structs.replace(translated(own, tag, data[translation_of(own.id, tag)]), own=own)
+            pack = structs.replace(translated(own, tag, self.translation(self, own, tag)), own=own)
         else:
             pack = own
         return fill(pack, self.settings.words())
+
+    def published(self, pack: Pack, tag: str) -> bytes:
+        """Return a translation as it was published with a pack. Raises PackError or EntryError."""
+        files = library_of(self.home, self.settings).files(f"{pack.id}@{pack.version}")
+        return files[translation_of(pack.id, tag)]
 
     def saver(self, desk_key: bytes = b"") -> Saver:
         """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""

@@ -64,7 +64,7 @@ class CodeScreen(Page[CodeResult]):
         `after` is what happens next; so many of its lines stand on the page, and all of them behind one key.
         """
         more = (MORE.gives(CodeResult.MORE),) if after else ()
-        kept = Key("enter", _("I have my code"), result=CodeResult.KEPT)
+        kept = Key("enter", _("I have my code"), result=CodeResult.KEPT, brief=_("I have it"))
         printing = PRINT.gives(CodeResult.PRINT)
         super().__init__(here=(kept, *((printing,) if prints else ()), *more, HIDE))
         self._lines = after[:shown]
@@ -110,6 +110,21 @@ class CodeScreen(Page[CodeResult]):
             code.enlarge(large=huge)
         for letters in self.query(LargeLetters):
             letters.enlarge(larger=huge)
+
+    def make_room(self) -> None:
+        """Leave out what has no room beside the code or below it: the key for more has all of it."""
+        short = self.has_class("-short")
+        room, every = ("#code", "#side .next, #side .label") if short else ("#after", "#after .next")
+        with self.app.batch_update():
+            lines = list(self.query(every))
+            for line in lines:
+                line.styles.display = None
+            for line in reversed(lines):
+                self._lay_out_now()
+                where = self.query_one(room)
+                if where.virtual_size.height <= where.size.height:
+                    break
+                line.styles.display = "none"
 
     def _rows_beside(self, columns: int) -> tuple[int, int]:
         """Return the rows of all that is to stand beside the code, so wide, and those of air between."""

@@ -10,7 +10,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
 from screens.widgets.caret import Body
-from screens.widgets.key_row import NARROW, KeyRow
+from screens.widgets.key_row import NARROW, TARGET, KeyRow
 
 WIDEST = 68
 """Columns of a page with its sides, at most (WCAG 1.4.8)."""
@@ -22,8 +22,8 @@ SIDES, FRAME, SHORT_FRAME = 6, 8, 4
 """Columns beside the body; rows above and below it, besides the banner's, on a tall page and a short one."""
 TOUCHED: Final = "-touched"
 """The class of an App whose pages are touched."""
-TARGET, TOUCH_FRAME = 3, 10
-"""Rows of what is tapped on a tall page of such an App; rows above and below its body."""
+TOUCH_FRAME = 10
+"""Rows above and below the body of a tall page of such an App."""
 
 
 def rows_of(texts: Iterable[str], columns: int, air: int = 1) -> int:

@@ -70,7 +70,7 @@ def cut_off(person: Person) -> list[str]:
         if (
             seen != row.region
             or not all(map(seen.contains_region, between))
-            or any(one.right >= other.x for one, other in pairwise(between))
+            or any(one.y == other.y and one.right >= other.x for one, other in pairwise(between))
         ):
             wrong.append(f"one of the keys in {row.render()!s} is cut off")
     for text_widget in screen.query(Static):
