@@ -12,7 +12,7 @@ from textual.widget import Widget
 from kiosk.entry.handle import Handle, qr_modules
 from screens.i18n import _
 from screens.widgets.fitted_screen import SIDES, WIDEST
-from screens.widgets.key_row import KeyBar
+from screens.widgets.key_row import KeyBar, KeyRow
 from screens.widgets.keys import HIDE, MORE, PRINT, Key
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import Page
@@ -114,6 +114,10 @@ class CodeScreen(Page[CodeResult]):
     def make_room(self) -> None:
         """Leave out what has no room beside the code or below it: the key for more has all of it."""
         short = self.has_class("-short")
+        for row in self.query("KeyBar KeyRow").results(KeyRow):
+            row.leave_out()
+            # The code takes all rows of the smallest screen but one.
+            row.leave_out(*((MORE.key,) if short and row.lines > 1 else ()))
         room, every = ("#code", "#side .next, #side .label") if short else ("#after", "#after .next")
         with self.app.batch_update():
             lines = list(self.query(every))

@@ -99,7 +99,15 @@ class KeyRow(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how high it is: more than one line where its words are too long for that."""
-        return self._high * (1 + max((one.line for one in self._laid(width)), default=0))
+        return self._high * self._lines(width)
+
+    @property
+    def lines(self) -> int:
+        """In how many lines its keys stand."""
+        return self._lines(self.size.width)
+
+    def _lines(self, width: int) -> int:
+        return 1 + max((one.line for one in self._laid(width)), default=0)
 
     def render(self) -> Content:
         """Draw the keys."""
@@ -125,7 +133,9 @@ class KeyRow(Widget):
         keys = [key for key in self.shown if key != HIDE]
         gap = 1 if self.screen.has_class("-short") else 2
         whole, brief = ([self._drawn(key, brief=brief) for key in keys] for brief in (False, True))
-        taken = sum(one.cell_length + gap for one in whole) + hiding[0].cell_length
+        # On a narrow screen the words give way to how to hide, on a wide one the other way round.
+        least = hiding[0 if not self._air else -1].cell_length
+        taken = sum(one.cell_length + gap for one in whole) + least
         at, line = 0, 0
         for key, drawn in zip(keys, whole if taken <= width else brief, strict=True):
             if at and at + drawn.cell_length > width:
