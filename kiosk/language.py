@@ -148,7 +148,9 @@ class Words(str):
 
     def format(self, *given: object, **named: object) -> "Words":
         """Fill in what the words leave room for; what is words too is said in the same language."""
-        english = super().format(*map(_english, given), **{name: _english(one) for name, one in named.items()})
+        english = super().format(
+            *map(_english, given), **{name: _english(one) for name, one in named.items()}
+        )
 
         def shown(spoken: Language) -> str:
             facts = {name: _said(one, spoken) for name, one in named.items()}
@@ -179,9 +181,7 @@ def many(one: str, more: str, count: int) -> Words:
 def joined(*parts: str, between: str = " ") -> Words:
     """Return texts after each other, each in the language in use; what is empty is left out."""
     every = [part for part in parts if part]
-    return Words(
-        between.join(every), lambda spoken: between.join(str(_said(part, spoken)) for part in every)
-    )
+    return Words(between.join(every), lambda spoken: between.join(str(_said(part, spoken)) for part in every))
 
 
 def listed(parts: Sequence[str]) -> Words:

@@ -13,12 +13,12 @@ from kiosk import seal, untrusted
 from kiosk.content import content
 from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
+from kiosk.language import duration
 from kiosk.pack.library import Library
 from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import PrinterSettings, check_printer
 from kiosk.settings.store import PlacesSettings, StoreSettings, check_places, check_store
-from kiosk.language import duration
 from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk

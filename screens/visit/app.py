@@ -13,10 +13,10 @@ from textual.screen import Screen
 from kiosk.entry.handle import Handle
 from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
 from kiosk.idle import Presence
+from kiosk.language import duration
 from kiosk.pack.fill import fill
 from kiosk.session import Session
 from kiosk.supervision.turns import DESK, ENDED, LEAVE
-from kiosk.language import duration
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools

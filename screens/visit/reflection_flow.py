@@ -8,8 +8,8 @@ from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
 from kiosk.entry.pages import TOP_MOST, Reflection, page_of
 from kiosk.errors import GoneError, NoEntryError, SaveError
-from kiosk.pack.model import Section
 from kiosk.language import duration
+from kiosk.pack.model import Section
 from kiosk.text import clean
 from kiosk.visit.saving import Saved, Submission
 from screens.i18n import _

@@ -21,10 +21,10 @@ from kiosk.errors import (
     SealError,
     VaultError,
 )
+from kiosk.language import duration
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
-from kiosk.language import duration
 from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
 from screens.i18n import _
