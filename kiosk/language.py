@@ -128,7 +128,7 @@ def speaking(spoken: Language) -> Iterator[None]:
 class Words(str):
     """Words of the program: English where they are compared, and in the language in use where they are shown.
 
-    `str()` and `format` give them as they are shown; so do `kiosk.text.clean`, `columns` and what wraps lines.
+    `str()` and `format` give them as they are shown; so do `kiosk.text.clean`, `columns` and `wrapped`.
     All else that a string can do is done to the English.
     """
 
@@ -172,10 +172,15 @@ def words(english: str) -> Words:
     return Words(english, lambda spoken: spoken.text(english))
 
 
-def many(one: str, more: str, count: int) -> Words:
-    """Mark a text of one thing and of more for translation; both may leave room for `{count}`."""
+def english(text: str) -> str:
+    """Return a text as it stands in the code, for what is English whatever language is in use."""
+    return str.__str__(text)
+
+
+def many(one: str, more: str, count: int, **facts: object) -> Words:
+    """Mark a text of one thing and of more for translation; both may leave room for `{count}` and `facts`."""
     english = one if count == 1 else more
-    return Words(english, lambda spoken: spoken.one_of(one, more, count)).format(count=count)
+    return Words(english, lambda spoken: spoken.one_of(one, more, count)).format(count=count, **facts)
 
 
 def joined(*parts: str, between: str = " ") -> Words:
