@@ -78,6 +78,12 @@ def has_catalogue(tag: str) -> bool:
     return tag == SOURCE or (tag.replace("-", "").isalnum() and (content() / catalogue_file(tag)).is_file())
 
 
+def catalogues() -> tuple[str, ...]:
+    """Return the tags of all languages that the program speaks."""
+    translated = (content() / "locales").glob("*/LC_MESSAGES/kiosk.po")
+    return tuple(sorted({SOURCE, *(file.parents[1].name for file in translated)}))
+
+
 @cache
 def language(tag: str) -> Language:
     """Return a language; where the program does not speak it, one that says all in English."""
