@@ -78,6 +78,12 @@ def has_catalogue(tag: str) -> bool:
     return tag == SOURCE or (tag.replace("-", "").isalnum() and (content() / catalogue_file(tag)).is_file())
 
 
+def catalogues() -> tuple[str, ...]:
+    """Return the tags of all languages that the program speaks."""
+    translated = (content() / "locales").glob("*/LC_MESSAGES/kiosk.po")
+    return tuple(sorted({SOURCE, *(file.parents[1].name for file in translated)}))
+
+
 @cache
 def language(tag: str) -> Language:
     """Return a language; where the program does not speak it, one that says all in English."""
@@ -94,6 +100,11 @@ def language(tag: str) -> Language:
 
 
 ENGLISH = language(SOURCE)
+
+
+def language_or_english(tag: str) -> Language:
+    """Return a language, and English, days and all, where the program does not speak it."""
+    return language(tag) if has_catalogue(tag) else ENGLISH
 
 
 class _Process:
@@ -171,10 +182,15 @@ def words(english: str) -> Words:
     return Words(english, lambda spoken: spoken.text(english))
 
 
-def many(one: str, more: str, count: int) -> Words:
-    """Mark a text of one thing and of more for translation; both may leave room for `{count}`."""
+def english(text: str) -> str:
+    """Return a text as it stands in the code, for what is English whatever language is in use."""
+    return str.__str__(text)
+
+
+def many(one: str, more: str, count: int, **facts: object) -> Words:
+    """Mark a text of one thing and of more for translation; both may leave room for `{count}` and `facts`."""
     english = one if count == 1 else more
-    return Words(english, lambda spoken: spoken.one_of(one, more, count)).format(count=count)
+    return Words(english, lambda spoken: spoken.one_of(one, more, count)).format(count=count, **facts)
 
 
 def joined(*parts: str, between: str = " ") -> Words:

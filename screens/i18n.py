@@ -8,7 +8,8 @@ from kiosk.pack.model import Pack
 __all__ = ["_", "_n", "joined", "name_of"]
 
 _: Callable[[str], str] = words
-_n: Callable[[str, str, int], str] = many
+_n: Callable[..., str] = many
+"""Takes the words of one and of more, how many there are, and facts by name."""
 
 
 def name_of(pack: Pack) -> str:

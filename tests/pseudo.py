@@ -17,7 +17,7 @@ from kiosk.pack.translation import update
 ROOT = Path(__file__).parent.parent
 TAG = "eo"
 """Babel knows Esperanto, and the program does not speak it."""
-KEYWORDS = {"_": None, "_n": (1, 2), "say": None}
+KEYWORDS = {"_": None, "_n": (1, 2)}
 OPENS, CLOSES = "⟦⟧"
 _ACCENTS = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñśź")
 _LONGER = 0.4

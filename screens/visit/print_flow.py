@@ -14,10 +14,11 @@ from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import VaultError
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
-from screens.widgets.blocks import LABELS, TELLING
+from screens.widgets.blocks import LABELS
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_screen import NAME, CodeResult, CodeScreen
 from screens.widgets.keys import HIDE
@@ -115,11 +116,11 @@ class PrintFlow:
             shown = structs.replace(mine(), **{part: () for part in LABELS if part not in chosen})
             venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
             pages = partial(my_page_pdf, name, shown, now, venue)
-            await self._print(my_page_slip(name, shown, pages, TELLING))
+            await self._print(my_page_slip(name, shown, pages))
 
     async def _print(self, slip: Slip) -> bool:
         """Print; tell where that does not work, and whether it did."""
         error = await self._stage.print(slip)
         if error is not None:
-            await self._stage.tell(UNFINISHED, error.for_customer, COPY_IT)
+            await self._stage.tell(UNFINISHED, for_customer(error), COPY_IT)
         return error is None

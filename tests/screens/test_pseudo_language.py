@@ -10,7 +10,7 @@ from msgspec import structs
 from kiosk import language as spoken_language
 from kiosk.pack.texts import texts_of, with_texts
 from kiosk.session import Session
-from kiosk.settings.settings import Languages
+from kiosk.settings.texts import Languages
 from screens.spoken import spoken
 from screens.widgets.choose_screen import MenuScreen
 from screens.widgets.qr import QrCode
@@ -27,7 +27,6 @@ NOT_ITS_WORDS = re.compile(
     r"F\d+|Oak House|\d{4}-Marto-\d\d"  # keys, the venue, days, which Babel writes
     r"|You said, we did|4 March 2026|You said: Five.*|To read"  # what staff publish, and a test's page
     r"|A small pack"  # what was answered in English, as it was answered
-    r"|Staff read this when they next open their list"
 )
 """What stands on the pages of a visit, and nobody translates."""
 NAME = re.compile(r"[A-Z]\w+ [A-Z]\w+\.")
