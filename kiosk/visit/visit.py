@@ -1,6 +1,7 @@
 """The state of one visit: where it stands and what is answered. In memory only."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -382,6 +383,7 @@ class Visit(Said):
     def speak(self, pack: Pack) -> None:
         """Go on, as it stands, with the same pack in another language."""
         self.pack, self._steps = pack, tuple(pack.questions())
+        self._began_as = replace(self._began_as, pack=pack)
 
     def clear(self) -> None:
         """Forget everything and stand at the beginning."""

@@ -138,6 +138,8 @@ class ReturnFlow:
                 given = entered
             opened = await self._look(given)
             if isinstance(opened, Own):
+                if opened.reflections:
+                    self._stage.speak_as(opened.reflections[-1].language)
                 news = partial(NewsScreen, opened) if opened.news and not opened.moved else None
                 if talk and not opened.asks_to_talk:
                     opened = await self._talk(opened)
@@ -210,6 +212,7 @@ class ReturnFlow:
                 return ReturnResult.LATER
             if "go on" in chosen:
                 self._stage.visit.go_on(paused.draft)
+                self._stage.speak_as(paused.draft.pack.language)
                 self._pausing.adopt(paused.handle, paused.keys)
                 self.again = partial(self.run, Scanned((paused.handle,)))  # more may wait there then
                 return ReturnResult.VISIT

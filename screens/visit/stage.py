@@ -45,6 +45,14 @@ class VisitStage(Stage):
         except (EntryError, PackError):
             return pack
 
+    def speak_as(self, tag: str) -> None:
+        """Go on in the language that the person used before, unless they chose another one now."""
+        first, *_others = languages = self.session.languages
+        if tag in languages and in_use().tag == first:
+            self.speak(tag)
+        else:
+            self.visit.speak(self.told(self.visit.pack))
+
     def text(self, find: Callable[[Pack], str]) -> Words:
         """Return a text of the visit's pack, in whatever language the visit goes on."""
         return Words(find(self.pack), lambda _spoken: find(self.pack))

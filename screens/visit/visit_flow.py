@@ -351,6 +351,7 @@ class VisitFlow:
             await self._hand_over_pause(kept, changes=bool(crashed.draft.amends))
         else:
             self._stage.visit.go_on(crashed.draft)
+            self._stage.speak_as(crashed.draft.pack.language)
             self.pausing.go_on(crashed.draft)
             leads_back = bool(crashed.draft.amends)
             if not await self._reflect(going_on=True, leads_back=leads_back):

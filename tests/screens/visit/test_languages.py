@@ -10,10 +10,11 @@ from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.shipped import DEFAULT, shipped_pack
 from kiosk.session import Session
 from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import MenuScreen
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, SMALL, Visitor, visit
+from tests.visitor import CHECK, SMALL, Visitor, leaves, visit
 
 
 def speaks(session: Session, *tags: str) -> Session:
@@ -114,3 +115,46 @@ async def test_what_is_answered_in_english_has_nothing_beside_it(kiosk: Kiosk) -
     assert (page.language, page.seen_title) == ("en", "")
     assert {answer.seen for answer in page.answers()} == {None}
     assert page.as_seen == page
+
+
+async def test_who_changes_nothing_but_the_language_has_nothing_to_lose(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    left = leaves(session, {"feeling": 4})
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, CheckScreen)
+        await to_language(visitor, "Polski")
+        assert not visitor.app.visit.is_changed
+
+
+async def test_who_paused_comes_back_to_their_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "cy")
+    async with visit(session, at="good_day", size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        await visitor.types("Sun")
+        await visitor.presses("f7", "enter")
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(code)
+        await visitor.presses("enter")
+        assert visitor.sees("Jaki jest dla Ciebie dobry dzień?", "Sun", "Przerwa")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("3")
+        await visitor.comes_back(code)
+        await visitor.presses("enter")
+        assert visitor.sees("Sun", "Seibiant")
+
+
+async def test_who_saved_reads_it_in_the_language_that_they_answered_in(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with visit(session, at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        await visitor.saves()
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(code)
+        assert visitor.sees("Twoje odpowiedzi")
+        await visitor.presses("1", "enter")
+        assert visitor.sees("Dobre", "O mnie")
+        assert not visitor.sees("Good")
