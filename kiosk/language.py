@@ -15,7 +15,6 @@ from functools import cache, cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kiosk import untrusted
 from kiosk.content import content
 
 if TYPE_CHECKING:
@@ -91,6 +90,8 @@ def language(tag: str) -> Language:
         return Language(tag, gettext.NullTranslations())
     from babel.messages.mofile import write_mo  # only where somebody chooses another language
     from babel.messages.pofile import read_po
+
+    from kiosk import untrusted
 
     source = BytesIO(untrusted.read(content() / catalogue_file(tag), _LARGEST, links=True))
     compiled = BytesIO()
