@@ -7,6 +7,7 @@ So what is marked is no text yet: it becomes one where it is shown, cleaned or p
 """
 
 import gettext
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -32,6 +33,9 @@ NAMES = {
     "uk": "Українська",
 }
 """Languages by their own names, in the order in which they are offered."""
+READ_BY = "Read by:"
+"""Stands in a first remark of a PO file, before who speaks the language and has read all of it."""
+_READ_BY = re.compile(rf"^#[ ]*{READ_BY}[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _LARGEST = 2_000_000
 """Bytes of a catalogue."""
 
@@ -76,6 +80,13 @@ def catalogue_file(tag: str) -> str:
 def has_catalogue(tag: str) -> bool:
     """Tell whether the program speaks a language."""
     return tag == SOURCE or (tag.replace("-", "").isalnum() and (content() / catalogue_file(tag)).is_file())
+
+
+def read_by(data: bytes) -> str:
+    """Return who speaks the language of a PO file and has read all of it; empty where nobody has."""
+    remarks = (b"\n" + data).partition(b"\nmsgid")[0].decode(errors="replace").replace("\r", "")
+    found = _READ_BY.search(remarks)
+    return found[1] if found else ""
 
 
 @cache
