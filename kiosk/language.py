@@ -16,7 +16,6 @@ from functools import cache, cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kiosk import untrusted
 from kiosk.content import content
 
 if TYPE_CHECKING:
@@ -89,6 +88,12 @@ def read_by(data: bytes) -> str:
     return found[1] if found else ""
 
 
+def reader_of(data: bytes) -> str:
+    """Return the same in words."""
+    who = read_by(data)
+    return f"read by {who}" if who else "not yet read by a native speaker"
+
+
 @cache
 def language(tag: str) -> Language:
     """Return a language; where the program does not speak it, one that says all in English."""
@@ -96,6 +101,8 @@ def language(tag: str) -> Language:
         return Language(tag, gettext.NullTranslations())
     from babel.messages.mofile import write_mo  # only where somebody chooses another language
     from babel.messages.pofile import read_po
+
+    from kiosk import untrusted  # msgspec, which days and dates have no need of
 
     source = BytesIO(untrusted.read(content() / catalogue_file(tag), _LARGEST, links=True))
     compiled = BytesIO()

@@ -16,7 +16,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 
 from kiosk.errors import PackError
-from kiosk.language import READ_BY, read_by
+from kiosk.language import READ_BY, read_by, reader_of
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LANGUAGES, languages_of, translation_of
 from kiosk.pack.po_file import english_name, is_same, locale_of, parsed, written
@@ -58,6 +58,30 @@ def progress(pack: Pack, tag: str, data: bytes) -> Progress:
     done = len(_good(pack, catalogue))
     changed = sum(1 for place, text in every.items() if _is_fuzzy(catalogue.get(text, place)))
     return Progress(len(every) - done - changed, changed, done, read_by(data))
+
+
+def lacks(pack: Pack, tag: str, data: bytes) -> str:
+    """Return in words why a translation is not complete; empty where it is."""
+    wrong = [*mistakes(pack, tag, data, Path())]
+    if not wrong:
+        return ""
+    try:
+        found = progress(pack, tag, data)
+    except PackError:
+        return "its file does not read"
+    others = len({one.path for one in wrong}) - found.new - found.changed
+    said = [str(found)] if found.new or found.changed else []
+    return ", ".join([*said, *([f"{others} with a mistake"] if others else [])])
+
+
+def standing(pack: Pack, tag: str, data: bytes) -> str:
+    """Return how a translation stands: `Polish, read by Ewa Nowak`, and why it is not complete."""
+    try:
+        name = english_name(tag)
+    except PackError:
+        name = tag
+    missing = lacks(pack, tag, data)
+    return ", ".join(filter(None, (name, missing and f"not complete ({missing})", reader_of(data))))
 
 
 def update(pack: Pack, tag: str, data: bytes = b"", known: Mapping[str, str] | None = None) -> bytes:
@@ -138,7 +162,8 @@ def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackErro
 def _wrong(place: str, text: str, message: Message | None) -> Iterator[str]:
     said = _said(message)
     if message is None or not said:
-        yield f"expected a translation of “{text}”. 'kiosk pack translate' brings the file up to date"
+        hint = ". 'kiosk pack translate' brings the file up to date" if message is None else ""
+        yield f"expected a translation of “{text}”{hint}"
         return
     if message.fuzzy:
         yield "expected a translation that is not fuzzy: look at it, since the text has changed"

@@ -115,11 +115,10 @@ def left_out(pack: Pack, files: Mapping[str, bytes], folder: Path) -> list[str]:
 
 def _left_out(pack: Pack, tag: str, data: bytes) -> str:
     from kiosk.pack.po_file import english_name
-    from kiosk.pack.translation import progress
+    from kiosk.pack.translation import lacks
 
-    name, why = tag, "its file does not read"
+    name = tag
     with suppress(PackError):
         name = english_name(tag)
-        why = str(progress(pack, tag, data))
-    see = f"'kiosk pack check {pack.id} --language {tag}'"
+    why, see = lacks(pack, tag, data), f"'kiosk pack check {pack.id} --language {tag}'"
     return f"{name} is not complete ({why}), so customers do not get it. To see what is missing: {see}."
