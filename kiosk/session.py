@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from kiosk import dates
+from kiosk import dates, untrusted
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.errors import SaveError
@@ -17,7 +17,7 @@ from kiosk.language import has_catalogue, in_use
 from kiosk.pack.fill import fill
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import translation_of
+from kiosk.pack.pack_files import LARGEST, translation_of
 from kiosk.permissions import require_safe
 from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
@@ -61,6 +61,8 @@ class Session:
     practice: Practice | None = None
     draft: bool = False
     """Whether the pack is a draft that is looked at before it is used."""
+    draft_file: Path | None = None
+    """Its file, where it comes from one: its translations lie beside it."""
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
     running: RunningDraft | None = None
@@ -77,9 +79,11 @@ class Session:
     def languages(self) -> tuple[str, ...]:
         """The languages that customers can choose, that of the pack first.
 
-        They are those that are set, that the program speaks, and that Welcome's pack is translated into.
+        They are those that are set, that the program speaks, and that Welcome's pack is translated into; of a
+        draft, whatever is set.
         """
-        wanted, pack = self.settings.languages.offered, self.pack.as_written
+        pack = self.pack.as_written
+        wanted = pack.languages if self.draft_file else self.settings.languages.offered
         others = (tag for tag in wanted if tag in pack.languages and has_catalogue(tag))
         return tuple(dict.fromkeys((pack.language, *others)))
 
@@ -98,15 +102,21 @@ class Session:
 
         Raises PackError.
         """
-        tag, own = in_use().tag, pack.as_written
-        if tag != own.language and tag in own.languages:
-            data = library_of(self.home, self.settings).files(f"{own.id}@{own.version}")
-            from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
+        return fill(self.translated(pack), self.settings.words())
 
-            pack = structs.replace(translated(own, tag, data[translation_of(own.id, tag)]), own=own)
+    def translated(self, pack: Pack) -> Pack:
+        """Return the same with room left for what the settings fill in. Raises PackError."""
+        tag, own = in_use().tag, pack.as_written
+        if tag == own.language or tag not in own.languages:
+            return own
+        from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
+
+        path = translation_of(own.id, tag)
+        if self.draft_file:
+            data = untrusted.read(self.draft_file.parent / path, LARGEST, links=True)
         else:
-            pack = own
-        return fill(pack, self.settings.words())
+            data = library_of(self.home, self.settings).files(f"{own.id}@{own.version}")[path]
+        return structs.replace(translated(own, tag, data), own=own)
 
     def saver(self, desk_key: bytes = b"") -> Saver:
         """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""
@@ -164,6 +174,7 @@ def open_session(
         vault=vault_of(home, names),
         practice=practice,
         draft=draft is not None,
+        draft_file=draft,
         customers=customers,
         running=RunningDraft(home.running, draft_key) if draft_key else None,
     )

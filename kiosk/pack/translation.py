@@ -48,8 +48,18 @@ class Progress:
 
 
 def translated(pack: Pack, tag: str, data: bytes) -> Pack:
-    """Return a pack in another language; what is not translated stays in its own. Raises PackError."""
-    return with_texts(pack, tag, _good(pack, _read(pack, tag, data)))
+    """Return a pack in another language; what is not translated, or not well, stays in its own.
+
+    Raises PackError.
+    """
+    catalogue, every = _read(pack, tag, data), texts_of(pack)
+    good = _good(pack, catalogue).items()
+    fitting = {
+        place: said
+        for place, said in good
+        if not any(_wrong(place, every[place], catalogue.get(every[place], place)))
+    }
+    return with_texts(pack, tag, fitting)
 
 
 def progress(pack: Pack, tag: str, data: bytes) -> Progress:
