@@ -18,6 +18,7 @@ from kiosk.pack.rules import TAG
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEFORE_OBSOLETE = re.compile(rb"^#~\|.*$", re.MULTILINE)
+_PREVIOUS = re.compile(r'^msgid(?:_plural)? ("(?:.|\n)*?)(?=\nmsg|\Z)', re.MULTILINE)
 _NO_TAG = "expected the tag of a language, such as pl or pt-BR"
 
 
@@ -68,16 +69,28 @@ def parsed(file: Path, tag: str, data: bytes) -> Catalog:
 
 
 def written(catalogue: Catalog) -> bytes:
-    """Return a catalogue as a file, each text on one line."""
+    """Return a catalogue as a file, each text on one line, with the files that a text is from."""
+    catalogue.charset = "utf-8"
     out = BytesIO()
-    write_po(out, catalogue, width=0)
-    text = out.getvalue().decode(catalogue.charset)
+    write_po(out, catalogue, width=0, include_lineno=False, sort_by_file=True)
+    text = out.getvalue().decode()
     for message in catalogue:
         if message.previous_id:
-            begins = f"\nmsgctxt {normalize(message.context or '', width=0)}\n"
-            was = normalize(message.previous_id[0], prefix="#| ", width=0)
-            text = text.replace(begins, f"\n#| msgid {was}{begins}", 1)
-    return text.encode(catalogue.charset)
+            begins = f"\n{_first_line(message)}\n"
+            names = ("msgid", "msgid_plural")
+            was = [
+                f"#| {name} {normalize(one, prefix='#| ', width=0)}\n"
+                for name, one in zip(names, message.previous_id, strict=False)
+            ]
+            text = text.replace(begins, f"\n{''.join(was)}{begins[1:]}", 1)
+    return text.encode()
+
+
+def _first_line(message: Message) -> str:
+    """Return the line that a message begins with, after its remarks."""
+    if message.context:
+        return f"msgctxt {normalize(message.context, width=0)}"
+    return f"msgid {normalize(message.id if isinstance(message.id, str) else message.id[0], width=0)}"
 
 
 def is_same(one: Catalog, other: Catalog) -> bool:
@@ -104,6 +117,6 @@ def _take_previous(message: Message) -> None:
     if not marked:
         return
     message.user_comments = [one for one in message.user_comments if not one.startswith("|")]
-    found = re.search(r'^msgid ("(?:.|\n)*?)(?=\nmsg|\Z)', "\n".join(marked), re.MULTILINE)
-    if found and message.fuzzy:
-        message.previous_id = [denormalize(found[1])]
+    found = _PREVIOUS.findall("\n".join(marked))
+    if message.fuzzy:
+        message.previous_id = [denormalize(one) for one in found]
