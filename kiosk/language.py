@@ -90,7 +90,11 @@ def read_by(data: bytes) -> str:
 
 def reader_of(data: bytes) -> str:
     """Return the same in words."""
-    who = read_by(data)
+    return reader(read_by(data))
+
+
+def reader(who: str) -> str:
+    """Return in words who has read a translation; `who` is empty where nobody has."""
     return f"read by {who}" if who else "not yet read by a native speaker"
 
 

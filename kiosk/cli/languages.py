@@ -71,14 +71,17 @@ def _choice(tag: str, is_set: bool, start: "Pack") -> str:
 
 
 def _program(tag: str) -> str:
+    from kiosk import untrusted
     from kiosk.content import content
     from kiosk.language import SOURCE, catalogue_file, has_catalogue, reader_of
+    from kiosk.pack.pack_files import LARGEST
 
     if tag == SOURCE:
         return "the program: written in it"
     if not has_catalogue(tag):
         return "the program: does not speak it"
-    return f"the program: {reader_of((content() / catalogue_file(tag)).read_bytes())}"
+    data = untrusted.read(content() / catalogue_file(tag), LARGEST, links=True)
+    return f"the program: {reader_of(data)}"
 
 
 def _packs(library: "Library", packs: "list[Pack]", tag: str) -> Iterator[str]:

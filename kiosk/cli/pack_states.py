@@ -60,13 +60,12 @@ def translate(pack_id: str, tag: str) -> None:
     LANG is the tag of a language, such as pl. The PO file opens in Poedit, Weblate and any editor of
     translations. What was translated for a text that has changed since is marked as fuzzy, and is not used.
     """
-    from kiosk.language import reader_of
+    from kiosk.language import reader
     from kiosk.pack.po_file import tag_of
 
     tag = tag_of(tag)
     file, found = _publisher(home_here()).translate(pack_id, tag)
-    who = reader_of(file.read_bytes())
-    say(f"{file}\n{found}; {who}.")
+    say(f"{file}\n{found}; {reader(found.read_by)}.")
     if found.new or found.changed:
         say(f"To see what is missing, run 'kiosk pack check {pack_id} --language {tag}'.")
 
