@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from kiosk.content import content
+from kiosk.text import counted
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -227,12 +228,14 @@ def written_day(day: date, form: str = "long") -> Words:
 
 def duration(seconds: int) -> Words:
     """Return how long something takes, in minutes where they are whole: `90 seconds`, `3 minutes`."""
-    from babel.units import format_unit
-
     minutes, rest = divmod(seconds, 60)
-    value, unit = (seconds, "duration-second") if rest or not minutes else (minutes, "duration-minute")
+    value, unit = (seconds, "second") if rest or not minutes else (minutes, "minute")
 
     def shown(spoken: Language) -> str:
-        return format_unit(value, unit, "long", locale=spoken.locale)
+        if spoken is ENGLISH:
+            return counted(value, unit, f"{unit}s")
+        from babel.units import format_unit  # 45 ms, and Welcome has no need of it
+
+        return format_unit(value, f"duration-{unit}", "long", locale=spoken.locale)
 
     return Words(shown(ENGLISH), shown)

@@ -124,10 +124,14 @@ def test_nothing_is_written_behind_a_link(group: Group) -> None:
     assert not [*elsewhere.iterdir()]
 
 
-def test_publishing_without_translations_needs_no_babel() -> None:
+def test_neither_welcome_nor_a_command_that_needs_no_translation_waits_for_babel() -> None:
     code = (
-        "import sys, kiosk.upkeep.publishing, kiosk.session, kiosk.cli.main, kiosk.pack.library\n"
-        "from kiosk.pack.shipped import default_pack; default_pack()\n"
+        "import sys, kiosk.cli.main, kiosk.upkeep.publishing\n"
+        "from kiosk import practice\n"
+        "from kiosk.session import Practice, open_session\n"
+        "with practice.practice_home() as home:\n"
+        "    session = open_session(home, Practice(*practice.people(home))).spoken()\n"
+        "    assert (session.languages, session.pack.languages[:1]) == (('en',), ('cy',))\n"
         "print([one for one in sys.modules if one.startswith('babel')])"
     )
     found = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
