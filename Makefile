@@ -8,6 +8,8 @@
 # make bench    what vault, screens and sending cost, beside limits and rivals, into docs/bench.md, some nine minutes;
 #               BENCH_MOST=10000 make bench takes a quick look
 # make pictures every page of the program in each theme at three sizes, into pictures/index.html, some three minutes
+# make locales  the texts of the program for translators: data/locales/kiosk.pot from the sources, and each catalogue
+#               brought up to date with it (docs/languages.md)
 # make check    format, lint, types, layers, and the suite
 # make release  the source archive and the wheel, made from it, into dist/, and a visit from that wheel
 # make medium   a folder for a USB stick, medium/, that installs and updates a kiosk without a network (docs/updates.md);
@@ -37,8 +39,8 @@ NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.
 	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
 	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
 
-.PHONY: run install test test-fast test-newest torture bench pictures check lint release medium medium-test boot-test \
-	places-test lock clean
+.PHONY: run install test test-fast test-newest torture bench pictures locales check lint release medium medium-test \
+	boot-test places-test lock clean
 
 run: .venv/installed
 	@$(BIN)/kiosk --practice
@@ -82,6 +84,9 @@ bench: .venv/tested
 pictures: .venv/tested
 	rm -rf pictures
 	PICTURES=$(CURDIR)/pictures $(BIN)/python -m pytest tests/screens/test_contact_sheet.py
+
+locales: .venv/tested
+	@$(BIN)/python -m deploy.locales
 
 lint: .venv/tested
 	$(BIN)/ruff format --check $(SOURCES)

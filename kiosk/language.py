@@ -7,6 +7,7 @@ So what is marked is no text yet: it becomes one where it is shown, cleaned or p
 """
 
 import gettext
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from kiosk.content import content
+from kiosk.text import counted
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -31,6 +33,9 @@ NAMES = {
     "uk": "Українська",
 }
 """Languages by their own names, in the order in which they are offered."""
+READ_BY = "Read by:"
+"""Stands in a first remark of a PO file, before who speaks the language and has read all of it."""
+_READ_BY = re.compile(rf"^#[ ]*{READ_BY}[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _LARGEST = 2_000_000
 """Bytes of a catalogue."""
 
@@ -83,6 +88,23 @@ def catalogues() -> tuple[str, ...]:
     return tuple(sorted({SOURCE, *(file.parents[1].name for file in translated)}))
 
 
+def read_by(data: bytes) -> str:
+    """Return who speaks the language of a PO file and has read all of it; empty where nobody has."""
+    remarks = (b"\n" + data).partition(b"\nmsgid")[0].decode(errors="replace").replace("\r", "")
+    found = _READ_BY.search(remarks)
+    return found[1] if found else ""
+
+
+def reader_of(data: bytes) -> str:
+    """Return the same in words."""
+    return reader(read_by(data))
+
+
+def reader(who: str) -> str:
+    """Return in words who has read a translation; `who` is empty where nobody has."""
+    return f"read by {who}" if who else "not yet read by a native speaker"
+
+
 @cache
 def language(tag: str) -> Language:
     """Return a language; where the program does not speak it, one that says all in English."""
@@ -91,7 +113,7 @@ def language(tag: str) -> Language:
     from babel.messages.mofile import write_mo  # only where somebody chooses another language
     from babel.messages.pofile import read_po
 
-    from kiosk import untrusted
+    from kiosk import untrusted  # msgspec, which days and dates have no need of
 
     source = BytesIO(untrusted.read(content() / catalogue_file(tag), _LARGEST, links=True))
     compiled = BytesIO()
@@ -222,12 +244,14 @@ def written_day(day: date, form: str = "long") -> Words:
 
 def duration(seconds: int) -> Words:
     """Return how long something takes, in minutes where they are whole: `90 seconds`, `3 minutes`."""
-    from babel.units import format_unit
-
     minutes, rest = divmod(seconds, 60)
-    value, unit = (seconds, "duration-second") if rest or not minutes else (minutes, "duration-minute")
+    value, unit = (seconds, "second") if rest or not minutes else (minutes, "minute")
 
     def shown(spoken: Language) -> str:
-        return format_unit(value, unit, "long", locale=spoken.locale)
+        if spoken is ENGLISH:
+            return counted(value, unit, f"{unit}s")
+        from babel.units import format_unit  # 45 ms, and Welcome has no need of it
+
+        return format_unit(value, f"duration-{unit}", "long", locale=spoken.locale)
 
     return Words(shown(ENGLISH), shown)

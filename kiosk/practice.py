@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 
 from kiosk import untrusted
+from kiosk.errors import PackError
 from kiosk.home import Home, training_beside
 from kiosk.pack.library import Library, Published, States
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import LARGEST, VERSIONS, hash_of
+from kiosk.pack.pack_files import LANGUAGES, LARGEST, VERSIONS, hash_of, translation_of
 from kiosk.settings.settings import Export, keep_settings, load_settings
 from kiosk.upkeep.pack_store import put, write_states
 from kiosk.vault.durable import DISK
@@ -95,14 +96,24 @@ def publish(home: Home, name: str, passphrase: str, pack: Pack, files: dict[str,
 
 
 def keep_draft(home: Home, file: Path) -> Path:
-    """Copy a pack and its decks beside the home, so that it stays what it is meanwhile; return its new file.
+    """Copy a pack beside the home, so that it stays what it is meanwhile; return its new file.
 
-    Raises PackError for a pack that does not load, OSError where there is no room.
+    A translation that does not read is not offered: `kiosk pack check` says why. Raises PackError for a pack
+    that does not load, OSError where there is no room.
     """
-    folder = home.root.with_name(_DRAFT)
-    (folder / "decks").mkdir(mode=0o700, parents=True)
-    for path in (file.name, *(f"decks/{deck}.toml" for deck in load_pack(file).decks)):
+    folder, pack = home.root.with_name(_DRAFT), load_pack(file)
+    for inside in ("decks", LANGUAGES):
+        (folder / inside).mkdir(mode=0o700, parents=True)
+    for path in (file.name, *(f"decks/{deck}.toml" for deck in pack.decks)):
         (folder / path).write_bytes(untrusted.read(file.parent / path, LARGEST, links=True))
+    for tag in pack.languages:
+        from kiosk.pack.translation import progress
+
+        path = translation_of(pack.id, tag)
+        data = untrusted.read(file.parent / path, LARGEST, links=True)
+        with suppress(PackError):
+            progress(pack, tag, data)
+            (folder / path).write_bytes(data)
     return folder / file.name
 
 

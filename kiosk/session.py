@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from kiosk import dates
+from kiosk import dates, untrusted
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.errors import SaveError
@@ -17,7 +17,7 @@ from kiosk.language import has_catalogue, in_use
 from kiosk.pack.fill import fill
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import translation_of
+from kiosk.pack.pack_files import LARGEST, translation_of
 from kiosk.permissions import require_safe
 from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
@@ -79,9 +79,11 @@ class Session:
     def languages(self) -> tuple[str, ...]:
         """The languages that customers can choose, that of the pack first.
 
-        They are those that are set, that the program speaks, and that Welcome's pack is translated into.
+        They are those that are set, that the program speaks, and that Welcome's pack is translated into; of a
+        draft, whatever is set.
         """
-        wanted, pack = self.settings.languages.offered, self.pack.as_written
+        pack = self.pack.as_written
+        wanted = pack.languages if self.draft else self.settings.languages.offered
         others = (tag for tag in wanted if tag in pack.languages and has_catalogue(tag))
         return tuple(dict.fromkeys((pack.language, *others)))
 
@@ -100,14 +102,17 @@ class Session:
 
         Raises PackError.
         """
-        tag, own = in_use().tag, pack.as_written
-        if tag != own.language and tag in own.languages:
-            from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
+        return fill(self.translated(pack), self.settings.words())
 
-            pack = structs.replace(translated(own, tag, self.translation(self, own, tag)), own=own)
-        else:
-            pack = own
-        return fill(pack, self.settings.words())
+    def translated(self, pack: Pack) -> Pack:
+        """Return the same with room left for what the settings fill in. Raises PackError."""
+        tag, own = in_use().tag, pack.as_written
+        if tag == own.language or tag not in own.languages:
+            return own
+        from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
+
+        data = self.translation(self, own, tag)
+        return structs.replace(translated(own, tag, data), own=own)
 
     def published(self, pack: Pack, tag: str) -> bytes:
         """Return a translation as it was published with a pack. Raises PackError or EntryError."""
@@ -173,7 +178,18 @@ def open_session(
         customers=customers,
         running=RunningDraft(home.running, draft_key) if draft_key else None,
     )
+    if draft is not None:
+        session = replace(session, translation=_beside(draft))
     return replace(session, crashed=_crashed(session, crashed_seconds, went_on))
+
+
+def _beside(draft: Path) -> Callable[[Session, Pack, str], bytes]:
+    """Return what reads the translations that lie beside a draft."""
+
+    def read(_here: Session, pack: Pack, tag: str) -> bytes:
+        return untrusted.read(draft.parent / translation_of(pack.id, tag), LARGEST, links=True)
+
+    return read
 
 
 def vault_of(home: Home, names: NameWords) -> Vault:

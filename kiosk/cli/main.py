@@ -12,6 +12,7 @@ from kiosk.cli.common import add_home_option, environment_here, examples, home_h
 from kiosk.cli.completion import COMMANDS as COMPLETION
 from kiosk.cli.exchange import COMMANDS as EXCHANGE
 from kiosk.cli.export import COMMANDS as EXPORT
+from kiosk.cli.languages import COMMANDS as LANGUAGES
 from kiosk.cli.lost_slip import COMMANDS as LOST
 from kiosk.cli.one_entry import COMMANDS as ACTS
 from kiosk.cli.open import COMMANDS as ENTRIES
@@ -101,8 +102,8 @@ def main(ctx: click.Context, practice: bool, pack: str | None) -> None:
 
 
 for _commands in (
-    ACTS, COMMENTS, COMPLETION, ENTRIES, EXCHANGE, EXPORT, KEEPING, LOST, PACKS, PAPER, PLACES, PRACTICE,
-    RETENTION, SETUP, STAFF, STORE, SUMMARY,
+    ACTS, COMMENTS, COMPLETION, ENTRIES, EXCHANGE, EXPORT, KEEPING, LANGUAGES, LOST, PACKS, PAPER, PLACES,
+    PRACTICE, RETENTION, SETUP, STAFF, STORE, SUMMARY,
 ):  # fmt: skip
     for _command in _commands:
         main.add_command(_command)

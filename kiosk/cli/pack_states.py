@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kiosk.home import Home
     from kiosk.pack.change_log import ChangeLog
     from kiosk.pack.differences import Difference
-    from kiosk.pack.library import Library
+    from kiosk.pack.model import Pack
     from kiosk.upkeep.publishing import Publisher
 
 _ID = click.argument("pack_id", metavar="ID")
@@ -51,28 +51,23 @@ def new(pack_id: str, source: str) -> None:
     say(f"Edit {file}. To look at it, run 'kiosk pack preview {pack_id}'.")
 
 
-@click.command("list", epilog=examples("kiosk pack list"))
-def list_packs() -> None:
-    """List the packs, with the state of each version and which ones customers get."""
-    from kiosk.errors import PackError
-    from kiosk.settings.settings import library_of
+@click.command(epilog=examples("kiosk pack translate strengths pl"))
+@_ID
+@click.argument("tag", metavar="LANG")
+def translate(pack_id: str, tag: str) -> None:
+    """Begin a translation of the draft of a pack, or bring it up to date after a change.
 
-    library = library_of(home_here())
-    got = {(pack.id, pack.version) for pack in library.offered()}
-    for pack_id in library.ids():
-        try:
-            versions = library.states(pack_id).versions
-        except PackError as error:
-            say(f"{pack_id:<20}  {error}")
-            continue
-        for one in versions:
-            mark = "customers get it" if (pack_id, one.number) in got else ""
-            say(f"{pack_id:<20}  version {one.number:<4}  {one.state:<8}  {mark}".rstrip())
-        if library.draft(pack_id).is_file():
-            say(f"{pack_id:<20}  {_draft(library, pack_id)}")
-    for problem in library.problems():
-        which = f"version {problem.version} of {problem.id}" if problem.version else problem.id
-        say(f"Customers cannot use {which}. {problem.why}.", err=True)
+    LANG is the tag of a language, such as pl. The PO file opens in Poedit, Weblate and any editor of
+    translations. What was translated for a text that has changed since is marked as fuzzy, and is not used.
+    """
+    from kiosk.language import reader
+    from kiosk.pack.po_file import tag_of
+
+    tag = tag_of(tag)
+    file, found = _publisher(home_here()).translate(pack_id, tag)
+    say(f"{file}\n{found}; {reader(found.read_by)}.")
+    if found.new or found.changed:
+        say(f"To see what is missing, run 'kiosk pack check {pack_id} --language {tag}'.")
 
 
 @click.command(epilog=examples("kiosk pack diff strengths", "kiosk pack diff strengths@1 strengths@2"))
@@ -186,6 +181,7 @@ def pilot(pack_id: str, past: str, by: Who) -> None:
     with _lead(pack_id, by) as publisher:
         found = publisher.pilot(pack_id, past)
     say(f"Version {found.version} of the pack '{pack_id}' is a pilot from the next visit.")
+    _say_left_out(publisher, found)
     _say_reason(publisher, pack_id, past)
     mark_done()
 
@@ -204,8 +200,11 @@ def publish(pack_id: str, version: int | None, past: str, by: Who) -> None:
     with _lead(pack_id, by) as publisher:
         live = publisher.library.states(pack_id).the("live")
         found = publisher.publish(pack_id, version, past)
-    when = "live already" if live and live.number == found.version else "live from the next visit"
-    say(f"Version {found.version} of the pack '{pack_id}' is {when}.")
+    again = live is not None and live.number == found.version
+    when = "already" if again else "from the next visit"
+    say(f"Version {found.version} of the pack '{pack_id}' is live {when}.")
+    if not again:
+        _say_left_out(publisher, found)
     _say_reason(publisher, pack_id, past)
     mark_done()
 
@@ -274,7 +273,7 @@ def offer(pack_ids: tuple[str, ...], by: Who) -> None:
     mark_done()
 
 
-COMMANDS = (new, list_packs, diff, log, review, pilot, publish, roll_back, retire, offer)
+COMMANDS = (new, translate, diff, log, review, pilot, publish, roll_back, retire, offer)
 
 
 def _publisher(home: "Home", **more: Any) -> "Publisher":
@@ -312,33 +311,16 @@ def _lead(pack_id: str, by: Who) -> "Iterator[Publisher]":
         desk.remember(settings=[f"{PACK}{pack_id}"])
 
 
+def _say_left_out(publisher: "Publisher", pack: "Pack") -> None:
+    """Say which translations of a draft its version does not have."""
+    for sentence in publisher.left_out(pack):
+        say(sentence)
+
+
 def _say_reason(publisher: "Publisher", pack_id: str, past: str) -> None:
     """Say that a reason was given where nothing was missing, and is not kept."""
     if past and publisher.read_log(pack_id).steps[-1].past != past:
         say("Nothing was missing, so the reason is not in the change log.")
-
-
-def _draft(library: "Library", pack_id: str) -> str:
-    """Return the state of a draft in words."""
-    from kiosk.errors import PackError
-    from kiosk.pack.change_log import read_log
-    from kiosk.pack.pack_files import LOG
-
-    try:
-        draft = library.load_draft(pack_id)
-        log = read_log(library.draft(pack_id).parent.with_name(LOG))
-    except PackError as error:
-        return f"draft: {error}"
-    published = library.states(pack_id).of(draft.version)
-    if published and published.hash == draft.hash:
-        return f"draft, the same as version {draft.version}"
-    read = log.reviews_of(draft)
-    if not read:
-        before = any(one.version == draft.version for one in log.reviews)
-        return f"version {draft.version:<4}  draft{'     changed after its review' if before else ''}"
-    customers = counted(sum(one.customers for one in read), "customer", "customers")
-    people = f"{customers}, {sum(one.staff for one in read)} staff"
-    return f"version {draft.version:<4}  review    {people}"
 
 
 def _lines(log: "ChangeLog") -> Iterator[str]:

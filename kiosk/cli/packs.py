@@ -5,6 +5,7 @@ import click
 from kiosk.cli import pack_states
 from kiosk.cli.common import examples
 from kiosk.cli.pack_check import check
+from kiosk.cli.pack_list import list_packs
 from kiosk.cli.pack_look import pictures, preview
 from kiosk.cli.pack_paper import paper
 
@@ -17,7 +18,7 @@ def pack() -> None:
     """
 
 
-for _command in (check, preview, pictures, paper, *pack_states.COMMANDS):
+for _command in (check, list_packs, preview, pictures, paper, *pack_states.COMMANDS):
     pack.add_command(_command)
 
 COMMANDS = (pack,)

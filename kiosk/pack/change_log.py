@@ -73,7 +73,7 @@ class Review(_Record, frozen=True, kw_only=True, rename={"source": "from"}):
     source: Line
     """At which meeting."""
     hash: untrusted.Name
-    """Of all files that were read (`kiosk.pack.pack_files.hash_of`)."""
+    """Of all files that were read (`kiosk.pack.pack_files.hash_of`): translations are read apart."""
     questions: Annotated[dict[untrusted.Name, untrusted.Name], msgspec.Meta(max_length=_MOST_QUESTIONS)]
     """The hash of each question that was read (`question_hash`), by its id, in their order."""
 
@@ -112,7 +112,8 @@ class ChangeLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def reviews_of(self, pack: Pack) -> tuple[Review, ...]:
         """Return the reviews that read a draft as it is."""
-        return tuple(one for one in self.reviews if (one.version, one.hash) == (pack.version, pack.hash))
+        as_it_is = (pack.version, pack.words_hash)
+        return tuple(one for one in self.reviews if (one.version, one.hash) == as_it_is)
 
 
 _KINDS: dict[type[_Record], str] = {LoggedChange: "changes", Review: "reviews", Step: "steps"}

@@ -1,8 +1,10 @@
 """The library: the packs of a venue with their states, and the shipped packs behind them.
 
     packs/<id>/
-      draft/          what is edited: <id>.toml, decks/<deck>.toml, and other TOML that belongs to it
-      versions/<n>/   the same of a version that customers have met, or may meet; never changed
+      draft/          what is edited: <id>.toml, decks/<deck>.toml, and other TOML that belongs to it;
+                      languages/<id>.<tag>.po, its translations
+      versions/<n>/   the same of a version that customers have met, or may meet; never changed, and with the
+                      translations that are complete
       states.json     each of these versions with its state, and the hash of its files
       log.toml        what was changed, why and who asked (`kiosk.pack.change_log`)
 
@@ -27,7 +29,16 @@ from kiosk.errors import EntryError, PackError
 from kiosk.os_errors import explained
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Answerable, Pack
-from kiosk.pack.pack_files import DRAFT, LARGEST, STATES, VERSIONS, files_in, hash_of, inside
+from kiosk.pack.pack_files import (
+    DRAFT,
+    LARGEST,
+    STATES,
+    VERSIONS,
+    files_in,
+    hash_of,
+    inside,
+    without_translations,
+)
 from kiosk.pack.rules import ID
 from kiosk.pack.shipped import DEFAULT, shipped_files, shipped_pack
 
@@ -197,7 +208,8 @@ class Library:
         """Return a pack's draft, as a pilot of it would be. Raises PackError, EntryError for none."""
         file = self._draft_there(pack_id)
         files = files_in(file.parent)
-        return _filled(_load(file, files), hash_of(files), "pilot")
+        draft = _filled(_load(file, files), hash_of(files), "pilot")
+        return msgspec.structs.replace(draft, words_hash=hash_of(without_translations(files)))
 
     def named(self, name: str) -> Pack:
         """Return what `ID`, `ID@VERSION` or `ID@draft` names. Raises PackError, EntryError."""
@@ -220,6 +232,12 @@ class Library:
         self._files(pack_id, published)
         folder = self._shipped if self._shipped_as(pack_id, published) else self._folder(pack_id, published)
         return folder / f"{pack_id}.toml"
+
+    def shipped(self) -> Iterator[tuple[Pack, dict[str, bytes]]]:
+        """Yield each shipped pack, with its files, by path. Raises PackError: the program is damaged."""
+        for pack_id in self._shipped_ids():
+            if pack := self._shipped_pack(pack_id):
+                yield pack, shipped_files(self._shipped, pack)
 
     def _draft_there(self, pack_id: str) -> Path:
         file = self.draft(pack_id)

@@ -187,7 +187,7 @@ class MyPage(Value, frozen=True, kw_only=True):
     """Goals: what to work towards, and its first step."""
 
 
-FILLED = ("decks", "hash", "state", "help_note", "languages", "own")
+FILLED = ("decks", "hash", "words_hash", "state", "help_note", "languages", "own")
 """What of a pack is no key of its file."""
 Answerable = Literal["pilot", "live"]
 """The states in which customers answer a version of a pack: it is tried out, or it is in use."""
@@ -216,6 +216,8 @@ class Pack(Value, frozen=True, kw_only=True):
     """Deck id → deck. Filled by the loader from the decks the questions name; not a key of the file."""
     hash: str = ""
     """Of all its files (`kiosk.pack.pack_files.hash_of`). Filled by the library, and so is the state."""
+    words_hash: str = ""
+    """Of a draft: the same without its translations, which a review of it does not read."""
     state: Answerable = "live"
     help_note: str = ""
     """What of the writing note says where to get help now. Filled in with it (`kiosk.pack.fill`)."""

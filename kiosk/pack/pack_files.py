@@ -83,6 +83,16 @@ def languages_of(pack_id: str, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(match[1] for match in map(name.fullmatch, paths) if match))
 
 
+def is_translation(path: str) -> bool:
+    """Tell whether a file of a draft or a version, by its path there, is a translation."""
+    return path.startswith(f"{LANGUAGES}/")
+
+
+def without_translations(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a draft or a version in its own language alone."""
+    return {path: data for path, data in files.items() if not is_translation(path)}
+
+
 def hash_of(files: dict[str, bytes]) -> str:
     """Return the SHA-256 over the paths and bytes of a pack's files, as 64 hexadecimal digits."""
     listed = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in files.items())

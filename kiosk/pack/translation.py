@@ -4,30 +4,26 @@
     msgid "How did you feel most of the time in the last week?"
     msgstr "Jak…"
 
-What is fuzzy, or was made for another text, is not used. A first comment says who has read it:
-`# Read by: NAME`; while nobody has, it is not yet read by a native speaker.
+What is fuzzy, or was made for another text, is not used. A first comment says who has read it
+(`kiosk.language.read_by`).
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, read_po, write_po
 
 from kiosk.errors import PackError
+from kiosk.language import READ_BY, read_by, reader_of
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import translation_of
-from kiosk.pack.rules import PLACEHOLDERS, TAG, not_shown, room_for
+from kiosk.pack.pack_files import LANGUAGES, languages_of, translation_of
+from kiosk.pack.po_file import english_name, is_same, locale_of, parsed, written
+from kiosk.pack.rules import PLACEHOLDERS, not_shown, room_for
 from kiosk.pack.texts import texts_of, with_texts
 from kiosk.text import columns, is_blank
 
-READ_BY = "Read by:"
-_READ_BY = re.compile(rf"^#[ ]*{READ_BY}[ ]*(.*)$", re.MULTILINE)
 _NEW = """\
 # {pack} in {language}.
 # Whoever speaks it and has read all of it writes their name into the next line.
@@ -52,64 +48,118 @@ class Progress:
 
 
 def translated(pack: Pack, tag: str, data: bytes) -> Pack:
-    """Return a pack in another language; what is not translated stays in its own. Raises PackError."""
-    return with_texts(pack, tag, _good(pack, _parsed(Path(translation_of(pack.id, tag)), tag, data)))
+    """Return a pack in another language; what is not translated, or not well, stays in its own.
+
+    Raises PackError.
+    """
+    catalogue, every = _read(pack, tag, data), texts_of(pack)
+    good = _good(pack, catalogue).items()
+    fitting = {
+        place: said
+        for place, said in good
+        if not any(_wrong(place, every[place], catalogue.get(every[place], place)))
+    }
+    return with_texts(pack, tag, fitting)
 
 
 def progress(pack: Pack, tag: str, data: bytes) -> Progress:
     """Return how far a translation is. Raises PackError."""
-    catalogue = _parsed(Path(translation_of(pack.id, tag)), tag, data)
-    return _progress(pack, catalogue)
-
-
-def _progress(pack: Pack, catalogue: Catalog) -> Progress:
-    done, every = len(_good(pack, catalogue)), texts_of(pack)
+    catalogue, every = _read(pack, tag, data), texts_of(pack)
+    done = len(_good(pack, catalogue))
     changed = sum(1 for place, text in every.items() if _is_fuzzy(catalogue.get(text, place)))
-    found = _READ_BY.search(catalogue.header_comment)
-    return Progress(len(every) - done - changed, changed, done, found[1].strip() if found else "")
+    return Progress(len(every) - done - changed, changed, done, read_by(data))
+
+
+def lacks(pack: Pack, tag: str, data: bytes) -> str:
+    """Return in words why a translation is not complete; empty where it is."""
+    wrong = [*mistakes(pack, tag, data, Path())]
+    if not wrong:
+        return ""
+    try:
+        found = progress(pack, tag, data)
+    except PackError:
+        return "its file does not read"
+    others = len({one.path for one in wrong}) - found.new - found.changed
+    said = [str(found)] if found.new or found.changed else []
+    return ", ".join([*said, *([f"{others} with a mistake"] if others else [])])
+
+
+def standing(pack: Pack, tag: str, data: bytes) -> str:
+    """Return how a translation stands: `Polish, read by Ewa Nowak`, and why it is not complete."""
+    try:
+        name = english_name(tag)
+    except PackError:
+        name = tag
+    missing = lacks(pack, tag, data)
+    return ", ".join(filter(None, (name, missing and f"not complete ({missing})", reader_of(data))))
 
 
 def update(pack: Pack, tag: str, data: bytes = b"", known: Mapping[str, str] | None = None) -> bytes:
     """Return a translation brought up to date with its pack: a new one where there are no `data`.
 
-    What was translated for a text that has changed is kept, and is fuzzy. Texts that are `known` in that
-    language, such as those of a shipped pack, come translated. Raises PackError.
+    What was translated for a text that has changed is kept, and is fuzzy; for one that is gone, it is
+    obsolete. Texts that are `known` in that language, as those of a shipped pack, or that stand elsewhere in
+    the pack, come translated. Data that are up to date stay as they are. Raises PackError.
     """
-    file = Path(translation_of(pack.id, tag))
-    before = _parsed(file, tag, data) if data else _empty(pack, tag)
-    by_place = {message.context: message for message in before if message.id}
+    before = _read(pack, tag, data) if data else _empty(pack, tag)
+    every = [one for one in (*before.obsolete.values(), *before) if one.id and _said(one)]
+    by_place = {one.context: one for one in every}
+    known = {**(known or {}), **{str(one.id): _said(one) for one in every if not one.fuzzy}}
     now = _empty(pack, tag)
-    now.header_comment = before.header_comment
-    for name in ("last_translator", "language_team", "revision_date"):
+    for name in (
+        "header_comment", "creation_date", "revision_date", "last_translator", "language_team",
+        "msgid_bugs_address",
+    ):  # fmt: skip
         setattr(now, name, getattr(before, name))
     for place, text in texts_of(pack).items():
-        message, most = by_place.get(place), room_for(place)
-        notes = [f"At most {most} columns."] if most else []
-        if message is None or not message.string:
-            now.add(text, (known or {}).get(text, ""), auto_comments=notes, context=place)
-        elif message.id == text:
-            now.add(
-                text, message.string, (), message.flags, notes, message.user_comments,
-                message.previous_id, context=place,
-            )  # fmt: skip
-        else:
-            meant, flags = (str(message.id),), {"fuzzy"}
-            now.add(text, message.string, (), flags, notes, message.user_comments, meant, context=place)
-    out = BytesIO()
-    write_po(out, now, width=0)
-    return out.getvalue()
+        most = room_for(place)
+        _add(now, place, text, by_place.pop(place, None), known.get(text, ""), most)
+    for gone in by_place.values():
+        if not gone.fuzzy:  # an obsolete entry cannot say that it is
+            now.obsolete[f"{gone.context}\4{gone.id}"] = gone
+    return data if data and is_same(before, now) else written(now)
+
+
+def _add(now: Catalog, place: str, text: str, found: Message | None, known: str, most: int) -> None:
+    """Add a text to a catalogue, with its translation, or what that was."""
+    notes = [f"At most {most} columns."] if most else []
+    remarks = found.user_comments if found else ()
+    if found is not None and found.id == text:
+        flags, was = found.flags, found.previous_id
+        now.add(text, found.string, (), flags, notes, remarks, was, context=place)
+    elif found is None or known:
+        now.add(text, known, (), (), notes, remarks, context=place)
+    else:
+        now.add(text, found.string, (), {"fuzzy"}, notes, remarks, (str(found.id),), context=place)
 
 
 def known_in(pack: Pack, tag: str, data: bytes) -> dict[str, str]:
     """Return the texts of a pack that are translated, by themselves. Raises PackError."""
-    good, every = _good(pack, _parsed(Path(translation_of(pack.id, tag)), tag, data)), texts_of(pack)
+    good, every = _good(pack, _read(pack, tag, data)), texts_of(pack)
     return {every[place]: text for place, text in good.items()}
+
+
+def mistakes_in(pack: Pack, files: Mapping[str, bytes], folder: Path) -> dict[str, list[PackError]]:
+    """Return what keeps each translation among the files of a folder from being offered, by its path.
+
+    There is nothing where it is complete.
+    """
+    tags = {translation_of(pack.id, tag): tag for tag in languages_of(pack.id, files)}
+    found = dict[str, list[PackError]]()
+    for path in sorted(one for one in files if one.startswith(f"{LANGUAGES}/")):
+        file = folder / path
+        if tag := tags.get(path):
+            found[path] = [*mistakes(pack, tag, files[path], file)]
+        else:
+            expected = f"expected the name of a translation of this pack, such as {pack.id}.pl.po"
+            found[path] = [PackError(file, None, "", expected)]
+    return found
 
 
 def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackError]:
     """Yield what keeps a translation from being offered, with its line; nothing where it is complete."""
     try:
-        catalogue = _parsed(file, tag, data)
+        catalogue = parsed(file, tag, data)
     except PackError as unreadable:
         yield unreadable
         return
@@ -120,9 +170,10 @@ def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackErro
 
 
 def _wrong(place: str, text: str, message: Message | None) -> Iterator[str]:
-    said = "" if message is None else str(message.string)
-    if message is None or is_blank(said):
-        yield f"expected a translation of “{text}”. 'kiosk pack translate' brings the file up to date"
+    said = _said(message)
+    if message is None or not said:
+        hint = ". 'kiosk pack translate' brings the file up to date" if message is None else ""
+        yield f"expected a translation of “{text}”{hint}"
         return
     if message.fuzzy:
         yield "expected a translation that is not fuzzy: look at it, since the text has changed"
@@ -142,14 +193,24 @@ def _wrong(place: str, text: str, message: Message | None) -> Iterator[str]:
             break
 
 
+def _read(pack: Pack, tag: str, data: bytes) -> Catalog:
+    return parsed(Path(translation_of(pack.id, tag)), tag, data)
+
+
 def _good(pack: Pack, catalogue: Catalog) -> dict[str, str]:
     """Return the translations that count, by their place."""
     found = ((place, catalogue.get(text, place)) for place, text in texts_of(pack).items())
     return {
-        place: str(message.string)
+        place: _said(message)
         for place, message in found
-        if message is not None and not message.fuzzy and not is_blank(str(message.string))
+        if message is not None and not message.fuzzy and _said(message)
     }
+
+
+def _said(message: Message | None) -> str:
+    """Return a translation; empty where there is none, or several, as of a text with a plural."""
+    said = message.string if message is not None else ""
+    return said if isinstance(said, str) and not is_blank(said) else ""
 
 
 def _is_fuzzy(message: Message | None) -> bool:
@@ -157,28 +218,7 @@ def _is_fuzzy(message: Message | None) -> bool:
 
 
 def _empty(pack: Pack, tag: str) -> Catalog:
-    comment = _NEW.format(pack=pack.title, language=_locale(tag).english_name or tag, read_by=READ_BY)
+    comment = _NEW.format(pack=pack.title, language=english_name(tag), read_by=READ_BY)
     return Catalog(
-        locale=_locale(tag), project=pack.id, version=str(pack.version), header_comment=comment, fuzzy=False
+        locale=locale_of(tag), project=pack.id, version=str(pack.version), header_comment=comment, fuzzy=False
     )
-
-
-@cache
-def _locale(tag: str) -> Locale:
-    """Return what Babel knows of a language. Raises PackError where it knows none of that tag."""
-    try:
-        if TAG.fullmatch(tag):
-            return Locale.parse(tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        pass
-    raise PackError(Path(tag), None, "", "expected the tag of a language, such as pl or ro")
-
-
-def _parsed(file: Path, tag: str, data: bytes) -> Catalog:
-    """Return a catalogue. Raises PackError where it does not read as one."""
-    try:
-        return read_po(BytesIO(data), locale=_locale(tag), abort_invalid=True)
-    except PoFileError as error:
-        raise PackError(file, error.lineno, "", f"expected a PO file; {error}") from error
-    except (UnicodeDecodeError, LookupError, ValueError) as error:
-        raise PackError(file, None, "", "expected a PO file in UTF-8") from error

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -29,11 +30,24 @@ from kiosk.pack.change_log import (
 from kiosk.pack.differences import Difference, differences
 from kiosk.pack.library import Library, States
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import DRAFT, LOG, VERSIONS, files_in, hash_of
+from kiosk.pack.pack_files import (
+    DRAFT,
+    LANGUAGES,
+    LOG,
+    VERSIONS,
+    files_in,
+    hash_of,
+    languages_of,
+    without_translations,
+)
 from kiosk.upkeep import gates
 from kiosk.upkeep.pack_store import add_record, has, put_draft, remove_tree
+from kiosk.upkeep.translations import as_published, carried, complete, left_out, translate
 from kiosk.vault import durable, locks
 from kiosk.vault.durable import DISK, TEMPORARY, Disk
+
+if TYPE_CHECKING:
+    from kiosk.pack.translation import Progress
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,8 @@ class Drafting:
             if named == pack_id and {one.state for one in states.versions} == {"retired"}:
                 newest = self.newest(pack_id)  # it comes back
                 named = f"{pack_id}@{newest.version if newest else states.versions[-1].number}"
-            files, other = self.library.files(named), f"{named.partition('@')[0]}.toml"
+            had, source_id = files_in(file.parent), named.partition("@")[0]
+            files, other = carried(self.library.files(named), source_id, pack_id, had), f"{source_id}.toml"
             text = _with_value(files.pop(other).decode("utf-8-sig"), "id", f'"{pack_id}"')
             if other != file.name:  # a version of another pack means nothing here
                 text = re.sub(r"^[ \t]*since[ \t]*=.*\n", "", text, flags=re.MULTILINE)
@@ -130,6 +145,22 @@ class Drafting:
             self._add(pack_id, line)
         return line
 
+    def translate(self, pack_id: str, tag: str) -> "tuple[Path, Progress]":
+        """Bring a translation of the draft up to date, or begin it; return its file, and how far it is."""
+        self.library.load_draft(pack_id)  # nothing is made for a pack that is not here
+        with self._alone(pack_id):
+            return translate(self.library, self.library.load_draft(pack_id), tag, self.disk)
+
+    def left_out(self, pack: Pack) -> list[str]:
+        """Return a sentence on each translation that a version lacks and the draft it was made of has."""
+        draft = self.library.draft(pack.id)
+        files = files_in(draft.parent)
+        if hash_of(without_translations(files)) != hash_of(
+            without_translations(self.library.files(f"{pack.id}@{pack.version}"))
+        ):
+            return []
+        return left_out(pack, files, draft.parent)
+
     def review(self, pack_id: str, *, customers: int, staff: int, source: str) -> Review:
         """Record that a draft was read, with how many customers and staff."""
         draft = self.library.load_draft(pack_id)
@@ -139,7 +170,7 @@ class Drafting:
             customers=customers,
             staff=staff,
             source=source,
-            hash=draft.hash,
+            hash=draft.words_hash,
             questions=question_hashes(draft),
         )
         with self._alone(pack_id):
@@ -148,8 +179,10 @@ class Drafting:
 
     def _has_newer_draft(self, pack_id: str, states: States) -> bool:
         """Tell whether there is a draft that is none of the versions."""
-        files = files_in(self.library.draft(pack_id).parent)
-        return bool(files) and all(one.hash != hash_of(files) for one in states.versions)
+        files, hashes = files_in(self.library.draft(pack_id).parent), {one.hash for one in states.versions}
+        if not files or hash_of(files) in hashes:
+            return False
+        return hash_of(as_published(self.library, pack_id, files)) not in hashes
 
     def _taken(self, pack_id: str, states: States, files: dict[str, bytes]) -> set[int]:
         """Return the numbers that a draft of these files may not have.
@@ -167,6 +200,8 @@ class Drafting:
         files, draft = self.library.files(f"{pack_id}@{DRAFT}"), self.library.load_draft(pack_id)
         if hash_of(files) != draft.hash:
             raise EntryError(f"The draft of the pack '{pack_id}' is being changed. Save it, then try again.")
+        files = complete(draft, files, self.library.draft(pack_id).parent)
+        draft = msgspec.structs.replace(draft, hash=hash_of(files), languages=languages_of(pack_id, files))
         taken = self._taken(pack_id, states, files)
         if draft.version <= max(taken, default=0):
             raise EntryError(
@@ -193,7 +228,8 @@ class Drafting:
         folder = self.library.draft(pack_id).parent.parent
         durable.make_folders(self.library.folder, disk=self.disk)
         with locks.alone(self.library.folder):
-            for inside in (folder, folder / VERSIONS, folder / DRAFT, folder / DRAFT / "decks"):
+            draft = folder / DRAFT
+            for inside in (folder, folder / VERSIONS, draft, draft / "decks", draft / LANGUAGES):
                 for left in inside.glob(f"{TEMPORARY}*"):
                     remove_tree(left, self.disk)
             yield

@@ -14,7 +14,7 @@ from kiosk import mac
 from kiosk.errors import PackError
 from kiosk.pack.change_log import LoggedChange, Review, Step, as_toml, bytes_of, log_in
 from kiosk.pack.library import Library, States
-from kiosk.pack.pack_files import STATES, files_in
+from kiosk.pack.pack_files import LANGUAGES, STATES, files_in
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -55,14 +55,20 @@ def put_draft(folder: Path, files: dict[str, bytes], *, disk: Disk) -> None:
     if folder.is_symlink() or not folder.is_dir():
         put(folder, files, disk=disk)
         return
-    had, decks = files_in(folder), folder / "decks"
-    if decks.is_symlink():  # what it leads to belongs to no draft, and is not written to
-        disk.unlink(decks)
+    had = files_in(folder)
+    for inside in (folder / "decks", folder / LANGUAGES):
+        unlink_link(inside, disk=disk)
     for path in had.keys() - files.keys():
         durable.remove(folder / path, disk=disk)
     for path, data in files.items():
         if had.get(path) != data:
             durable.replace(folder / path, data, disk=disk)
+
+
+def unlink_link(folder: Path, *, disk: Disk) -> None:
+    """Remove a link in the place of a folder of a draft: what it leads to is not written to."""
+    if folder.is_symlink():
+        disk.unlink(folder)
 
 
 def remove_tree(path: Path, disk: Disk) -> None:

@@ -26,6 +26,7 @@ from kiosk.pack.pack_files import STATES, files_in, hash_of
 from kiosk.upkeep import gates
 from kiosk.upkeep.drafting import Drafting
 from kiosk.upkeep.pack_store import is_vouched, put, write_states
+from kiosk.upkeep.translations import as_published
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,9 @@ class Publisher(Drafting):
         folder = self.library.versions_folder(pack_id)
         if self._has_states(pack_id):
             return
+        draft = files_in(self.library.draft(pack_id).parent)
         known = {
-            hash_of(files_in(self.library.draft(pack_id).parent)),
+            hash_of(as_published(self.library, pack_id, draft)),
             *(one.hash for one in states.versions),
         }
         for inside in sorted(folder.glob("*")):

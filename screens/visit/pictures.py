@@ -77,7 +77,7 @@ def pictures(session: Session, words: Mapping[str, str], progress: Callable[[int
     pack = filled.pack
     title = name_of(pack)
     about = _("A draft, to look at. Each page is shown on a usual screen, and on the smallest.")
-    page = _HEAD.format(language=escape(pack.language), title=escape(title), about=escape(about))
+    page = _HEAD.format(language=escape(pack.language), title=escape(str(title)), about=escape(str(about)))
     for name in dict.fromkeys(picture.name for picture in taken):
         figures = "".join(_figure(picture) for picture in taken if picture.name == name)
         page += f"<section>\n<h2>{escape(name)}</h2>\n{figures}</section>\n"
@@ -89,7 +89,7 @@ def _figure(picture: _Picture) -> str:
     said = _("{columns} by {rows} characters").format(columns=columns, rows=rows)
     kind = "small" if picture.size == SIZES[-1] else "usual"
     svg = picture.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.name)}" ', 1)
-    return f'<figure class="{kind}">{svg}<figcaption>{escape(said)}</figcaption></figure>\n'
+    return f'<figure class="{kind}">{svg}<figcaption>{escape(str(said))}</figcaption></figure>\n'
 
 
 async def _taken(session: Session, venue: str, progress: Callable[[int, int], None]) -> list[_Picture]:

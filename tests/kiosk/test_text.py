@@ -82,13 +82,13 @@ def test_the_separators_among_the_controls_are_no_space(control: str) -> None:
 
 
 TYPED = (
-    "می\u200cخواهم", "ශ්\u200dරී ලංකා", "മലയാളം ന്\u200d", "\N{WOMAN}\u200d\N{ROCKET}", "\u2764\ufe0f",  # noqa: RUF001
+    "می\u200cخواهم", "ශ්\u200dරී ලංකා", "മലയാളം ന്\u200d", "\N{WOMAN}\u200d\N{ROCKET}", "\u2764\ufe0f",
     "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "\U0001f1ec\U0001f1e7",
     "a\u00a0b", "全\u3000角", "e\u0301",
     "\u05e9\u05bc\u05c1", "שלום\u200f!", "soft\u00adhyphen", "\U0001fae8",
     "\u2067אב (a\u2069", "a \u202bאב\u202c b", "\u2068C", "\u202aC\u061c",
     "\ue000",
-    "\ufa19", "ʻokina", "Əli",  # noqa: RUF001
+    "\ufa19", "ʻokina", "Əli",
 )  # fmt: skip
 
 

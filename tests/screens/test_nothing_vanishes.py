@@ -15,7 +15,7 @@ from tests.screens.conftest import Kiosk, saved_pages, unlocked
 from tests.visitor import SMALL, desk, leaves, visit
 
 FULL = "This field is full. Make your text shorter if you want to add more."
-PERSIAN = "می\u200cخواهم"  # noqa: RUF001
+PERSIAN = "می\u200cخواهم"
 SRI = "ශ්\u200dරී"
 
 

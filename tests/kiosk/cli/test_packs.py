@@ -10,6 +10,7 @@ from kiosk.cli.main import _practised_pack, main
 from kiosk.content import content
 from kiosk.desk.keys import staff
 from kiosk.home import Home
+from kiosk.language import language, speaking
 from kiosk.launch import _practised
 from kiosk.pack.change_log import question_hash
 from kiosk.pack.load import load_pack
@@ -123,6 +124,37 @@ def test_a_draft_is_walked_in_a_practice_as_it_was_when_that_began(tmp_path: Pat
     assert go.draft.is_relative_to(tmp_path / "practice")
     session = open_session(Home(go.home), Practice(*go.practice), draft=go.draft)
     assert (session.draft, session.pack.id) == (True, "small")
+
+
+def test_a_draft_is_walked_in_each_language_that_reads_and_that_the_program_speaks(tmp_path: Path) -> None:
+    shipped = content() / "packs"
+    pack, languages = tmp_path / "strengths.toml", tmp_path / "languages"
+    shutil.copytree(shipped / "decks", tmp_path / "decks")
+    languages.mkdir()
+    text = (shipped / "strengths.toml").read_text("utf-8")
+    pack.write_text(text.replace('summary = "My strengths"', 'summary = "What I am"'), "utf-8")
+    polish = (shipped / "languages" / "strengths.pl.po").read_text("utf-8")
+    (languages / "strengths.pl.po").write_text(polish.replace("{organisation}", "{organisation"), "utf-8")
+    (languages / "strengths.uk.po").write_text("rubbish")
+    (languages / "strengths.de.po").write_text("")
+    go = _practised(Home(tmp_path / "practice" / "home"), pack)
+    (languages / "strengths.pl.po").unlink()
+    assert go.practice is not None
+    session = open_session(Home(go.home), Practice(*go.practice), draft=go.draft)
+    assert session.languages == ("en", "pl")
+    with speaking(language("pl")):
+        told = session.spoken().pack
+    assert (told.title, told.sections[0].questions[0].summary) == (
+        "Moje mocne strony i nadzieje",
+        "What I am",
+    )
+    assert told.privacy.short[0].startswith("Who reads it")  # a brace is missing in its translation
+
+
+def test_pictures_are_refused_in_a_language_that_the_pack_is_not_in(tmp_path: Path) -> None:
+    result = run(tmp_path, "pictures", "short@1", str(tmp_path / "out.html"), "--language", "de")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "The pack 'short' is not in German. 'kiosk pack translate short de' begins that." in result.stderr
 
 
 def test_a_version_is_practised_as_if_a_lead_had_published_it(tmp_path: Path) -> None:

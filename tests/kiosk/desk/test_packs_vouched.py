@@ -88,7 +88,7 @@ def test_packs_behind_a_link_are_not_followed_and_are_told_at_each_unlock(office
 
 LINKED = (
     "", STATES, "log.toml", "versions", "versions/2", "versions/2/strengths.toml", "versions/2/decks",
-    "draft", "draft/decks", "draft/strengths.toml",
+    "draft", "draft/decks", "draft/strengths.toml", "draft/languages", "draft/languages/strengths.pl.po",
 )  # fmt: skip
 
 
@@ -147,7 +147,9 @@ def backed_up(office: Office) -> str:
 def test_a_backup_brings_all_packs_to_an_empty_machine(office: Office) -> None:
     (office.home.packs / "words.toml").write_text('version = 1\n[instead]\n"clients" = "you"\n')
     before = files(office.home)
-    assert {name.split("/")[-1] for name in before} >= {STATES, "log.toml", "words.toml", "strengths.toml"}
+    assert {name.split("/")[-1] for name in before} >= {
+        STATES, "log.toml", "words.toml", "strengths.toml", "strengths.pl.po",
+    }  # fmt: skip
     backup = backed_up(office)
     empty = Home(office.folder / "empty")
     done = office.run("--home", str(empty.root), "restore", backup)

@@ -60,7 +60,7 @@ def test_the_letters_of_the_code_are_large_and_their_groups_stay_whole(
         ("Zażółć gęślą jaźń ŁÓDŹ", ""),
         ("Iaşi, Timişoara, Ţăndărei", ""),
         ("Iași, Țăndărei", "Iaşi, Ţăndărei"),
-        ("İzmir, Iğdır, Şırnak", ""),  # noqa: RUF001
+        ("İzmir, Iğdır, Şırnak", ""),
         ("Олена Ґалаґан, Їжакевич, Щука", ""),
         ("Tŷ Newydd, ŵy, tân", "Ty Newydd, wy, tân"),
         ("Žilina, Ąžuolas, Öğür, Ñandú", ""),

@@ -176,7 +176,7 @@ def test_its_customer_reads_what_comes_next_too() -> None:
 
 def test_what_staff_did_is_told_with_who_did_it() -> None:
     note = Note(made=NOON, by="Jo", text=" ")
-    assert list(page_blocks(note, HERE)) == [Said("Jo wrote on 1 March 2026:", ("–",))]  # noqa: RUF001
+    assert list(page_blocks(note, HERE)) == [Said("Jo wrote on 1 March 2026:", ("–",))]
     took = TakenBack(made=NOON, by="Ann", note=SECOND)
     assert list(page_blocks(took, HERE)) == [Told("Ann took a note back on 1 March 2026.")]
     given = NewCode(made=NOON, by="Jo", second="Ann", was="ab" * 16)

@@ -7,6 +7,7 @@ from typing import Any
 
 from kiosk.pack.library import Library
 from kiosk.pack.model import Pack
+from kiosk.pack.pack_files import translation_of
 from kiosk.upkeep.publishing import Publisher
 from kiosk.vault.durable import Disk
 from tests.kiosk.pack.small import DECK, PACK
@@ -47,12 +48,18 @@ class Group:
         assert changed == 1, (old, changed)
 
     def rewords(self, pack_id: str, ask: str, *, publisher: Publisher | None = None) -> None:
-        """Make the next draft, with another question in the place of "How do you feel?", logged and read."""
+        """Make the next draft, with another question in the place of "How do you feel?", logged and read.
+
+        Somebody has begun to translate it, and nothing waits for them.
+        """
         publisher = publisher or self.publisher
         file = publisher.new(pack_id)
         text = file.read_text()
         was = self.library.load_draft(pack_id).sections[0].questions[0].ask
         file.write_text(text.replace(f'"{was}"', f'"{ask}"'))
+        begun = file.parent / translation_of(pack_id, "pl")
+        begun.parent.mkdir(exist_ok=True)
+        begun.write_text('msgctxt "welcome.title"\nmsgid "Welcome"\nmsgstr "Witamy"\n')
         publisher.log(pack_id, "mood", decision="changed", **SAID)
         publisher.review(pack_id, customers=3, staff=2, source="The meeting of 3 March")
 

@@ -24,7 +24,7 @@ from tests.screens.desk.kept_at_the_desk import saved, their_plan
 from tests.screens.looks import problems
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves
 
-POINTER = "›"  # noqa: RUF001 - a pointer, not a greater-than sign
+POINTER = "›"
 
 
 async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:

@@ -168,9 +168,9 @@ def begins_to_write(terminal: Terminal, *, keep: bool = False) -> str:
     return code
 
 
-def takes_code(terminal: Terminal) -> str:
+def takes_code(terminal: Terminal, called: str = "Your code") -> str:
     """Take the code that is shown, as a phone does and as somebody does who writes it down; go on."""
-    terminal.wait_for("Your code", timeout=20)
+    terminal.wait_for(called, timeout=20)
     terminal.settle(0.1)
     code = scans(terminal)
     letters = terminal.text().replace(" ", "")  # they stand apart where there is room

@@ -23,10 +23,10 @@ def test_the_terminal_s_cursor_stands_on_the_row_that_the_keys_stand_on(venue: V
             "1  ●  Clear them. You cannot get them back.",
             "2  ●  Keep them. You get a code for them now.",
         )
-        stands_at(terminal, f"›  {first}")  # noqa: RUF001 - as it is painted
+        stands_at(terminal, f"›  {first}")
         for key, option in (("down", second), ("1", first), ("2", second), ("up", first)):
             terminal.press(key)
-            stands_at(terminal, f"›  {option}")  # noqa: RUF001 - as it is painted
+            stands_at(terminal, f"›  {option}")
         turns(terminal)
         turns(terminal)
         press_until(terminal, "f3", "Comment on this question")

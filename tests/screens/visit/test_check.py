@@ -115,7 +115,7 @@ async def test_who_may_read_it_is_a_page_of_its_own_that_says_what_it_means(kios
             assert visitor.sees("Then only your code opens this part.")
             await is_well(visitor)
         await visitor.presses("2")
-        assert visitor.sees("1 Staff may read First › 2 Only with my code Second")  # noqa: RUF001 - as it is painted
+        assert visitor.sees("1 Staff may read First › 2 Only with my code Second")
         assert visitor.app.visit.private == {"second"}
         await visitor.presses("enter")
         for size in (LARGE, SMALL):

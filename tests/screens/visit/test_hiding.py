@@ -277,8 +277,8 @@ async def test_the_key_that_hides_says_that_esc_does_so_too(kiosk: Kiosk, at: st
         await visitor.presses("1")  # something is answered, and more is said
         for size in (LARGE, SMALL):
             await visitor.resizes(size)
-            assert visitor.sees("F9 3×Esc Hide")  # noqa: RUF001 - as it is painted
+            assert visitor.sees("F9 3×Esc Hide")
         await visitor.presses("escape" if at == CHECK else "f3")
         for size in (SMALL, LARGE):
             await visitor.resizes(size)
-            assert visitor.sees("F9 3×Esc Hide now")  # noqa: RUF001
+            assert visitor.sees("F9 3×Esc Hide now")

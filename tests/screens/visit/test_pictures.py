@@ -7,6 +7,11 @@ from html import unescape
 import msgspec
 import pytest
 
+from kiosk.content import content
+from kiosk.language import language, speaking
+from kiosk.pack.pack_files import translation_of
+from kiosk.pack.shipped import default_pack
+from kiosk.pack.translation import translated
 from kiosk.session import Session
 from kiosk.supervision.turns import LEAVE
 from screens.app import pack_pictures
@@ -36,6 +41,21 @@ def test_each_page_is_pictured_at_both_sizes_and_nothing_asks_a_network(kiosk: K
     assert set(re.findall(r"\w+://[^\"' )<]*", page)) == {"http://www.w3.org/2000/svg"}
     assert not re.search(r"<(?:script|link|img|iframe)\b|\burl\((?!#)|@import|@font-face|\bsrc=", page)
     assert "default-src 'none'" in page
+
+
+def test_a_translation_is_pictured_with_the_programs_own_words_in_its_language(kiosk: Kiosk) -> None:
+    pack = default_pack()
+    first = msgspec.structs.replace(pack.sections[1], questions=pack.sections[1].questions[:1])
+    data = (content() / "packs" / translation_of(pack.id, "pl")).read_bytes()
+    polish = translated(msgspec.structs.replace(pack, sections=(first,)), "pl", data)
+    session = replace(kiosk(practice=True), draft=True, pack=polish)
+    with speaking(language("pl")):
+        page = pack_pictures(session, session.settings.words())
+    shown = unescape(re.sub("<[^>]*>", " ", page)).replace("\xa0", " ")
+    assert '<html lang="pl">' in page
+    assert polish.sections[0].title in shown
+    assert "80 by 24" not in shown
+    assert "A draft, to look at" not in shown
 
 
 @pytest.mark.parametrize("size", [(80, 24), (56, 16)])

@@ -97,7 +97,7 @@ async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(kio
         stands_on(visitor, str(rows[0].pick.label))
         for row in rows:
             await visitor.presses("down")
-            stands_on(visitor, f"› {row.pick.number:>2}")  # noqa: RUF001 - as it is painted
+            stands_on(visitor, f"› {row.pick.number:>2}")
             stands_on(visitor, row.pick.label)
         for row in reversed(rows):
             await visitor.presses(str(row.pick.number))

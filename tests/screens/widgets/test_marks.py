@@ -18,10 +18,10 @@ HUGE = (200, 60)
 @pytest.mark.parametrize(
     ("few_signs", "at", "before", "after"),
     [
-        (False, "mood", "│ 1 ○ Bad", "› 1 ● Bad"),  # noqa: RUF001 - as it is painted
-        (False, "likes", "│ 1 ☐ Tea", "› 1 ☑ Tea"),  # noqa: RUF001 - as it is painted
-        (True, "mood", "│ 1 ( ) Bad", "› 1 (•) Bad"),  # noqa: RUF001 - as it is painted
-        (True, "likes", "│ 1 [ ] Tea", "› 1 [x] Tea"),  # noqa: RUF001 - as it is painted
+        (False, "mood", "│ 1 ○ Bad", "› 1 ● Bad"),
+        (False, "likes", "│ 1 ☐ Tea", "› 1 ☑ Tea"),
+        (True, "mood", "│ 1 ( ) Bad", "› 1 (•) Bad"),
+        (True, "likes", "│ 1 [ ] Tea", "› 1 [x] Tea"),
     ],
 )
 async def test_what_is_chosen_has_another_mark_and_is_pointed_at(

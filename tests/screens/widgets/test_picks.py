@@ -55,7 +55,7 @@ async def test_enter_with_nothing_chosen_says_which_keys_choose_where_it_can_be_
 
 def pointed(visitor: Visitor) -> list[str]:
     """Return the rows that are pointed at."""
-    return [line.strip() for line in visitor.screen_text().split("\n") if "›" in line]  # noqa: RUF001
+    return [line.strip() for line in visitor.screen_text().split("\n") if "›" in line]
 
 
 @pytest.mark.parametrize("at", ["mood", "where", "likes", "cards"])
@@ -111,7 +111,7 @@ async def test_of_several_enter_chooses_what_was_pointed_at_while_nothing_is_cho
         assert enter(visitor) == "Choose"
         await visitor.presses("enter")
         assert page.given == answer
-        assert visitor.sees(f"› {row} ☑")  # noqa: RUF001 - as it is painted
+        assert visitor.sees(f"› {row} ☑")
         assert enter(visitor) == then
         # From now on it goes on, wherever the pointer is.
         await visitor.presses("up", "enter", *["enter"] * (2 if at == "cards" else 0))
@@ -143,7 +143,7 @@ async def test_who_takes_a_choice_back_leaves_the_question_open_by_enter(kiosk: 
 async def test_of_one_an_arrow_chooses_what_it_comes_to_and_enter_goes_on(kiosk: Kiosk, at: str) -> None:
     async with visit(kiosk(), at=at) as visitor:
         await visitor.presses("down", "down")
-        assert visitor.sees("› 2 ●")  # noqa: RUF001 - as it is painted
+        assert visitor.sees("› 2 ●")
         assert enter(visitor) == "Continue"
         await visitor.presses("enter")
         assert visitor.given == {at: 2 if at == "mood" else "out"}

@@ -41,7 +41,7 @@ ATTACKS = (
     "**bold** __bold__ *em* _em_ ~~gone~~ `code` ``co`de`` ==mark== $x^2$ a\\\nb\\",
     "| a | b |\n|---|---|\n| 1 | 2 |\n: x\n:--", "\\[x\\] [[x]] [$leaf]x {help} {0} %s {nb} {{ x }} :smile:",
     "[@click=app.exit()]click me[/] [/nope] [bold red]not bold[/bold red]",
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1", "＋1", "－1", "＠x", "−1",  # noqa: RUF001
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0", "＝1", "＋1", "－1", "＠x", "−1",
     '"=1', 'a;=1+1;"=2"; "+3', "x\n=1\n -2\n\"@3", "'=1", ";;=1", '","=1"', '=HYPERLINK("http://x","y")',
     "\u2067=1", "open \u2067one\n\u202btwo \u2069",
     "\u202eright to left\u202c \u2066isolate\u2069", "half \ud800 a surrogate \udfff", "\ue000\ue001",

@@ -34,7 +34,7 @@ from tests.kiosk.desk.exports.entries import (
 from tests.packs import newer, small
 
 SEPARATORS = ",;\t|"
-STARTS = "=+-@\t\r＝＋－＠−"  # noqa: RUF001
+STARTS = "=+-@\t\r＝＋－＠−"
 
 
 csv.field_size_limit(10**7)
@@ -176,7 +176,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
     _runs_nothing(csv_of([hostile(text)]))
 
 
-@given(st.text(st.sampled_from("=+-@;\"', \nx1＝－−\t\r\u2067\ufeff") | st.characters(), max_size=20))  # noqa: RUF001
+@given(st.text(st.sampled_from("=+-@;\"', \nx1＝－−\t\r\u2067\ufeff") | st.characters(), max_size=20))
 def test_no_cell_begins_as_a_formula_whatever_it_holds(text: str) -> None:
     told = neutral(text)
     assert not runs(told)

@@ -1,0 +1,135 @@
+"""`kiosk pack translate`, `check`, `list` and `kiosk languages`: what a lead reads of languages."""
+
+import re
+from pathlib import Path
+
+from kiosk.pack.pack_files import files_in, translation_of
+from tests.kiosk.cli.test_pack_states import LINE, READ, rewords, says
+from tests.kiosk.machines import Office
+
+NOT_READ = "not yet read by a native speaker"
+
+
+def po(office: Office, tag: str) -> Path:
+    return office.home.packs / "strengths" / "draft" / translation_of("strengths", tag)
+
+
+def reads(office: Office, tag: str, name: str) -> None:
+    """Let somebody read a translation of the draft."""
+    file = po(office, tag)
+    file.write_text(file.read_text().replace("# Read by:\n", f"# Read by: {name}\n"))
+
+
+def test_a_translation_says_how_far_it_is_and_who_has_read_it(office: Office) -> None:
+    missing = office.run("pack", "translate", "strengths", "pl")
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert "has no draft. Make one with 'kiosk pack new strengths'." in missing.stderr
+    rewords(office)
+    said = says(office, "translate", "strengths", "pl")
+    assert re.fullmatch(
+        rf"{po(office, 'pl')}\n0 new, 1 changed, \d+ done; {NOT_READ}\.\n"
+        r"To see what is missing, run 'kiosk pack check strengths --language pl'\.\n",
+        said,
+    )
+    reads(office, "cy", "Ann Rees")
+    assert "done; read by Ann Rees." in says(office, "translate", "strengths", "CY")
+    unknown = office.run("pack", "translate", "strengths", "xx")
+    assert (unknown.exit_code, unknown.stderr) == (
+        1,
+        "xx: expected the tag of a language, such as pl or pt-BR\n",
+    )
+
+
+def test_check_tells_what_a_translation_lacks_and_fails_only_where_it_is_asked_for(office: Office) -> None:
+    rewords(office)
+    says(office, "translate", "strengths", "pl")
+    file = po(office, "pl")
+    text = file.read_text()
+    for english, polish in (
+        ("Nobody reads this.*", "Nikt"),
+        ("Welcome", "Witamy " * 9),
+        ("Very bad", "\u0627"),
+    ):
+        text = re.sub(rf'(msgid "{english}"\n)msgstr ".*"', rf'\1msgstr "{polish}"', text)
+    file.write_text(text)
+    (file.parent / "strengths.xx.po").write_text("")
+    (file.parent / "strengths.PL.po").write_text("")
+    (file.parent / "strengths.uk.po").write_text("rubbish")
+    said = says(office, "check", "strengths")
+    assert "is correct: 22 questions in 6 sections." in said
+    assert re.search(rf"{file}:\d+: writing_note: expected {{help}} in the translation", said)
+    assert re.search(rf"{file}:\d+: welcome.title: expected at most 34 characters, not \d+", said)
+    assert re.search(rf"{file}:\d+: .*points.1.label: expected letters that run from left to right", said)
+    assert re.search(rf"{file}:\d+: .*feeling.ask: expected a translation that is not fuzzy", said)
+    assert "strengths.uk.po:1: expected a PO file; this line belongs to no entry of one" in said
+    assert "strengths.xx.po: expected the tag of a language" in said
+    assert "strengths.PL.po: expected the name of a translation of this pack, such as strengths.pl.po" in said
+    assert re.search(
+        rf"^pl: not complete \(0 new, 1 changed, \d+ done, 4 with a mistake\), {NOT_READ}$",
+        said,
+        re.MULTILINE,
+    )
+    alone = office.run("pack", "check", "strengths", "--language", "pl")
+    assert (alone.exit_code, alone.stdout) == (1, "")
+    assert alone.stderr.endswith(f"4 with a mistake), {NOT_READ}\n")
+    none = office.run("pack", "check", "strengths", "--language", "de")
+    assert "expected a translation into German; 'kiosk pack translate strengths de' makes one" in none.stderr
+    good = says(office, "check", "strengths@1", "--language", "pl")
+    assert good == f"pl: complete, {NOT_READ}\n"
+
+
+def test_a_version_is_published_without_what_is_not_complete_and_that_is_told(office: Office) -> None:
+    rewords(office)
+    says(office, "translate", "strengths", "pl")
+    file = po(office, "pl")
+    file.write_text(file.read_text().replace("#, fuzzy\n", ""))
+    reads(office, "pl", "Ewa Nowak")
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    says(office, "review", "strengths", *READ)
+    told = office.says("pack", "pilot", "strengths")
+    assert re.search(
+        r"^Welsh is not complete \(1 new, 0 changed, \d+ done\), so customers do not get it\.",
+        told,
+        re.MULTILINE,
+    )
+    assert "Polish" not in told
+    version = office.home.packs / "strengths" / "versions" / "2"
+    assert [path for path in files_in(version) if path.endswith(".po")] == [translation_of("strengths", "pl")]
+    listed = says(office, "list")
+    assert (
+        "version 2     pilot     customers get it\n                      Polish, read by Ewa Nowak\n"
+        in listed
+    )
+    assert f"version 1     live      customers get it\n                      Welsh, {NOT_READ}\n" in listed
+    assert "draft, the same as version 2\n" in listed
+    assert re.search(rf"Welsh, not complete \(1 new, 0 changed, \d+ done\), {NOT_READ}\n", listed)
+
+
+def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
+    def told() -> dict[str, list[str]]:
+        result = office.run("languages")
+        assert (result.exit_code, result.stderr) == (0, "")
+        return {
+            part.split(":")[0]: part.rstrip("\n").split("\n")
+            for part in re.split(r"^(?=\S)", result.stdout, flags=re.MULTILINE)[1:]
+        }
+
+    found = told()
+    assert found["English (en)"][:2] == [
+        "English (en): the language of the pack that Welcome starts",
+        "  the program: written in it",
+    ]
+    assert found["Polish (pl)"] == [
+        "Polish (pl): not offered",
+        f"  the program: {NOT_READ}",
+        *(one for one in found["Polish (pl)"] if "the pack 'short', version 1: " in one),
+        f"  the pack 'strengths', version 1: {NOT_READ}",
+    ]
+    with office.home.settings.open("a") as file:
+        file.write('\n[languages]\noffered = ["pl", "de", "xx"]\n')
+    assert told()["Polish (pl)"][0] == "Polish (pl): customers can choose it"
+    assert told()["German (de)"] == [
+        "German (de): not offered, though kiosk.toml names it: the program does not speak it",
+        "  the program: does not speak it",
+    ]
+    assert "xx" in told()
