@@ -71,7 +71,7 @@ def every_error() -> Iterator[Exception]:
     yield OSError("The disk is asleep.")
 
 
-def every_sentence() -> set[Words]:
+def every_sentence() -> set[str]:
     comments = of_a_comment(NoRoomError()), of_a_comment(SaveError())
     return {*map(for_customer, every_error()), *comments}
 
