@@ -171,10 +171,15 @@ def words(english: str) -> Words:
     return Words(english, lambda spoken: spoken.text(english))
 
 
-def many(one: str, more: str, count: int) -> Words:
-    """Mark a text of one thing and of more for translation; both may leave room for `{count}`."""
+def english(text: str) -> str:
+    """Return a text as it stands in the code, for what is English whatever language is in use."""
+    return str.__str__(text)
+
+
+def many(one: str, more: str, count: int, **facts: object) -> Words:
+    """Mark a text of one thing and of more for translation; both may leave room for `{count}` and `facts`."""
     english = one if count == 1 else more
-    return Words(english, lambda spoken: spoken.one_of(one, more, count)).format(count=count)
+    return Words(english, lambda spoken: spoken.one_of(one, more, count)).format(count=count, **facts)
 
 
 def joined(*parts: str, between: str = " ") -> Words:

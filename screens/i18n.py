@@ -1,14 +1,12 @@
 """Words on the screen: English stands in the code, and is shown in the language in use (`kiosk.language`)."""
 
-from collections.abc import Callable
-
 from kiosk.language import joined, many, words
 from kiosk.pack.model import Pack
 
 __all__ = ["_", "_n", "joined", "name_of"]
 
-_: Callable[[str], str] = words
-_n: Callable[[str, str, int], str] = many
+_ = words
+_n = many
 
 
 def name_of(pack: Pack) -> str:

@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kiosk.devices.speech import NO_VOICE, Manner, Speech
-from kiosk.errors import SpeechError
+from kiosk.devices.speech import Manner, Speech
+from kiosk.errors import SpeechError, SpeechTrouble
+from screens.customer_words import for_customer, no_voice
 from screens.i18n import _
 from screens.spoken import Spoken, spoken
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
@@ -82,7 +83,7 @@ class Voice:
     def start(self) -> str:
         """Speak from now on. Returns what to tell instead, where nothing can."""
         if self._speech is None:
-            return NO_VOICE
+            return no_voice(SpeechTrouble.NO_VOICE)
         self._loop = asyncio.get_running_loop()
         self.on = True
         self._app.remove_class(MUTE)
@@ -189,7 +190,7 @@ class Voice:
             self._speech.say(text, manner)
         except SpeechError as error:
             self._fail(error)
-            return error.for_customer
+            return for_customer(error)
         return ""
 
     def _ended(self, error: SpeechError | None) -> None:
@@ -211,4 +212,4 @@ class Voice:
             self._app.tools.report(error)
         page = self._app.screen
         if isinstance(page, Page):
-            page.remark(error.for_customer)
+            page.remark(for_customer(error))

@@ -70,7 +70,7 @@ class ExportFlow(FileFlow):
         while (error := await self._stage.print(slip, begun)) is not None:
             if not await self._asks(
                 UNFINISHED,
-                TO_DO.get(error.for_customer, str(error)),
+                TO_DO[error.trouble],
                 _("For whoever looks after this machine: {why}").format(why=error),
                 on=_("Try again"),
                 back=_("Do not print"),

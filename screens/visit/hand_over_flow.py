@@ -7,6 +7,7 @@ from kiosk.errors import SaveError
 from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.visit.comments import TEXT_MOST, keep_comment
 from kiosk.visit.saving import Saved
+from screens.customer_words import of_a_comment
 from screens.i18n import _, joined
 from screens.visit.pause_flow import CODE_ENDED, PauseFlow
 from screens.visit.print_flow import Mine, PrintFlow
@@ -133,6 +134,6 @@ async def keep_opinion(
             rating=rating,
         )
     except SaveError as error:
-        await stage.tell(_("Your comment is not kept"), error.for_customer)
+        await stage.tell(_("Your comment is not kept"), of_a_comment(error))
         return False
     return True

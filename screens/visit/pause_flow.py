@@ -14,6 +14,7 @@ from kiosk.errors import SaveError, SealError, VaultError
 from kiosk.pack.model import TextQuestion
 from kiosk.visit.drafts import WISH, Draft
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer
 from screens.i18n import _, joined
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.print_flow import PrintFlow
@@ -75,7 +76,7 @@ class PauseFlow:
         try:
             code, keys = await self._stage.meanwhile(_("Making your code."), self._draw)
         except SealError as error:
-            await self._stage.tell(_("There is no code yet"), error.for_customer)
+            await self._stage.tell(_("There is no code yet"), for_customer(error))
             return False
         if self._runs:
             self.keep_running()  # who has seen the code is to find the answers behind it

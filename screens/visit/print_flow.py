@@ -14,6 +14,7 @@ from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import VaultError
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
@@ -121,5 +122,5 @@ class PrintFlow:
         """Print; tell where that does not work, and whether it did."""
         error = await self._stage.print(slip)
         if error is not None:
-            await self._stage.tell(UNFINISHED, error.for_customer, COPY_IT)
+            await self._stage.tell(UNFINISHED, for_customer(error), COPY_IT)
         return error is None

@@ -12,6 +12,7 @@ from kiosk.language import duration
 from kiosk.pack.model import Section
 from kiosk.text import clean
 from kiosk.visit.saving import Saved, Submission
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
@@ -376,7 +377,9 @@ class ReflectionFlow:
     async def _saves_as_new(self, gone: NoEntryError) -> bool:
         return await self._stage.asks(
             _("The answers you are changing are no longer here"),
-            gone.for_customer if isinstance(gone, GoneError) else _("They were deleted, by you or by staff."),
+            for_customer(gone)
+            if isinstance(gone, GoneError)
+            else _("They were deleted, by you or by staff."),
             _("You can save your answers as new ones, with a new code."),
             on=_("Save as new answers"),
             back=_("Back to my answers"),

@@ -14,7 +14,6 @@ from kiosk.errors import (
     EntryError,
     GoneError,
     HandleError,
-    KioskError,
     NoEntryError,
     PackError,
     SaveError,
@@ -26,6 +25,7 @@ from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
 from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer, what_became
 from screens.i18n import _, joined
 from screens.visit.news_screen import FINISH, NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
@@ -153,7 +153,7 @@ class ReturnFlow:
         try:
             codes = given.codes if isinstance(given, Scanned) else (handle.read(given),)
         except HandleError as error:
-            return joined(error.for_customer, _("Or press Esc to go back."))
+            return joined(for_customer(error), _("Or press Esc to go back."))
         stage, looking = self._stage, _("Looking for your answers.")
         delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
         if delay:
@@ -162,11 +162,11 @@ class ReturnFlow:
         try:
             return await stage.meanwhile(looking, partial(self._open, codes))
         except GoneError as error:
-            return error.for_customer
+            return for_customer(error)
         except NoEntryError:
             return joined(WRONG_CODE, NOT_COME) if self._exchanges else WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
-            return error.for_customer
+            return for_customer(error)
 
     def _open(self, codes: tuple[Handle, ...]) -> Own | Paused:
         """Open what the first of these codes opens that opens anything.
@@ -274,7 +274,7 @@ class ReturnFlow:
         try:
             page = await stage.meanwhile(_("Saving it."), ask)
         except (SaveError, NoEntryError) as error:
-            await stage.tell(_("This is not saved"), error.for_customer)
+            await stage.tell(_("This is not saved"), for_customer(error))
             return own
         if talk:
             await stage.tell(_("What happens next"), *what_happens(stage))
@@ -286,7 +286,7 @@ class ReturnFlow:
         if own.moved:
             return ChooseScreen(
                 _("Your answers"),
-                (own.moved, _("It still opens what you kept back, and nothing else does.")),
+                (what_became(own.moved), _("It still opens what you kept back, and nothing else does.")),
                 (
                     MenuOption("read", _("Read what I kept back")),
                     MenuOption("delete", _("Delete what I kept back")),
@@ -333,8 +333,7 @@ class ReturnFlow:
         try:
             await stage.meanwhile(what.busy, erase)
         except (VaultError, OSError) as error:
-            told = error if isinstance(error, KioskError) else KioskError
-            await stage.tell(what.failed, told.for_customer)
+            await stage.tell(what.failed, for_customer(error))
             return False
         await stage.tell(what.done, _("Deleted from this machine."), *what.stays, *elsewhere, traces)
         return True
@@ -364,8 +363,8 @@ def _what_waits(paused: Paused, here: str) -> tuple[str, ...]:
     """Return what to say of a draft, of the answers that it changes, and of a wish that is not saved."""
     draft = paused.draft
     unseen = (UNSEEN,) if draft.talk and not draft.asked else ()
-    if paused.note:
-        were = joined(_("You were changing saved answers."), paused.note)
+    if paused.gone:
+        were = joined(_("You were changing saved answers."), what_became(paused.gone))
         return were, _("What you wrote is here. You can save it as new answers, with a new code."), *unseen
     saved = NEWER if paused.newer else SAVED_STAYS
     return (here, *((saved,) if draft.amends else ()), *unseen)

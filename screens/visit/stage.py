@@ -10,6 +10,7 @@ from kiosk.pack.model import Pack
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.stage import Stage
 from screens.widgets.ask_screen import AskScreen
@@ -86,7 +87,7 @@ class VisitStage(Stage):
         self.tools.report(error)
         return await self.asks(
             title,
-            error.for_customer,
+            for_customer(error),
             _("Your answers are still here. You can try again as often as you like."),
             on=_("Try again"),
             back=_("Back to my answers"),

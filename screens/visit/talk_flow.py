@@ -4,6 +4,7 @@ from functools import partial
 
 from kiosk.errors import SaveError
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
@@ -49,7 +50,7 @@ class TalkFlow:
                 self._pausing.is_not_saved()
                 again = await stage.asks(
                     _("This is not saved yet"),
-                    error.for_customer,
+                    for_customer(error),
                     _("You can also go to a member of staff and ask them."),
                     help_now(stage),
                     on=_("Try again"),

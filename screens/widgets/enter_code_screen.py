@@ -11,6 +11,8 @@ from textual.widgets import Input
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, groups_of, is_whole
 from kiosk.errors import HandleError
+from kiosk.language import listed
+from screens.customer_words import ORDINALS, for_customer
 from screens.i18n import _, joined
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
@@ -18,7 +20,6 @@ from screens.widgets.keys import BACK, CONTINUE, HIDE, Key
 from screens.widgets.plain import Plain
 
 SEE_AGAIN = Key(BACK.key, _("See my code again"))
-_ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 
 
 class CodeTrial(Enum):
@@ -121,7 +122,7 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
 
     Where a character is missing, or one too many, the groups after it are no others: the first is named.
     """
-    groups = zip(_ORDINALS, groups_of(typed), code.groups, strict=True)
+    groups = zip(ORDINALS, groups_of(typed), code.groups, strict=True)
     wrong = [
         ordinal
         for place, (ordinal, group, right) in enumerate(groups)
@@ -129,7 +130,7 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
     ]
     if len(wrong) > 1 and is_whole(typed):
         told = _("Check these groups: {ordinals}. They are not the same as in your code.")
-        return told.format(ordinals=", ".join(wrong))
+        return told.format(ordinals=listed(wrong))
     if wrong:
         return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=wrong[0])
     if not groups_of(typed)[-1].strip("_"):
@@ -137,7 +138,7 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
     try:
         handle.read(typed)
     except HandleError as error:
-        return str(error)
+        return for_customer(error)
     return ""
 
 

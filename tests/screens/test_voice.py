@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from kiosk.devices.speech import Manner
-from kiosk.errors import SpeechError
+from kiosk.errors import SpeechError, SpeechTrouble
 from kiosk.settings.settings import VoiceSettings
 from kiosk.supervision.turns import ENDED
 from screens.spoken import sentence
@@ -125,9 +125,7 @@ async def test_a_voice_that_is_missing_or_dies_is_told_once(kiosk: Kiosk) -> Non
         await visitor.presses("f1")
         assert "Welcome" in speech.last
         assert visitor.sees(promise)
-        speech.ended(
-            SpeechError("There is no voice at the moment. Tell a member of staff.", "It was killed.")
-        )
+        speech.ended(SpeechError(SpeechTrouble.NO_VOICE, "It was killed."))
         await visitor.settle()
         assert visitor.sees("There is no voice at the moment.")
         said = len(speech.told)

@@ -9,7 +9,6 @@ from kiosk.content import content
 from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.shipped import DEFAULT, shipped_pack
 from kiosk.session import Session
-from kiosk.settings.settings import Languages
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.choose_screen import MenuScreen
 from screens.widgets.question_screen import QuestionScreen
