@@ -96,6 +96,11 @@ def language(tag: str) -> Language:
 ENGLISH = language(SOURCE)
 
 
+def language_or_english(tag: str) -> Language:
+    """Return a language, and English, days and all, where the program does not speak it."""
+    return language(tag) if has_catalogue(tag) else ENGLISH
+
+
 class _Process:
     """The language of this process."""
 

@@ -18,7 +18,7 @@ from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
-from screens.widgets.blocks import LABELS, TELLING
+from screens.widgets.blocks import LABELS
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_screen import NAME, CodeResult, CodeScreen
 from screens.widgets.keys import HIDE
@@ -116,7 +116,7 @@ class PrintFlow:
             shown = structs.replace(mine(), **{part: () for part in LABELS if part not in chosen})
             venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
             pages = partial(my_page_pdf, name, shown, now, venue)
-            await self._print(my_page_slip(name, shown, pages, TELLING))
+            await self._print(my_page_slip(name, shown, pages))
 
     async def _print(self, slip: Slip) -> bool:
         """Print; tell where that does not work, and whether it did."""

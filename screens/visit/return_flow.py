@@ -304,7 +304,7 @@ class ReturnFlow:
             *((printing,) if self._printing.offered else ()),
             MenuOption("delete", _("Delete my answers")),
         )
-        how_far = _("Your plan: {told}").format(told=joined(*blocks.how_far(own.plan, _))) if own.plan else ""
+        how_far = _("Your plan: {told}").format(told=joined(*blocks.how_far(own.plan))) if own.plan else ""
         asked = ASKED if own.asks_to_talk else ""
         lines = filter(None, (how_far, asked, _("The name of your answers: {name}").format(name=own.name)))
         return ChooseScreen(_("Your answers"), tuple(lines), options, back=FINISH)

@@ -54,7 +54,7 @@ class ThenNowScreen(EndlessScreen):
         """Yield both trees, each with its words, where there are strengths."""
         both = [my_page_of(page) for page in (self._then, self._now)]
         if any(mine.strengths for mine in both):
-            yield Plain(my_page_titles(_)["strengths"], classes="summary")
+            yield Plain(my_page_titles()["strengths"], classes="summary")
             yield Horizontal(
                 *(Vertical(*_grown(*side)) for side in zip(LABELS, both, strict=True)), classes="grown"
             )
@@ -76,7 +76,7 @@ class ThenNowScreen(EndlessScreen):
 
 def _grown(label: str, mine: MyPageOf) -> Iterator[Widget]:
     """Yield a tree under its words, and what stood on top."""
-    told = strengths_told(len(mine.strengths), _) if mine.strengths else _("Not answered")
+    told = strengths_told(len(mine.strengths)) if mine.strengths else _("Not answered")
     yield Plain(joined(label, told, between=": "))
     if mine.strengths:
         yield Tree(len(mine.strengths), close=True)

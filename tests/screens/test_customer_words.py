@@ -1,6 +1,5 @@
 """What a customer is told of an error: by its kind and its facts, in plain words and in their language."""
 
-import gettext
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -30,9 +29,10 @@ from kiosk.errors import (
     SpeechTrouble,
     VaultError,
 )
-from kiosk.language import Language, Words, speaking
+from kiosk.language import Words, speaking
 from kiosk.pack.reading import sentences
 from screens.customer_words import for_customer, of_a_comment, what_became
+from tests.languages import MARKED
 from tests.plain_words import problems
 
 KINDS = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KioskError)}
@@ -54,14 +54,6 @@ OF_THEIR_OWN = {
 """Kinds of errors that hold no facts, and what is said of each."""
 WITH_FACTS = {HandleError, GoneError, NewCodeError, PrinterError, SpeechError}
 STAFF_ALONE = KINDS - {*OF_THEIR_OWN} - WITH_FACTS - {errors.PackError, errors.OutputError}
-
-
-class _Shouted(gettext.NullTranslations):
-    def gettext(self, message: str) -> str:
-        return f"~{message}"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"~{msgid1 if n == 1 else msgid2}"
 
 
 def every_error() -> Iterator[Exception]:
@@ -96,7 +88,7 @@ def test_each_kind_has_its_sentence_and_what_only_staff_meet_has_the_general_one
 
 
 def test_all_that_a_customer_is_told_is_in_their_language() -> None:
-    with speaking(Language("xx", _Shouted())):
+    with speaking(MARKED):
         assert [said for said in every_sentence() if not str(said).startswith("~")] == []
 
 
