@@ -19,6 +19,8 @@ from kiosk.entry.answers import Answer, kind_of, words_of
 from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
 from kiosk.errors import EntryError
+from kiosk.language import english
+from kiosk.language import words as _
 from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestion, Section
 
 PAGE_BLOCK = 4 * seal.BLOCK
@@ -31,7 +33,8 @@ NO_ENTRY = "This opens, but it does not read as an entry."
 
 GONE, GONE_PRIVATE = "gone", "gone-private"
 """What sections of gone questions are called, with a number. An id of a pack has no dash."""
-GONE_TITLE = "Questions we do not ask now"
+GONE_TITLE = _("Questions we do not ask now")
+"""Kept in English, and read in the language in use (`title_of`)."""
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 """A page has no more sections, and a section no more questions. What a pack may have is less than that."""
 WORDS_MOST = 100_000
@@ -313,6 +316,11 @@ def newest_of(pages: Collection[AnyPage]) -> Reflection | None:
     return next((page for page in reversed([*pages]) if isinstance(page, Reflection)), None)
 
 
+def title_of(section: AnsweredSection) -> str:
+    """Return a section's title as it is read; that of questions which are gone, in the language in use."""
+    return GONE_TITLE if section.title == english(GONE_TITLE) else section.title
+
+
 class _Told(msgspec.Struct):
     """What every page tells of itself first."""
 
@@ -364,7 +372,7 @@ def gone_sections(said: Sequence[Answered], *, private: bool) -> tuple[AnsweredS
     name = GONE_PRIVATE if private else GONE
     starts = range(0, len(said), QUESTIONS_MOST)
     return tuple(
-        AnsweredSection(f"{name}-{number}", GONE_TITLE, tuple(said[start : start + QUESTIONS_MOST]))
+        AnsweredSection(f"{name}-{number}", english(GONE_TITLE), tuple(said[start : start + QUESTIONS_MOST]))
         for number, start in enumerate(starts, 1)
     )
 
