@@ -1,7 +1,8 @@
 """A subject-access pack: everything that is held on one entry, for the person whose entry it is.
 
 It is the entry as a PDF, as its customer read it and in their language, and as JSON, each with what the audit
-has about it: who read it, what was copied, and what else was done. docs/export.md tells the shape of the JSON.
+has about it: who read it, what was copied, and what else was done. docs/export.md tells the shape of the
+JSON.
 """
 
 from collections.abc import Iterator, Sequence
