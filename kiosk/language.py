@@ -15,7 +15,6 @@ from functools import cache, cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kiosk import untrusted
 from kiosk.content import content
 
 if TYPE_CHECKING:
@@ -78,6 +77,12 @@ def has_catalogue(tag: str) -> bool:
     return tag == SOURCE or (tag.replace("-", "").isalnum() and (content() / catalogue_file(tag)).is_file())
 
 
+def catalogues() -> tuple[str, ...]:
+    """Return the tags of all languages that the program speaks."""
+    translated = (content() / "locales").glob("*/LC_MESSAGES/kiosk.po")
+    return tuple(sorted({SOURCE, *(file.parents[1].name for file in translated)}))
+
+
 @cache
 def language(tag: str) -> Language:
     """Return a language; where the program does not speak it, one that says all in English."""
@@ -85,6 +90,8 @@ def language(tag: str) -> Language:
         return Language(tag, gettext.NullTranslations())
     from babel.messages.mofile import write_mo  # only where somebody chooses another language
     from babel.messages.pofile import read_po
+
+    from kiosk import untrusted
 
     source = BytesIO(untrusted.read(content() / catalogue_file(tag), _LARGEST, links=True))
     compiled = BytesIO()

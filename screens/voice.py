@@ -217,7 +217,7 @@ class Voice:
         if self._speech is None or not any(texts):
             return ""
         manner = replace(self.manner, language=self._app.language)
-        text = "\n".join(str(text) for text in texts if text)
+        text = "\n".join(str(said) for said in texts if said)
         self._reads_until = self._app.tools.clock() + MOST_FOR_A_SIGN * len(text)
         try:
             self._speech.say(text, manner)

@@ -14,7 +14,7 @@ import msgspec
 from kiosk.dates import at_time, long_day, on_day
 from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Answered, AnyPage, Asked, Reflection, newest_of, title_of
+from kiosk.entry.pages import GONE_TITLE, Answered, AnsweredSection, AnyPage, Asked, Reflection, newest_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, TakenBack, Talked
 from kiosk.language import joined, many
 from kiosk.language import named as language_named
@@ -201,7 +201,7 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
             yield Origin(_origin(page, how))
             yield from _in_language(page)
             for section in page.sections:
-                yield Heading(line(title_of(section), section.id), 2)
+                yield Heading(_title_of(section), 2)
                 if section.id in how.private:
                     yield Told(how.marked)
                 yield from map(_answer, (one for one in section.answers if text_of(one)))
@@ -343,6 +343,10 @@ def _own_words(own: OwnWords, before: OwnWords | None) -> Said:
 
 def _rating(rating: Rating) -> Rating:
     return msgspec.structs.replace(rating, label=line(rating.label), word=line(rating.word))
+
+
+def _title_of(section: AnsweredSection) -> str:
+    return GONE_TITLE if section.title == GONE_TITLE else line(section.title, section.id)
 
 
 def _answer(answered: Answered) -> Said:

@@ -70,7 +70,7 @@ def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.SlipBlock]:
             case blocks.Ratings():
                 yield from (rating.bar for rating in block.ratings)
             case blocks.Said():
-                yield from (Quiet(block.label), Line("\n".join(block.lines)))
+                yield from (Quiet(block.label), Line("\n".join(map(str, block.lines))))
             case blocks.Goal():
                 yield Line(block.want)
                 yield from (Bullet(step.line) for step in block.steps)

@@ -34,7 +34,7 @@ NO_ENTRY = "This opens, but it does not read as an entry."
 GONE, GONE_PRIVATE = "gone", "gone-private"
 """What sections of gone questions are called, with a number. An id of a pack has no dash."""
 GONE_TITLE = _("Questions we do not ask now")
-"""Kept in English, and read in the language in use (`title_of`)."""
+"""What is kept as their title is English."""
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 """A page has no more sections, and a section no more questions. What a pack may have is less than that."""
 WORDS_MOST = 100_000
@@ -314,11 +314,6 @@ def as_seen(page: AnyPage) -> AnyPage:
 def newest_of(pages: Collection[AnyPage]) -> Reflection | None:
     """Return the newest reflection among an entry's pages, oldest first; None where there is none."""
     return next((page for page in reversed([*pages]) if isinstance(page, Reflection)), None)
-
-
-def title_of(section: AnsweredSection) -> str:
-    """Return a section's title as it is read; that of questions which are gone, in the language in use."""
-    return GONE_TITLE if section.title == english(GONE_TITLE) else section.title
 
 
 class _Told(msgspec.Struct):

@@ -28,7 +28,7 @@ class TalkFlow:
         settings = self._stage.session.settings
         lines = (
             _("Do you want to talk to a member of staff? You do not have to answer any questions."),
-            _("If you ask, staff see it first on their list. {read}").format(read=settings.talk.read),
+            _("If you ask, staff see it first on their list. {read}").format(read=settings.told("read")),
             _("We do not ask who you are. You get a name of two words, and staff call that name."),
             _("We keep this for {days} days. You get a code to take it back.").format(
                 days=settings.privacy.days

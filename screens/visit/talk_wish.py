@@ -71,7 +71,7 @@ async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
     return await stage.asks(
         _("Do you want to talk to someone?"),
         *(after if saved else before),
-        stage.session.settings.talk.read,
+        stage.session.settings.told("read"),
         help_now(stage),
         on=YES,
         back=_("No"),
@@ -81,9 +81,9 @@ async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
 def what_happens(stage: VisitStage, first: str = FIRST) -> tuple[str, ...]:
     """Return what happens with the wish, once it is saved; `first` says where staff see it."""
     settings = stage.session.settings
-    return (ASKED, first, settings.talk.read, _("You can take this back with your code."), help_now(stage))
+    return (ASKED, first, settings.told("read"), _("You can take this back with your code."), help_now(stage))
 
 
 def help_now(stage: VisitStage) -> str:
     """Return where to get help now."""
-    return _("For help now: {help}").format(help=stage.session.settings.help.now)
+    return _("For help now: {help}").format(help=stage.session.settings.told("help"))

@@ -29,7 +29,7 @@ from kiosk.entry.blocks import (
 from kiosk.entry.counts import count_of
 from kiosk.entry.my_page import Rating, my_page_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Asked, page_of
+from kiosk.entry.pages import Asked, gone_sections, page_of, page_to_bytes
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
 from kiosk.language import speaking
 from tests.conftest import EAST, SetZone
@@ -221,6 +221,16 @@ def test_every_sentence_is_in_the_language_of_who_reads() -> None:
     assert wrote == ["~Jo wrote on 4 March 2026:"]
     assert any(": ~" in event for event in events)
     assert any("~by " in step for step in steps)
+
+
+def test_what_is_not_asked_now_has_its_title_in_the_language_of_who_reads() -> None:
+    newest = whole().newest
+    assert newest is not None
+    gone = msgspec.structs.replace(newest, sections=gone_sections(tuple(newest.answers()), private=False))
+    page_to_bytes(gone)  # it is kept as a text
+    [title] = [block for block in page_blocks(gone, HERE) if isinstance(block, Heading)]
+    with speaking(MARKED):
+        assert str(title.text) == "~Questions we do not ask now"
 
 
 def test_what_a_block_says_stays_out_of_every_log() -> None:
