@@ -242,6 +242,19 @@ def written_day(day: date, form: str = "long") -> Words:
     return Words(shown(ENGLISH), shown)
 
 
+def named(tag: str) -> Words:
+    """Return what a language is called: `Polish`; its tag, where nobody knows it."""
+    from babel import Locale, UnknownLocaleError
+
+    def shown(spoken: Language) -> str:
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(spoken.locale) or tag
+        except (UnknownLocaleError, ValueError):
+            return tag
+
+    return Words(shown(ENGLISH), shown)
+
+
 def duration(seconds: int) -> Words:
     """Return how long something takes, in minutes where they are whole: `90 seconds`, `3 minutes`."""
     minutes, rest = divmod(seconds, 60)

@@ -215,7 +215,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
 
     def _say_soon(self) -> None:
         """Say what has changed, once it is painted."""
-        if self.voice.on:
+        if self.voice.on or self.voice.untold:
             self.call_after_refresh(self.voice.follow)
 
     def take_code(self, page: Page[Any], codes: tuple[Handle, ...]) -> str:

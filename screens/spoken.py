@@ -17,7 +17,7 @@ from textual.widgets import Static
 from kiosk.entry.handle import ALPHABET, GROUP, Handle
 from screens.i18n import _
 from screens.widgets.act_rows import ActRow
-from screens.widgets.blocks import MyPageView
+from screens.widgets.blocks import SEEN, MyPageView
 from screens.widgets.choice_boxes import ScaleLine
 from screens.widgets.enter_code_screen import Groups
 from screens.widgets.key_row import KeyRow
@@ -116,6 +116,8 @@ def _picture(_widget: Widget, _own: bool) -> Iterable[Spoken]:
 
 @says.register
 def _text(widget: Static, own: bool) -> Iterable[Spoken]:
+    if widget.has_class(SEEN):
+        return ()
     # Of a heading nothing is anybody's own.
     return (Spoken(sentence(_painted(widget)), own=own and widget.id not in ("title", "told", "room")),)
 

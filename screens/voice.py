@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.devices.speech import Manner, Speech
 from kiosk.errors import SpeechError, SpeechTrouble
+from kiosk.language import Language, in_use, speaking
 from screens.customer_words import for_customer, no_voice
 from screens.i18n import _
 from screens.spoken import Spoken, spoken
@@ -24,8 +25,9 @@ ON = _("The voice is on. F1 changes it or stops it. F11 says it again.")
 OFF = _("The voice is off.")
 OWN_ON = _("Read my own words and my code. Other people here may hear them")
 OWN_OFF = _("Do not read my own words and my code")
+NO_LANGUAGE = no_voice(SpeechTrouble.NO_LANGUAGE)
 MUTE = "-mute"
-"""The class of an App whose voice has failed: no page promises it."""
+"""The class of an App whose voice has failed, or has not the language in use: no page promises it."""
 _STEPS = {"faster": (1, 0), "slower": (-1, 0), "louder": (0, 1), "quieter": (0, -1)}
 MOST_FOR_A_SIGN = 0.2
 """Seconds that a voice takes for a character at most, as far as listening counts as being there."""
@@ -72,6 +74,16 @@ class Voice:
         """The word that is being written."""
         self._reads_until = float("-inf")
         """When what is said now is over at the latest, by the App's clock."""
+        self._waits = False
+        """Whether it was wanted in a language that has no voice, and so goes on in one that has."""
+        self.untold = False
+        """Whether the next page is to say that there is none."""
+        app.set_class(not self._speaks, MUTE)
+
+    @property
+    def _speaks(self) -> bool:
+        """Whether there is a voice for the language in use, as far as there is any voice."""
+        return self._speech is None or self._speech.speaks(self._app.language)
 
     @property
     def reads(self) -> bool:
@@ -84,6 +96,9 @@ class Voice:
         """Speak from now on. Returns what to tell instead, where nothing can."""
         if self._speech is None:
             return no_voice(SpeechTrouble.NO_VOICE)
+        self._waits = not self._speaks
+        if self._waits:
+            return NO_LANGUAGE
         self._loop = asyncio.get_running_loop()
         self.on = True
         self._app.remove_class(MUTE)
@@ -96,6 +111,18 @@ class Voice:
         if self.on:
             self._utter(OFF)
         self.on, self.manner, self.tells_own = False, Manner(), self._headphones
+        self._waits = False
+
+    def change_language(self, before: Language) -> None:
+        """Go on in the language in use. Where that has no voice, say so in the one before, and wait."""
+        self._app.set_class(not self._speaks, MUTE)
+        if self.on and not self._speaks:
+            with speaking(before):
+                self._utter(NO_LANGUAGE)
+            self.on, self._waits, self.untold = False, True, True
+        elif self._waits and self._speaks:
+            self.on, self._waits, self.untold = True, False, False
+            self._page = None
 
     async def change(self, over: tuple[Key, ...]) -> None:
         """Ask how it is to speak, over a page with these keys, until it is as it should be."""
@@ -123,8 +150,14 @@ class Voice:
             self._utter(*self._open())
 
     def follow(self) -> None:
-        """Say the page, where it is another one, or else what is new on it and where the keys stand now."""
+        """Say the page, where it is another one, or else what is new on it and where the keys stand now.
+
+        The first one in a language without a voice says instead that there is none.
+        """
         page = self._app.screen
+        if self.untold and isinstance(page, Page) and page.ready and page.spoken is in_use():
+            self.untold = False
+            page.remark(NO_LANGUAGE)
         if not self.on or not isinstance(page, Page) or not page.ready:
             return
         if page is not self._page:

@@ -1,15 +1,19 @@
 """Speech that is written down instead of spoken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from kiosk.devices.speech import Manner, voice_of
+from kiosk.devices.speech import Manner, speaks, voice_of
 from kiosk.errors import SpeechError, SpeechTrouble
+
+VOICES = ("en-gb", "cy", "pl", "ro", "uk")
+"""What espeak-ng has of the languages that the kiosk speaks."""
 
 
 class FakeSpeech:
     """Remembers what it was told, in order; an empty text is where it was cut."""
 
-    def __init__(self) -> None:
+    def __init__(self, voices: Iterable[str] = VOICES) -> None:
+        self._voices = frozenset(voices)
         self.told: list[str] = []
         self.manner = Manner()
         self.ended: Callable[[SpeechError | None], None] = lambda _error: None
@@ -21,11 +25,14 @@ class FakeSpeech:
     def say(self, text: str, manner: Manner) -> None:
         if self.missing:
             raise SpeechError(SpeechTrouble.NO_VOICE, self.missing)
-        voice_of(manner.language)
+        voice_of(manner.language, self._voices)
         self.told.append(text)
         self.manner = manner
         if not self.goes_on:
             self.ended(None)
+
+    def speaks(self, language: str) -> bool:
+        return speaks(language, self._voices)
 
     def stop(self) -> None:
         if self.told and self.told[-1]:

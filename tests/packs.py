@@ -25,6 +25,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
+from kiosk.pack.texts import texts_of, with_texts
 from tests.kiosk.pack.small import DECK, PACK
 
 SHIPPED = Library(Path("nowhere"))
@@ -46,6 +47,12 @@ def small() -> Pack:
     mood, *others = first.questions
     first = msgspec.structs.replace(first, questions=(mood, where, *others))
     return msgspec.structs.replace(pack, sections=(first, *rest), decks={deck.id: deck})
+
+
+def in_polish(pack: Pack) -> Pack:
+    """Return a pack as it is read in Polish: each text marked as such."""
+    texts = {place: f"PL {text}" for place, text in texts_of(pack).items()}
+    return msgspec.structs.replace(with_texts(pack, "pl", texts), own=pack)
 
 
 def question(question_id: str) -> AnyQuestion:

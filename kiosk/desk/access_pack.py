@@ -1,7 +1,8 @@
 """A subject-access pack: everything that is held on one entry, for the person whose entry it is.
 
-It is the entry as a PDF and as JSON, each with what the audit has about it: who read it, what was copied, and
-what else was done. docs/export.md tells the shape of the JSON.
+It is the entry as a PDF, as its customer read it and in their language, and as JSON, each with what the audit
+has about it: who read it, what was copied, and what else was done. docs/export.md tells the shape of the
+JSON.
 """
 
 from collections.abc import Iterator, Sequence
@@ -89,7 +90,7 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     files.require_free(beside)
     trail = desk.audit.read(desk.identity)
     pack = pack_of(opened, trail, venue, made, desk.staff)
-    page = pdf_of(opened, made, venue, more=tuple(_parts(pack, tuple(_notices(trail)))))
+    page = pdf_of(opened, made, venue, theirs=True, more=tuple(_parts(pack, tuple(_notices(trail)))))
     said = files.write(target, page, lambda: desk.note("exported", opened.row, WHAT))
     data = msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
     try:

@@ -17,8 +17,8 @@ from kiosk.progress import Progress, untold
 from kiosk.vault.rows import Row
 
 COLUMNS = (
-    "name", "saved", "state", "made", "pack", "kept back", "doubts", "plan made", "steps", "steps done",
-    "steps overdue", "next step by", "review", "plan",
+    "name", "saved", "state", "made", "pack", "language", "kept back", "doubts", "plan made", "steps",
+    "steps done", "steps overdue", "next step by", "review", "plan",
 )  # fmt: skip
 _NO_PLAN = ("",) * 7
 
@@ -61,9 +61,9 @@ def table_of(entries: Sequence[Opened], today: date) -> bytes:
 
 def _head(opened: Opened) -> tuple[str, ...]:
     row, page = opened.row, opened.newest
-    made, pack = (stamp(page.made), page.pack) if page else ("", "")
+    answered = (stamp(page.made), page.pack, page.language) if page else ("", "", "")
     kept_back = "yes" if opened.keeps_back else ""
-    return (row.name, stamp(row.saved), row.state, made, pack, kept_back, "\n".join(opened.doubts))
+    return (row.name, stamp(row.saved), row.state, *answered, kept_back, "\n".join(opened.doubts))
 
 
 def _plan(opened: Opened, today: date) -> tuple[str, ...]:

@@ -187,4 +187,5 @@ def around(typed: str, today: date) -> tuple[date, date]:
 
 def _said(page: Reflection | None) -> str:
     answers = page.answers() if page else ()
-    return compared("\n".join(line for answer in answers for line in answer.words))
+    every = (line for answer in answers for one in (answer, answer.as_seen) for line in one.words)
+    return compared("\n".join(every))

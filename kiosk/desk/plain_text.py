@@ -122,7 +122,8 @@ def rendered(block: blocks.Block) -> str:
         case blocks.Ratings():
             return "\n".join(f"{rating.label}: {rating.word}" for rating in block.ratings)
         case blocks.Said():
-            return "\n  ".join((block.label, *block.lines))
+            label = f"{block.label}\n({block.seen})" if block.seen else block.label
+            return "\n  ".join((label, *block.lines))
         case blocks.Goal():
             return "\n  ".join((block.want, *(step.line for step in block.steps)))
         case _:

@@ -54,6 +54,11 @@ _LINE_LONGEST = 300
 """No line has so many characters, however narrow they are."""
 
 
+def font_file(*, bold: bool = False) -> str:
+    """Return where the letters are."""
+    return str(files("ttf_opensans") / "ttf" / _FILES["B" if bold else ""])
+
+
 class PdfPages:
     """Sets what comes one under another. Use it in a `with`.
 
@@ -75,8 +80,8 @@ class PdfPages:
         self._pdf.c_margin = 0
         self._pdf.set_auto_page_break(auto=flow, margin=paper.bottom)
         self._pdf.alias_nb_pages(_PAGES)
-        for style, name in _FILES.items():
-            self._pdf.add_font(FAMILY, style, str(files("ttf_opensans") / "ttf" / name))
+        for style in _FILES:
+            self._pdf.add_font(FAMILY, style, font_file(bold=style == "B"))
         self._pdf.set_font(FAMILY)
         self._known = self._pdf.current_font.cmap  # type: ignore[union-attr]  # a font that was added has one
         self._split: dict[tuple[str | float, ...], list[str]] = {}

@@ -6,11 +6,13 @@ python-escpos writes the commands into memory; `wire` carries them, so that noth
 import logging
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from kiosk.devices.connection import Patience, opened
+from kiosk.devices.line_image import draws, line_image
 from kiosk.devices.printer_status import FORGET, look, watch
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
@@ -62,21 +64,29 @@ class ReceiptPrinter:
 
 
 def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
-    """Return a slip as ESC/POS. Letters that the profile has no code page for are written with others."""
+    """Return a slip as ESC/POS.
+
+    A line with a letter that the profile has no code page for is sent as an image. What cannot be drawn
+    either is written with other letters.
+    """
     printer = _printer(profile, columns)
     encoder = printer.magic.encoder
 
+    @cache
     def has(character: str) -> bool:
         return any(encoder.can_encode(page, character) for page in encoder.codepages)
 
     printer.hw("INIT")
     printer._raw(_ALPHABET_ALONE)
-    for block in spelled_slip(slip, has).blocks:
+    for block in spelled_slip(slip, lambda character: has(character) or draws(character)).blocks:
         _set_for(printer, block)
         if isinstance(block, Code):
             _qr(printer, block)
         for row in rows(block, _columns_for(block, columns)):
-            printer.textln(row)
+            if all(map(has, row)):
+                printer.textln(row)
+            else:
+                _draw(printer, row, block, columns)
     _set_for(printer, None)
     printer.cut()
     return bytes(printer.output)
@@ -109,8 +119,19 @@ def _qr(printer: Any, code: Code) -> None:
         printer.qr(code.handle.symbols, ec=QR_ECLEVEL_Q, size=_DOTS, native=True)
         printer.ln()
         return
-    way = next(way for way in DRAWS if printer.profile.supports(way))
-    printer.image(qr_image(code.handle.symbols, _DOTS), impl=way)
+    printer.image(qr_image(code.handle.symbols, _DOTS), impl=_way(printer))
+
+
+def _draw(printer: Any, row: str, block: SlipBlock, columns: int) -> None:
+    """Print a line as an image: where it stands on the paper, the printer knows as of its own letters."""
+    width = min(columns * _COLUMN_DOTS, printer.profile.profile_data["media"]["width"]["pixels"])
+    bold, tall = isinstance(block, Title | Strong), isinstance(block, Title)
+    printer.image(line_image(row, width, bold=bold, tall=tall), impl=_way(printer))
+
+
+def _way(printer: Any) -> str:
+    """Return how a printer prints an image."""
+    return next(way for way in DRAWS if printer.profile.supports(way))
 
 
 def _printer(profile: str, columns: int) -> Any:

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Final, Protocol
@@ -29,33 +30,19 @@ USUAL: Final = 2, 3
 """Where speed and loudness begin at each visit (EN 301 549, 5.1.3.13)."""
 
 ESPEAK: Final = "espeak-ng"
-VOICES: Final = {
-    "en": "en-gb",
-    "cy": "cy",
-    "pl": "pl",
-    "ro": "ro",
-    "uk": "uk",
-    "tr": "tr",
-    "sq": "sq",
-    "ku": "ku",
-    "kmr": "ku",
-    "pt": "pt",
-    "pt-br": "pt-br",
-    "es": "es",
-    "lt": "lt",
-    "so": "",
-    "ti": "",
-    "ps": "",
-    "ckb": "",
-}
-"""espeak-ng's voice by language tag, in lower case; empty where it has none. Others go by their own tag."""
+NAMED: Final = {"en": "en-gb", "kmr": "ku"}
+"""What espeak-ng calls the voice of a language, where it is not called by the language's tag."""
+LISTS: Final = 2.0
+"""Seconds within which a program lists its voices."""
+
+_ENGLISH: Final = frozenset(("en-gb",))
 
 PATIENCE: Final = 10.0
 """Seconds that a voice may take without saying anything, …"""
 SLOWEST: Final = 0.5
 """… and for each character of what it says: a code that is spelled at the slowest speed takes 0.4."""
 
-UNKNOWN = "espeak-ng has no voice for the language '{language}' of the pack."
+UNKNOWN = "espeak-ng has no voice for the language '{language}'."
 MISSING = "The program '{name}' is missing. Install the package that it is in."
 HANGS = "The voice did not come to an end, and was stopped."
 NO_SOUND = "The sound device did not take it: {said}"
@@ -93,20 +80,58 @@ class Speech(Protocol):
     def say(self, text: str, manner: Manner) -> None:
         """Say a text, in the place of what is being said. Raises SpeechError where nothing can."""
 
+    def speaks(self, language: str) -> bool:
+        """Tell whether there is a voice for a language tag."""
+
     def stop(self) -> None:
         """Be silent at once."""
 
 
-def voice_of(language: str, program: str = ESPEAK) -> str:
-    """Return what a program calls the voice for a language tag. Raises SpeechError where it has none.
+Voices = frozenset[str] | None
+"""What the voices there are go by, in lower case; None where that cannot be known."""
 
-    Another program than espeak-ng may have more of them: it is asked by the tag, in lower case.
+
+def voices_in(program: str = ESPEAK, path: str | None = None, *, patience: float = LISTS) -> Voices:
+    """Return what the voices of a program go by; None where it does not list them."""
+    found = shutil.which(program, path=path)
+    if found is None:
+        return None
+    try:
+        listed = subprocess.run(
+            [found, "--voices"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=patience,
+            env=_environment(path),
+            check=True,
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    rows = [line.split() for line in listed.decode(errors="replace").lower().splitlines()[1:]]
+    # A language, and in brackets at the end of the line others that the voice is used for as well.
+    others = (word[1:] for row in rows for word in row[5:] if word.startswith("("))
+    return frozenset((*(row[1] for row in rows if len(row) > 1), *others)) or None
+
+
+def voice_of(language: str, voices: Voices) -> str:
+    """Return what the voice for a language tag goes by. Raises SpeechError where it is not among `voices`.
+
+    Where those are not known, a language is asked for by its tag.
     """
     tag = language.lower()
-    voice = VOICES.get(tag, VOICES.get(tag.partition("-")[0], tag))
-    if not voice and program == ESPEAK:
-        raise SpeechError(SpeechTrouble.NO_LANGUAGE, UNKNOWN.format(language=language))
-    return voice or tag
+    fitting = [NAMED.get(one, one) for one in (tag, tag.partition("-")[0])]
+    for voice in fitting:
+        if voices is None or voice in voices:
+            return voice
+    raise SpeechError(SpeechTrouble.NO_LANGUAGE, UNKNOWN.format(language=language))
+
+
+def speaks(language: str, voices: Voices) -> bool:
+    """Tell whether there is a voice for a language tag."""
+    try:
+        return bool(voice_of(language, voices))
+    except SpeechError:
+        return False
 
 
 def speech_from(settings: VoiceSettings, *, path: str | None = None) -> Speech | None:
@@ -127,6 +152,8 @@ class ProgramSpeech:
     """A program that reads a text from its input and speaks it, given espeak-ng's options.
 
     `path` is where the program is looked for, the usual `PATH` where it is None. `patience` is `PATIENCE`.
+    `voices` tells which ones there are; else the program is asked, where it is espeak-ng: what another one
+    would do is not known, and it may have more. Nobody is asked about English, which espeak-ng always has.
     """
 
     def __init__(
@@ -135,8 +162,10 @@ class ProgramSpeech:
         *,
         path: str | None = None,
         patience: float = PATIENCE,
+        voices: Callable[[], Voices] | None = None,
     ) -> None:
         self._name = settings.program
+        self._voices = cache(voices or partial(self._listed, path))
         self._device = settings.device
         self.ended: Callable[[SpeechError | None], None] = _ignore
         self._path = path
@@ -144,13 +173,23 @@ class ProgramSpeech:
         self._lock = Lock()
         self._speaking: subprocess.Popen[bytes] | None = None
 
+    def speaks(self, language: str) -> bool:
+        """Tell whether there is a voice for a language tag."""
+        return speaks(language, self._known(language))
+
+    def _known(self, language: str) -> Voices:
+        return _ENGLISH if language.lower() == "en" and self._name == ESPEAK else self._voices()
+
+    def _listed(self, path: str | None) -> Voices:
+        return voices_in(self._name, path) if self._name == ESPEAK else None
+
     def say(self, text: str, manner: Manner) -> None:
         """Say a text, in the place of what is being said. Raises SpeechError where nothing can."""
         self.stop()
         program = shutil.which(self._name, path=self._path)
         if program is None:
             raise SpeechError(SpeechTrouble.NO_VOICE, MISSING.format(name=self._name))
-        options = ["--stdin", "-b", "1", "-v", voice_of(manner.language, self._name)]
+        options = ["--stdin", "-b", "1", "-v", voice_of(manner.language, self._known(manner.language))]
         options += ["-s", str(SPEEDS[manner.speed]), "-a", str(LOUDNESS[manner.loudness])]
         options += ["-d", self._device] if self._device else []
         try:

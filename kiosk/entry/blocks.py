@@ -18,6 +18,7 @@ from kiosk.entry.pages import GONE_TITLE, Answered, AnsweredSection, AnyPage, As
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, TakenBack, Talked
 from kiosk.language import joined
 from kiosk.language import many as _n
+from kiosk.language import named as language_named
 from kiosk.language import words as _
 from kiosk.text import is_blank, written_line
 from kiosk.vault.states import State
@@ -89,6 +90,8 @@ class Said:
     """Whether each line is a thing of its own."""
     beside: bool = False
     """Whether it is short as a rule, and may stand beside what comes before it."""
+    seen: str = ""
+    """The label as its customer read it, where that was in another language."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -164,6 +167,7 @@ def about(opened: Opened, how: Telling = PLAIN) -> Iterator[Told]:
     """Yield what stands over an entry that leaves the kiosk: where it is from, and what one should know."""
     if opened.newest is not None:
         yield Told(_origin(opened.newest, how))
+        yield from _in_language(opened.newest)
     if opened.is_wish_alone:
         yield Told(wish_alone(), strong=True)
     elif opened.asked_to_talk:
@@ -196,6 +200,7 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
     match page:
         case Reflection():
             yield Origin(_origin(page, how))
+            yield from _in_language(page)
             for section in page.sections:
                 yield Heading(_title_of(section), 2)
                 if section.id in how.private:
@@ -317,6 +322,11 @@ def asked(answered: Answered) -> str:
     return line(answered.ask, answered.summary)
 
 
+def asked_as_seen(answered: Answered) -> str:
+    """Return a question as its customer read it; empty where that was in the language of its pack."""
+    return "" if answered.seen is None else asked(answered.as_seen)
+
+
 def _strengths(mine: MyPageOf) -> Strengths:
     count, more = len(mine.strengths), len(mine.strengths) - len(mine.top)
     told = strengths_told(count)
@@ -342,7 +352,8 @@ def _title_of(section: AnsweredSection) -> str:
 
 def _answer(answered: Answered) -> Said:
     lines = lines_of("\n".join(answered.words))
-    return Said(asked(answered), lines, listed=answered.kind in ("cards", "choice", "lines"))
+    listed = answered.kind in ("cards", "choice", "lines")
+    return Said(asked(answered), lines, listed=listed, seen=asked_as_seen(answered))
 
 
 def _goal(goal: PlanGoal) -> Goal:
@@ -368,6 +379,12 @@ def _origin(page: Reflection, how: Telling) -> str:
         said = _("{title}. A paper form, typed in by {staff} on {when}.")
     title, staff = line(page.pack_title, page.pack), line(page.typed_in_by)
     return said.format(title=title, staff=staff, when=on_day(page.made))
+
+
+def _in_language(page: Reflection) -> Iterator[Told]:
+    """Yield in which language it was answered, where that was not its pack's own."""
+    if page.seen_title:
+        yield Told(_("Answered in {language}.").format(language=language_named(line(page.language))))
 
 
 def _recorded(plan: Plan, how: Telling) -> Origin:

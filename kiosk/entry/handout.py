@@ -28,10 +28,10 @@ def my_page_slip(name: str, mine: MyPageOf, pages: Pages) -> Slip:
 def handout(opened: Opened, pages: Pages) -> Slip | None:
     """Return the slip; None where there is neither of both. What is kept back is not on it.
 
-    It is in the language of the answers, as far as the program speaks that.
+    It is as the customer read it, and in their language, as far as the program speaks that.
     """
-    with speaking(language_or_english(opened.newest.language if opened.newest else SOURCE)):
-        return _handout(opened, pages)
+    with speaking(language_or_english(opened.language or SOURCE)):
+        return _handout(opened.as_seen, pages)
 
 
 def _handout(opened: Opened, pages: Pages) -> Slip | None:

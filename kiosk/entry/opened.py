@@ -8,7 +8,7 @@ from kiosk import seal
 from kiosk.dates import long_day
 from kiosk.entry.handle import HandleKeys
 from kiosk.entry.page_file import Doubt, Wish, is_rest
-from kiosk.entry.pages import AnyPage, Asked, Reflection, newest_of, whole
+from kiosk.entry.pages import AnyPage, Asked, Reflection, as_seen, newest_of, whole
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, Talked, rests_of
 from kiosk.errors import DeskError, SealError
 from kiosk.text import counted
@@ -117,6 +117,16 @@ class Opened:
     def newest(self) -> Reflection | None:
         """The newest answers; None where they do not open."""
         return newest_of(self.pages)
+
+    @property
+    def as_seen(self) -> "Opened":
+        """The same as its customer read it, in their language."""
+        return replace(self, pages=tuple(map(as_seen, self.pages)))
+
+    @property
+    def language(self) -> str:
+        """The tag of the language in which it was answered last; empty where nothing was."""
+        return self.newest.language if self.newest else ""
 
     @property
     def is_wish_alone(self) -> bool:

@@ -8,8 +8,8 @@ from kiosk.desk import new_code
 from kiosk.desk.new_code import Given
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Slip, code_slip
-from kiosk.errors import BegunError
-from kiosk.language import language_or_english, speaking
+from kiosk.errors import BegunError, PackError
+from kiosk.language import Language, language_or_english, speaking
 from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
@@ -43,8 +43,10 @@ class NewCodeFlow(UnlockedFlow):
                 long=True,
             ):
                 return None
+            theirs = language_or_english(opened.language or self._stage.session.pack.language)
+            keep = self._keep_in(theirs)  # before there is a code that must be shown
             given = await self._give(opened)
-            await self._hand_over(given)
+            await self._hand_over(given, theirs, keep)
         # It was noted as given, and is read to go on with.
         return replace(self._desk.read_without_code(given.row), second=opened.second)
 
@@ -58,14 +60,22 @@ class NewCodeFlow(UnlockedFlow):
             await self._keep(Saved(code[0], desk.vault.name_of(code[1].id), code[1].id), str(error), None)
             raise
 
-    async def _hand_over(self, given: Given) -> None:
-        """Show the code until it is kept, and say what else there is to know."""
+    def _keep_in(self, theirs: Language) -> tuple[str, ...]:
+        """Return what the pack says of keeping a code, in a language, as far as it has that."""
+        session = self._stage.session
+        try:
+            with speaking(theirs):
+                return session.told(session.pack).closing.keep
+        except PackError:
+            return fill(session.pack, session.settings.words()).closing.keep
+
+    async def _hand_over(self, given: Given, theirs: Language, keep: tuple[str, ...]) -> None:
+        """Show the code until it is kept, print a slip in its customer's language, say what else there is."""
         session, saved = self._stage.session, given.saved
         last_day = day_of(retention.goes(given.row, session.settings.privacy.days))
         venue = self._desk.venue_of(given.row.id) or session.settings.venue.name
-        with speaking(language_or_english(session.pack.language)):  # a slip is its customer's
-            lines = fill(session.pack, session.settings.words()).closing.keep
-            slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
+        with speaking(theirs):
+            slip = code_slip(saved.name, saved.handle, venue=venue, lines=keep, keep_until=last_day)
         await self._keep(saved, NEW, slip)
         if given.kept_back:
             await self._tell(

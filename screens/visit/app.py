@@ -66,9 +66,11 @@ class VisitApp(WatchedApp):
 
     def speak(self, tag: str) -> None:
         """Go on in another language: the pages that come, and those that come back."""
+        before = in_use()
         use(language(tag))
         self.session = self._stage.session = self._as_written.spoken()
         self.visit.speak(self._stage.told(self.visit.pack))
+        self.voice.change_language(before)
 
     @property
     def wish(self) -> str:

@@ -20,6 +20,9 @@ from screens.widgets.tree import Tree
 
 LABELS = blocks.my_page_titles()
 """The heading of each part of My page."""
+SEEN = "seen"
+"""The class of a question in its customer's language: the voice of the desk, which has it in the desk's too,
+cannot speak it."""
 AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""
 
@@ -72,6 +75,8 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
                 yield from map(RatingRow, block.ratings)
             case blocks.Said():
                 yield Plain(block.label, classes="ask")
+                if block.seen:
+                    yield Plain(block.seen, classes=SEEN)
                 yield Plain("\n".join(map(str, block.lines)), classes="words")
             case blocks.Goal():
                 yield Plain(block.want, classes="ask")

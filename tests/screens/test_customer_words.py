@@ -29,7 +29,7 @@ from kiosk.errors import (
     SpeechTrouble,
     VaultError,
 )
-from kiosk.language import Words, speaking
+from kiosk.language import speaking
 from kiosk.pack.reading import sentences
 from screens.customer_words import for_customer, of_a_comment, what_became
 from tests.languages import MARKED

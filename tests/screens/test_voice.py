@@ -74,7 +74,7 @@ async def test_it_is_changed_by_number_and_stopped_by_the_same_key(kiosk: Kiosk)
 
 
 async def test_what_it_says_of_itself_is_in_the_language_in_use(kiosk: Kiosk) -> None:
-    speech = FakeSpeech()
+    speech = FakeSpeech(voices=("xx",))
     with speaking(MARKED):
         async with visit(kiosk(), speech=speech) as visitor:
             await visitor.presses("f1")

@@ -20,7 +20,7 @@ from kiosk.entry.staff_pages import Plan
 
 COLUMNS = (
     "name", "made", "pack", "version", "section", "question id", "question", "points", "kind", "value",
-    "words",
+    "words", "language", "question as read",
 )  # fmt: skip
 _KEPT_BACK, _DOUBT, _STEP, _REVIEW, _NONE = "kept back", "doubt", "step", "review", "no answers"
 """The kinds of the rows that say so."""
@@ -34,7 +34,7 @@ _FORMULA = re.compile(rf"(?:^|(?<=[;|\n\r]))(?={_BEFORE}[=+\-@\t\r＝＋－＠�
 
 def csv_of(entries: Iterable[Opened]) -> bytes:
     """Return the newest answers and plans of entries as one table: a row for each doubt, question, step."""
-    return written([COLUMNS, *(row for opened in entries for row in _rows(cleaned(opened)))])
+    return written([COLUMNS, *(_wide(row) for opened in entries for row in _rows(cleaned(opened)))])
 
 
 def written(rows: Iterable[Iterable[str]]) -> bytes:
@@ -50,6 +50,11 @@ def neutral(cell: str) -> str:
     return _FORMULA.sub("'", cell)
 
 
+def _wide(row: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a row with a cell in each column."""
+    return (*row, *[""] * (len(COLUMNS) - len(row)))
+
+
 def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
     page, name = opened.newest, opened.row.name
     head = (name, stamp(page.made), page.pack) if page else (name, "", "")
@@ -61,7 +66,8 @@ def _rows(opened: Opened) -> Iterator[tuple[str, ...]]:
     if page is not None:
         for section in page.sections:
             for answered in section.answers:
-                yield (*head, *_cells(section, answered))
+                seen = blocks.asked_as_seen(answered)
+                yield (*head, *_cells(section, answered), page.language, seen)
         if page.private:
             yield (*head, *none, _KEPT_BACK, "", blocks.kept_back())
     if opened.plan is not None:

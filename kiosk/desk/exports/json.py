@@ -20,6 +20,14 @@ VERSION: Literal[1] = 1
 _Value = TypeVar("_Value", bound=msgspec.Struct)
 
 
+class SeenValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A question and its answer as the customer read them, in another language than that of the pack."""
+
+    ask: str
+    summary: str
+    words: tuple[str, ...]
+
+
 class AnswerValue(msgspec.Struct, frozen=True, kw_only=True):
     """One question, as it was asked, with what was answered."""
 
@@ -35,6 +43,7 @@ class AnswerValue(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     since: int
     top: tuple[str, ...]
+    seen: SeenValue | None
 
 
 class SectionValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +51,7 @@ class SectionValue(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     title: str
+    seen: str
     answers: tuple[AnswerValue, ...]
 
 
@@ -57,6 +67,7 @@ class ReflectionValue(msgspec.Struct, frozen=True, kw_only=True):
     pack_hash: str
     pack_state: Answerable
     language: str
+    seen_title: str
     talk: bool
     keeps_back: bool
     my_page: MyPage
@@ -179,8 +190,9 @@ def _reflection(page: Reflection) -> ReflectionValue:
 
 
 def _answer(answered: Answered) -> AnswerValue:
-    scale = answered.scale
-    return _alike(answered, AnswerValue, scale=scale if scale and scale[0] <= scale[1] else None)
+    scale = answered.scale if answered.scale and answered.scale[0] <= answered.scale[1] else None
+    seen = _alike(answered.seen, SeenValue) if answered.seen else None
+    return _alike(answered, AnswerValue, scale=scale, seen=seen)
 
 
 def _utc(moment: datetime) -> datetime:

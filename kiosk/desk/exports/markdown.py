@@ -43,7 +43,8 @@ def rendered(block: blocks.Block) -> str:
             return "\n".join(map(_rating, block.ratings))
         case blocks.Said():
             lines = "\\\n> ".join(map(_escaped, block.lines))
-            return f"{_strong(block.label)}\n\n> {lines}"
+            seen = f"\\\n*{_escaped(block.seen)}*" if block.seen else ""
+            return f"{_strong(block.label)}{seen}\n\n> {lines}"
         case blocks.Goal():
             steps = "\n".join(map(_step, block.steps))
             return "\n\n".join(filter(None, (_heading(4, block.want), steps)))

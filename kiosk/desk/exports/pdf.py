@@ -14,7 +14,7 @@ from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.opened import Opened
-from kiosk.language import in_use, joined, language_or_english, speaking
+from kiosk.language import SOURCE, in_use, joined, language_or_english, speaking
 from kiosk.language import words as _
 
 MY_PAGE = _("My page")
@@ -57,24 +57,26 @@ def pdf_of(
     venue: str,
     *,
     answers: bool = True,
+    theirs: bool = False,
     more: Sequence[tuple[str, Iterable[str]]] = (),
 ) -> bytes:
     """Return an entry as a PDF. `made` stands in it as its date, and `venue` where the entry names no other.
 
-    Without `answers` it is for the customer to take along, in the language of what they answered, and ends
-    after the plan. `more` are lists with their headings, which come last.
+    Without `answers` it is for the customer to take along, and ends after the plan. That is as they read it
+    and in the language of what they answered, and so is all that is `theirs`. `more` are lists with their
+    headings, which come last.
     """
-    newest = opened.newest
-    spoken = language_or_english(newest.language) if newest and not answers else in_use()
-    with speaking(spoken):
-        return _pdf_of(opened, made, venue, answers=answers, more=more)
+    if theirs or not answers:
+        with speaking(language_or_english(opened.language or SOURCE)):
+            return _pdf_of(opened.as_seen, made, venue, answers=answers, more=more)
+    return _pdf_of(opened, made, venue, answers=answers, more=more)
 
 
 def _pdf_of(
     opened: Opened, made: datetime, venue: str, *, answers: bool, more: Sequence[tuple[str, Iterable[str]]]
 ) -> bytes:
     opened, how = cleaned(opened), blocks.Telling(on_paper=True, own=not answers)
-    newest, name = opened.newest, blocks.line(opened.row.name)
+    name = blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
     mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))
     with _sheet(opened.venue or venue, name, made) as sheet:
@@ -90,7 +92,13 @@ def _pdf_of(
         for title, listed in more:
             _title(sheet, title)
             set_block(sheet, blocks.Items(tuple(listed)))
-        return sheet.pdf(name, newest.language if newest else "", made)
+        return sheet.pdf(name, _language_of(opened), made)
+
+
+def _language_of(opened: Opened) -> str:
+    """Return the language of most of the words; empty where there are no answers."""
+    newest = opened.newest
+    return "" if newest is None else in_use().tag if newest.seen_title else newest.language
 
 
 def my_page_pdf(name: str, mine: MyPageOf, made: datetime, venue: str) -> bytes:
@@ -257,7 +265,7 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
         case blocks.Said():
             lines = _whole(sheet, block.lines)
             lines = lines if block.listed else ["\n".join(map(str, lines))]
-            _label(sheet, block.label, lines)
+            _label(sheet, block.label, lines, block.seen)
             if block.listed:
                 sheet.bullets(lines, left=INDENT)
             else:
@@ -281,11 +289,14 @@ def _heading(sheet: PdfPages, text: str, level: int) -> None:
     sheet.text(text, 13.5, bold=True)
 
 
-def _label(sheet: PdfPages, label: str, under: Sequence[str]) -> None:
+def _label(sheet: PdfPages, label: str, under: Sequence[str], seen: str = "") -> None:
     """Set what stands over an answer or a note, on one page with the beginning of that."""
-    sheet.keep(4 + sheet.together([label]) + sheet.together(under, INDENT))
+    over = [label, *filter(None, (seen,))]
+    sheet.keep(4 + sheet.together(over) + sheet.together(under, INDENT))
     sheet.gap(3.5)
     sheet.text(label, bold=True)
+    if seen:
+        sheet.text(seen, TEXT - 0.5, colour=QUIET)
     sheet.gap(0.5)
 
 

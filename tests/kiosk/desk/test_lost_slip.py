@@ -24,6 +24,7 @@ from tests.conftest import LONDON, SetZone
 from tests.kiosk.desk.conftest import ANSWERS, NOON, noted
 from tests.kiosk.sealed import FIRST, page_in, sealed_page
 from tests.kiosk.vault.helpers import FaultyDisk
+from tests.packs import in_polish
 
 WHY = "She lost her slip."
 
@@ -122,6 +123,14 @@ def test_an_entry_is_found_by_words_of_answers_that_are_shared(
     assert {one.id for one in search.look(rows, Wanted(words="good")).rows} == {open_.id, private.id}
     assert search.look(rows, Wanted(words=f"good {word} nowhere")).rows == ()
     assert search.look(rows[:1], Wanted(words=f"  {word}\n GOOD ")).rows == rows[:1]
+
+
+def test_an_entry_is_found_by_words_as_its_customer_read_them_and_as_staff_do(
+    desk: Desk, saver: Saver, small_pack: Pack, private: Saved, search: Search
+) -> None:
+    polish = saver.save(Submission(in_polish(small_pack), ANSWERS))
+    for words in ("PL Good", "pl good", str(ANSWERS["day"]) + " good PL"):
+        assert [one.id for one in search.look(desk.rows(), Wanted(words=words)).rows] == [polish.id]
 
 
 def test_answers_that_were_changed_since_and_what_staff_wrote_are_not_looked_through(

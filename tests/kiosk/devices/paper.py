@@ -10,6 +10,9 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+LINE = 48
+"""Dots that a line is high at most, in strips."""
+
 
 @cache
 def capabilities() -> dict[str, Any]:
@@ -28,6 +31,8 @@ class Printed:
     widths: list[int] = field(default_factory=lambda: [0])
     codes: list[str] = field(default_factory=list)
     commands: list[bytes] = field(default_factory=list)
+    pictures: list[Image.Image] = field(default_factory=list)
+    """Lines that were drawn, dark where it is printed; among `lines` each is empty."""
 
 
 class Paper:
@@ -71,15 +76,21 @@ class Paper:
 
     def _command(self, command: bytes) -> None:
         match command:
-            case b"\x1b@" | b"\x1c." | b"\x1b2":
+            case b"\x1b@" | b"\x1c.":
                 pass
+            case b"\x1b3":
+                self._take(1)
+                return  # not kept: it begins a picture, and the next ends it
+            case b"\x1b2":
+                self._show_columns()
+                return
             case b"\x1bt":
                 self._page = self._pages[str(self._take(1)[0])]
                 return  # not kept: it belongs to the letters
             case b"\x1b!":
                 command += (mode := self._take(1))
                 self._wide = bool(mode[0] & 0x20)
-            case b"\x1bE" | b"\x1ba" | b"\x1bd" | b"\x1b3" | b"\x1dV":
+            case b"\x1bE" | b"\x1ba" | b"\x1bd" | b"\x1dV":
                 command += self._take(1)
             case b"\x1d(":
                 command += (kind := self._take(1)) + self._block(kind)
@@ -88,10 +99,13 @@ class Paper:
                 size = self._take(4)
                 width, height = size[0] + 256 * size[1], size[2] + 256 * size[3]
                 self._picture(self._take(width * height), width * 8, height)
+                return
             case b"\x1b*":
                 mode = self._take(3)
                 assert mode[0] == 33, "24 dots high, in full density"
-                self._column(self._take(3 * (mode[1] + 256 * mode[2])))
+                self._columns.append(self._take(3 * (mode[1] + 256 * mode[2])))
+                assert self._take(1) == b"\n"
+                return
             case _:
                 raise AssertionError(f"no such command: {command!r}")
         self.printed.commands.append(command)
@@ -106,26 +120,29 @@ class Paper:
             self._picture(data[10:], width, height)
         return size + (data[:2] if kind == b"k" else b"")
 
-    def _column(self, data: bytes) -> None:
-        """Keep a strip of 24 dots; a picture is whole when it is as high as it is wide."""
-        self._columns.append(data)
-        wide = len(data) // 3
-        if len(self._columns) * 24 >= wide:
-            picture = Image.new("1", (wide, len(self._columns) * 24), 1)
-            for strip, dots in enumerate(self._columns):
-                for place in range(len(dots) * 8):
-                    if dots[place // 8] & 0x80 >> place % 8:
-                        picture.putpixel((place // 24, strip * 24 + place % 24), 0)
-            self._columns = []
-            self._see(picture)
+    def _show_columns(self) -> None:
+        """Put strips of 24 dots together."""
+        picture = Image.new("1", (len(self._columns[0]) // 3, len(self._columns) * 24), 1)
+        for strip, dots in enumerate(self._columns):
+            for place in range(len(dots) * 8):
+                if dots[place // 8] & 0x80 >> place % 8:
+                    picture.putpixel((place // 24, strip * 24 + place % 24), 0)
+        self._columns = []
+        self._see(picture)
 
     def _picture(self, data: bytes, width: int, height: int) -> None:
         self._see(Image.frombytes("1", (width, height), bytes(byte ^ 0xFF for byte in data)))
 
     def _see(self, picture: Image.Image) -> None:
-        """Read a QR code as it lies on the paper: dark is what was printed, and nothing stands around it."""
-        [code] = zxingcpp.read_barcodes(picture.convert("L"))
-        self.printed.codes.append(code.text)
+        """Read a QR code as it lies on the paper, dark on light and nothing around it, or keep a line."""
+        for code in zxingcpp.read_barcodes(picture.convert("L")):
+            self.printed.codes.append(code.text)
+            return
+        assert picture.height <= 2 * LINE, "no line is so high, and no code is to be read"
+        assert self.printed.lines[-1] == "", "it begins a line"
+        self.printed.pictures.append(picture)
+        self.printed.lines.append("")
+        self.printed.widths.append(0)
 
 
 def printed(data: bytes, profile: str = "default") -> Printed:

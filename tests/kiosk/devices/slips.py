@@ -9,6 +9,15 @@ from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Quiet, Rule, Slip, St
 
 HANDLE = draw(lambda below: 7 % below)
 
+ALPHABETS = {
+    "cy": "ÂÊÎÔÛŴŶâêîôûŵŷÁÉÍÓÚẂÝáéíóúẃýÄËÏÖÜẄŸäëïöüẅÿÀÈÌÒÙẀỲàèìòùẁỳ",
+    "pl": "ĄĆĘŁŃÓŚŹŻąćęłńóśźż",
+    "ro": "ĂÂÎȘȚăâîșț",
+    "uk": "АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯабвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+    "so": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'",
+}
+"""Letters of languages that the kiosk speaks, besides those of English; Somali has no others than those."""
+
 
 def a_slip(*lines: str, handle: Handle = HANDLE) -> Slip:
     return code_slip("Amber Heron", handle, venue="Sandhill House", lines=lines, keep_until=date(2027, 2, 22))

@@ -3,17 +3,21 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from kiosk.devices.line_image import draws
 from kiosk.devices.receipt_printer import bytes_of
-from kiosk.devices.transliteration import NOT_PRINTED, spelled_slip
+from kiosk.devices.transliteration import NOT_PRINTED, spelled, spelled_slip
 from kiosk.entry.slip import Bar, Bullet, Code, Line, Slip, Strong, Title, code_slip, rows
 from kiosk.settings.printers import _profiles
 from tests.kiosk.devices.paper import printed
-from tests.kiosk.devices.slips import HANDLE, a_slip, slips, typed
+from tests.kiosk.devices.slips import ALPHABETS, HANDLE, a_slip, slips, typed
 
 COLUMNS = [32, 42, 48]
 
@@ -59,10 +63,8 @@ def test_the_letters_of_the_code_are_large_and_their_groups_stay_whole(
     [
         ("Zażółć gęślą jaźń ŁÓDŹ", ""),
         ("Iaşi, Timişoara, Ţăndărei", ""),
-        ("Iași, Țăndărei", "Iaşi, Ţăndărei"),
         ("İzmir, Iğdır, Şırnak", ""),
         ("Олена Ґалаґан, Їжакевич, Щука", ""),
-        ("Tŷ Newydd, ŵy, tân", "Ty Newydd, wy, tân"),
         ("Žilina, Ąžuolas, Öğür, Ñandú", ""),
         ("Ξένος", ""),
         ("5 € “so” → ‰", "5 € “so” -> ‰"),
@@ -75,16 +77,80 @@ def test_letters_come_out_where_there_is_a_code_page_and_plain_where_there_is_no
     assert printed(bytes_of(Slip((Line(text),)), 48, "default")).lines[0] == (plain or text)
 
 
-def test_a_printer_of_one_code_page_prints_plain_letters() -> None:
-    found = printed(bytes_of(Slip((Line("Zażółć é Олена"),)), 48, "simple"), "simple")
-    assert found.lines[0] == "Zazólc é Olena"
+@pytest.mark.parametrize("profile", ["default", "simple"])
+@pytest.mark.parametrize("tag", ALPHABETS)
+def test_each_letter_of_a_language_comes_out_as_itself(tag: str, profile: str) -> None:
+    """As a letter where the printer has it, and drawn where it does not: never another one."""
+    letters = ALPHABETS[tag]
+    found = printed(bytes_of(Slip(tuple(map(Line, letters))), 48, profile), profile)
+    drawn = iter(found.pictures)
+    come_out = [line or _read(next(drawn), letters) for line in found.lines[: len(letters)]]
+    assert "".join(come_out) == letters
+    assert list(drawn) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "profile"),
+    [("Tŷ Newydd, ŵy, tân", "default"), ("Iași, Țăndărei", "default"), ("Zażółć Олена", "simple")],
+)
+def test_a_line_with_a_letter_that_is_lacking_is_drawn_whole_and_others_are_not(
+    text: str, profile: str
+) -> None:
+    found = printed(bytes_of(Slip((Line("Before"), Line(text), Line("After"))), 48, profile), profile)
+    (picture,) = found.pictures
+    assert _read(picture, [text, text.lower(), spelled(text, str.isascii)]) == text
+    assert found.lines[:3] == ["Before", "", "After"]
+
+
+@pytest.mark.parametrize("columns", COLUMNS)
+@pytest.mark.parametrize("profile", _profiles())
+def test_no_drawn_line_is_wider_than_the_paper(columns: int, profile: str) -> None:
+    slip = Slip((Title("Ŵ" * 48), Bullet("Ŵ" * 48), Line("ŵy " * 48), Bar("ŷ", 1, 5, "ŵy")))
+    found = printed(bytes_of(slip, columns, profile), profile)
+    assert found.pictures
+    for picture in found.pictures:
+        assert picture.width <= (columns * 12 + 7) // 8 * 8
+        assert picture.height in (34, 48, 68, 72)
+    assert max(found.widths) <= columns
+
+
+def test_what_even_the_font_lacks_is_spelled_in_the_drawn_line_too() -> None:
+    found = printed(bytes_of(Slip((Line("ŵy 王 ½ → █"),)), 48, "default"))
+    assert _read(found.pictures[0], ["ŵy Wang ½ -> ?", "ŵy 王 ½ → █"]) == "ŵy Wang ½ -> ?"
+
+
+def test_signs_alone_are_no_reason_to_draw_a_line() -> None:
+    found = printed(bytes_of(Slip((Line("“a” – b… → ✓"),)), 48, "simple"), "simple")
+    assert (found.lines[0], found.pictures) == ('"a" - b... -> x', [])
+
+
+def _read(picture: Image.Image, candidates: Iterable[str]) -> str:
+    """Return which of some texts a picture shows: the one whose ink it has, in letters drawn here anew."""
+    return min(candidates, key=lambda text: _unlike(picture, text))
+
+
+def _unlike(picture: Image.Image, text: str) -> int:
+    font = ImageFont.truetype(str(files("ttf_opensans") / "ttf" / "OpenSans-Regular.ttf"), 24)
+    drawn = Image.new("L", (700, picture.height), 255)
+    ImageDraw.Draw(drawn).text((50, font.getmetrics()[0]), text, font=font, fill=0, anchor="ls")
+    one, other = (_ink(image) for image in (picture.convert("L"), drawn))
+    return sum(ImageChops.difference(one, other).histogram()[128:])
+
+
+def _ink(image: Image.Image) -> Image.Image:
+    """Return what is printed of an image, from its left edge on."""
+    ink = image.point(lambda light: 0 if light >= 160 else 255)
+    left, _top, right, _bottom = ink.getbbox() or (0, 0, 0, 0)
+    return ink.crop((left, 0, right, ink.height)).crop((0, 0, 700, ink.height))
 
 
 @given(slips)
 def test_a_slip_prints_as_it_is_laid_out(slip: Slip) -> None:
     found = printed(bytes_of(slip, 32, "simple"), "simple")
-    laid_out = spelled_slip(slip, _in_cp437).blocks
-    text = [row for block in laid_out if not isinstance(block, Code) for row in rows(block, 32)]
+    laid_out = spelled_slip(slip, lambda sign: _in_cp437(sign) or draws(sign)).blocks
+    every = [row for block in laid_out if not isinstance(block, Code) for row in rows(block, 32)]
+    text = [row for row in every if all(map(_in_cp437, row))]
+    assert len(found.pictures) == len(every) - len(text)
     groups = [group for block in slip.blocks if isinstance(block, Code) for group in block.handle.groups]
     said = " ".join(found.lines).split()
     assert sorted(said) == sorted([*" ".join(text).split(), *groups])

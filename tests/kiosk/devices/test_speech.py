@@ -18,11 +18,20 @@ from kiosk.devices.speech import (
     sound_cards,
     speech_from,
     voice_of,
+    voices_in,
 )
 from kiosk.errors import SpeechError, SpeechTrouble
 from kiosk.settings.settings import VoiceSettings
 
 WORDS = "What is going well for you?"
+VOICES = frozenset(("en-gb", "en-us", "cy", "pl", "ro", "uk", "pt", "pt-br", "ku", "fr-fr", "fr"))
+LISTED = """\
+Pty Language       Age/Gender VoiceName          File                 Other Languages
+ 5  cy              --/M      Welsh              cel/cy               \x20
+ 2  en-gb           --/M      English_(Great_Britain) gmw/en               (en 2)
+ 5  fr-fr           --/M      French_(France)    roa/fr               (fr 5)
+ 5  chr-US-Qaaa-x-west --/M      Cherokee_          iro/chr              \x20
+"""
 USUAL = "--stdin -b 1 -v en-gb -s 160 -a 100"
 KEEPS = """
 here=$(dirname "$0")
@@ -46,7 +55,7 @@ class Voice:
     def speech(self, *, patience: float = 10, device: str = "") -> ProgramSpeech:
         path = f"{self.folder}:{os.defpath}"
         settings = VoiceSettings(device=device)
-        speech = ProgramSpeech(settings, path=path, patience=patience)
+        speech = ProgramSpeech(settings, path=path, patience=patience, voices=lambda: VOICES)
         speech.ended = self.ends.put
         return speech
 
@@ -104,7 +113,43 @@ def test_a_language_without_a_voice_is_told_and_another_program_may_have_one(tmp
     with pytest.raises(SpeechError, match="no voice for the language 'so-SO'") as trouble:
         voice.speech().say(WORDS, Manner("so-SO"))
     assert trouble.value.trouble is SpeechTrouble.NO_LANGUAGE
-    assert voice_of("so-SO", "kiosk-voice") == "so-so"
+    assert not voice.speech().speaks("so-SO")
+    assert voice_of("so-SO", None) == "so-so"
+    assert ProgramSpeech(VoiceSettings(program="kiosk-voice")).speaks("so-SO")
+
+
+@pytest.mark.parametrize(
+    ("language", "voice"),
+    [("en", "en-gb"), ("en-IE", "en-gb"), ("pl-PL", "pl"), ("pt-BR", "pt-br"), ("kmr", "ku"), ("fr", "fr")],
+)
+def test_a_language_has_the_voice_that_is_there(language: str, voice: str) -> None:
+    assert voice_of(language, VOICES) == voice
+
+
+def test_what_a_program_lists_are_its_voices(tmp_path: Path) -> None:
+    program = tmp_path / "espeak-ng"
+    (tmp_path / "listed").write_text(LISTED)
+    program.write_text(f'#!/bin/sh\n[ "$*" = --voices ] && cat {tmp_path}/listed\n')
+    program.chmod(0o755)
+    path = f"{tmp_path}:{os.defpath}"
+    assert voices_in("espeak-ng", path) == frozenset(
+        ("cy", "en-gb", "en", "fr-fr", "fr", "chr-us-qaaa-x-west")
+    )
+    speech = ProgramSpeech(VoiceSettings(), path=path)
+    assert [speech.speaks(tag) for tag in ("cy", "fr", "so", "pl")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("script", ["exit 3", "sleep 600", "echo"])
+def test_a_program_that_lists_no_voices_is_asked_for_any(tmp_path: Path, script: str) -> None:
+    Voice(tmp_path, script)
+    assert voices_in("espeak-ng", f"{tmp_path}:{os.defpath}", patience=0.2) is None
+
+
+def test_english_is_spoken_without_asking_for_voices(tmp_path: Path) -> None:
+    def never() -> frozenset[str]:
+        raise AssertionError
+
+    assert ProgramSpeech(VoiceSettings(), path=str(tmp_path), voices=never).speaks("en")
 
 
 def test_it_is_silent_at_once_and_so_is_what_it_started(tmp_path: Path) -> None:
@@ -190,6 +235,23 @@ def test_espeak_itself_speaks_a_whole_sentence(tmp_path: Path) -> None:
     slow, fast = lengths
     assert 1 < slow < 6
     assert 0.2 < fast / slow < 0.7
+
+
+@pytest.mark.parametrize("tag", ["cy", "pl", "ro", "uk"])
+def test_espeak_itself_speaks_other_languages_with_their_own_voices(tmp_path: Path, tag: str) -> None:
+    """Each sound is another one, though the words and a code's letters are the same."""
+    voice = Voice(tmp_path, 'exec /usr/bin/espeak-ng --stdout "$@" > "$(dirname "$0")/sound.wav"')
+    sounds = []
+    for manner in (Manner(tag), Manner()):
+        speech = voice.speech()
+        assert speech.speaks(tag)
+        speech.say("K, 7, Q, X.", manner)
+        assert voice.ends.get(timeout=10) is None
+        sound = tmp_path / "sound.wav"
+        with wave.open(str(sound)) as heard:
+            assert (sound.stat().st_size - 44) / 2 / heard.getframerate() > 1
+        sounds.append(sound.read_bytes())
+    assert sounds[0] != sounds[1]
 
 
 def test_the_sound_cards_of_a_machine_are_named(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from kiosk import seal
 from kiosk.entry.answers import Answer, Cards, Choice, Goal
 from kiosk.entry.handle import HandleKeys
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Answered, AnsweredSection, Asked, Reflection, keep_back, page_of
+from kiosk.entry.pages import Answered, AnsweredSection, Asked, Reflection, Seen, keep_back, page_of
 from kiosk.entry.staff_pages import Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.pack.model import MyPage
 from kiosk.vault.rows import Row
 from tests.kiosk.sealed import FIRST, SECOND
-from tests.packs import small
+from tests.packs import in_polish, small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 CUSTOMER = seal.identity_from(bytes(range(32)))
@@ -62,6 +62,12 @@ def row(name: str = "Amber Heron") -> Row:
     return Row(id="ab" * 16, name=name, saved=NOON, pages=(FIRST,), last_page=NOON)
 
 
+def in_another_language() -> Opened:
+    """Return an entry that was answered in Polish: how its customer read it begins with PL."""
+    newest = page_of(in_polish(small()), ANSWERS, name="Amber Heron", made=NOON)
+    return Opened(row(), (newest, plan()), HandleKeys("ab" * 16, CUSTOMER))
+
+
 def page(answers: dict[str, Answer] | None = None, *, days: int = 0, talk: bool = False) -> Reflection:
     """Return answers made so many days after the first ones."""
     made = NOON + timedelta(days=days)
@@ -106,7 +112,16 @@ def hostile(text: str) -> Opened:
     """Return an entry that another program left, in which every text is this one, as far as it may be."""
     name, line = text[:1000], text[:20_000]
     answers = tuple(
-        Answered(id=kind, kind=kind, ask=line, summary=line, value=value, words=(text, text), scale=scale)
+        Answered(
+            id=kind,
+            kind=kind,
+            ask=line,
+            summary=line,
+            value=value,
+            words=(text, text),
+            scale=scale,
+            seen=Seen(line, line, (text, text)),
+        )
         for kind, value, scale in (
             ("text", text, None),
             ("lines", (line, line), None),
@@ -125,10 +140,11 @@ def hostile(text: str) -> Opened:
         pack=name,
         pack_title=line,
         language=name,
+        seen_title=line,
         my_page=MyPage(
             strengths=("cards", "lines"), ratings=("scale", "odd"), hopes=("text",), steps=("goal",)
         ),
-        sections=(AnsweredSection(name, line, answers),),
+        sections=(AnsweredSection(name, line, answers, seen=line),),
     )
     step = Step(text=line, who=line, by_when=line)
     edge = datetime(1, 1, 1, tzinfo=UTC)

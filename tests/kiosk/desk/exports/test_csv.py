@@ -27,6 +27,7 @@ from tests.kiosk.desk.exports.entries import (
     SECRET,
     an_answer,
     hostile,
+    in_another_language,
     row,
     texts,
     whole,
@@ -81,6 +82,8 @@ def test_a_row_tells_an_answer() -> None:
         "kind": "scale",
         "value": "2",
         "words": "Good",
+        "language": "en",
+        "question as read": "",
     }
     assert table(whole())["people"]["words"] == "Mum\nAli"
 
@@ -102,16 +105,24 @@ def test_each_step_of_the_plan_has_a_row_and_so_has_the_day_to_look_at_it_again(
     plan = [cells for cells in rows(csv_of([whole()])) if cells[4] == "The agreed plan"]
     head = ["Amber Heron", "2026-03-05T12:00:00Z", "", "", "The agreed plan", ""]
     assert plan == [
-        [*head, "Grow things", "", "step", "", "[x] Ask the council (Jo, by Friday)"],
-        [*head, "Grow things", "", "step", "2026-03-12", "[ ] Buy seeds (by 12 March 2026)"],
-        [*head, "", "", "review", "2026-04-01", "We look at this plan again on 1 April 2026."],
+        [*head, "Grow things", "", "step", "", "[x] Ask the council (Jo, by Friday)", "", ""],
+        [*head, "Grow things", "", "step", "2026-03-12", "[ ] Buy seeds (by 12 March 2026)", "", ""],
+        [*head, "", "", "review", "2026-04-01", "We look at this plan again on 1 April 2026.", "", ""],
     ]
+
+
+def test_a_row_tells_in_which_language_a_question_was_read_and_how_it_stood_there() -> None:
+    cells = table(in_another_language())["likes"]
+    assert (cells["question"], cells["words"]) == ("What do you like?", "Tea\nMilk")
+    assert (cells["language"], cells["question as read"]) == ("pl", "PL What do you like?")
+    one = one_row(in_another_language())
+    assert (one["language"], one["small/likes: What do you like?"]) == ("pl", "Tea\nMilk")
 
 
 def test_rows_end_as_rfc_4180_says() -> None:
     text = csv_of([an_answer('one\ntwo, "three"')]).decode("utf-8-sig")
-    assert text.endswith('"one\ntwo, ""three""","one\ntwo, ""three"""\r\n')
-    assert re.sub(r'"[^"]*"', "", text).strip(",") == f"\r\n{',' * 10}\r\n"
+    assert text.endswith('"one\ntwo, ""three""","one\ntwo, ""three""","en",""\r\n')
+    assert re.sub(r'"[^"]*"', "", text).strip(",") == f"\r\n{',' * 12}\r\n"
 
 
 def test_many_entries_make_one_table() -> None:
@@ -124,7 +135,7 @@ def test_many_entries_make_one_table() -> None:
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     data = csv_of([whole(kept_back=True)])
     assert rows(data)[-4] == [
-        "Amber Heron", "2026-03-03T12:00:00Z", "small", *[""] * 5, "kept back", "", kept_back(),
+        "Amber Heron", "2026-03-03T12:00:00Z", "small", *[""] * 5, "kept back", "", kept_back(), "", "",
     ]  # fmt: skip
     assert not any(word in data.decode() for word in SECRET)
     assert csv_of([whole(kept_back=True).revealed()]) == csv_of([whole()])

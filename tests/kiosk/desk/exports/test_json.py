@@ -21,6 +21,7 @@ from tests.kiosk.desk.exports.entries import (
     SECRET,
     an_answer,
     hostile,
+    in_another_language,
     page,
     row,
     texts,
@@ -78,6 +79,25 @@ def test_an_entry_with_a_new_code_says_when_by_whom_and_what_it_was() -> None:
     ]
     assert "1" * 32 not in json_of(opened).decode()
     assert list(misfits(value_of(opened))) == []
+
+
+def test_an_entry_in_another_language_has_what_was_read_beside_what_is_kept() -> None:
+    value = value_of(in_another_language())
+    assert list(misfits(value)) == []
+    told = value["answers"]
+    assert (told["language"], told["pack_title"], told["seen_title"]) == (
+        "pl", "A small pack", "PL A small pack",
+    )  # fmt: skip
+    assert [(section["title"], section["seen"]) for section in told["sections"]] == [
+        ("First", "PL First"),
+        ("Second", "PL Second"),
+    ]
+    assert answers(told)["where"]["words"] == ["Outdoors"]
+    assert answers(told)["where"]["seen"] == {
+        "ask": "PL Where are you best?", "summary": "PL Where", "words": ["PL Outdoors"],
+    }  # fmt: skip
+    english = value_of(whole())["answers"]
+    assert (english["seen_title"], answers(english)["where"]["seen"]) == ("", None)
 
 
 def test_answers_before_come_newest_first() -> None:
@@ -139,7 +159,7 @@ def test_the_schema_tells_each_key_and_no_other() -> None:
         "entry": "EntryValue", "reflection": "ReflectionValue", "my_page": "MyPage",
         "section": "SectionValue", "answer": "AnswerValue", "choice": "Choice", "cards": "Cards",
         "goal": "Goal", "plan": "PlanValue", "plan_goal": "PlanGoal", "step": "Step", "note": "NoteValue",
-        "turn": "TurnValue", "talked": "TalkedValue", "asked": "AskedValue",
+        "seen": "SeenValue", "turn": "TurnValue", "talked": "TalkedValue", "asked": "AskedValue",
         "new_code": "NewCodeValue",
     }  # fmt: skip
     for name, schema in every_object():

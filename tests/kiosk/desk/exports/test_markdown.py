@@ -12,7 +12,15 @@ from kiosk.desk.exports.markdown import markdown_of
 from kiosk.entry.blocks import Block, Goal, Heading, Origin, Said, Telling, line, parts_of
 from kiosk.entry.opened import Opened
 from kiosk.text import kept
-from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
+from tests.kiosk.desk.exports.entries import (
+    ATTACKS,
+    LONG,
+    an_answer,
+    hostile,
+    in_another_language,
+    texts,
+    whole,
+)
 
 OURS = {
     "paragraph", "inline", "heading", "strong", "em", "text", "hardbreak", "softbreak", "blockquote",
@@ -88,6 +96,12 @@ def test_an_entry_reads_from_top_to_bottom() -> None:
     assert "Sun.\\\n> \\\n> Zażółć gęślą jaźń, and the sea." in text
     assert "\n\n**The customer asked to talk to someone.**\n\n" in text
     assert "\n\n3 questions left open.\n\n" in text
+
+
+def test_a_question_is_followed_by_what_its_customer_read() -> None:
+    text = markdown_of(in_another_language()).decode()
+    assert "\n\nAnswered in Polish.\n\n" in text
+    assert "**What do you like?**\\\n*PL What do you like?*\n\n> Tea\\\n> Milk\n" in text
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
