@@ -21,6 +21,8 @@ _UNTYPED = re.compile(f"[{JOINERS}\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]"
 """What stands between letters, and who looks for them does not type."""
 LACKING = "\ufffd"
 """Stands for a character that nothing here can show."""
+_PAINTED_BY = f"{JOINERS}\u2066\u2067\u2068\u2069"
+"""What the letters of a line are joined and put in order by."""
 _JOINER = re.compile(f"([{JOINERS}])")
 _UNSEEN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2800\U0001d159"
@@ -214,7 +216,7 @@ def _closed(line: str) -> str:
 
 
 def _printed(character: str) -> str:
-    if character == "\n" or character.isprintable():
+    if character == "\n" or character.isprintable() or character in _PAINTED_BY:
         return character
     # Not isspace(): it takes the separators U+001C to U+001F, which are controls, for space.
     if character == "\t" or unicodedata.category(character) == "Zs":
