@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.widget import Widget
 
+from kiosk.rtl import END, FIRST
 from screens.i18n import _
+from screens.right_to_left import is_mirrored
 from screens.widgets.keys import HIDE, PRINTED, Key
 
 NARROW: Final = 70
@@ -53,7 +55,10 @@ class KeyRow(Widget):
     def targets(self) -> list[tuple[Key, Region]]:
         """Return each key that is drawn, and where on the screen, as high as the row is."""
         x, y, width, height = self.region
-        return [(key, Region(x + at, y, drawn.cell_length, height)) for key, at, drawn in self._laid(width)]
+        laid = [(key, at, drawn.cell_length) for key, at, drawn in self._laid(width)]
+        if is_mirrored(self):
+            laid = [(key, width - at - wide, wide) for key, at, wide in laid]
+        return [(key, Region(x + at, y, wide, height)) for key, at, wide in laid]
 
     def key_at(self, place: Offset) -> str:
         """Return Textual's name of the key at a place on the screen; empty where none is."""
@@ -106,13 +111,15 @@ class KeyRow(Widget):
         cap, label = f"{self._air}{key.shown}{self._air}", f" {said}"
         if key.key == "enter":
             return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
-        return Content.assemble((cap, CAP), label)
+        return Content.assemble((f"{FIRST}{cap}{END}", CAP), label)
 
     def _hiding(self, way: tuple[str, str]) -> Content:
         """Draw each way to hide as a key."""
         again, label = way
-        escapes = ((again, CAP), " ") if again else ()
-        return Content.assemble((f"{self._air}{HIDE.shown}{self._air}", CAP), " ", *escapes, label)
+        escapes = ((f"{FIRST}{again}{END}", CAP), " ") if again else ()
+        return Content.assemble(
+            (f"{FIRST}{self._air}{HIDE.shown}{self._air}{END}", CAP), " ", *escapes, label
+        )
 
     @property
     def _air(self) -> str:

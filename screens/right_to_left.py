@@ -1,0 +1,123 @@
+"""A screen from right to left: laid out as any other, then mirrored, its texts shaped and put in order.
+
+Widgets are laid out from left to right, and hold what they show in the order of writing. The layout is
+mirrored as a whole (`Mirror`), and each line of a widget as it is painted (`RightToLeft`): no widget knows of
+it, but those that find what was tapped in them.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import Compositor, CompositorMap, MapGeometry
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.geometry import Region, Size
+from textual.widget import Widget
+
+from kiosk.rtl import APART, cells, class_of, ordered, shaped_cells, turned
+
+_SIDES = str.maketrans("╭╮╰╯┌┐└┘┏┓┗┛╔╗╚╝├┤▌▐▎▊▏▕←→⌫⌦", "╮╭╯╰┐┌┘└┓┏┛┗╗╔╝╚┤├▐▌▊▎▕▏→←⌦⌫")
+"""What is drawn for one side, and for the other."""
+_INVISIBLE = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
+"""What only says in which direction something is, and has no cell."""
+
+Cell = tuple[str, Style | None]
+
+
+def is_mirrored(widget: Widget) -> bool:
+    """Tell whether a widget is painted from right to left."""
+    return any(isinstance(one, RightToLeft) for one in widget.get_line_filters())
+
+
+class Mirror(Compositor):
+    """Lays a page out, and mirrors it where its App is written from right to left."""
+
+    def _arrange_root(
+        self, root: Widget, size: Size, visible_only: bool = True
+    ) -> tuple[CompositorMap, set[Widget]]:
+        placed, widgets = super()._arrange_root(root, size, visible_only)
+        if is_mirrored(root):
+            placed = {widget: _mirrored(place, size.width) for widget, place in placed.items()}
+        return placed, widgets
+
+
+def _mirrored(place: MapGeometry, width: int) -> MapGeometry:
+    return place._replace(region=_turned(place.region, width), clip=_turned(place.clip, width))
+
+
+def _turned(region: Region, width: int) -> Region:
+    return Region(width - region.right, region.y, region.width, region.height)
+
+
+class LeftToRight(Widget):
+    """A widget that is painted as it is on every screen: a picture, a code."""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes what is painted, but for what mirrors it."""
+        return [one for one in super().get_line_filters() if not isinstance(one, RightToLeft)]
+
+
+class RightToLeft(LineFilter):
+    """Paints a line of a widget from right to left, its letters joined."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments of the line, as wide as before."""
+        drawn = list(_cells(segments))
+        shapes = shaped_cells([letter for letter, _style in drawn])
+        width = sum(cell_len(letter) for letter, _style in drawn)
+        line = [(shape, style) for shape, (_letter, style) in zip(shapes, drawn, strict=True)]
+        line = _filled(line, width)
+        letters = [letter for letter, _style in line]
+        order = ordered(letters, "R", _classes(letters))
+        painted = ((turned(letters[at], level).translate(_SIDES), line[at][1]) for at, level in order)
+        return _segments((letter, style) for letter, style in painted if letter not in _INVISIBLE)
+
+
+def _cells(segments: list[Segment]) -> Iterator[Cell]:
+    for text, style, _control in segments:
+        for letter in cells(text):
+            yield letter, style
+
+
+def _filled(line: list[Cell], width: int) -> list[Cell]:
+    """Return a line without what is not painted, filled up with spaces where its words end.
+
+    A ligature takes a cell less than its letters; the next column of the line stays where it was.
+    """
+    filled, missing = list[Cell](), 0
+    for at, (letter, style) in enumerate(line):
+        if not letter:
+            missing += 1
+            # The caret may stand on what went into the cell before.
+            if filled and style != filled[-1][1]:
+                filled[-1] = (filled[-1][0], style)
+            continue
+        further = line[at + 1][0] if at + 1 < len(line) else " "
+        if missing and letter == " " and (further == " " or class_of(further) == "ON"):
+            filled += [(" ", style)] * missing
+            missing = 0
+        filled.append((letter, style))
+    lacks = width - sum(cell_len(letter) for letter, _style in filled)
+    return filled + [(" ", filled[-1][1])] * lacks if filled else filled
+
+
+def _classes(letters: list[str]) -> list[str]:
+    """Return the class of each letter; two spaces and more part a line into columns."""
+    spaces = [letter == " " for letter in letters]
+    beside = [one or other for one, other in zip([False, *spaces], [*spaces[1:], False], strict=False)]
+    return [
+        APART if space and also else class_of(letter)
+        for letter, space, also in zip(letters, spaces, beside, strict=True)
+    ]
+
+
+def _segments(painted: Iterator[Cell]) -> list[Segment]:
+    segments = list[Segment]()
+    for letter, style in painted:
+        if segments and segments[-1].style == style:
+            segments[-1] = Segment(segments[-1].text + letter, style)
+        else:
+            segments.append(Segment(letter, style))
+    return segments
