@@ -26,12 +26,14 @@ _MARKS = ("Mn", "Me")
 _SKIPPED = ("BN", "LRE", "RLE", "LRO", "RLO", "PDF")
 _ISOLATES = ("LRI", "RLI", "FSI")
 _FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")
+_HEH_WITH_HAMZA = "\u0647\u0654", "\u06c0"
+"""Farsi writes it in two signs, which Unicode does not compose, and has forms for it in one."""
 _LAM, _TATWEEL = "\u0644", "\u0640"
 _BRACKETS = dict(zip("([{", ")]}", strict=True))
 _TURNED = str.maketrans("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤")  # noqa: RUF001 - quotation marks
 _VOWELS = frozenset(map(chr, (*range(0x610, 0x61B), *range(0x64B, 0x653), *range(0x656, 0x660), 0x670)))
 """The marks that few texts have outside of schoolbooks and scripture. A cell has no room for them, people
-read without them, and the console would give each a cell of its own. Hamza and madda are letters' parts: kept.
+read without them, and the console would give each a cell of its own. Hamza and madda stay: parts of letters.
 """
 
 
@@ -44,7 +46,7 @@ def is_rtl(language: str) -> bool:
 def cells(text: str) -> list[str]:
     """Return the letters of a text, each with the marks on it."""
     found = list[str]()
-    for sign in text:
+    for sign in text.replace(_HEH_WITH_HAMZA[0], _HEH_WITH_HAMZA[1]):
         if found and unicodedata.category(sign) in _MARKS:
             found[-1] += sign
         else:

@@ -10,16 +10,19 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import Compositor, CompositorMap, MapGeometry
+from textual._compositor import Compositor, CompositorMap
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Region, Size
+from textual.map_geometry import MapGeometry
 from textual.widget import Widget
 
 from kiosk.rtl import APART, cells, class_of, ordered, shaped_cells, turned
 
 _SIDES = str.maketrans("╭╮╰╯┌┐└┘┏┓┗┛╔╗╚╝├┤▌▐▎▊▏▕←→⌫⌦", "╮╭╯╰┐┌┘└┓┏┛┗╗╔╝╚┤├▐▌▊▎▕▏→←⌦⌫")
 """What is drawn for one side, and for the other."""
+_ENDS = " │┃║▌▐█"
+"""What comes after a space where words have ended: more space, or the side of a frame."""
 _INVISIBLE = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
 """What only says in which direction something is, and has no cell."""
 
@@ -66,9 +69,7 @@ class RightToLeft(LineFilter):
         """Return the segments of the line, as wide as before."""
         drawn = list(_cells(segments))
         shapes = shaped_cells([letter for letter, _style in drawn])
-        width = sum(cell_len(letter) for letter, _style in drawn)
-        line = [(shape, style) for shape, (_letter, style) in zip(shapes, drawn, strict=True)]
-        line = _filled(line, width)
+        line = _filled(drawn, shapes)
         letters = [letter for letter, _style in line]
         order = ordered(letters, "R", _classes(letters))
         painted = ((turned(letters[at], level).translate(_SIDES), line[at][1]) for at, level in order)
@@ -81,26 +82,23 @@ def _cells(segments: list[Segment]) -> Iterator[Cell]:
             yield letter, style
 
 
-def _filled(line: list[Cell], width: int) -> list[Cell]:
-    """Return a line without what is not painted, filled up with spaces where its words end.
+def _filled(drawn: list[Cell], shapes: list[str]) -> list[Cell]:
+    """Return a line in the shapes of its letters, filled up with spaces where its words end.
 
     A ligature takes a cell less than its letters; the next column of the line stays where it was.
     """
     filled, missing = list[Cell](), 0
-    for at, (letter, style) in enumerate(line):
-        if not letter:
-            missing += 1
-            # The caret may stand on what went into the cell before.
-            if filled and style != filled[-1][1]:
-                filled[-1] = (filled[-1][0], style)
-            continue
-        further = line[at + 1][0] if at + 1 < len(line) else " "
-        if missing and letter == " " and (further == " " or class_of(further) == "ON"):
-            filled += [(" ", style)] * missing
+    for at, ((letter, style), shape) in enumerate(zip(drawn, shapes, strict=True)):
+        missing += cell_len(letter) - cell_len(shape)
+        if shape:
+            filled.append((shape, style))
+        elif filled and style != filled[-1][1]:  # the caret may stand on what went into the cell before
+            filled[-1] = (filled[-1][0], style)
+        further, behind = drawn[at + 1] if at + 1 < len(drawn) else ("", style)
+        if missing and (not further or (shape == " " and further in _ENDS)):
+            filled += [(" ", behind if further == " " else style)] * missing
             missing = 0
-        filled.append((letter, style))
-    lacks = width - sum(cell_len(letter) for letter, _style in filled)
-    return filled + [(" ", filled[-1][1])] * lacks if filled else filled
+    return filled
 
 
 def _classes(letters: list[str]) -> list[str]:
