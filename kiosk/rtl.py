@@ -31,10 +31,6 @@ _HEH_WITH_HAMZA = "\u0647\u0654", "\u06c0"
 _LAM, _TATWEEL = "\u0644", "\u0640"
 _BRACKETS = dict(zip("([{", ")]}", strict=True))
 _TURNED = str.maketrans("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤")  # noqa: RUF001 - quotation marks
-_VOWELS = frozenset(map(chr, (*range(0x610, 0x61B), *range(0x64B, 0x653), *range(0x656, 0x660), 0x670)))
-"""The marks that few texts have outside of schoolbooks and scripture. A cell has no room for them, people
-read without them, and the console would give each a cell of its own. Hamza and madda stay: parts of letters.
-"""
 
 
 def is_rtl(language: str) -> bool:
@@ -57,23 +53,26 @@ def cells(text: str) -> list[str]:
 def shaped_cells(letters: Sequence[str]) -> list[str]:
     """Return the form of each letter beside its neighbours: as many, empty where nothing is left to paint.
 
-    Lam takes the alef after it into its own cell. Joiners do their work and go, and so do vowel signs.
+    Lam takes the alef after it into its own cell. Joiners do their work and go. So do the marks on joined
+    letters, vowels mostly: people read without them, a cell has no room for them, the console would give each
+    a cell of its own, and foot loses the letter below. Hamza and madda are kept where they make a letter.
     """
     forms, ligatures = _tables()
     found = list[str]()
     at = 0
     while at < len(letters):
-        letter, marks = letters[at][0], "".join(mark for mark in letters[at][1:] if mark not in _VOWELS)
+        letter, marks = letters[at][0], letters[at][1:]
         after = letters[at + 1][0] if at + 1 < len(letters) else ""
         joined = at > 0 and _reaches_on(letters[at - 1][0]) and _reaches_back(letter)
         if letter == _LAM and (pair := ligatures.get(after)):
-            further = "".join(mark for mark in letters[at + 1][1:] if mark not in _VOWELS)
-            found += [pair[joined] + marks + further, ""]
+            found += [pair[joined], ""]
             at += 2
             continue
         joins = bool(after) and _reaches_on(letter) and _reaches_back(after)
-        form = forms.get(letter, {}).get(joined + 2 * joins, letter)
-        found.append("" if letter in (NON_JOINER, JOINER) or letter in _VOWELS else form + marks)
+        if letter in forms:
+            found.append(forms[letter].get(joined + 2 * joins, letter))
+        else:
+            found.append("" if letter in (NON_JOINER, JOINER) else letter + marks)
         at += 1
     return found
 

@@ -5,7 +5,8 @@ mirrored as a whole (`Mirror`), and each line of a widget as it is painted (`Rig
 it, but those that find what was tapped in them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -25,8 +26,17 @@ _ENDS = " │┃║▌▐█"
 """What comes after a space where words have ended: more space, or the side of a frame."""
 _INVISIBLE = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
 """What only says in which direction something is, and has no cell."""
+NOWHERE = -1
+"""The column of what only fills a line up."""
 
-Cell = tuple[str, Style | None]
+
+class Cell(NamedTuple):
+    """A letter of a line, with its marks."""
+
+    letter: str
+    style: Style | None
+    column: int
+    """Where it stands in the order of writing."""
 
 
 def is_mirrored(widget: Widget) -> bool:
@@ -67,36 +77,59 @@ class RightToLeft(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments of the line, as wide as before."""
-        drawn = list(_cells(segments))
-        shapes = shaped_cells([letter for letter, _style in drawn])
-        line = _filled(drawn, shapes)
-        letters = [letter for letter, _style in line]
-        order = ordered(letters, "R", _classes(letters))
-        painted = ((turned(letters[at], level).translate(_SIDES), line[at][1]) for at, level in order)
-        return _segments((letter, style) for letter, style in painted if letter not in _INVISIBLE)
+        return _segments(cell for cell in _laid(segments) if cell.letter not in _INVISIBLE)
 
 
-def _cells(segments: list[Segment]) -> Iterator[Cell]:
+def painted_at(segments: Iterable[Segment], column: int) -> int:
+    """Return at which column of a line it is painted what stands at one in the order of writing."""
+    laid = [cell for cell in _laid(segments) if cell_len(cell.letter)]
+    places = [at for at, cell in enumerate(laid) if NOWHERE < cell.column <= column]
+    nearest = max(places, key=lambda at: laid[at].column, default=0)
+    return sum(cell_len(cell.letter) for cell in laid[:nearest])
+
+
+def written_at(segments: Iterable[Segment], column: int) -> int:
+    """Return at which column it stands in the order of writing what is painted at one."""
+    at = 0
+    for cell in _laid(segments):
+        at += cell_len(cell.letter)
+        if at > column and cell.column != NOWHERE:
+            return cell.column
+    return 0
+
+
+def _laid(segments: Iterable[Segment]) -> list[Cell]:
+    """Return the cells of a line from left to right, as they are painted."""
+    line = _filled(list(_cells(segments)))
+    letters = [cell.letter for cell in line]
+    order = ordered(letters, "R", _classes(letters))
+    return [line[at]._replace(letter=turned(letters[at], level).translate(_SIDES)) for at, level in order]
+
+
+def _cells(segments: Iterable[Segment]) -> Iterator[Cell]:
+    column = 0
     for text, style, _control in segments:
         for letter in cells(text):
-            yield letter, style
+            yield Cell(letter, style, column)
+            column += cell_len(letter)
 
 
-def _filled(drawn: list[Cell], shapes: list[str]) -> list[Cell]:
+def _filled(line: list[Cell]) -> list[Cell]:
     """Return a line in the shapes of its letters, filled up with spaces where its words end.
 
     A ligature takes a cell less than its letters; the next column of the line stays where it was.
     """
     filled, missing = list[Cell](), 0
-    for at, ((letter, style), shape) in enumerate(zip(drawn, shapes, strict=True)):
-        missing += cell_len(letter) - cell_len(shape)
+    shapes = shaped_cells([cell.letter for cell in line])
+    for cell, shape, behind in zip(line, shapes, [*line[1:], None], strict=True):
+        missing += cell_len(cell.letter) - cell_len(shape)
         if shape:
-            filled.append((shape, style))
-        elif filled and style != filled[-1][1]:  # the caret may stand on what went into the cell before
-            filled[-1] = (filled[-1][0], style)
-        further, behind = drawn[at + 1] if at + 1 < len(drawn) else ("", style)
-        if missing and (not further or (shape == " " and further in _ENDS)):
-            filled += [(" ", behind if further == " " else style)] * missing
+            filled.append(cell._replace(letter=shape))
+        elif filled and cell.style != filled[-1].style:  # the caret may stand on what went into that cell
+            filled[-1] = filled[-1]._replace(style=cell.style)
+        if missing and (behind is None or (shape == " " and behind.letter in _ENDS)):
+            style = behind.style if behind and behind.letter == " " else cell.style
+            filled += [Cell(" ", style, NOWHERE)] * missing
             missing = 0
     return filled
 
@@ -111,9 +144,9 @@ def _classes(letters: list[str]) -> list[str]:
     ]
 
 
-def _segments(painted: Iterator[Cell]) -> list[Segment]:
+def _segments(painted: Iterable[Cell]) -> list[Segment]:
     segments = list[Segment]()
-    for letter, style in painted:
+    for letter, style, _column in painted:
         if segments and segments[-1].style == style:
             segments[-1] = Segment(segments[-1].text + letter, style)
         else:

@@ -16,7 +16,7 @@ from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from screens.right_to_left import is_mirrored
+from screens.right_to_left import is_mirrored, painted_at
 
 LABEL = 1
 """Rows above a field that say what it is for."""
@@ -134,7 +134,9 @@ def caret_of(focused: Widget) -> Region:
         case TextArea():
             at = focused.cursor_screen_offset
             if is_mirrored(focused):
-                at = Offset(focused.region.x + focused.region.right - 1 - at.x, at.y)
+                origin = focused.content_region.offset
+                x, y = at - origin
+                at = origin + Offset(painted_at(focused.render_line(y), x), y)
             return Region.from_offset(at, (1, 1))
         case HasCurrent(current_row=Widget() as row):
             return row.region

@@ -13,7 +13,7 @@ from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.text import has_words, is_blank, is_text, kept, written
 from screens.i18n import _
-from screens.right_to_left import is_mirrored
+from screens.right_to_left import is_mirrored, written_at
 from screens.widgets.keys import UNDO
 from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.zero_width import as_typed, steady
@@ -92,9 +92,10 @@ class TextField(TextArea, LimitedField, inherit_bindings=False):
     def get_target_document_location(self, event: MouseEvent) -> Location:
         """Return which letter was tapped."""
         if is_mirrored(self):
-            x = self.size.width - 1 - event.x + self.gutter.left + self.gutter.right
+            inside = event.offset - self.gutter.top_left
+            column = written_at(self.render_line(inside.y), inside.x)
             event = copy(event)
-            event._x = x
+            event._x = column + self.gutter.left
         return super().get_target_document_location(event)
 
     def on_resize(self) -> None:
