@@ -26,9 +26,7 @@ _MARKS = ("Mn", "Me")
 _SKIPPED = ("BN", "LRE", "RLE", "LRO", "RLO", "PDF")
 _ISOLATES = ("LRI", "RLI", "FSI")
 _FORMS = ("<isolated>", "<final>", "<initial>", "<medial>")
-_HEH_WITH_HAMZA = "\u0647\u0654", "\u06c0"
-"""Farsi writes it in two signs, which Unicode does not compose, and has forms for it in one."""
-_LAM, _TATWEEL = "\u0644", "\u0640"
+_LAM, _TATWEEL, _HEH, _HEH_WITH_HAMZA = "\u0644", "\u0640", "\u0647", "\u06c0"
 _BRACKETS = dict(zip("([{", ")]}", strict=True))
 _TURNED = str.maketrans("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤")  # noqa: RUF001 - quotation marks
 
@@ -42,7 +40,7 @@ def is_rtl(language: str) -> bool:
 def cells(text: str) -> list[str]:
     """Return the letters of a text, each with the marks on it."""
     found = list[str]()
-    for sign in text.replace(_HEH_WITH_HAMZA[0], _HEH_WITH_HAMZA[1]):
+    for sign in text:
         if found and unicodedata.category(sign) in _MARKS:
             found[-1] += sign
         else:
@@ -127,6 +125,7 @@ def _tables() -> tuple[dict[str, dict[int, str]], dict[str, tuple[str, str]]]:
     for first in (0xFEF5, 0xFEF7, 0xFEF9, 0xFEFB):
         alef = unicodedata.decomposition(chr(first)).split()[2]
         ligatures[chr(int(alef, 16))] = chr(first), chr(first + 1)
+    forms[_HEH_WITH_HAMZA] = {form: forms[_HEH][form] for form in (0, 1)}  # few fonts have its own
     return forms, ligatures
 
 

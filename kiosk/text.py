@@ -21,9 +21,9 @@ _UNTYPED = re.compile(f"[{JOINERS}\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]"
 """What stands between letters, and who looks for them does not type."""
 LACKING = "\ufffd"
 """Stands for a character that nothing here can show."""
-_PAINTED_BY = f"{JOINERS}\u2066\u2067\u2068\u2069"
-"""What the letters of a line are joined and put in order by."""
 _JOINER = re.compile(f"([{JOINERS}])")
+_PAINTED_BY = re.compile(f"((?<=[\u0620-\u08ff])[{JOINERS}]|[\u2066-\u2069])")
+"""What letters are joined by, and put in order, where they are written from right to left."""
 _UNSEEN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2800\U0001d159"
     # Default_Ignorable_Code_Point, https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt
@@ -111,6 +111,18 @@ def clean(text: str, *, lines: bool = True) -> str:
     printed = broken if broken.replace("\n", "").isprintable() else "".join(map(_printed, broken))
     # Composed last: what is dropped may have stood between a letter and its accent.
     return unicodedata.normalize("NFC", printed)
+
+
+def painted(text: str, *, lines: bool = True) -> str:
+    """Return text as `clean` has it, with what its letters are joined by and put in order.
+
+    No terminal gets these: `screens.right_to_left` does what they say, and `screens.printable` drops them.
+    """
+    if not _PAINTED_BY.search(text):
+        return clean(text, lines=lines)
+    pieces = _PAINTED_BY.split(text)
+    cleaned = "".join(piece if at % 2 else clean(piece, lines=lines) for at, piece in enumerate(pieces))
+    return "\n".join(map(_closed, cleaned.split("\n")))
 
 
 def folded(text: str) -> str:
@@ -216,7 +228,7 @@ def _closed(line: str) -> str:
 
 
 def _printed(character: str) -> str:
-    if character == "\n" or character.isprintable() or character in _PAINTED_BY:
+    if character == "\n" or character.isprintable():
         return character
     # Not isspace(): it takes the separators U+001C to U+001F, which are controls, for space.
     if character == "\t" or unicodedata.category(character) == "Zs":

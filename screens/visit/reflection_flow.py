@@ -9,7 +9,7 @@ from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
 from kiosk.entry.pages import TOP_MOST, Reflection, page_of
 from kiosk.errors import GoneError, NoEntryError, SaveError
 from kiosk.pack.model import Section
-from kiosk.text import clean, duration
+from kiosk.text import duration, painted
 from kiosk.visit.saving import Saved, Submission
 from screens.i18n import _
 from screens.visit.before_screen import BeforeScreen
@@ -222,7 +222,7 @@ class ReflectionFlow:
         said = next(one for one in self._stage.visit.gone if one.id == question_id)
         return await self._stage.asks(
             _("Take this answer out?"),
-            clean(said.ask, lines=False),
+            painted(said.ask, lines=False),
             _("We do not ask this now, so you cannot answer it again."),
             on=_("Take it out"),
             back=_("Keep it"),

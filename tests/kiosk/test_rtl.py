@@ -28,7 +28,7 @@ def test_languages_from_left_to_right(tag: str) -> None:
         ("می\u200cخواهم", "ﻣﯽﺧﻮﺍﻫﻢ"),  # it parts two letters and takes no cell
         ("ه\u200d", "ﻫ"),
         ("\u200dلا", "ﻼ"),
-        ("خانه\u0654 من", "ﺧﺎﻧﮥ ﻣﻦ"),
+        ("خانه\u0654 من", "ﺧﺎﻧﻪ ﻣﻦ"),
         ("سَلامٌ", "ﺳﻼﻡ"),
         ("Elm 12", "Elm 12"),
     ],
