@@ -77,6 +77,8 @@ class RightToLeft(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments of the line, as wide as before."""
+        if all(segment.text.isspace() for segment in segments):
+            return segments[::-1]
         return _segments(cell for cell in _laid(segments) if cell.letter not in _INVISIBLE)
 
 
