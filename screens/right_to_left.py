@@ -64,12 +64,16 @@ def _turned(region: Region, width: int) -> Region:
     return Region(width - region.right, region.y, region.width, region.height)
 
 
-class LeftToRight(Widget):
-    """A widget that is painted as it is on every screen: a picture, a code."""
+class LeftToRight:
+    """What is painted as it is on every screen, beside the class of its widget: a picture, a code.
+
+    It is no widget itself: of several bases that are, Textual's style sheets know the first alone.
+    """
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes what is painted, but for what mirrors it."""
-        return [one for one in super().get_line_filters() if not isinstance(one, RightToLeft)]
+        filters: Sequence[LineFilter] = super().get_line_filters()  # type: ignore[misc]
+        return [one for one in filters if not isinstance(one, RightToLeft)]
 
 
 class RightToLeft(LineFilter):

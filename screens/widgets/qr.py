@@ -3,6 +3,7 @@
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from textual.widget import Widget
 
 from kiosk.entry.handle import Modules
 from screens.right_to_left import LeftToRight
@@ -11,7 +12,7 @@ DARK = "#000000"
 LIGHT = "#ffffff"
 
 
-class QrCode(LeftToRight):
+class QrCode(LeftToRight, Widget):
     """Two modules a cell, one above the other: 29 modules take 29 by 15 cells.
 
     A large one has two cells for each module, and so 58 by 29: it needs no sign of the font.
