@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from kiosk.language import Words, written_day
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,12 +41,12 @@ def day_of(moment: datetime) -> date:
     return local(moment).date()
 
 
-def on_day(moment: datetime) -> str:
+def on_day(moment: datetime) -> Words:
     """Return a day as people here read it."""
     return long_day(day_of(moment))
 
 
-def on_short_day(moment: datetime) -> str:
+def on_short_day(moment: datetime) -> Words:
     """Return a day as it stands in a list here."""
     return short_day(day_of(moment))
 
@@ -72,19 +74,19 @@ def zone_at(moment: datetime) -> str:
 def since(moment: datetime, now: datetime) -> str:
     """Return a moment as short as it can be told: the time where it is of today, else the day and month."""
     day = day_of(moment)
-    return at_time(moment) if day == day_of(now) else f"{day.day} {day:%b}"
+    return at_time(moment) if day == day_of(now) else written_day(day, "d MMM")
 
 
-def long_day(day: date) -> str:
+def long_day(day: date) -> Words:
     """Return a day as it stands in a sentence: `4 March 2026`."""
-    return f"{day.day} {day:%B %Y}"
+    return written_day(day)
 
 
-def full_day(day: date) -> str:
+def full_day(day: date) -> Words:
     """Return a day as it is checked at a glance: `Wednesday 4 March 2026`."""
-    return f"{day:%A} {long_day(day)}"
+    return written_day(day, "EEEE d MMMM y")
 
 
-def short_day(day: date) -> str:
+def short_day(day: date) -> Words:
     """Return a day as it stands in a list: `4 Mar 2026`."""
-    return f"{day.day} {day:%b %Y}"
+    return written_day(day, "d MMM y")

@@ -1,4 +1,6 @@
-"""One tree of exceptions; each says what happened to staff, and in plain words to a customer who meets it.
+"""One tree of exceptions: each says what happened to staff, and holds the facts of it.
+
+What a customer who meets one is told, `screens.customer_words` says by its kind and its facts.
 
     KioskError
     ├── SettingsError        kiosk.toml or the set-up is wrong, or nothing is set up
@@ -6,11 +8,13 @@
     ├── PackError            a mistake in a pack, with file, line and path
     ├── HandleError          a code that was not read as one; names the group where it can
     ├── SealError            a page or key that does not open with what was given
-    │   └── NoKeyError       … and is whole: it is sealed to other keys
+    │   ├── NoKeyError       … and is whole: it is sealed to other keys
+    │   └── NoMemoryError    … because the machine is short of memory
     ├── EntryError           an opened page, or an answers file, that does not read as one
     ├── VaultError
     │   ├── SaveError        nothing was saved; the answers are still with the caller
-    │   │   └── NoRoomError  … because the disk is down to its reserve
+    │   │   ├── NoRoomError  … because the disk is down to its reserve
+    │   │   └── BusyError    … because the machine is short of memory
     │   ├── BegunError       a step is begun, and is finished at the next start or unlock
     │   ├── NotMarkedError   a page was added, and the list of entries could not say so
     │   ├── NoEntryError     no entry has that id
@@ -31,26 +35,23 @@
     │   └── CarrierError     a stick, folder or store does not carry: gone, full, read-only, not reached
     │       └── TakenError   … because something else has that name there already
     ├── OutputError          what a command says could not be printed
-    └── PrinterError         not printed, or not to the end
+    ├── PrinterError         not printed, or not to the end
+    └── SpeechError          not spoken, or not to the end
 
 Raise them `from` their cause. A message never holds an answer, a code or a passphrase.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 from pathlib import Path
-
-_UNREAD = "Your answers cannot be read here. Tell a member of staff."
 
 
 class KioskError(Exception):
     """The root: anything the program foresees. `str()` is what staff are told at the desk and by commands."""
 
-    for_customer = "This did not work. Tell a member of staff."
-    """What a customer is told: what happened, and what to do."""
-
-    def __init__(self, message: str = "", *, customer: str = "") -> None:
+    def __init__(self, message: str = "") -> None:
         super().__init__(message)
-        if customer:
-            self.for_customer = customer
 
 
 class SettingsError(KioskError):
@@ -73,28 +74,47 @@ class PackError(KioskError):
         super().__init__(f"{place}: {path}: {expected}" if path else f"{place}: {expected}")
 
 
-class HandleError(KioskError):
-    """A code that cannot be read. `group` is the group of four that looks wrong, 1 to 4, or None."""
+class CodeTrouble(Enum):
+    """What is wrong with what was typed as a code."""
 
-    def __init__(self, message: str, group: int | None = None) -> None:
+    NOTHING = "nothing was typed"
+    NAME_ALONE = "it is a name, and no code follows"
+    CHARACTER = "it holds a character that no code has"
+    GROUP_LENGTH = "one group has not four characters"
+    LENGTH = "it has not 16 characters"
+    CHECK = "its characters do not hold together"
+
+
+class HandleError(KioskError):
+    """A code that cannot be read.
+
+    `group` is the group of four that looks wrong, 1 to 4, or None; `count` is how many characters that group,
+    or the whole, has where that is what is wrong.
+    """
+
+    def __init__(
+        self, message: str, trouble: CodeTrouble, group: int | None = None, *, count: int = 0
+    ) -> None:
+        self.trouble = trouble
         self.group = group
-        super().__init__(message, customer=message)
+        self.count = count
+        super().__init__(message)
 
 
 class SealError(KioskError):
     """A sealed page or a wrapped key that does not open with the key given."""
-
-    for_customer = _UNREAD
 
 
 class NoKeyError(SealError):
     """What is sealed is whole, as far as that can be seen, and sealed to other keys than those given."""
 
 
+class NoMemoryError(SealError):
+    """The machine has not the memory that making a key takes, and will have it again."""
+
+
 class EntryError(KioskError):
     """Bytes that were opened but are no page, or an answers file that does not fit its pack."""
-
-    for_customer = _UNREAD
 
 
 class VaultError(KioskError):
@@ -104,13 +124,13 @@ class VaultError(KioskError):
 class SaveError(VaultError):
     """Nothing was saved, and nothing half-saved is left. The caller still holds the answers."""
 
-    for_customer = "This could not be saved. Tell a member of staff, then try again."
-
 
 class NoRoomError(SaveError):
     """The disk is down to its reserve of free space, which is kept so that erasing still works."""
 
-    for_customer = "This machine has no room left, so nothing was saved. Tell a member of staff."
+
+class BusyError(SaveError):
+    """The machine is short of memory: it can be tried again in a moment."""
 
 
 class BegunError(VaultError):
@@ -124,29 +144,43 @@ class NotMarkedError(VaultError):
 class NoEntryError(VaultError):
     """There is no entry with that id."""
 
-    for_customer = "We cannot find answers for this code."
+
+class Fate(Enum):
+    """What became of an entry that is here no more."""
+
+    EXPIRED = "the time for which it was kept was over"
+    NEW_CODE = "staff gave a new code for it"
+    DELETED = "it was deleted while its customer was changing it, and the changes with it"
+    UNKNOWN = "nothing here tells"
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What became of an entry, and when, as far as that is known."""
+
+    fate: Fate
+    when: datetime | None = None
 
 
 class GoneError(NoEntryError):
-    """There was an entry with that id, and it is known what became of it: its customer is told the same."""
+    """There was an entry with that id, and it is known what became of it."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, customer=message)
+    def __init__(self, message: str, gone: Gone) -> None:
+        self.gone = gone
+        super().__init__(message)
 
 
 class NewCodeError(GoneError):
     """Staff gave a new code for it, says its tombstone, which may be planted (`kiosk.vault.move_journal`)."""
 
-    def __init__(self, message: str, erased: str, told: str) -> None:
+    def __init__(self, message: str, when: datetime | None, erased: str, told: str) -> None:
         self.erased = erased
         self.told = told
-        super().__init__(message)
+        super().__init__(message, Gone(Fate.NEW_CODE, when))
 
 
 class DamageError(VaultError):
     """A page or a log that is there but cannot be read."""
-
-    for_customer = _UNREAD
 
 
 class DeskError(KioskError):
@@ -213,15 +247,35 @@ class OutputError(KioskError):
         super().__init__(message)
 
 
+class PrinterTrouble(Enum):
+    """What is wrong with a printer, as far as anybody beside it has to know."""
+
+    NO_ANSWER = "it does not answer"
+    NOT_READY = "it is not ready"
+    CANNOT = "this machine cannot print at the moment"
+    NO_PAPER = "it has no paper"
+    OPEN = "it is open"
+    STOPPED = "it stopped before the end"
+
+
 class PrinterError(KioskError):
     """Not printed, or not to the end."""
 
-    def __init__(self, customer: str, why: str) -> None:
-        super().__init__(why, customer=customer)
+    def __init__(self, trouble: PrinterTrouble, why: str) -> None:
+        self.trouble = trouble
+        super().__init__(why)
+
+
+class SpeechTrouble(Enum):
+    """Why nothing is spoken."""
+
+    NO_VOICE = "what speaks is missing, or does not work"
+    NO_LANGUAGE = "it has no voice for the language"
 
 
 class SpeechError(KioskError):
     """Not spoken, or not to the end."""
 
-    def __init__(self, customer: str, why: str) -> None:
-        super().__init__(why, customer=customer)
+    def __init__(self, trouble: SpeechTrouble, why: str) -> None:
+        self.trouble = trouble
+        super().__init__(why)

@@ -243,6 +243,6 @@ def printer(home: Home, printer_from: Callable[[PrinterSettings], Printer | None
     try:
         says = plain = found.check()
     except PrinterError as error:
-        level, says, plain = Level.WRONG, str(error), TO_DO.get(error.for_customer, str(error))
+        level, says, plain = Level.WRONG, str(error), TO_DO[error.trouble]
     told = " ".join([says, *troubles]), " ".join(filter(None, [plain, copies]))
     return (level, *told) if told[0] != told[1] else (level, told[0])

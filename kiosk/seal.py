@@ -14,7 +14,7 @@ import pyrage
 from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 
-from kiosk.errors import NoKeyError, SealError
+from kiosk.errors import NoKeyError, NoMemoryError, SealError
 
 BLOCK = 4096
 """Plaintext is padded to a multiple of this many bytes, so that a length tells little of the content."""
@@ -34,7 +34,6 @@ WORK_MOST = 3 * MEMORY_MOST
 SHORT_OF_MEMORY = (
     "This machine is short of memory. Wait a moment, then try again; if it stays so, restart it."
 )
-_BUSY = "This machine is busy. Wait a moment, then try again."
 
 
 class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,16 +51,16 @@ class Costs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def stretch(secret: str, salt: bytes, length: int, costs: Costs) -> bytes:
     """Return `length` bytes of argon2id over a secret in UTF-8.
 
-    Raises SealError where the machine has not the memory that this costs, and some that has to stay free.
+    Raises NoMemoryError where the machine has not the memory that this costs, and some that has to stay free.
     """
     if _is_short_of(costs.memory_kib * 1024 + _LEFT):
-        raise SealError(SHORT_OF_MEMORY, customer=_BUSY)
+        raise NoMemoryError(SHORT_OF_MEMORY)
     try:
         return hash_secret_raw(
             secret.encode(), salt, costs.passes, costs.memory_kib, costs.lanes, length, Type.ID
         )
     except HashingError as error:
-        raise SealError(SHORT_OF_MEMORY, customer=_BUSY) from error
+        raise NoMemoryError(SHORT_OF_MEMORY) from error
 
 
 def free_memory(meminfo: Path = Path("/proc/meminfo")) -> int:

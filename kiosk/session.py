@@ -6,13 +6,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 from kiosk import dates
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.errors import SaveError
 from kiosk.home import Home
+from kiosk.language import has_catalogue, in_use
+from kiosk.pack.fill import fill
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
+from kiosk.pack.pack_files import translation_of
 from kiosk.permissions import require_safe
 from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
@@ -58,6 +63,8 @@ class Session:
     """Whether the pack is a draft that is looked at before it is used."""
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
+    translation: "Callable[[Session, Pack, str], bytes]" = lambda here, pack, tag: here.published(pack, tag)
+    """Reads the translation of a pack into a language. Raises PackError or EntryError."""
     running: RunningDraft | None = None
     """Where the visit that runs now is kept for a crash; None where nobody holds a key for it."""
     crashed: Crashed | None = None
@@ -67,6 +74,45 @@ class Session:
     def packs(self) -> tuple[Pack, ...]:
         """All that Welcome offers, the one that it starts first."""
         return (self.pack, *self.others)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that customers can choose, that of the pack first.
+
+        They are those that are set, that the program speaks, and that Welcome's pack is translated into.
+        """
+        wanted, pack = self.settings.languages.offered, self.pack.as_written
+        others = (tag for tag in wanted if tag in pack.languages and has_catalogue(tag))
+        return tuple(dict.fromkeys((pack.language, *others)))
+
+    def spoken(self) -> "Session":
+        """Return it with its packs as customers read them in the language in use.
+
+        Packs without a translation into it are not offered. Raises PackError.
+        """
+        tag = in_use().tag
+        packs = [one for one in self.packs if tag in (one.language, *one.languages)]
+        start, *others = map(self.told, packs or [self.pack])
+        return replace(self, pack=start, others=tuple(others))
+
+    def told(self, pack: Pack) -> Pack:
+        """Return a pack as customers read it: in the language in use, where it has that, and filled in.
+
+        Raises PackError.
+        """
+        tag, own = in_use().tag, pack.as_written
+        if tag != own.language and tag in own.languages:
+            from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
+
+            pack = structs.replace(translated(own, tag, self.translation(self, own, tag)), own=own)
+        else:
+            pack = own
+        return fill(pack, self.settings.words())
+
+    def published(self, pack: Pack, tag: str) -> bytes:
+        """Return a translation as it was published with a pack. Raises PackError or EntryError."""
+        files = library_of(self.home, self.settings).files(f"{pack.id}@{pack.version}")
+        return files[translation_of(pack.id, tag)]
 
     def saver(self, desk_key: bytes = b"") -> Saver:
         """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""

@@ -105,7 +105,8 @@ def clean(text: str, *, lines: bool = True) -> str:
     is False), and all else that does not print dropped: escapes, C0 and C1 controls, direction overrides,
     lone surrogates. `LACKING` stands for each sign of private use, or of a newer Unicode.
     """
-    broken = text.replace("\r\n", "\n").translate(_BREAKS)
+    # `str()`: what the program itself says becomes text here, in the language in use (`kiosk.language`).
+    broken = str(text).replace("\r\n", "\n").translate(_BREAKS)
     if not lines:
         broken = broken.replace("\n", " ")
     printed = broken if broken.replace("\n", "").isprintable() else "".join(map(_printed, broken))
@@ -153,13 +154,13 @@ def columns(text: str) -> int:
         else 2
         if unicodedata.east_asian_width(one) in "WF"
         else 1
-        for one in text
+        for one in str(text)
     )
 
 
 def padded(text: str, width: int) -> str:
     """Return a text filled up with spaces to so many columns."""
-    return text + " " * (width - columns(text))
+    return f"{text}{' ' * (width - columns(text))}"
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -168,7 +169,7 @@ def wrapped(text: str, width: int) -> list[str]:
     `textwrap` counts characters, and a Chinese one takes two columns.
     """
     lines = [""]
-    for word in text.split():
+    for word in str(text).split():
         if lines[-1] and columns(lines[-1]) + 1 + columns(word) <= width:
             lines[-1] += f" {word}"
             continue
@@ -178,16 +179,6 @@ def wrapped(text: str, width: int) -> list[str]:
                 lines.append("")
             lines[-1] += one
     return lines[1:]
-
-
-def duration(seconds: int) -> str:
-    """Return how long something takes, in minutes where they are whole: `90 seconds`, `3 minutes`."""
-    minutes, rest = divmod(seconds, 60)
-    return (
-        counted(seconds, "second", "seconds")
-        if rest or not minutes
-        else counted(minutes, "minute", "minutes")
-    )
 
 
 def one_line(text: str, most: int) -> str:

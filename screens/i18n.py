@@ -1,15 +1,17 @@
-"""Words on the screen. English stands in the code; a translation is a gettext catalogue in `data/locales`."""
+"""Words on the screen: English stands in the code, and is shown in the language in use (`kiosk.language`)."""
 
-import gettext
+from collections.abc import Callable
 
-from kiosk.content import content
+from kiosk.language import joined, many, words
 from kiosk.pack.model import Pack
 
-_translation = gettext.translation("kiosk", content() / "locales", fallback=True)
+__all__ = ["_", "_n", "joined", "name_of"]
 
-_ = _translation.gettext
+_: Callable[[str], str] = words
+_n: Callable[..., str] = many
+"""Takes the words of one and of more, how many there are, and facts by name."""
 
 
 def name_of(pack: Pack) -> str:
     """Return a pack's title and version, as both stand at the foot of a paper form."""
-    return f"{pack.title}, {_('version {number}').format(number=pack.version)}"
+    return joined(pack.title, _("version {number}").format(number=pack.version), between=", ")

@@ -33,8 +33,8 @@ from screens.widgets.tree import Tree
 
 _SIGNS: Final = str.maketrans(
     dict.fromkeys("○●◐✓·›▄▀█━─│", " ")  # noqa: RUF001 - a pointer is one of them
-    | {"☐": _("To do:"), "☑": _("Done:")}
 )
+_BOXES: Final = {"☐": _("To do:"), "☑": _("Done:")}
 _GROUPS: Final = re.compile(rf"\b[{ALPHABET}]{{{GROUP}}}(?:\s+[{ALPHABET}]{{{GROUP}}})+\b")
 _APART: Final = re.compile(rf"\b[{ALPHABET}](?: [{ALPHABET}]){{{4 * GROUP - 1}}}\b")
 """A code whose letters stand apart."""
@@ -84,7 +84,8 @@ def _below(widget: Widget, *, own: bool) -> Iterator[Spoken]:
 
 def sentence(*parts: str) -> str:
     """Return what is painted as a sentence: on one line, without signs, and with an end."""
-    text = ", ".join(filter(None, (" ".join(part.translate(_SIGNS).split()) for part in parts)))
+    signs = _SIGNS | {ord(sign): str(said) for sign, said in _BOXES.items()}
+    text = ", ".join(filter(None, (" ".join(str(part).translate(signs).split()) for part in parts)))
     return spelled(text if not text or text[-1] in ".?!:" else f"{text}.")
 
 
@@ -139,7 +140,8 @@ def _pick(widget: PickRow, own: bool) -> Iterable[Spoken]:
 @says.register
 def _keys(widget: KeyRow, _own: bool) -> Iterable[Spoken]:
     for key in widget.shown:
-        names = OR.join(_KEYS.get(name, replace(key, key=name, also="").shown) for name in key.names)
+        said = (str(_KEYS.get(name) or replace(key, key=name, also="").shown) for name in key.names)
+        names = str(OR).join(said)
         if key == HIDE and widget.tells_of_escape:
             names = _("{key}, or Escape three times").format(key=names)
         yield Spoken(sentence(f"{names}: {key.label}"), quiet=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from textual.app import App
-from textual.screen import Screen
 
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError
@@ -14,6 +13,7 @@ from kiosk.session import Session
 from screens.base import Tools
 from screens.i18n import _
 from screens.widgets.busy_screen import busy
+from screens.widgets.page import ANEW, Page
 
 _T = TypeVar("_T")
 
@@ -29,9 +29,17 @@ class Stage:
     session: Session
     tools: Tools
 
-    async def show(self, page: Screen[_T]) -> _T:
-        """Show a page and wait for its answer."""
-        return await self.app.push_screen_wait(page)
+    async def show(self, make: Callable[[], Page[_T]] | Page[_T]) -> _T:
+        """Show a page and wait for its answer.
+
+        What makes it is asked once more where the person changes the language: the new page goes on as the
+        one before stood.
+        """
+        page = make if isinstance(make, Page) else make()
+        while (answer := await self.app.push_screen_wait(page)) is ANEW:
+            before, page = page, make if isinstance(make, Page) else make()
+            page.take_over(before)
+        return answer
 
     async def meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
         """Say what is going on while a job is done in a thread; what it raises comes out."""

@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from kiosk.devices.speech import NO_VOICE, Manner, Speech
-from kiosk.errors import SpeechError
+from kiosk.devices.speech import Manner, Speech
+from kiosk.errors import SpeechError, SpeechTrouble
+from screens.customer_words import for_customer, no_voice
 from screens.i18n import _
 from screens.spoken import Spoken, spoken
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
@@ -33,6 +34,8 @@ _ENDS_WORD = " \n.,;:!?"
 
 class VoiceScreen(ChooseScreen):
     """Changes the voice, or stops it."""
+
+    SPEAKS = False
 
     def __init__(self, voice: "Voice", over: tuple[Key, ...]) -> None:
         """Offer it over a page with these keys."""
@@ -80,7 +83,7 @@ class Voice:
     def start(self) -> str:
         """Speak from now on. Returns what to tell instead, where nothing can."""
         if self._speech is None:
-            return NO_VOICE
+            return no_voice(SpeechTrouble.NO_VOICE)
         self._loop = asyncio.get_running_loop()
         self.on = True
         self._app.remove_class(MUTE)
@@ -181,13 +184,13 @@ class Voice:
         if self._speech is None or not any(texts):
             return ""
         manner = replace(self.manner, language=self._app.language)
-        text = "\n".join(filter(None, texts))
+        text = "\n".join(str(said) for said in texts if said)
         self._reads_until = self._app.tools.clock() + MOST_FOR_A_SIGN * len(text)
         try:
             self._speech.say(text, manner)
         except SpeechError as error:
             self._fail(error)
-            return error.for_customer
+            return for_customer(error)
         return ""
 
     def _ended(self, error: SpeechError | None) -> None:
@@ -209,4 +212,4 @@ class Voice:
             self._app.tools.report(error)
         page = self._app.screen
         if isinstance(page, Page):
-            page.remark(error.for_customer)
+            page.remark(for_customer(error))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kiosk.devices.speech import Manner, voice_of
-from kiosk.errors import SpeechError
+from kiosk.errors import SpeechError, SpeechTrouble
 
 
 class FakeSpeech:
@@ -20,7 +20,7 @@ class FakeSpeech:
 
     def say(self, text: str, manner: Manner) -> None:
         if self.missing:
-            raise SpeechError("There is no voice at the moment. Tell a member of staff.", self.missing)
+            raise SpeechError(SpeechTrouble.NO_VOICE, self.missing)
         voice_of(manner.language)
         self.told.append(text)
         self.manner = manner

@@ -16,9 +16,9 @@ from textual.widgets import Input, TextArea
 from kiosk.devices.speech import VOICES, Manner, voice_of
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.errors import SpeechError
+from kiosk.language import duration
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import IdleSettings
-from kiosk.text import duration
 from screens.spoken import spelled
 from screens.themes import THEMES
 from screens.visit.welcome_screen import ClearedScreen

@@ -371,7 +371,7 @@ def _is_wanted(error: SettingsError | DeskError, question: str) -> bool:
 
 def wait(seconds: float) -> None:
     """Wait, and say why to whoever looks on."""
-    from kiosk.text import duration
+    from kiosk.language import duration
 
     if seconds >= _TOLD and sys.stderr.isatty():
         takes = duration(round(seconds))

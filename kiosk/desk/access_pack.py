@@ -23,14 +23,17 @@ from kiosk.desk.exports.pdf import pdf_of
 from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
+from kiosk.language import english
+from kiosk.language import words as _
 from kiosk.text import kept, shown
 
 WHAT = "access pack"
 """What the audit calls it."""
 _READ: frozenset[Did] = frozenset({"opened", "opened without a code", "showed what was kept back"})
 _COPIED: frozenset[Did] = frozenset({"exported", "printed"})
-COUNTED = "The points and cards chosen are also kept separately, encrypted, to be counted in statistics."
-BACKUPS = "Backups of the whole kiosk may also have a copy of this entry."
+COUNTED = _("The points and cards chosen are also kept separately, encrypted, to be counted in statistics.")
+BACKUPS = _("Backups of the whole kiosk may also have a copy of this entry.")
+DAMAGED = _("Part of the audit log is damaged or cannot be read. It may have had more about this entry.")
 
 
 class AccessEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +75,7 @@ def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -
         read=kinds[0],
         copied=kinds[1],
         done=kinds[2],
-        notices=tuple(_notices(trail)),
+        notices=tuple(map(english, _notices(trail))),
     )
 
 
@@ -84,8 +87,9 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     beside = replace(target, name=Path(target.name).with_suffix(".json").name)
     files.require_free(target)
     files.require_free(beside)
-    pack = pack_of(opened, desk.audit.read(desk.identity), venue, made, desk.staff)
-    page = pdf_of(opened, made, venue, more=tuple(_parts(pack)))
+    trail = desk.audit.read(desk.identity)
+    pack = pack_of(opened, trail, venue, made, desk.staff)
+    page = pdf_of(opened, made, venue, more=tuple(_parts(pack, tuple(_notices(trail)))))
     said = files.write(target, page, lambda: desk.note("exported", opened.row, WHAT))
     data = msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
     try:
@@ -105,27 +109,25 @@ def _event(event: Event) -> AccessEvent:
 
 def _notices(trail: Trail) -> Iterator[str]:
     if trail.unread or trail.forged or trail.broken is not None:
-        yield "Part of the audit log is damaged or cannot be read. It may have had more about this entry."
+        yield DAMAGED
     yield COUNTED
     yield BACKUPS
 
 
-def _parts(pack: AccessPack) -> Iterator[tuple[str, Sequence[str]]]:
+def _parts(pack: AccessPack, notices: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield what the PDF has at its end: headings, each with a list."""
     for title, events in (
-        ("Who read this entry", pack.read),
-        ("What was copied or printed", pack.copied),
-        ("What else staff did", pack.done),
+        (_("Who read this entry"), pack.read),
+        (_("What was copied or printed"), pack.copied),
+        (_("What else staff did"), pack.done),
     ):
-        yield title, [_line(event) for event in events] or ["Nothing is recorded."]
-    yield (
-        "About this document",
-        (
-            f"{blocks.line(pack.made_by)} made it on {on_day(pack.made)}. It has everything kept "
-            "on this entry, except what only the customer's code opens.",
-            *pack.notices,
-        ),
+        yield title, [_line(event) for event in events] or [_("Nothing is recorded.")]
+    made = _(
+        "{staff} made it on {day}. It has everything kept on this entry, except what only the customer's "
+        "code opens."
     )
+    told = made.format(staff=blocks.line(pack.made_by), day=on_day(pack.made))
+    yield _("About this document"), (told, *notices)
 
 
 def _line(event: AccessEvent) -> str:

@@ -95,7 +95,7 @@ def opened_text(opened: Opened, now: datetime) -> str:
     head = [
         one_line(row.name, _NAME_LIMIT),
         f"Saved {on_short_day(row.saved)}{_at(opened.venue)}; {_state(row)}.",
-        *([blocks.asked_since(opened.wish.since, how)] if opened.wish else ()),
+        *([blocks.asked_since(opened.wish.since)] if opened.wish else ()),
         *([blocks.wish_alone()] if opened.is_wish_alone else ()),
         *opened.late(day_of(now)),
         *opened.doubts,
@@ -121,7 +121,7 @@ def rendered(block: blocks.Block) -> str:
             return "\n".join((*block.top, block.told))
         case blocks.Ratings():
             return "\n".join(f"{rating.label}: {rating.word}" for rating in block.ratings)
-        case blocks.Words():
+        case blocks.Said():
             return "\n  ".join((block.label, *block.lines))
         case blocks.Goal():
             return "\n  ".join((block.want, *(step.line for step in block.steps)))

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from kiosk.devices.printer import NO_ANSWER, NO_PAPER, NOT_READY, STOPPED
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.os_errors import explained
 from kiosk.settings.printers import Address, address_of
 
@@ -144,7 +143,7 @@ class Wire:
     def _poll(self, events: int, seconds: float) -> int:
         """Return which events came within a time. Raises PrinterError where the printer has gone."""
         if self._stopped():
-            raise PrinterError(STOPPED, f"{self.where} was told to stop.")
+            raise PrinterError(PrinterTrouble.STOPPED, f"{self.where} was told to stop.")
         waiting = select.poll()
         waiting.register(self._descriptor, events)
         came = waiting.poll(max(seconds, 0) * 1000)
@@ -169,16 +168,17 @@ class Wire:
 
     def _stuck(self) -> PrinterError:
         return PrinterError(
-            STOPPED if self._begun else NO_ANSWER, f"{self.where} does not accept any more data."
+            PrinterTrouble.STOPPED if self._begun else PrinterTrouble.NO_ANSWER,
+            f"{self.where} does not accept any more data.",
         )
 
     def _trouble(self, error: OSError | None = None) -> PrinterError:
         # So the drivers of Linux say that the paper is out.
         if error is not None and error.errno == errno.ENOSPC:
-            return PrinterError(NO_PAPER, f"{self.where} is out of paper.")
+            return PrinterError(PrinterTrouble.NO_PAPER, f"{self.where} is out of paper.")
         # A write and a poll meet the same unplugged cable, and whichever is first tells it.
         why = f"{self.where} has gone: it was unplugged, was turned off, or is broken. {_ON}"
-        return PrinterError(STOPPED if self._begun else NO_ANSWER, why)
+        return PrinterError(PrinterTrouble.STOPPED if self._begun else PrinterTrouble.NO_ANSWER, why)
 
 
 @contextmanager
@@ -204,7 +204,9 @@ def _connected(address: Address, seconds: float) -> int:
         connection = socket.create_connection(address, seconds)
     except OSError as error:
         where = f"the printer at {address.host}, port {address.port},"
-        raise PrinterError(NO_ANSWER, explained(error, where, "It could not be reached.")) from error
+        raise PrinterError(
+            PrinterTrouble.NO_ANSWER, explained(error, where, "It could not be reached.")
+        ) from error
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * _PIECE)  # else a whole job lies there
     connection.setblocking(False)
     return connection.detach()
@@ -215,10 +217,12 @@ def _opened(path: str) -> int:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
         hint = _HINTS.get(error.errno or 0, _ON)
-        raise PrinterError(NO_ANSWER, f"{path} could not be opened. {hint}") from error
+        raise PrinterError(PrinterTrouble.NO_ANSWER, f"{path} could not be opened. {hint}") from error
     if not stat.S_ISCHR(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise PrinterError(NOT_READY, f"{path} is not a device.")  # and a slip in a file could be read there
+        raise PrinterError(
+            PrinterTrouble.NOT_READY, f"{path} is not a device."
+        )  # and a slip in a file could be read there
     if os.isatty(descriptor):
         with suppress(termios.error):
             tty.setraw(descriptor, termios.TCSANOW)

@@ -15,10 +15,9 @@ import time
 from contextlib import suppress
 from threading import Event
 
-from kiosk.devices.printer import CANNOT, NO_ANSWER, NOT_READY, STOPPED
 from kiosk.devices.slip_pdf import pdf_of
 from kiosk.entry.slip import Slip
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.os_errors import explained
 from kiosk.settings.printers import PrinterSettings
 from kiosk.text import clean
@@ -58,10 +57,10 @@ class PagePrinter:
         options = ["-o", f"media={self._paper}", "-o", "job-sheets=none"]
         done, said = self._run("lp", ["-d", self._queue, "-t", JOB, *options], page)
         if not done:
-            raise PrinterError(NOT_READY, f"CUPS refused a job for '{self._queue}': {said}")
+            raise PrinterError(PrinterTrouble.NOT_READY, f"CUPS refused a job for '{self._queue}': {said}")
         job = _JOB_ID.search(said)
         if job is None:
-            raise PrinterError(NOT_READY, f"CUPS did not give the job's number: {said}")
+            raise PrinterError(PrinterTrouble.NOT_READY, f"CUPS did not give the job's number: {said}")
         try:
             self._watch(job[1])
         except PrinterError:
@@ -81,7 +80,9 @@ class PagePrinter:
             if known and job not in waiting.split():
                 return
             if self._stopped.wait(_LOOK) or time.monotonic() > until:
-                raise PrinterError(STOPPED, f"The job {job} stayed in the queue, and was cancelled.")
+                raise PrinterError(
+                    PrinterTrouble.STOPPED, f"The job {job} stayed in the queue, and was cancelled."
+                )
 
     def _remove(self, job: str) -> None:
         """Cancel a job that still waits, and remove what CUPS keeps of it, where CUPS answers."""
@@ -92,16 +93,20 @@ class PagePrinter:
         """Tell how the queue is, for whoever looks after the machine. Raises PrinterError."""
         known, said = self._run("lpstat", ["-p", self._queue])
         if not known:
-            raise PrinterError(CANNOT, f"CUPS does not know '{self._queue}', or is not running: {said}")
+            raise PrinterError(
+                PrinterTrouble.CANNOT, f"CUPS does not know '{self._queue}', or is not running: {said}"
+            )
         if f"printer {self._queue} disabled" in said:
-            raise PrinterError(NOT_READY, f"Run 'cupsenable {self._queue}': {said}")
+            raise PrinterError(PrinterTrouble.NOT_READY, f"Run 'cupsenable {self._queue}': {said}")
         return f"The queue '{self._queue}' is ready for {self._paper} pages."
 
     def _run(self, name: str, arguments: list[str], given: bytes = b"") -> tuple[bool, str]:
         """Run a command of CUPS with what it reads; return whether it succeeded, and what it said."""
         program = shutil.which(name, path=self._path)
         if program is None:
-            raise PrinterError(CANNOT, f"The command '{name}' is missing. Install the package cups-client.")
+            raise PrinterError(
+                PrinterTrouble.CANNOT, f"The command '{name}' is missing. Install the package cups-client."
+            )
         try:
             process = subprocess.Popen(
                 [program, *arguments],
@@ -113,13 +118,15 @@ class PagePrinter:
             )
         except OSError as error:
             raise PrinterError(
-                CANNOT, explained(error, f"the command {program}", "Nothing was printed.")
+                PrinterTrouble.CANNOT, explained(error, f"the command {program}", "Nothing was printed.")
             ) from error
         with process:
             try:
                 output, _ = process.communicate(given, self._seconds)
             except subprocess.TimeoutExpired as error:
                 os.killpg(process.pid, signal.SIGKILL)  # and what it may have started, which holds our pipes
-                raise PrinterError(NO_ANSWER, f"'{name}' did not finish. Restart CUPS.") from error
+                raise PrinterError(
+                    PrinterTrouble.NO_ANSWER, f"'{name}' did not finish. Restart CUPS."
+                ) from error
         said = " ".join(clean(output.decode("utf-8", "replace")).split())
         return process.returncode == 0, said or "no message."

@@ -1,8 +1,13 @@
-"""A pack on paper, A4 in large print: to be reviewed, and to be filled in by hand."""
+"""A pack on paper, A4 in large print: to be reviewed, and to be filled in by hand.
+
+All of it is in the pack's language, as far as the program speaks that.
+"""
 
 from collections.abc import Iterator, Mapping
 
 from kiosk.devices.pdf_page import DOT, QUIET, RULED, PdfPages
+from kiosk.language import joined, language_or_english, speaking
+from kiosk.language import words as _
 from kiosk.pack.fill import fill
 from kiosk.pack.model import (
     AnyQuestion,
@@ -25,25 +30,30 @@ _FOOT = 12
 _LINES = 6
 """For a text in somebody's own words."""
 
-KEEP_PART = "Keep this part for myself. Then only my code opens it."
-TALK = "I would like to talk to someone."
-_ONE = "Tick one."
-_SEVERAL = "Tick as many as you like."
+KEEP_PART = _("Keep this part for myself. Then only my code opens it.")
+TALK = _("I would like to talk to someone.")
+_ONE = _("Tick one.")
+_SEVERAL = _("Tick as many as you like.")
+_OWN_WORDS = _("In your own words: what else is strong about you?")
 _HOW = (
-    "Tick a box, or write on the lines. You can leave any question open.",
-    "Give this form to a member of staff. They type your answers into the kiosk.",
-    "Then you get a slip with your code, and this form back.",
+    _("Tick a box, or write on the lines. You can leave any question open."),
+    _("Give this form to a member of staff. They type your answers into the kiosk."),
+    _("Then you get a slip with your code, and this form back."),
 )
 _REVIEW = (
-    "Read each question aloud. Then tick what should happen with it, and write why.",
-    "Write what people say. Do not write who said it.",
+    _("Read each question aloud. Then tick what should happen with it, and write why."),
+    _("Write what people say. Do not write who said it."),
 )
-_VERDICTS = ("Keep", "Change", "Take out")
+_VERDICTS = (_("Keep"), _("Change"), _("Take out"))
 
 
 def form_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
     """Return a form to fill in by hand; `words` are what the settings say where the pack leaves room."""
-    pack = fill(pack, words)
+    with speaking(language_or_english(pack.language)):
+        return _form(fill(pack, words))
+
+
+def _form(pack: Pack) -> bytes:
     with _sheet(pack) as sheet:
         _start(sheet, pack, _HOW)
         for title, lines in (
@@ -63,7 +73,7 @@ def form_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
                 number += 1
                 _asked(
                     sheet,
-                    f"Question {number} of {total}",
+                    _("Question {number} of {count}").format(number=number, count=total),
                     question.ask,
                     question.why,
                     _height(sheet, pack, question),
@@ -83,11 +93,15 @@ def review_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
 
     `words` as for `form_pdf`: the group reads what customers will.
     """
-    pack = fill(pack, words)
+    with speaking(language_or_english(pack.language)):
+        return _review(fill(pack, words))
+
+
+def _review(pack: Pack) -> bytes:
     with _sheet(pack) as sheet:
         _start(sheet, pack, _REVIEW)
         for title, lines in _around(pack):
-            _asked(sheet, "Around the questions", title, "")
+            _asked(sheet, _("Around the questions"), title, "")
             _verdict(sheet, lines)
         for section in pack.sections:
             sheet.begin()
@@ -96,19 +110,23 @@ def review_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
             for question in section.questions:
                 _asked(sheet, question.summary, question.ask, question.why)
                 _verdict(sheet, tuple(_offered(pack, question)))
-        _asked(sheet, "At the end", "Is something missing? What should we ask as well?", "")
+        _asked(sheet, _("At the end"), _("Is something missing? What should we ask as well?"), "")
         sheet.ruled(_LINES)
         return sheet.pdf(pack.title, pack.language)
 
 
 def _sheet(pack: Pack) -> PdfPages:
-    return PdfPages(f"{pack.title} {DOT} Version {pack.version}", foot=_FOOT)
+    return PdfPages(joined(pack.title, _version(pack), between=f" {DOT} "), foot=_FOOT)
+
+
+def _version(pack: Pack) -> str:
+    return _("Version {number}").format(number=pack.version)
 
 
 def _start(sheet: PdfPages, pack: Pack, lines: tuple[str, ...]) -> None:
     sheet.begin()
     sheet.text(pack.title, _HEADING, bold=True)
-    sheet.text(f"Version {pack.version}", _SMALLER, colour=QUIET)
+    sheet.text(_version(pack), _SMALLER, colour=QUIET)
     for line in lines:
         sheet.gap(_GAP)
         sheet.text(line, LARGE)
@@ -167,7 +185,7 @@ def _to_fill(sheet: PdfPages, pack: Pack, question: AnyQuestion) -> None:
             if question.own_words:
                 sheet.keep(2 * sheet.line(LARGE) + RULED * _LINES / 2)
                 sheet.gap(_GAP)
-                sheet.text("In your own words: what else is strong about you?", LARGE)
+                sheet.text(_OWN_WORDS, LARGE)
                 sheet.ruled(_LINES // 2)
         case TextQuestion():
             sheet.ruled(_LINES)
@@ -188,7 +206,7 @@ def _verdict(sheet: PdfPages, lines: tuple[str, ...]) -> None:
     sheet.gap(_GAP)
     sheet.ticks(_VERDICTS, LARGE)
     sheet.gap(_GAP)
-    sheet.text("Why?", LARGE)
+    sheet.text(_("Why?"), LARGE)
     sheet.ruled(3)
 
 

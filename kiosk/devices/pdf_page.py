@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Literal, Self, cast
 
 from kiosk.devices.paper import A4, Paper
 from kiosk.devices.pdf_tree import draw_tree
-from kiosk.devices.transliteration import NOT_PRINTED, shows_all, spelled, spelled_whole
+from kiosk.devices.transliteration import not_printed, shows_all, spelled, spelled_whole
 from kiosk.entry.slip import Bar
+from kiosk.language import joined
+from kiosk.language import words as _
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -108,17 +110,17 @@ class PdfPages:
 
     def shows(self, text: str) -> bool:
         """Tell whether each character of a text is shown as it is."""
-        return shows_all(text, self.has)
+        return shows_all(str(text), self.has)
 
     def reads(self, text: str) -> bool:
         """Tell whether a whole text reads, if spelled with other letters."""
-        return spelled_whole(text, self.has) != NOT_PRINTED
+        return spelled_whole(str(text), self.has) != not_printed(self.has)
 
     def pdf(self, title: str, language: str = "", made: datetime | None = None) -> bytes:
         """Return the document. Its date is `made`, or now."""
         from fpdf.prefs import ViewerPreferences
 
-        self._pdf.set_title(title)
+        self._pdf.set_title(str(title))
         if language.replace("-", "").isalnum() and language.isascii() and len(language) <= _LANGUAGE_LONGEST:
             self._pdf.set_lang(language)
         self._pdf.set_producer("Strengths kiosk")
@@ -139,7 +141,7 @@ class PdfPages:
 
     def mark(self, title: str, level: int) -> None:
         """Enter what comes next into the document's outline."""
-        self._pdf.start_section(title, level=level, strict=False)
+        self._pdf.start_section(str(title), level=level, strict=False)
 
     def keep(self, height: float) -> None:
         """Begin a new page where so much does not fit on this one: it belongs together."""
@@ -258,7 +260,7 @@ class PdfPages:
 
         What follows within so many mm stays with it.
         """
-        told = f"{'Done' if done else 'Open'}{f' {DOT} {around}' if around else ''}"
+        told = joined(_("Done") if done else _("Open"), around, between=f" {DOT} ")
         line, left = self.line(TEXT), INDENT + 1
         self._letters(TEXT)
         lines = sum(len(self._lines(one, self._paper.across - left, 5)) for one in (text, told))
@@ -291,7 +293,7 @@ class PdfPages:
 
     def ruled(self, count: int) -> None:
         """Set lines to write on by hand, `RULED` mm apart."""
-        for _ in range(count):
+        for _line in range(count):
             self.keep(RULED)
             self._pdf.ln(RULED)
             self.rule()
@@ -313,7 +315,7 @@ class PdfPages:
         return _SIGN * len(people)
 
     def _spelled(self, text: str) -> str:
-        return spelled(text, self.has)
+        return spelled(str(text), self.has)
 
     def line(self, letters: float) -> float:
         """Return the height of a line of letters, which are in points: 1.4 times theirs."""
@@ -381,7 +383,7 @@ class PdfPages:
 
     def _lines(self, text: str, width: float, most: int) -> list[str]:
         """Return a text in the lines it takes; where there are more than `most`, the last ends with "…"."""
-        pdf = self._pdf
+        pdf, text = self._pdf, str(text)
         asked = (text, width, most, pdf.font_family, pdf.font_style, pdf.font_size_pt)
         if asked not in self._split:
             spelled = self._spelled(text)
@@ -394,7 +396,7 @@ class PdfPages:
         return cast("list[str]", split)
 
     def _width(self, text: str) -> float:
-        return self._pdf.get_string_width(self._spelled(text[:_LINE_LONGEST]))
+        return self._pdf.get_string_width(self._spelled(str(text)[:_LINE_LONGEST]))
 
     def _cut(self, text: str, width: float, most: int) -> list[str]:
         """Return a text in lines of a width, the last of them with an ellipsis where there were more."""
@@ -414,6 +416,6 @@ class PdfPages:
         for place, told in enumerate(reversed(self._footer)):
             self._pdf.set_y(-FOOTER - row * place)
             [line] = self._cut(self._spelled(told), self._paper.across - (0 if place else 10 * row), 1)
-            page = "" if place else f" {DOT} Page {self._pdf.page_no()} of {_PAGES}"
-            self._pdf.cell(0, row, line + page)
+            number = _("Page {number} of {count}").format(number=self._pdf.page_no(), count=_PAGES)
+            self._pdf.cell(0, row, line if place else f"{line} {DOT} {number}")
         self.scale = scale

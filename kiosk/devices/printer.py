@@ -3,36 +3,34 @@
 from typing import Protocol
 
 from kiosk.entry.slip import Slip
+from kiosk.errors import PrinterTrouble
 from kiosk.settings.printers import PrinterSettings
 
 SECONDS = 30
 """The longest that printing takes, whatever a device does. One that takes nothing is given up in eight."""
 
-NO_ANSWER = "The printer does not answer. Tell a member of staff."
-NOT_READY = "The printer is not ready. Tell a member of staff."
-CANNOT = "This machine cannot print at the moment. Tell a member of staff."
-NO_PAPER = "The printer has no paper. Tell a member of staff."
-OPEN = "The printer is open. Tell a member of staff."
-STOPPED = "The printer stopped before the end. Tell a member of staff."
-
 TO_DO = {
-    NO_ANSWER: (
+    PrinterTrouble.NO_ANSWER: (
         "The printer does not answer. Is it switched on? Has it paper? Are both ends of its cable plugged in?"
     ),
-    NOT_READY: "The printer is not ready. Look at its lights or display. Is it switched on? Has it paper?",
-    CANNOT: "This machine cannot print at the moment. Ask whoever looks after it.",
-    NO_PAPER: "The printer has no paper. Put in some.",
-    OPEN: "The printer is open. Close it.",
-    STOPPED: "The printer stopped before the end. Look at its lights or display. Has it paper?",
+    PrinterTrouble.NOT_READY: (
+        "The printer is not ready. Look at its lights or display. Is it switched on? Has it paper?"
+    ),
+    PrinterTrouble.CANNOT: "This machine cannot print at the moment. Ask whoever looks after it.",
+    PrinterTrouble.NO_PAPER: "The printer has no paper. Put in some.",
+    PrinterTrouble.OPEN: "The printer is open. Close it.",
+    PrinterTrouble.STOPPED: (
+        "The printer stopped before the end. Look at its lights or display. Has it paper?"
+    ),
 }
-"""What a customer is told where a printer fails → what staff are told, and are to do."""
+"""What staff are told where a printer fails, and are to do."""
 
 
 class Printer(Protocol):
     """Prints slips. Its calls wait for the device: keep them off the thread that draws."""
 
     def print(self, slip: Slip) -> None:
-        """Print a slip. Raises PrinterError in words for the customer; returns within SECONDS."""
+        """Print a slip. Raises PrinterError; returns within SECONDS."""
 
     def stop(self) -> None:
         """Print nothing more from now on, and take back what is not on paper yet; from any thread."""

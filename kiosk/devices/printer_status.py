@@ -7,8 +7,7 @@ commands DLE EOT, GS r and DLE DC4.
 import time
 
 from kiosk.devices.connection import Wire
-from kiosk.devices.printer import NO_PAPER, NOT_READY, OPEN
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 
 FORGET = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
 """DLE DC4 8: forget what was received and is not printed yet."""
@@ -31,15 +30,18 @@ def look(wire: Wire, *, printing: bool = False) -> bool:
         return False
     paper = wire.ask(_PAPER, _is_status) or 0
     if cause & _COVER:
-        raise PrinterError(OPEN, f"{wire.where}: the cover is open.")
+        raise PrinterError(PrinterTrouble.OPEN, f"{wire.where}: the cover is open.")
     if cause & _PAPER_OUT or paper & _NO_PAPER:
-        raise PrinterError(NO_PAPER, f"{wire.where} is out of paper.")
+        raise PrinterError(PrinterTrouble.NO_PAPER, f"{wire.where} is out of paper.")
     if cause & _ERROR:
         raise PrinterError(
-            NOT_READY, f"{wire.where} reports an error: paper may be stuck. Turn it off and on again."
+            PrinterTrouble.NOT_READY,
+            f"{wire.where} reports an error: paper may be stuck. Turn it off and on again.",
         )
     if not printing and (wire.ask(_PRINTER, _is_status) or 0) & _OFFLINE:
-        raise PrinterError(NOT_READY, f"{wire.where} is offline. Check its buttons and lights.")
+        raise PrinterError(
+            PrinterTrouble.NOT_READY, f"{wire.where} is offline. Check its buttons and lights."
+        )
     return True
 
 

@@ -11,13 +11,12 @@ from threading import Event
 from typing import Any
 
 from kiosk.devices.connection import Patience, opened
-from kiosk.devices.printer import NOT_READY
 from kiosk.devices.printer_status import FORGET, look, watch
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
 from kiosk.entry.handle import GROUP
 from kiosk.entry.slip import Code, Slip, SlipBlock, Strong, Title, rows
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.os_errors import explained
 from kiosk.settings.printers import DRAWS, PrinterSettings
 
@@ -140,7 +139,9 @@ def _library() -> Any:
             tempfile.tempdir = folder
             from escpos.printer import dummy
     except OSError as error:
-        raise PrinterError(NOT_READY, explained(error, None, "Nothing was printed.")) from error
+        raise PrinterError(
+            PrinterTrouble.NOT_READY, explained(error, None, "Nothing was printed.")
+        ) from error
     finally:
         tempfile.tempdir = usual
         logging.root.removeHandler(quiet)

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import Final, Protocol
 
-from kiosk.errors import SpeechError
+from kiosk.errors import SpeechError, SpeechTrouble
 from kiosk.os_errors import explained
 from kiosk.settings.settings import VoiceSettings
 from kiosk.text import clean
@@ -55,8 +55,6 @@ PATIENCE: Final = 10.0
 SLOWEST: Final = 0.5
 """… and for each character of what it says: a code that is spelled at the slowest speed takes 0.4."""
 
-NO_VOICE = "There is no voice at the moment. Tell a member of staff."
-NOT_SPOKEN = "There is no voice for this language. Tell a member of staff."
 UNKNOWN = "espeak-ng has no voice for the language '{language}' of the pack."
 MISSING = "The program '{name}' is missing. Install the package that it is in."
 HANGS = "The voice did not come to an end, and was stopped."
@@ -107,7 +105,7 @@ def voice_of(language: str, program: str = ESPEAK) -> str:
     tag = language.lower()
     voice = VOICES.get(tag, VOICES.get(tag.partition("-")[0], tag))
     if not voice and program == ESPEAK:
-        raise SpeechError(NOT_SPOKEN, UNKNOWN.format(language=language))
+        raise SpeechError(SpeechTrouble.NO_LANGUAGE, UNKNOWN.format(language=language))
     return voice or tag
 
 
@@ -151,7 +149,7 @@ class ProgramSpeech:
         self.stop()
         program = shutil.which(self._name, path=self._path)
         if program is None:
-            raise SpeechError(NO_VOICE, MISSING.format(name=self._name))
+            raise SpeechError(SpeechTrouble.NO_VOICE, MISSING.format(name=self._name))
         options = ["--stdin", "-b", "1", "-v", voice_of(manner.language, self._name)]
         options += ["-s", str(SPEEDS[manner.speed]), "-a", str(LOUDNESS[manner.loudness])]
         options += ["-d", self._device] if self._device else []
@@ -166,7 +164,7 @@ class ProgramSpeech:
             )
         except OSError as error:
             raise SpeechError(
-                NO_VOICE, explained(error, f"the program {program}", "Nothing was spoken.")
+                SpeechTrouble.NO_VOICE, explained(error, f"the program {program}", "Nothing was spoken.")
             ) from error
         with self._lock:
             self._speaking = process
@@ -199,7 +197,7 @@ class ProgramSpeech:
             if not was_stopped:
                 self._speaking = None
         if not was_stopped:
-            self.ended(SpeechError(NO_VOICE, why) if why else None)
+            self.ended(SpeechError(SpeechTrouble.NO_VOICE, why) if why else None)
 
 
 def said(text: str) -> str:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from functools import cache
 
 from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Rule, Slip, SlipBlock, Tree
+from kiosk.language import words as _
 from kiosk.text import LACKING, is_blank
 
 UNKNOWN = "?"
-NOT_PRINTED = "These words are in letters that cannot be printed here."
+NOT_PRINTED = _("These words are in letters that cannot be printed here.")
 """Stands in the place of a whole text."""
 _MOST_LOST = 2
 """From one letter in so many on that can only be guessed at, a text does not read."""
@@ -63,7 +64,12 @@ def spelled_whole(text: str, has: Callable[[str], bool]) -> str:
             guessed = _is_guessed(character, has)
             lost += guessed
             letters += guessed or character.isalpha()
-    return NOT_PRINTED if lost and lost * _MOST_LOST >= letters else spelled(text, has)
+    return not_printed(has) if lost and lost * _MOST_LOST >= letters else spelled(text, has)
+
+
+def not_printed(has: Callable[[str], bool]) -> str:
+    """Return `NOT_PRINTED` as it is printed, in the language in use."""
+    return spelled(str(NOT_PRINTED), has)
 
 
 def shows_all(text: str, has: Callable[[str], bool]) -> bool:
@@ -78,6 +84,7 @@ def spelled_slip(slip: Slip, has: Callable[[str], bool]) -> Slip:
 
 def _spelled_blocks(slip: Slip, has: Callable[[str], bool]) -> Iterator[SlipBlock]:
     before: SlipBlock = Gap()
+    lacking = not_printed(has)
     said: SlipBlock
     for block in slip.blocks:
         match block:
@@ -91,7 +98,7 @@ def _spelled_blocks(slip: Slip, has: Callable[[str], bool]) -> Iterator[SlipBloc
                 said = replace(block, text=spelled_whole(block.text, has))
             case _:
                 said = replace(block, text=spelled(block.text, has))
-        if said != before or getattr(said, "text", "") != NOT_PRINTED:
+        if said != before or getattr(said, "text", "") != lacking:
             yield said
         before = said
 

@@ -1,10 +1,10 @@
 """An entry as a list of blocks: what is read on it, whatever shows, prints or speaks it.
 
 A block is data, without a sign of how it looks: each medium has one small renderer for all of them. The
-sentences are written here once, and in whatever language the reader has.
+sentences are written here once, and are read in the language in use.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, assert_never
@@ -14,8 +14,11 @@ import msgspec
 from kiosk.dates import at_time, long_day, on_day
 from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Answered, AnyPage, Asked, Reflection, newest_of
+from kiosk.entry.pages import GONE_TITLE, Answered, AnsweredSection, AnyPage, Asked, Reflection, newest_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, TakenBack, Talked
+from kiosk.language import joined
+from kiosk.language import many as _n
+from kiosk.language import words as _
 from kiosk.text import is_blank, written_line
 from kiosk.vault.states import State
 
@@ -23,9 +26,6 @@ NOTHING = "\N{EN DASH}"
 """Stands in the place of a text that is empty."""
 _LONGEST = 20_000
 """Characters of anything that stands on one line."""
-
-Say = Callable[[str], str]
-"""Returns a sentence in the reader's language; the places for what goes into it stay as they are."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,7 +80,7 @@ class Ratings:
 
 
 @dataclass(frozen=True, repr=False)
-class Words:
+class Said:
     """What a person wrote or chose, under the question, or the name of who wrote it."""
 
     label: str
@@ -99,7 +99,7 @@ class Goal:
     steps: tuple[Step, ...]
 
 
-Block = Origin | Heading | Told | Items | Strengths | Ratings | Words | Goal
+Block = Origin | Heading | Told | Items | Strengths | Ratings | Said | Goal
 Kind = Literal["my page", "plan", "answers", "notes", "history", "earlier plans", "earlier answers"]
 
 
@@ -116,7 +116,6 @@ class Part:
 class Telling:
     """How an entry is told to who reads it."""
 
-    say: Say = str
     states: Mapping[State, str] = field(default_factory=dict)
     """Other words for how far it has come."""
     private: Collection[str] = ()
@@ -128,10 +127,6 @@ class Telling:
     own: bool = False
     """Whether its customer reads it: staff wrote to them, and the plan is theirs."""
 
-    def day(self, moment: datetime) -> str:
-        """Return the day of a moment."""
-        return on_day(moment)
-
 
 PLAIN = Telling()
 
@@ -141,26 +136,26 @@ PLAIN = Telling()
 
 def parts_of(pages: Sequence[AnyPage], how: Telling = PLAIN) -> tuple[Part, ...]:
     """Return what pages, oldest first, hold: each part that has something in it."""
-    say, newest = how.say, newest_of(pages)
+    newest = newest_of(pages)
     answers = [page for page in pages if isinstance(page, Reflection)]
     plans = [page for page in pages if isinstance(page, Plan)]
     notes = [page for page in pages if isinstance(page, Note | TakenBack)]
     became = [page for page in pages if isinstance(page, StatusChange | Talked | Asked | NewCode)]
     before = replace(how, private=())
     mine = my_page_of(newest) if newest else None
-    nothing = kept_back(say) if newest and newest.private else ""
+    nothing = kept_back() if newest and newest.private else ""
 
     def blocks(some: Iterable[AnyPage], how: Telling = before) -> tuple[Block, ...]:
         return tuple(block for page in some for block in page_blocks(page, how))
 
     found = (
-        Part("my page", say("My page"), tuple(my_page_blocks(mine, how, nothing)) if mine else ()),
+        Part("my page", _("My page"), tuple(my_page_blocks(mine, how, nothing)) if mine else ()),
         Part("plan", plan_title(how), blocks(plans[-1:])),
-        Part("answers", say("All answers"), blocks(answers[-1:], how)),
-        Part("notes", say("Notes"), blocks(notes)),
-        Part("history", say("What has happened so far"), _listed(became, how)),
-        Part("earlier plans", say("Earlier plans"), blocks(plans[-2::-1])),
-        Part("earlier answers", say("Earlier answers"), blocks(answers[-2::-1])),
+        Part("answers", _("All answers"), blocks(answers[-1:], how)),
+        Part("notes", _("Notes"), blocks(notes)),
+        Part("history", _("What has happened so far"), _listed(became, how)),
+        Part("earlier plans", _("Earlier plans"), blocks(plans[-2::-1])),
+        Part("earlier answers", _("Earlier answers"), blocks(answers[-2::-1])),
     )
     return tuple(part for part in found if part.blocks)
 
@@ -170,58 +165,57 @@ def about(opened: Opened, how: Telling = PLAIN) -> Iterator[Told]:
     if opened.newest is not None:
         yield Told(_origin(opened.newest, how))
     if opened.is_wish_alone:
-        yield Told(wish_alone(how.say), strong=True)
+        yield Told(wish_alone(), strong=True)
     elif opened.asked_to_talk:
-        yield Told(how.say("The customer asked to talk to someone."), strong=True)
+        yield Told(_("The customer asked to talk to someone."), strong=True)
     yield from map(Told, opened.doubts)
 
 
 def my_page_blocks(mine: MyPageOf, how: Telling = PLAIN, nothing: str = "") -> Iterator[Block]:
     """Yield what stands on My page; where that is nothing, a sentence that says so."""
     if mine.is_empty:
-        yield Told(nothing or how.say("There is nothing to show here yet."))
-    for part, title in my_page_titles(how.say).items():
+        yield Told(nothing or _("There is nothing to show here yet."))
+    for part, title in my_page_titles().items():
         if shown := getattr(mine, part):
             yield Heading(title, 1)
             match part:
                 case "strengths":
-                    yield _strengths(mine, how.say)
+                    yield _strengths(mine)
                 case "ratings":
                     yield Ratings(tuple(map(_rating, shown)))
                 case _:
                     said = [own for own in shown if own.words]
-                    yield from (_own_words(*both, how.say) for both in zip(said, (None, *said), strict=False))
+                    yield from (_own_words(*both) for both in zip(said, (None, *said), strict=False))
     if how.on_paper and len(mine.strengths) > len(mine.top):
-        yield Heading(how.say("All my strengths"), 1)
+        yield Heading(_("All my strengths"), 1)
         yield Items(tuple(map(line, mine.strengths)))
 
 
 def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
     """Yield what one page of an entry holds."""
-    say = how.say
     match page:
         case Reflection():
             yield Origin(_origin(page, how))
             for section in page.sections:
-                yield Heading(line(section.title, section.id), 2)
+                yield Heading(_title_of(section), 2)
                 if section.id in how.private:
                     yield Told(how.marked)
                 yield from map(_answer, (one for one in section.answers if text_of(one)))
                 if left := sum(one.left_open for one in section.answers):
-                    yield Told(left_open(left, say))
+                    yield Told(left_open(left))
             if page.private:
-                yield Told(kept_back(say), strong=True)
+                yield Told(kept_back(), strong=True)
         case Plan():
             yield _recorded(page, how)
-            yield from map(Told, how_far(page, say, next_too=how.own))
+            yield from map(Told, how_far(page, next_too=how.own))
             yield from map(_goal, page.goals)
         case Note():
-            wrote = say("{who} wrote to you on {when}:") if how.own else say("{who} wrote on {when}:")
-            said = wrote.format(who=line(page.by), when=how.day(page.made))
-            yield Words(said, lines_of(page.text) or (NOTHING,))
+            wrote = _("{who} wrote to you on {when}:") if how.own else _("{who} wrote on {when}:")
+            said = wrote.format(who=line(page.by), when=on_day(page.made))
+            yield Said(said, lines_of(page.text) or (NOTHING,))
         case TakenBack():
-            took = say("{who} took a note back on {when}.")
-            yield Told(took.format(who=line(page.by), when=how.day(page.made)))
+            took = _("{who} took a note back on {when}.")
+            yield Told(took.format(who=line(page.by), when=on_day(page.made)))
         case _:
             yield from _listed((page,), how)
 
@@ -232,9 +226,9 @@ def news_blocks(news: Iterable[AnyPage], how: Telling = PLAIN) -> Iterator[Block
         if isinstance(page, Plan):
             yield Heading(plan_title(how), 1)
             yield _recorded(page, how)
-            yield from map(Told, how_far(page, how.say))
+            yield from map(Told, how_far(page))
         elif isinstance(page, StatusChange | Talked | Asked | NewCode):
-            yield Words(how.day(page.made), (_became(page, how),))
+            yield Said(on_day(page.made), (_became(page, how),))
         else:
             yield from page_blocks(page, how)
 
@@ -242,68 +236,64 @@ def news_blocks(news: Iterable[AnyPage], how: Telling = PLAIN) -> Iterator[Block
 # -- its sentences
 
 
-def my_page_titles(say: Say = str) -> dict[str, str]:
+def my_page_titles() -> dict[str, str]:
     """Return the heading of each part of My page, from top to bottom."""
     return {
-        "strengths": say("My strengths"),
-        "hopes": say("What I hope for"),
-        "ratings": say("My life now"),
-        "steps": say("What I want to work towards"),
+        "strengths": _("My strengths"),
+        "hopes": _("What I hope for"),
+        "ratings": _("My life now"),
+        "steps": _("What I want to work towards"),
     }
 
 
-def named(mine: MyPageOf, how: Telling = PLAIN) -> str:
+def named(mine: MyPageOf) -> str:
     """Return what My page was answered in, and on what day."""
-    return f"{line(mine.title)}, {how.day(mine.made)}"
+    return joined(line(mine.title), on_day(mine.made), between=", ")
 
 
-def strengths_told(count: int, say: Say = str) -> str:
+def strengths_told(count: int) -> str:
     """Return how many strengths there are: what a tree shows, in words."""
-    return say("1 strength") if count == 1 else say("{count} strengths").format(count=count)
+    return _n("1 strength", "{count} strengths", count)
 
 
 def plan_title(how: Telling = PLAIN) -> str:
     """Return how the plan that counts is called."""
-    return how.say("Your plan") if how.own else how.say("The agreed plan")
+    return _("Your plan") if how.own else _("The agreed plan")
 
 
-def how_far(plan: Plan, say: Say = str, *, next_too: bool = True) -> tuple[str, ...]:
+def how_far(plan: Plan, *, next_too: bool = True) -> tuple[str, ...]:
     """Return how much of a plan is done, what comes next, and when it is looked at again."""
     steps = (step for goal in plan.goals for step in goal.steps if not step.done)
     first = next(steps, None) if next_too else None
-    after = say("Next: {step}.").format(step=_step(first).told.rstrip(".")) if first else ""
-    return tuple(filter(None, (_done(plan, say), after, review(plan, say))))
+    after = _("Next: {step}.").format(step=_at_an_end(_step(first)).told) if first else ""
+    return tuple(filter(None, (_done(plan), after, review(plan))))
 
 
-def left_open(count: int, say: Say = str) -> str:
+def left_open(count: int) -> str:
     """Return how many questions of a part were not answered."""
-    return (
-        say("1 question left open.")
-        if count == 1
-        else say("{count} questions left open.").format(count=count)
-    )
+    return _n("1 question left open.", "{count} questions left open.", count)
 
 
-def kept_back(say: Say = str) -> str:
+def kept_back() -> str:
     """Return what stands in the place of what is kept back."""
-    return say("A part is kept back. Only the code opens it.")
+    return _("A part is kept back. Only the code opens it.")
 
 
-def review(plan: Plan, say: Say = str) -> str:
+def review(plan: Plan) -> str:
     """Return when customer and staff look at a plan again; empty where they have not said so."""
-    again = say("We look at this plan again on {day}.")
+    again = _("We look at this plan again on {day}.")
     return again.format(day=long_day(plan.review)) if plan.review else ""
 
 
-def wish_alone(say: Say = str) -> str:
+def wish_alone() -> str:
     """Return what stands over an entry that holds a wish to talk alone."""
-    return say("The customer asked to talk and answered no questions.")
+    return _("The customer asked to talk and answered no questions.")
 
 
-def asked_since(since: datetime, how: Telling = PLAIN) -> str:
+def asked_since(since: datetime) -> str:
     """Return since when a customer has wanted to talk."""
-    asked = how.say("The customer asked to talk to someone at {time} on {day}.")
-    return asked.format(time=at_time(since), day=how.day(since))
+    asked = _("The customer asked to talk to someone at {time} on {day}.")
+    return asked.format(time=at_time(since), day=on_day(since))
 
 
 def line(text: str, *instead: str) -> str:
@@ -327,28 +317,32 @@ def asked(answered: Answered) -> str:
     return line(answered.ask, answered.summary)
 
 
-def _strengths(mine: MyPageOf, say: Say) -> Strengths:
+def _strengths(mine: MyPageOf) -> Strengths:
     count, more = len(mine.strengths), len(mine.strengths) - len(mine.top)
-    told = strengths_told(count, say)
+    told = strengths_told(count)
     if more:
-        told = say("and {more} more, {strengths} in all").format(more=more, strengths=told)
+        told = _("and {more} more, {strengths} in all").format(more=more, strengths=told)
     return Strengths(tuple(map(line, mine.top)), count, told)
 
 
-def _own_words(own: OwnWords, before: OwnWords | None, say: Say) -> Words:
-    parts = {"first_step": say("First step"), "who": say("Who helps"), "when": say("When")}
+def _own_words(own: OwnWords, before: OwnWords | None) -> Said:
+    parts = {"first_step": _("First step"), "who": _("Who helps"), "when": _("When")}
     who = before is not None and before.part == "who"
     label = parts.get(own.part) or line(own.label)
-    return Words(label, tuple(map(line, own.words)), own.listed, beside=own.part == "when" and who)
+    return Said(label, tuple(map(line, own.words)), own.listed, beside=own.part == "when" and who)
 
 
 def _rating(rating: Rating) -> Rating:
     return msgspec.structs.replace(rating, label=line(rating.label), word=line(rating.word))
 
 
-def _answer(answered: Answered) -> Words:
+def _title_of(section: AnsweredSection) -> str:
+    return GONE_TITLE if section.title == GONE_TITLE else line(section.title, section.id)
+
+
+def _answer(answered: Answered) -> Said:
     lines = lines_of("\n".join(answered.words))
-    return Words(asked(answered), lines, listed=answered.kind in ("cards", "choice", "lines"))
+    return Said(asked(answered), lines, listed=answered.kind in ("cards", "choice", "lines"))
 
 
 def _goal(goal: PlanGoal) -> Goal:
@@ -360,50 +354,52 @@ def _step(step: Step) -> Step:
     return msgspec.structs.replace(step, text=line(step.text), who=who, by_when=by_when)
 
 
+def _at_an_end(step: Step) -> Step:
+    """Return a step as it stands before a full stop."""
+    return step if step.around else msgspec.structs.replace(step, text=step.text.rstrip("."))
+
+
 def _origin(page: Reflection, how: Telling) -> str:
-    say = how.say
     if page.source == "kiosk":
-        said = say("{title}. Answered at the kiosk on {when}.")
+        said = _("{title}. Answered at the kiosk on {when}.")
     elif is_blank(page.typed_in_by):
-        said = say("{title}. A paper form, typed in on {when}.")
+        said = _("{title}. A paper form, typed in on {when}.")
     else:
-        said = say("{title}. A paper form, typed in by {staff} on {when}.")
+        said = _("{title}. A paper form, typed in by {staff} on {when}.")
     title, staff = line(page.pack_title, page.pack), line(page.typed_in_by)
-    return said.format(title=title, staff=staff, when=how.day(page.made))
+    return said.format(title=title, staff=staff, when=on_day(page.made))
 
 
 def _recorded(plan: Plan, how: Telling) -> Origin:
-    if how.own:
-        said = how.say("{who} wrote this plan down on {when}.")
-    else:
-        said = how.say("Plan recorded by {who} on {when}.")
-    return Origin(said.format(who=line(plan.by), when=how.day(plan.made)))
+    own, theirs = _("{who} wrote this plan down on {when}."), _("Plan recorded by {who} on {when}.")
+    said = own if how.own else theirs
+    return Origin(said.format(who=line(plan.by), when=on_day(plan.made)))
 
 
-def _done(plan: Plan, say: Say) -> str:
+def _done(plan: Plan) -> str:
     done, steps = plan.done
-    told = say("{done} of {steps} step is done.") if steps == 1 else say("{done} of {steps} steps are done.")
-    return told.format(done=done, steps=steps) if steps else ""
+    if not steps:
+        return ""
+    return _n("{done} of {count} step is done.", "{done} of {count} steps are done.", steps, done=done)
 
 
 def _listed(pages: Iterable[StatusChange | Talked | Asked | NewCode], how: Telling) -> tuple[Block, ...]:
     """Return each change of an entry's state, wishes to talk, talks and new codes, oldest first."""
-    events = tuple(f"{how.day(page.made)}: {_became(page, how)}" for page in pages)
+    events = tuple(joined(on_day(page.made), _became(page, how), between=": ") for page in pages)
     return (Items(events),) if events else ()
 
 
 def _became(page: StatusChange | Talked | Asked | NewCode, how: Telling) -> str:
-    say = how.say
     match page:
         case StatusChange():
-            return f"{how.states.get(page.state, page.state)} ({line(page.by)})"
+            return joined(how.states.get(page.state, page.state), f"({line(page.by)})")
         case Talked():
-            return say("talked together ({who})").format(who=line(page.by))
+            return _("talked together ({who})").format(who=line(page.by))
         case Asked():
-            return say("asked to talk to someone") if page.talk else say("no longer wants to talk")
+            return _("asked to talk to someone") if page.talk else _("no longer wants to talk")
         case NewCode():
-            given = say("a new code, given by {who} and {second}.")
-            rest = say("Only the old code opens what was kept back before.") if page.rest else ""
-            return f"{given.format(who=line(page.by), second=line(page.second))} {rest}".rstrip()
+            given = _("a new code, given by {who} and {second}.")
+            rest = _("Only the old code opens what was kept back before.") if page.rest else ""
+            return joined(given.format(who=line(page.by), second=line(page.second)), rest)
         case _:
             assert_never(page)

@@ -17,7 +17,7 @@ from typing import Final
 from kiosk import mac
 from kiosk.entry.keyboard_layouts import readings
 from kiosk.entry.names import is_name
-from kiosk.errors import HandleError, NewCodeError
+from kiosk.errors import CodeTrouble, HandleError, NewCodeError
 from kiosk.mac import digest
 from kiosk.seal import KEY_BYTES, Costs, identity_from, recipient_of, stretch
 
@@ -126,19 +126,25 @@ def read(typed: str) -> Handle:
     """
     name, typed = after_name(typed)
     if name and not typed:
-        raise HandleError("This is no code. A code has four groups of four characters.")
+        raise HandleError(
+            "This is no code. A code has four groups of four characters.", CodeTrouble.NAME_ALONE
+        )
     parts = [part for part in _SEPARATORS.split(typed.upper().translate(_MISREAD)) if part]
     symbols = "".join(parts)
     if not symbols:
-        raise HandleError("Enter the code: four groups of four characters.")
+        raise HandleError("Enter the code: four groups of four characters.", CodeTrouble.NOTHING)
     strange = next((place for place, symbol in enumerate(symbols) if symbol not in ALPHABET), None)
     if strange is not None:
         group = _group_of(strange, parts)
-        raise HandleError(f"Check {group_words(group)}. It holds a character that no code has.", group)
+        raise HandleError(
+            f"Check {group_words(group)}. It holds a character that no code has.",
+            CodeTrouble.CHARACTER,
+            group,
+        )
     if len(symbols) != LENGTH:
         raise _wrong_length(parts, len(symbols))
     if check_sum(symbols):
-        raise HandleError("Something in this code is wrong. Check each group again.")
+        raise HandleError("Something in this code is wrong. Check each group again.", CodeTrouble.CHECK)
     return Handle(symbols)
 
 
@@ -343,8 +349,15 @@ def _wrong_length(parts: list[str], length: int) -> HandleError:
         if len(odd) == 1:
             count = len(parts[odd[0] - 1])
             return HandleError(
-                f"Check {group_words(odd[0])}. Each group has 4 characters, and this has {count}.", odd[0]
+                f"Check {group_words(odd[0])}. Each group has 4 characters, and this has {count}.",
+                CodeTrouble.GROUP_LENGTH,
+                odd[0],
+                count=count,
             )
     missing = LENGTH - length
     told = f": {missing} {'is' if missing == 1 else 'are'} missing" if missing > 0 else ""
-    return HandleError(f"A code has 16 characters, and this has {length}{told}. Check each group again.")
+    return HandleError(
+        f"A code has 16 characters, and this has {length}{told}. Check each group again.",
+        CodeTrouble.LENGTH,
+        count=length,
+    )

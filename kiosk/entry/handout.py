@@ -1,47 +1,55 @@
 """What a customer takes along on paper: My page, and the plan that was agreed on."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from kiosk.entry import blocks, slip
 from kiosk.entry.my_page import MyPageOf, my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Bullet, Gap, Line, Quiet, Rule, Slip, Strong, Title, Tree
+from kiosk.language import SOURCE, language_or_english, speaking
+from kiosk.language import words as _
 
 Pages = Callable[[], bytes]
 """Returns the same as a PDF."""
 _TO_SIGN = "_" * 28
 
 
-def signs(say: blocks.Say = str) -> tuple[tuple[str, str], str]:
-    """Return who signs the agreed plan, and what stands where the day is written beside it."""
-    return (say("Customer"), say("Member of staff")), say("Date")
+def signs() -> tuple[str, str]:
+    """Return who signs the agreed plan."""
+    return _("Customer"), _("Member of staff")
 
 
-def my_page_slip(name: str, mine: MyPageOf, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip:
+def my_page_slip(name: str, mine: MyPageOf, pages: Pages) -> Slip:
     """Return a slip with My page, under the entry's two words."""
-    return Slip((Title(name), *_framed(mine, how)), pages)
+    return Slip((Title(name), *_framed(mine)), pages)
 
 
-def handout(opened: Opened, pages: Pages, how: blocks.Telling = blocks.PLAIN) -> Slip | None:
-    """Return the slip; None where there is neither of both. What is kept back is not on it."""
-    how = replace(how, own=True)
+def handout(opened: Opened, pages: Pages) -> Slip | None:
+    """Return the slip; None where there is neither of both. What is kept back is not on it.
+
+    It is in the language of the answers, as far as the program speaks that.
+    """
+    with speaking(language_or_english(opened.newest.language if opened.newest else SOURCE)):
+        return _handout(opened, pages)
+
+
+def _handout(opened: Opened, pages: Pages) -> Slip | None:
+    how = blocks.Telling(own=True)
     mine = my_page_of(opened.newest) if opened.newest else None
-    found = [*_framed(mine, how)] if mine and not mine.is_empty else []
+    found = [*_framed(mine)] if mine and not mine.is_empty else []
     if opened.plan is not None:
         found += (Gap(), Strong(blocks.plan_title(how)), *on_slip(blocks.page_blocks(opened.plan, how)))
-        people, day = signs(how.say)
-        for who in people:
-            found += (Gap(), Gap(), Line(_TO_SIGN), Quiet(f"{who}, {day.lower()}"))
+        for who in signs():
+            found += (Gap(), Gap(), Line(_TO_SIGN), Quiet(_("{who}, date").format(who=who)))
     return Slip((Title(opened.row.name), *found), pages) if found else None
 
 
-def _framed(mine: MyPageOf, how: blocks.Telling) -> Iterator[slip.SlipBlock]:
+def _framed(mine: MyPageOf) -> Iterator[slip.SlipBlock]:
     """Yield My page between two lines, under what it was answered in and when."""
-    yield Line(blocks.named(mine, how))
+    yield Line(blocks.named(mine))
     yield Rule()
-    yield from on_slip(blocks.my_page_blocks(mine, replace(how, on_paper=True)))
+    yield from on_slip(blocks.my_page_blocks(mine, blocks.Telling(on_paper=True)))
     yield Rule()
 
 
@@ -61,7 +69,7 @@ def on_slip(shown: Iterable[blocks.Block]) -> Iterator[slip.SlipBlock]:
                 yield Line(block.told)
             case blocks.Ratings():
                 yield from (rating.bar for rating in block.ratings)
-            case blocks.Words():
+            case blocks.Said():
                 yield from (Quiet(block.label), Line("\n".join(block.lines)))
             case blocks.Goal():
                 yield Line(block.want)

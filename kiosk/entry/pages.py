@@ -19,19 +19,22 @@ from kiosk.entry.answers import Answer, kind_of, words_of
 from kiosk.entry.meaning import Form, words_of_form
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, TakenBack, Talked
 from kiosk.errors import EntryError
-from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestion
+from kiosk.language import english
+from kiosk.language import words as _
+from kiosk.pack.model import Answerable, AnyQuestion, MyPage, Pack, ScaleQuestion, Section
 
 PAGE_BLOCK = 4 * seal.BLOCK
 """Bytes that a page is padded to. What most people write fits into one block, with a part kept back or not,
 and so does a note: the size of a file then tells neither."""
-PAGE_VERSION: Final = 7
+PAGE_VERSION: Final = 8
 
 NEWER = "This entry was made by a newer version of the kiosk. Update this one to read it."
 NO_ENTRY = "This opens, but it does not read as an entry."
 
 GONE, GONE_PRIVATE = "gone", "gone-private"
 """What sections of gone questions are called, with a number. An id of a pack has no dash."""
-GONE_TITLE = "Questions we do not ask now"
+GONE_TITLE = _("Questions we do not ask now")
+"""What is kept as their title is English."""
 SECTIONS_MOST, QUESTIONS_MOST = 100, 100
 """A page has no more sections, and a section no more questions. What a pack may have is less than that."""
 WORDS_MOST = 100_000
@@ -47,8 +50,16 @@ _Place = Annotated[int, msgspec.Meta(ge=1, le=POINTS_MOST)]
 Top = Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=TOP_MOST)]
 
 
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question and its answer as the customer read them, where that was in another language."""
+
+    ask: untrusted.Line
+    summary: untrusted.Line
+    words: Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=WORDS_MOST)]
+
+
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One question of a page, as it was asked, with what was answered."""
+    """One question of a page, as it was asked, with what was answered, in the language of its pack."""
 
     id: untrusted.Name
     kind: untrusted.Name
@@ -56,7 +67,7 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     summary: untrusted.Line
     value: Answer | None
     words: Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=WORDS_MOST)]
-    """The answer as the customer read it, line by line; empty where it was not answered."""
+    """The answer, line by line; empty where it was not answered."""
     scale: tuple[_Place, _Place] | None = None
     """Of an answered scale: which of its points was chosen, from 1, and how many there are."""
     labels: Annotated[tuple[untrusted.Line, ...], msgspec.Meta(max_length=POINTS_MOST)] = ()
@@ -71,6 +82,17 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of strengths: those of its words that the customer put on top of My page."""
     depth: bool = False
     """Whether only those were asked who wanted to say more."""
+    seen: Seen | None = None
+    """The same in the language that the customer read, where that was another one."""
+
+    @property
+    def as_seen(self) -> "Answered":
+        """The same as the customer read it."""
+        if self.seen is None:
+            return self
+        ask, summary, words = self.seen.ask, self.seen.summary, self.seen.words
+        top = tuple(seen for word, seen in zip(self.words, words, strict=False) if word in self.top)
+        return msgspec.structs.replace(self, ask=ask, summary=summary, words=words, top=top, seen=None)
 
     @property
     def left_open(self) -> bool:
@@ -94,6 +116,14 @@ class AnsweredSection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: untrusted.Name
     title: untrusted.Line
     answers: Annotated[tuple[Answered, ...], msgspec.Meta(max_length=QUESTIONS_MOST)]
+    seen: untrusted.Line = ""
+    """Its title as the customer read it, where that was in another language."""
+
+    @property
+    def as_seen(self) -> "AnsweredSection":
+        """The same as the customer read it."""
+        title, answers = self.seen or self.title, tuple(one.as_seen for one in self.answers)
+        return AnsweredSection(self.id, title, answers)
 
 
 _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTIONS_MOST)]
@@ -102,7 +132,7 @@ _Sections = Annotated[tuple[AnsweredSection, ...], msgspec.Meta(max_length=SECTI
 class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a visit, or a paper form, leaves behind."""
 
-    version: Literal[7] = PAGE_VERSION
+    version: Literal[8] = PAGE_VERSION
     kind: Literal["reflection"] = "reflection"
     name: untrusted.Line
     """The entry's two words."""
@@ -119,6 +149,9 @@ class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     pack_state: Answerable = "live"
     """Whether that version was being tried out when it was answered."""
     language: untrusted.Name
+    """The language that the customer read and answered in."""
+    seen_title: untrusted.Line = ""
+    """The pack's title in it, where the pack was written in another one."""
     reader: untrusted.Name = ""
     """The customer's age recipient: whatever staff add to the entry is sealed to it too."""
     talk: bool | None = False
@@ -128,6 +161,14 @@ class Reflection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sections: _Sections
     private: bytes = b""
     """What staff may not read: an age file, sealed to `reader` alone; empty where nothing was kept back."""
+
+    @property
+    def as_seen(self) -> "Reflection":
+        """The same as the customer read it."""
+        if not self.seen_title:
+            return self
+        sections = tuple(section.as_seen for section in self.sections)
+        return msgspec.structs.replace(self, pack_title=self.seen_title, seen_title="", sections=sections)
 
     def answers(self) -> Iterator[Answered]:
         """Yield every question of the page in order."""
@@ -185,8 +226,10 @@ def page_of(
 
     `reader` is the customer's recipient, for whom `keep_back` seals the `private` sections. `earlier` is what
     was answered to questions that mean something else now, or are gone: it stays as it was asked, unless it
-    is answered anew. `top` are the strengths that the customer puts on top of My page, word for word.
+    is answered anew. `top` are the strengths that the customer puts on top of My page, word for word, in the
+    pack's own language. What a translated pack says stands beside that, as it was seen.
     """
+    read, pack = pack, pack.as_written
     sections = tuple(
         AnsweredSection(
             section.id,
@@ -195,6 +238,8 @@ def page_of(
         )
         for section in pack.sections
     )
+    if read is not pack:
+        sections = tuple(_seen(*both, read, answers) for both in zip(sections, read.sections, strict=True))
     page = Reflection(
         name=name,
         made=to_second(made),
@@ -205,7 +250,8 @@ def page_of(
         pack_title=pack.title,
         pack_hash=pack.hash,
         pack_state=pack.state,
-        language=pack.language,
+        language=read.language,
+        seen_title=read.title if read is not pack else "",
         talk=talk,
         my_page=pack.my_page,
         sections=tuple(_on_top(section, pack.my_page, top) for section in _with_earlier(sections, earlier)),
@@ -258,6 +304,11 @@ def page_from_bytes(plaintext: bytes) -> AnyPage:
         return untrusted.json(plaintext, model)
     except msgspec.DecodeError as error:
         raise EntryError(NO_ENTRY) from error
+
+
+def as_seen(page: AnyPage) -> AnyPage:
+    """Return a page as its customer read it, in their language."""
+    return page.as_seen if isinstance(page, Reflection) else page
 
 
 def newest_of(pages: Collection[AnyPage]) -> Reflection | None:
@@ -316,9 +367,22 @@ def gone_sections(said: Sequence[Answered], *, private: bool) -> tuple[AnsweredS
     name = GONE_PRIVATE if private else GONE
     starts = range(0, len(said), QUESTIONS_MOST)
     return tuple(
-        AnsweredSection(f"{name}-{number}", GONE_TITLE, tuple(said[start : start + QUESTIONS_MOST]))
+        AnsweredSection(f"{name}-{number}", english(GONE_TITLE), tuple(said[start : start + QUESTIONS_MOST]))
         for number, start in enumerate(starts, 1)
     )
+
+
+def _seen(
+    section: AnsweredSection, asked: Section, read: Pack, answers: Mapping[str, Answer]
+) -> AnsweredSection:
+    """Return a section with what the customer read of it in another language."""
+    answered = tuple(
+        msgspec.structs.replace(
+            one, seen=Seen(question.ask, question.summary, words_of(read, question, answers.get(one.id)))
+        )
+        for one, question in zip(section.answers, asked.questions, strict=True)
+    )
+    return msgspec.structs.replace(section, answers=answered, seen=asked.title)
 
 
 def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:

@@ -11,6 +11,7 @@ from datetime import date
 from kiosk.dates import long_day
 from kiosk.entry import tree
 from kiosk.entry.handle import Handle
+from kiosk.language import words as _
 from kiosk.text import clean, wrapped
 
 MOST_CELLS = 12
@@ -19,7 +20,7 @@ MOST_CELLS = 12
 
 @dataclass(frozen=True)
 class _Words:
-    """A block of text. What it says stays out of `repr`, and so out of every log."""
+    """A block of text, in the language in use as it is made. It stays out of `repr`, and so of every log."""
 
     text: str = field(repr=False)
 
@@ -132,14 +133,15 @@ def code_slip(
     `lines` tell what happens next; `keep_until` is the last day that the answers are kept, where it is known;
     `saved_name` is empty where nothing is saved yet.
     """
-    called = (Quiet("The name of your answers"), Strong(saved_name), Gap()) if saved_name else ()
-    kept = (Line(f"We keep your answers until {long_day(keep_until)}."),) if keep_until else ()
+    called = (Quiet(_("The name of your answers")), Strong(saved_name), Gap()) if saved_name else ()
+    until = _("We keep your answers until {day}.")
+    kept = (Line(until.format(day=long_day(keep_until))),) if keep_until else ()
     return Slip(
         (
             Title(venue),
             Gap(),
             *called,
-            Quiet("Your code"),
+            Quiet(_("Your code")),
             Code(handle),
             Gap(),
             *(Line(line) for line in lines),

@@ -12,6 +12,8 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.dates import long_day
+from kiosk.language import joined
+from kiosk.language import words as _
 from kiosk.vault.page_names import PATTERN
 from kiosk.vault.states import State
 
@@ -71,18 +73,19 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     @property
     def around(self) -> tuple[str, ...]:
         """Who does it and by when, as far as that was agreed."""
-        return tuple(filter(None, (self.who, self.by_when, f"by {long_day(self.due)}" if self.due else "")))
+        by_day = _("by {day}").format(day=long_day(self.due)) if self.due else ""
+        return tuple(filter(None, (self.who, self.by_when, by_day)))
 
     @property
     def line(self) -> str:
         """The step as people read it: `[x] Call the shop (Ali, by 4 March 2026)`."""
-        return f"[{'x' if self.done else ' '}] {self.told}"
+        return joined(f"[{'x' if self.done else ' '}]", self.told)
 
     @property
     def told(self) -> str:
         """The same without its box."""
-        rest = ", ".join(self.around)
-        return self.text + (f" ({rest})" if rest else "")
+        rest = joined(*self.around, between=", ")
+        return joined(self.text, joined("(", rest, ")", between="") if rest else "")
 
     @property
     def is_undated(self) -> bool:

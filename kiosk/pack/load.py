@@ -13,6 +13,7 @@ from kiosk import untrusted
 from kiosk.errors import PackError
 from kiosk.os_errors import explained
 from kiosk.pack.model import FILLED, Deck, Pack
+from kiosk.pack.pack_files import LANGUAGES, languages_of
 from kiosk.pack.rules import ID, deck_mistakes, find, group_ids, pack_mistakes
 from kiosk.pack.schema import Mistake, schema_mistakes
 from kiosk.pack.source_lines import ValuePath, lines_of, nearest_line, spelled
@@ -97,7 +98,14 @@ def _load(file: Path, given: Files | None = None) -> tuple[Pack | None, list[Pac
     mistakes = sorted(source.mistakes, key=by_line) + deck_errors
     if pack is None or mistakes:
         return None, mistakes
-    return msgspec.structs.replace(pack, decks=decks), []
+    return msgspec.structs.replace(pack, decks=decks, languages=_languages(file, given)), []
+
+
+def _languages(file: Path, given: Files | None) -> tuple[str, ...]:
+    """Return the languages that there is a translation in, beside a pack's file."""
+    there = file.parent.glob(f"{LANGUAGES}/*.po") if given is None else given
+    paths = (one.relative_to(file.parent).as_posix() for one in there if one.is_relative_to(file.parent))
+    return languages_of(_name(file), paths)
 
 
 def _load_decks(pack: Source, folder: Path, given: Files | None) -> tuple[dict[str, Deck], list[PackError]]:

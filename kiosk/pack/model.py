@@ -187,7 +187,7 @@ class MyPage(Value, frozen=True, kw_only=True):
     """Goals: what to work towards, and its first step."""
 
 
-FILLED = ("decks", "hash", "state", "help_note")
+FILLED = ("decks", "hash", "state", "help_note", "languages", "own")
 """What of a pack is no key of its file."""
 Answerable = Literal["pilot", "live"]
 """The states in which customers answer a version of a pack: it is tried out, or it is in use."""
@@ -219,6 +219,15 @@ class Pack(Value, frozen=True, kw_only=True):
     state: Answerable = "live"
     help_note: str = ""
     """What of the writing note says where to get help now. Filled in with it (`kiosk.pack.fill`)."""
+    languages: tuple[str, ...] = ()
+    """The other languages that there is a translation in (`kiosk.pack.translation`). Filled by the loader."""
+    own: "Pack | None" = None
+    """Of a translation: the same pack in its own language, which entries, staff and statistics go by."""
+
+    @property
+    def as_written(self) -> "Pack":
+        """The pack in its own language."""
+        return self.own or self
 
     def questions(self) -> Iterator[tuple[Section, AnyQuestion]]:
         """Yield each question with its section, in the order they are asked."""

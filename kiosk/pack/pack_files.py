@@ -1,7 +1,8 @@
 """The files of a venue's packs: which belong to a draft or a version, and the hash over them."""
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,16 +10,18 @@ import msgspec
 from kiosk import untrusted
 from kiosk.errors import PackError
 from kiosk.os_errors import explained
-from kiosk.pack.rules import ID
+from kiosk.pack.rules import ID, TAG
 
 DRAFT, VERSIONS, STATES, LOG = "draft", "versions", "states.json", "log.toml"
+LANGUAGES = "languages"
+"""The folder of translations, beside that of the decks."""
 LARGEST = 1_000_000
 """Bytes of any one file of a pack."""
 _MOST_FILES = 1000
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Return the files of a draft or a version, by their path in its folder: all TOML in it, decks included.
+    """Return the files of a draft or a version, by their path in its folder: decks and translations included.
 
     What else lies there, such as what an editor leaves, belongs to no pack. Raises PackError where one cannot
     be read.
@@ -26,7 +29,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     try:
         found = sorted(
             (file.relative_to(folder).as_posix(), file)
-            for part in (folder, folder / "decks")
+            for part in _parts(folder)
             for file in filter(_belongs, inside(part))
         )
         if len(found) > _MOST_FILES:
@@ -43,7 +46,7 @@ def every_file(packs: Path) -> Iterator[Path]:
         yield from (file for file in inside(pack) if file.name == STATES or _belongs(file))
         for folder in () if pack.is_symlink() else (pack / DRAFT, *inside(pack / VERSIONS)):
             if not (folder.name.startswith(".") or folder.is_symlink()):
-                for part in (folder, folder / "decks"):
+                for part in _parts(folder):
                     yield from filter(_belongs, inside(part))
 
 
@@ -55,12 +58,29 @@ def links_in(packs: Path) -> Iterator[Path]:
         if pack.is_symlink():
             continue
         parts = [pack / DRAFT, *(one for one in inside(pack / VERSIONS) if not one.name.startswith("."))]
-        folders += (pack / VERSIONS, *parts, *(part / "decks" for part in parts))
+        folders += (pack / VERSIONS, *(folder for part in parts for folder in _parts(part)))
     yield from (path for path in (*folders, *every_file(packs)) if path.is_symlink())
 
 
+def _parts(folder: Path) -> tuple[Path, ...]:
+    """Return the folders that a draft or a version is made of."""
+    return folder, folder / "decks", folder / LANGUAGES
+
+
 def _belongs(file: Path) -> bool:
-    return file.suffix == ".toml" and not file.name.startswith(".") and file.name.isprintable()
+    kind = ".po" if file.parent.name == LANGUAGES else ".toml"
+    return file.suffix == kind and not file.name.startswith(".") and file.name.isprintable()
+
+
+def translation_of(pack_id: str, tag: str) -> str:
+    """Return the path of a pack's translation into a language, in the folder of its file."""
+    return f"{LANGUAGES}/{pack_id}.{tag}.po"
+
+
+def languages_of(pack_id: str, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages that a pack's files, by path, have a translation in."""
+    name = re.compile(rf"{LANGUAGES}/{re.escape(pack_id)}\.({TAG.pattern})\.po")
+    return tuple(sorted(match[1] for match in map(name.fullmatch, paths) if match))
 
 
 def hash_of(files: dict[str, bytes]) -> str:

@@ -31,7 +31,8 @@ _DRIFTING = re.compile(
     "|TIBETAN) "
 )
 """What the names of letters begin with whose width depends on the next one: a terminal cannot place them."""
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+"""A language, as in `pl` or `zh-Hant`: it is part of a file's name."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _QUESTION = "sections.*.questions.*"
 _NOT_PROSE = {"id", "kind", "deck", "group", "language"}
@@ -130,7 +131,7 @@ def pack_mistakes(pack: dict[str, object], name: str) -> Iterator[Mistake]:
     yield from _wrong_numbers(pack)
     yield from _wrong_my_page(pack)
     for place, tag in find(pack, "language"):
-        if isinstance(tag, str) and not _LANGUAGE.fullmatch(tag):
+        if isinstance(tag, str) and not TAG.fullmatch(tag):
             yield Mistake(place, "expected a language tag such as en or pt-BR")
     yield from _no_room(pack)
     for place, text in prose(pack, ()):
@@ -232,6 +233,17 @@ def _untold(pack: dict[str, object]) -> Iterator[Mistake]:
             yield Mistake((key,), f"expected {{{setting}}} in these texts, so that customers know {what}")
 
 
+def room_for(place: str) -> int:
+    """Return how many columns the text at a place of a pack (`kiosk.pack.texts`) may take; 0 for any."""
+    within = re.sub(r"^decks\.[^.]+\.", "", place)
+    fitting = (most for pattern, most in _ROOM if re.fullmatch(_any(pattern), within))
+    return next(fitting, 0)
+
+
+def _any(pattern: str) -> str:
+    return re.escape(pattern).replace(r"\*", "[^.]+")
+
+
 def _no_room(tree: dict[str, object]) -> Iterator[Mistake]:
     for pattern, most in _ROOM:
         for place, text in find(tree, pattern):
@@ -311,7 +323,7 @@ def prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
             yield from prose(item, (*place, index))
 
 
-def _not_shown(sign: str) -> str:
+def not_shown(sign: str) -> str:
     """Return what should stand in place of a character that no screen shows as meant; empty if one does."""
     if sign == "\t" or (unicodedata.category(sign) == "Zs" and sign != " "):
         return "an ordinary space"
@@ -333,7 +345,7 @@ def _wrong_text(place: ValuePath, text: str, *, filled: bool) -> Iterator[Mistak
     if len(text) > LONGEST:
         yield Mistake(place, f"expected at most {LONGEST} characters, not {len(text)}")
     for index, sign in enumerate("" if text.isascii() and text.isprintable() else text, start=1):
-        trouble = _not_shown(sign)
+        trouble = not_shown(sign)
         if trouble:
             yield Mistake(place, f"expected {trouble}; character {index} is U+{ord(sign):04X}")
             break

@@ -10,7 +10,7 @@ from kiosk.content import content
 from kiosk.errors import EntryError
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
-from kiosk.pack.pack_files import LARGEST, hash_of
+from kiosk.pack.pack_files import LARGEST, hash_of, translation_of
 
 DEFAULT = "strengths"
 """The pack of a kiosk whose settings name no other, and the last to fall back to."""
@@ -44,5 +44,6 @@ def shipped_pack(folder: Path, pack_id: str) -> Pack | None:
 
 def shipped_files(folder: Path, pack: Pack) -> dict[str, bytes]:
     """Return the files of a shipped pack, by path."""
-    paths = [f"{pack.id}.toml", *(f"decks/{deck}.toml" for deck in pack.decks)]
+    languages = (translation_of(pack.id, tag) for tag in pack.languages)
+    paths = [f"{pack.id}.toml", *(f"decks/{deck}.toml" for deck in pack.decks), *languages]
     return {path: untrusted.read(folder / path, LARGEST, links=True) for path in paths}

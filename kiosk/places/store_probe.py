@@ -8,10 +8,10 @@ from threading import Barrier, BrokenBarrierError
 from typing import NamedTuple
 
 from kiosk.errors import CarrierError, TakenError
+from kiosk.language import duration
 from kiosk.places.in_order import InOrder, Wait
 from kiosk.places.objects import Objects
 from kiosk.places.store_faults import DENIED
-from kiosk.text import duration
 
 RACES = 5
 """How many times two threads try to be the first."""

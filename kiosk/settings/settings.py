@@ -3,22 +3,25 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import asdict
 
 from kiosk import seal, untrusted
 from kiosk.content import content
 from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
+from kiosk.language import Words, duration
 from kiosk.pack.library import Library
 from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import PrinterSettings, check_printer
 from kiosk.settings.store import PlacesSettings, StoreSettings, check_places, check_store
-from kiosk.text import duration, is_blank, is_line
+from kiosk.settings.texts import Languages, TextName, Texts, check_languages, check_texts, default, told
+from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
 
@@ -50,18 +53,18 @@ class PrivacySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     days: int = 90
     """How long an entry is kept after its last page."""
-    basis: str = "in the privacy notice of this place, which staff can show you"
+    basis: str = default("basis")
     """The lawful basis the organisation has set. It ends the sentence "Our reason is …"."""
-    contact: str = "a member of staff here"
+    contact: str = default("contact")
     """Whom to ask to see, correct or delete an entry."""
-    complain: str = "the Information Commissioner, at ico.org.uk or 0303 123 1113"
+    complain: str = default("complain")
     """To whom to complain."""
 
 
 class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where to get help now, shown wherever people write, and with the machine."""
 
-    now: str = "Call 999 if you are in danger. You can also talk to a member of staff."
+    now: str = default("help")
     machine: str = ""
     """Who looks after this machine, with a number: shown where the kiosk does not open."""
 
@@ -69,7 +72,7 @@ class Help(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Talk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """For customers who ask to talk to somebody."""
 
-    read: str = "Staff read this when they next open their list."
+    read: str = default("read")
     """When staff see it: a whole sentence."""
 
 
@@ -163,6 +166,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     privacy: PrivacySettings = PrivacySettings()
     help: Help = Help()
     talk: Talk = Talk()
+    texts: dict[str, Texts] = {}
+    """A language tag → the venue's own texts in that language."""
     printer: PrinterSettings = PrinterSettings()
     voice: VoiceSettings = VoiceSettings()
     export: Export = Export()
@@ -171,19 +176,31 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     hands: Hands = Hands()
     keypad: Keypad = Keypad()
     touch: Touch = Touch()
+    languages: Languages = Languages()
     places: PlacesSettings = PlacesSettings()
     store: StoreSettings = StoreSettings()
 
+    def told(self, name: TextName) -> Words:
+        """Return a text of the venue's as customers read it, in the language in use."""
+        own = {
+            "help": self.help.now,
+            "read": self.talk.read,
+            "basis": self.privacy.basis,
+            "contact": self.privacy.contact,
+            "complain": self.privacy.complain,
+        }
+        return told(name, own[name], self.texts)
+
     def words(self) -> dict[str, str]:
-        """Return what the placeholders in a pack's texts stand for."""
+        """Return what the placeholders in a pack's texts stand for: filled in, in the language in use."""
         return {
             "organisation": self.venue.organisation or self.venue.name,
             "venue": self.venue.name,
             "days": str(self.privacy.days),
-            "basis": self.privacy.basis,
-            "contact": self.privacy.contact,
-            "complain": self.privacy.complain,
-            "help": self.help.now,
+            "basis": self.told("basis"),
+            "contact": self.told("contact"),
+            "complain": self.told("complain"),
+            "help": self.told("help"),
             "idle": duration(self.idle.warn),
         }
 
@@ -229,16 +246,16 @@ def _settings_in(text: str) -> Settings:
 def _plainly(error: msgspec.ValidationError) -> str:
     """Return what a value must be that does not fit the settings: `[privacy] days must be a number…`."""
     place, must = untrusted.misfit(error)
-    section, _, name = place.partition(".")
-    example = getattr(getattr(_EXAMPLE, section, None), name, None) if name else None
+    section, _, name = place.rpartition(".")
+    example = getattr(getattr(_EXAMPLE, section, None), name, None) if section else None
     shows = isinstance(example, int | float) and not isinstance(example, bool)
     return f"{_place(place)} {must}{f', for example {example}' if shows else ''}."
 
 
 def _place(dotted: str) -> str:
     """Return where a setting stands: `[privacy] days` for `privacy.days`."""
-    section, _, name = dotted.partition(".")
-    return f"[{section}] {name}" if name else section
+    section, _, name = dotted.replace("[...]", "").rpartition(".")
+    return f"[{section}] {name}" if section else name
 
 
 def library_of(home: Home, settings: Settings | None = None) -> Library:
@@ -271,12 +288,26 @@ def settings_text(settings: Settings) -> str:
     template = (content() / "kiosk.toml").read_text(encoding="utf-8")
     values = {
         f"{section}.{name}": value
-        for section, values in msgspec.structs.asdict(settings).items()
+        for section, values in asdict(settings).items()
         if isinstance(values, msgspec.Struct)
-        for name, value in msgspec.structs.asdict(values).items()
+        for name, value in asdict(values).items()
     } | {"version": settings.version, "pack": settings.pack, "offer": settings.offer}
-    # JSON's strings and whole numbers are TOML's too, once no control character is in them.
-    return re.sub(r"<([a-z_.]+)>", lambda found: json.dumps(values[found[1]], ensure_ascii=False), template)
+    written = {name: _toml(value) for name, value in values.items()} | {"texts": _tables(settings.texts)}
+    return re.sub(r"<([a-z_.]+)>", lambda found: written[found[1]], template)
+
+
+def _tables(texts: Mapping[str, Texts]) -> str:
+    """Return texts in other languages as tables; what is empty is left out."""
+    return "".join(
+        f"\n[texts.{tag}]"
+        + "".join(f"\n{name} = {_toml(text)}" for name, text in asdict(own).items() if text)
+        for tag, own in texts.items()
+    )
+
+
+def _toml(value: object) -> str:
+    """Return a value as TOML: JSON's texts and whole numbers are, once no control character is in them."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _check(settings: Settings) -> None:
@@ -327,6 +358,8 @@ def _check(settings: Settings) -> None:
         raise ValueError('[summaries] span must be "quarter" or "year".')
     if settings.summaries.scales not in ("points", "bands"):
         raise ValueError('[summaries] scales must be "points" or "bands".')
+    check_languages(settings.languages)
+    check_texts(settings.texts)
     check_printer(settings.printer)
     _check_voice(settings.voice)
     _check_export(settings.export)

@@ -17,6 +17,8 @@ from kiosk.dates import nanoseconds, on_day
 from kiosk.errors import (
     BegunError,
     DamageError,
+    Fate,
+    Gone,
     GoneError,
     NewCodeError,
     NoEntryError,
@@ -24,6 +26,7 @@ from kiosk.errors import (
     SaveError,
     VaultError,
 )
+from kiosk.language import english
 from kiosk.os_errors import FREE, FULL, LOOKED_AFTER, explained, explaining
 from kiosk.vault import durable, move_journal
 from kiosk.vault.catalogue import NO_ENTRY, Catalogue
@@ -164,16 +167,20 @@ class Vault:
         """Return why there is no page of an entry: the file beside them tells it, the list is not read."""
         said = read_tombstone(self.page_files.read_tombstone(entry_id))
         erased = moment_in(said)
-        day = f" on {on_day(erased)}" if erased else ""
+        day = f" on {english(on_day(erased))}" if erased else ""
         if said.get("why") == "new code":
             return NewCodeError(
                 f"Staff gave a new code for these answers{day}. This code no longer opens them.",
+                erased,
                 str(said["erased"]),
                 str(said.get("told")),
             )
         if said.get("why") != "time":
             return NoEntryError(NO_ENTRY)
-        return GoneError(f"These answers were deleted{day}, because the time we keep them was over.")
+        return GoneError(
+            f"These answers were deleted{day}, because the time we keep them was over.",
+            Gone(Fate.EXPIRED, erased),
+        )
 
     def has(self, entry_id: str) -> bool:
         """Tell whether an entry has a page here. Raises DamageError where its folder cannot be read."""

@@ -41,8 +41,6 @@ MOST_BYTES, MOST_LINES = 1 << 25, 10_000
 TEXT_MOST, ASK_MOST, LABEL_MOST = 600, 240, 80
 """Characters of a comment, of what it is about, and of a point of the scale. With four bytes for each of them
 a comment fills one block of `kiosk.seal.BLOCK` bytes, and so no length tells anything of one."""
-_NO_ROOM = "There is no room left here, so your comment is not kept. Tell a member of staff."
-_NOT_KEPT = "Your comment could not be kept. Tell a member of staff."
 
 
 class Comment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -99,6 +97,7 @@ def keep_comment(
     `venue_key` is the venue's recipient as it was when the settings were read; that of now counts.
     Raises SaveError where it was not kept.
     """
+    pack = pack.as_written
     feedback = pack.closing.feedback
     comment = Comment(
         id=secrets.token_hex(8),
@@ -113,10 +112,10 @@ def keep_comment(
     )
     try:
         if durable.free_bytes(home.root, disk=disk) < RESERVE:
-            raise NoRoomError("There is no room left for a comment.", customer=_NO_ROOM)
+            raise NoRoomError("There is no room left for a comment.")
         add(home, [sealed_for(comment, venue_key_now(home, venue_key))], now, disk=disk)
     except OSError as error:
-        raise SaveError("A comment could not be kept.", customer=_NOT_KEPT) from error
+        raise SaveError("A comment could not be kept.") from error
 
 
 def sealed_for(comment: Comment, recipient: str) -> bytes:

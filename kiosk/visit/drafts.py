@@ -46,7 +46,7 @@ _Answers = Annotated[dict[untrusted.Name, Answer], msgspec.Meta(max_length=2 * Q
 class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far a visit had come."""
 
-    version: Literal[11] = 11
+    version: Literal[12] = 12
     made: untrusted.Moment
     """UTC."""
     pack: Pack

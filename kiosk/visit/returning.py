@@ -24,7 +24,16 @@ from kiosk.entry.pages import (
     whole,
 )
 from kiosk.entry.staff_pages import Plan, StatusChange, TakenBack, rests_of
-from kiosk.errors import DamageError, EntryError, GoneError, NewCodeError, NoEntryError, SealError
+from kiosk.errors import (
+    DamageError,
+    EntryError,
+    Fate,
+    Gone,
+    GoneError,
+    NewCodeError,
+    NoEntryError,
+    SealError,
+)
 from kiosk.pack.model import AnyQuestion, CardsQuestion, ChoiceQuestion, Pack
 from kiosk.vault.catalogue import NO_ENTRY
 from kiosk.vault.vault import Vault
@@ -46,8 +55,8 @@ class Own:
     """How many of its pages do not open, or are not what they say."""
     asks_to_talk: bool = False
     """Whether a wish to talk stands."""
-    moved: str = ""
-    """That staff gave a new code, in words: this one opens what was kept back, and no more."""
+    moved: Gone | None = None
+    """That staff gave a new code, and when: this one opens what was kept back, and no more."""
 
     @property
     def is_wish_alone(self) -> bool:
@@ -94,14 +103,13 @@ class Paused:
     keys: HandleKeys = field(repr=False)
     draft: Draft
     """Of new answers, where the entry that it was to change is here no more."""
-    note: str = ""
-    """What became of that entry, in words; empty where it is here, or there was none."""
+    gone: Gone | None = None
+    """What became of that entry; None where it is here, or there was none."""
     newer: bool = False
     """Whether its customer saved answers in that entry since they began to change it."""
 
 
-NOT_FOUND = "We cannot find them on this machine."
-DELETED = "The answers that you were changing were deleted, by you or by staff. Your changes are deleted too."
+DELETED = "The entry that this paused visit was changing is deleted, and so the paused visit is too."
 
 
 @dataclass(frozen=True)
@@ -152,13 +160,13 @@ class Returning:
             if not isinstance(gone, GoneError) and self.vault.page_files.is_erased(entry.id):
                 with suppress(OSError):  # it does not open the next time either
                     self.drafts.drop(keys.id)
-                raise GoneError(DELETED) from gone
-            note = gone.for_customer if isinstance(gone, GoneError) else NOT_FOUND
-            return Paused(code, keys, structs.replace(draft, amends="", asked=False), note)
+                raise GoneError(DELETED, Gone(Fate.DELETED)) from gone
+            became = gone.gone if isinstance(gone, GoneError) else Gone(Fate.UNKNOWN)
+            return Paused(code, keys, structs.replace(draft, amends="", asked=False), became)
         return Paused(code, keys, draft, newer=now > draft.reflections)
 
     def _own(self, code: Handle, keys: HandleKeys) -> Own:
-        moved = ""
+        moved = None
         try:
             named = self.vault.named_pages(keys.id)
         except NewCodeError as gone:
@@ -167,7 +175,7 @@ class Returning:
                 raise NoEntryError(NO_ENTRY) from gone
             if not self.vault.has(rest.id):
                 raise
-            keys, moved, named = rest, gone.for_customer, self.vault.named_pages(rest.id)
+            keys, moved, named = rest, gone.gone, self.vault.named_pages(rest.id)
         read = read_entry(keys.id, named, keys.identity, Keys.of(code=keys.identity))
         pages: list[AnyPage] = []
         private, unread = frozenset[str](), len(read.aside)
@@ -217,7 +225,7 @@ class Carried:
 
 def carried(pack: Pack, own: Own) -> Carried:
     """Return what of an entry stands under a pack, which may be another version, or another pack."""
-    newest = newest_of(own.pages)
+    newest, pack = newest_of(own.pages), pack.as_written  # whatever language each was read in
     if newest is None:
         return Carried({}, (), frozenset())
     questions = {question.id: question for _, question in pack.questions()}

@@ -15,7 +15,7 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.page_file import BY_CODE, EntryRead, Keys, PageHead, read_entry, seal_page
 from kiosk.entry.pages import AnsweredSection, Asked, Reflection, page_of
-from kiosk.errors import DamageError, SaveError, SealError
+from kiosk.errors import BusyError, DamageError, NoMemoryError, SaveError
 from kiosk.mac import key_from
 from kiosk.pack.model import Pack
 from kiosk.vault.vault import NOT_SAVED, saving
@@ -187,8 +187,8 @@ class Saver:
     def _keys(self, code: Handle) -> HandleKeys:
         try:
             return self.derive(code)
-        except SealError as error:
-            raise SaveError(NOT_SAVED, customer=error.for_customer) from error
+        except NoMemoryError as error:
+            raise BusyError(NOT_SAVED) from error
 
     def _page(
         self,

@@ -1,6 +1,7 @@
 """The state of one visit: where it stands and what is answered. In memory only."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -253,7 +254,8 @@ class Visit(Said):
 
     def told(self, seconds: float, *, is_saved: bool) -> VisitTold:
         """Return what it tells of itself after so many seconds; it stands where it ends."""
-        forms = {question.id: form_in(self.pack, question) for _, question in self._steps}
+        pack = self.pack.as_written
+        forms = {question.id: form_in(pack, question) for _, question in pack.questions()}
         is_lost = self.at_question and not is_saved
         return VisitTold(
             pack=self.pack.id,
@@ -377,6 +379,11 @@ class Visit(Said):
     def choose(self, pack: Pack) -> None:
         """Stand at the beginning of a pack, with nothing answered."""
         self._begin(pack)
+
+    def speak(self, pack: Pack) -> None:
+        """Go on, as it stands, with the same pack in another language."""
+        self.pack, self._steps = pack, tuple(pack.questions())
+        self._began_as = replace(self._began_as, pack=pack)
 
     def clear(self) -> None:
         """Forget everything and stand at the beginning."""

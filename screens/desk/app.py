@@ -6,10 +6,10 @@ from textual import events
 
 from kiosk.entry.handle import Handle
 from kiosk.idle import Presence
+from kiosk.language import duration
 from kiosk.session import Session
 from kiosk.settings.settings import IdleSettings
 from kiosk.supervision.turns import ENDED, LEAVE
-from kiosk.text import duration
 from screens.base import Tools
 from screens.desk.desk_flow import DeskFlow, DeskResult
 from screens.desk.stage import DeskStage

@@ -47,7 +47,7 @@ class CommentsFlow(FileFlow):
             book = await self._read()
             said = [one for one in book.comments if one.text]
             waiting = sum(book.state_of(one) in (None, "open") for one in said)
-            lines = [_("{said}, {waiting} without a decision.").format(
+            lines: list[str] = [_("{said}, {waiting} without a decision.").format(
                 said=counted(len(said), _("comment"), _("comments")), waiting=waiting
             )]  # fmt: skip
             if book.doubt:

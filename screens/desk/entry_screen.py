@@ -1,7 +1,6 @@
 """An entry as the customer wrote it."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import ClassVar
@@ -11,12 +10,11 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.dates import on_day
-from kiosk.entry.blocks import asked_since, wish_alone
+from kiosk.entry.blocks import Telling, asked_since, wish_alone
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection as Answers
 from screens.desk.states import STATE_NAMES
 from screens.i18n import _
-from screens.widgets.blocks import TELLING
 from screens.widgets.entry_parts import NEXT_PART, entry_parts, to_next_part
 from screens.widgets.keys import BACK, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
@@ -73,14 +71,14 @@ class EntryScreen(Page[EntryResult]):
         for late in self._opened.late(self._today):
             yield Plain(late, classes="strong")
         if wish := self._opened.wish:
-            yield Plain(asked_since(wish.since, TELLING), classes="strong")
+            yield Plain(asked_since(wish.since), classes="strong")
         if self._opened.is_wish_alone:
-            yield Plain(wish_alone(TELLING.say), classes="strong")
+            yield Plain(wish_alone(), classes="strong")
         if self._kept_back:
             yield Plain(
                 _("What the customer kept back is shown too. It is left out of files."), classes="strong"
             )
-        how = replace(TELLING, private=self._kept_back, marked=_("Kept back"), states=STATE_NAMES)
+        how = Telling(private=self._kept_back, marked=_("Kept back"), states=STATE_NAMES)
         yield Vertical(*entry_parts(self._opened.pages, how), classes="leaf")
 
     def _days(self) -> str:

@@ -13,7 +13,6 @@ from kiosk.entry.opened import Opened
 from screens.desk.file_flow import FileFlow
 from screens.i18n import _
 from screens.stage import UNFINISHED
-from screens.widgets.blocks import TELLING
 from screens.widgets.choose_screen import MenuOption
 
 FORMS: dict[Format, str] = {
@@ -61,7 +60,7 @@ class ExportFlow(FileFlow):
         """Print My page and the plan, as far as there is one, and without what is kept back."""
         venue = self._stage.session.settings.venue.name
         pages = partial(pdf_of, opened, self._stage.now(), venue, answers=False)
-        slip = handout(opened, pages, TELLING)
+        slip = handout(opened, pages)
         if slip is None:
             await self._tell(_("There is nothing to print"), _("My page is empty, and there is no plan yet."))
             return
@@ -70,7 +69,7 @@ class ExportFlow(FileFlow):
         while (error := await self._stage.print(slip, begun)) is not None:
             if not await self._asks(
                 UNFINISHED,
-                TO_DO.get(error.for_customer, str(error)),
+                TO_DO[error.trouble],
                 _("For whoever looks after this machine: {why}").format(why=error),
                 on=_("Try again"),
                 back=_("Do not print"),

@@ -254,7 +254,7 @@ class EntriesScreen(Page[str | Picked | EntriesResult]):
     def _code_so_far(self) -> str:
         chosen = self._view.chosen
         name, code = after_name(self._view.typed)
-        said = []
+        said = list[str]()
         if name and not code:
             said.append(_("No entry has that name."))
             words = name.split()

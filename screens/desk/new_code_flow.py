@@ -9,6 +9,7 @@ from kiosk.desk.new_code import Given
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import BegunError
+from kiosk.language import language_or_english, speaking
 from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
@@ -60,10 +61,11 @@ class NewCodeFlow(UnlockedFlow):
     async def _hand_over(self, given: Given) -> None:
         """Show the code until it is kept, and say what else there is to know."""
         session, saved = self._stage.session, given.saved
-        closing = fill(session.pack, session.settings.words()).closing
         last_day = day_of(retention.goes(given.row, session.settings.privacy.days))
         venue = self._desk.venue_of(given.row.id) or session.settings.venue.name
-        slip = code_slip(saved.name, saved.handle, venue=venue, lines=closing.keep, keep_until=last_day)
+        with speaking(language_or_english(session.pack.language)):  # a slip is its customer's
+            lines = fill(session.pack, session.settings.words()).closing.keep
+            slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
         await self._keep(saved, NEW, slip)
         if given.kept_back:
             await self._tell(
@@ -87,7 +89,7 @@ class NewCodeFlow(UnlockedFlow):
                 error = await self._stage.print(slip)
                 if error is not None:
                     await self._tell(UNFINISHED, str(error), COPY_IT)
-            trial = await try_code(self._show, saved.handle, title, lines, needed=needed)
+            trial = await try_code(lambda make: self._show(make()), saved.handle, title, lines, needed=needed)
             if trial is CodeTrial.RIGHT:
                 break
         await self._at_once(partial(new_code.handed_over, self._desk, saved.id))

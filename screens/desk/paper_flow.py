@@ -12,6 +12,7 @@ from kiosk.desk.unfinished_notes import FORM, UnfinishedText
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.slip import code_slip
 from kiosk.errors import EntryError, VaultError
+from kiosk.language import language_or_english, speaking
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
@@ -186,5 +187,6 @@ class PaperFlow(NewCodeFlow):
             row = self._desk.vault.row(saved.id)
             last_day = day_of(retention.goes(row, session.settings.privacy.days))
         venue, lines = session.settings.venue.name, pack.closing.keep
-        slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
+        with speaking(language_or_english(pack.language)):  # a slip is its customer's
+            slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
         await self._keep(saved, _("For the customer of this form."), slip)

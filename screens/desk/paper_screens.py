@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from screens.i18n import _
+from screens.i18n import _, _n
 from screens.widgets.check_screen import SAVES, CheckScreen
 from screens.widgets.keys import BACK, COLOURS, CONTINUE, END, Key
 from screens.widgets.plain import Plain
@@ -38,16 +38,16 @@ class PaperCheckScreen(CheckScreen):
     HEADING: ClassVar[str] = _("Check against the paper")
     SAVE: ClassVar[str] = _("Save, and get the customer's code")
     FIRST: ClassVar[str] = _("Set what the customer keeps back.")
-    CLOSED: ClassVar[tuple[str, str, str]] = (
-        _("Only the customer's code opens it"),
-        _("part is kept back"),
-        _("parts are kept back"),
-    )
+    CLOSED: ClassVar[str] = _("Only the customer's code opens it")
+
+    def kept(self, count: int) -> str:
+        """Say how many parts are kept back."""
+        return _n("{count} part is kept back", "{count} parts are kept back", count)
 
     def _parts(self) -> Iterable[Widget]:
         yield self._sharing()
         for section in self._visit.pack.sections:
-            closed = f". {self.CLOSED[0]}" if section.id in self._visit.private else ""
+            closed = f". {self.CLOSED}" if section.id in self._visit.private else ""
             yield Plain(f"{section.title}{closed}", classes="section")
             yield from self._answers(section)
 

@@ -208,7 +208,7 @@ class StepScreen(FieldScreen[FormResult[Step]]):
 
     def _says(self, typed: str) -> str:
         if typed and typed == self._step.when and not self._step.due:
-            says = _("No date: it is not in Overdue.")
+            says: str = _("No date: it is not in Overdue.")
             if self._offered is None:
                 return says
             offer = _("That was {day}.") if self._is_over else _("Press F2 to set {day}.")

@@ -11,7 +11,7 @@ from kiosk.desk.keys.staff_files import LEAD
 from kiosk.desk.keys.stock import StockFinding
 from kiosk.desk.unlock import Greeting, unlock_desk
 from kiosk.errors import DeskError, LeadNeededError, VaultError
-from kiosk.text import duration
+from kiosk.language import duration
 from screens.desk import cards_flow
 from screens.desk.flow import Flow
 from screens.desk.stage import DeskStage

@@ -1,7 +1,6 @@
 """The App of one visit: keys that work on all its pages, idle time, hiding."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -13,10 +12,9 @@ from textual.screen import Screen
 from kiosk.entry.handle import Handle
 from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
 from kiosk.idle import Presence
-from kiosk.pack.fill import fill
+from kiosk.language import duration, in_use, language, use
 from kiosk.session import Session
 from kiosk.supervision.turns import DESK, ENDED, LEAVE
-from kiosk.text import duration
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
@@ -35,7 +33,7 @@ from screens.widgets.fitted_screen import TOUCHED
 from screens.widgets.idle_screen import IdleScreen
 from screens.widgets.key_row import IN_A_VISIT
 from screens.widgets.keys import HIDE
-from screens.widgets.page import Page, PageResult
+from screens.widgets.page import Page
 from screens.widgets.question_screen import QuestionScreen
 
 
@@ -43,11 +41,13 @@ class VisitApp(WatchedApp):
     """One customer's visit."""
 
     def __init__(self, session: Session, tools: Tools, saver: Saver) -> None:
-        pack, *others = (fill(one, session.settings.words()) for one in session.packs)
-        session = replace(session, pack=pack, others=tuple(others))
+        self._as_written = session
+        use(language(session.pack.language))
+        session = session.spoken()
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
-        self._visiting = VisitFlow(VisitStage(self, session, tools, self.visit, saver))
+        self._stage = VisitStage(self, session, tools, self.visit, saver, self.speak)
+        self._visiting = VisitFlow(self._stage)
         self._escapes = TripleEscape()
         self.add_class(IN_A_VISIT)
         self._hiding = False
@@ -56,8 +56,19 @@ class VisitApp(WatchedApp):
 
     @property
     def language(self) -> str:
-        """The language tag of the questions."""
-        return self.visit.pack.language
+        """The tag of the language that the visit goes on in."""
+        return in_use().tag
+
+    @property
+    def offers_languages(self) -> bool:
+        """Whether there are several to choose among."""
+        return len(self.session.languages) > 1
+
+    def speak(self, tag: str) -> None:
+        """Go on in another language: the pages that come, and those that come back."""
+        use(language(tag))
+        self.session = self._stage.session = self._as_written.spoken()
+        self.visit.speak(self._stage.told(self.visit.pack))
 
     @property
     def wish(self) -> str:
@@ -147,16 +158,28 @@ class VisitApp(WatchedApp):
         await self._visiting.talk()
         page.uncover()
 
+    def action_language(self) -> None:
+        """Let the person choose among the languages, where there are several."""
+        page = self.screen
+        if isinstance(page, Page) and self.offers_languages:
+            self._visiting.pausing.hold_what_runs()
+            page.cover()
+            self.run_worker(self._choose_language(page))
+
+    async def _choose_language(self, page: Page[Any]) -> None:
+        await self._stage.choose_language()
+        page.uncover()
+
     def action_clear_and_leave(self) -> None:
         """Ask, where there is something to lose, and leave."""
         self._visiting.pausing.take_in()
-        page, asked = cast("Page[Any]", self.screen), self._visiting.leave_screen()
-        if asked is None:
+        if self._visiting.leave_screen() is None:
             self.action_hide()
         else:
+            page = cast("Page[Any]", self.screen)
             self._visiting.pausing.hold()
             page.cover()
-            self.push_screen(asked, partial(self._leave, page))
+            self.run_worker(self._leave(page))
 
     def action_pause(self) -> None:
         """Offer a pause."""
@@ -222,8 +245,8 @@ class VisitApp(WatchedApp):
         codes = {WelcomeResult.DESK: DESK, WelcomeResult.CLOSE: LEAVE}
         self.exit(codes.get(await self._visiting.run(), ENDED))
 
-    def _leave(self, page: Page[Any], move: PageResult | None) -> None:
-        if move is PageResult.ON:
+    async def _leave(self, page: Page[Any]) -> None:
+        if await self._visiting.leaves():
             self._visiting.pausing.tell(is_saved=False)
             self._visiting.pausing.finish()
             self.action_hide()

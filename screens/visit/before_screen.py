@@ -64,7 +64,6 @@ class BeforeScreen(ReadingScreen):
 
 def _hides() -> Content:
     """Return what is asked, with the key that hides drawn as a key."""
-    asked, _key, then = _(
-        "If you go away, or press {key} to hide this, what happens to your answers?"
-    ).partition("{key}")
+    says = _("If you go away, or press {key} to hide this, what happens to your answers?")
+    asked, _key, then = str(says).partition("{key}")
     return Paragraph.assemble(asked, (f" {HIDE.shown} ", CAP), then)

@@ -1,15 +1,16 @@
 """Handing a code over: shown, printed, tried once; then what happens next and how this was."""
 
 import asyncio
+from functools import partial
 
-from kiosk.entry.my_page import MyPageOf
 from kiosk.errors import SaveError
 from kiosk.pack.model import AnyQuestion, TextQuestion
 from kiosk.visit.comments import TEXT_MOST, keep_comment
 from kiosk.visit.saving import Saved
-from screens.i18n import _
+from screens.customer_words import of_a_comment
+from screens.i18n import _, joined
 from screens.visit.pause_flow import CODE_ENDED, PauseFlow
-from screens.visit.print_flow import PrintFlow
+from screens.visit.print_flow import Mine, PrintFlow
 from screens.visit.stage import VisitStage
 from screens.visit.talk_wish import what_happens
 from screens.widgets.enter_code_screen import SEE_AGAIN, CodeTrial, try_code
@@ -25,31 +26,36 @@ class HandOverFlow:
         self._pausing = pausing
         self._printing = PrintFlow(stage)
 
-    async def run(self, saved: Saved, mine: MyPageOf | None, *, talk: bool, instead: bool = False) -> None:
+    async def run(self, saved: Saved, mine: Mine | None, *, talk: bool, instead: bool = False) -> None:
         """Show the code with what happens next, and ask how this was, there and back as often as one wants.
 
         `talk` says that the customer asked to talk to somebody, and `instead` that they have another code, of
         a pause, which opens nothing any more.
         """
-        closing = self._stage.pack.closing
-        words = f"{closing.saved} {_('This code replaces your first one.')}" if instead else closing.saved
+        words, keep = self._stage.text(lambda pack: pack.closing.saved), self._keep
+        if instead:
+            words = joined(words, _("This code replaces your first one."))
         tried = False
         while True:
-            after = (*closing.keep[:1], *(what_happens(self._stage) if talk else ()), *closing.keep[1:])
+            after = (*keep[:1], *(what_happens(self._stage) if talk else ()), *keep[1:])
             # The wish to talk comes second, and stands on the page too.
-            await self._printing.show_code(saved, words, closing.keep, mine, after=after, shown=1 + talk)
+            await self._printing.show_code(saved, words, keep, mine, after=after, shown=1 + talk)
             tried = tried or await self._try_code(saved, instead=instead)
             if tried and await self._feedback():
                 return
 
-    async def show_code_again(self, saved: Saved, mine: MyPageOf) -> None:
+    @property
+    def _keep(self) -> tuple[str, ...]:
+        return self._stage.texts(lambda pack: pack.closing.keep)
+
+    async def show_code_again(self, saved: Saved, mine: Mine) -> None:
         """Show the code of an entry to whoever came to change it with another one, which has ended."""
         words = _("This is the code of your answers. It stays the same.")
-        await self._printing.show_code(saved, words, self._stage.pack.closing.keep, mine)
+        await self._printing.show_code(saved, words, self._keep, mine)
 
     async def _try_code(self, saved: Saved, *, instead: bool) -> bool:
         """Invite to try the code once. False where the person wants to see it again."""
-        replaced = (f"{_('This is a new code.')} {CODE_ENDED}",) if instead else ()
+        replaced = (joined(_("This is a new code."), CODE_ENDED),) if instead else ()
         lines = (
             *replaced,
             _("Type your code here, or scan it. Then you know that it is right."),
@@ -72,26 +78,9 @@ class HandOverFlow:
 
     async def _feedback(self) -> bool:
         """Ask how this was: one scale and one line, kept apart from the entry. False where one goes back."""
-        closing = self._stage.pack.closing
-        line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
-        questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
-        visit = self._stage.visit
-        apart = _("This is kept apart from your answers and your code.")
-        note = f"{apart} {self._stage.pack.writing_note}"
-        at = 0
-        while at < len(questions):
-            page = QuestionScreen(
-                questions[at],
-                visit.rating if at == 0 else visit.comments.get(""),
-                title=_("How was this?"),
-                place=_("{number} of 2").format(number=at + 1),
-                progress=(at + 1, 2),
-                decks={},
-                writing_note=note,
-                commented=False,
-                limit=TEXT_MOST,
-            )
-            turn = await self._stage.show(page)
+        visit, at = self._stage.visit, 0
+        while at < 2:
+            turn = await self._stage.show(partial(self._about, at))
             said = None if turn.go is QuestionExit.SKIP else turn.answer
             if at == 0:
                 visit.rating = said if isinstance(said, int) else None
@@ -108,6 +97,24 @@ class HandOverFlow:
         if visit.rating is not None or text:
             await keep_opinion(self._stage, text=text, rating=visit.rating)
         return True
+
+    def _about(self, at: int) -> QuestionScreen:
+        """Return one of the two pages that ask how this was."""
+        closing, visit = self._stage.pack.closing, self._stage.visit
+        line = TextQuestion(id="feedback_line", ask=closing.feedback_line, summary=closing.feedback.summary)
+        questions: tuple[AnyQuestion, ...] = (closing.feedback, line)
+        apart = _("This is kept apart from your answers and your code.")
+        return QuestionScreen(
+            questions[at],
+            visit.rating if at == 0 else visit.comments.get(""),
+            title=_("How was this?"),
+            place=_("{number} of 2").format(number=at + 1),
+            progress=(at + 1, 2),
+            decks={},
+            writing_note=joined(apart, self._stage.pack.writing_note),
+            commented=False,
+            limit=TEXT_MOST,
+        )
 
 
 async def keep_opinion(
@@ -127,6 +134,6 @@ async def keep_opinion(
             rating=rating,
         )
     except SaveError as error:
-        await stage.tell(_("Your comment is not kept"), error.for_customer)
+        await stage.tell(_("Your comment is not kept"), of_a_comment(error))
         return False
     return True

@@ -7,9 +7,9 @@ from textual.widget import Widget
 
 from kiosk.entry.blocks import my_page_blocks, named
 from kiosk.entry.my_page import MyPageOf
-from screens.i18n import _
+from screens.i18n import _, _n, joined
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
-from screens.widgets.blocks import TELLING, MyPageView
+from screens.widgets.blocks import MyPageView
 from screens.widgets.keys import BACK, CONTINUE, HIDE, MENU, MORE, VISITING, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
@@ -50,7 +50,7 @@ class MyPageScreen(Page[MyPageResult]):
         """Yield My page, and the wish to talk where there is one."""
         if self._talk:
             yield Plain(ASKED, classes="talk")
-        yield MyPageView(my_page_blocks(self._mine, TELLING), named(self._mine, TELLING), self._choose)
+        yield MyPageView(my_page_blocks(self._mine), named(self._mine), self._choose)
 
     def keys(self) -> tuple[Key, ...]:
         """Return all keys that do something here, the one beside the strengths too."""
@@ -63,21 +63,18 @@ class ChangedScreen(Page[None]):
     KEYS = (CONTINUE.gives(None),)
     EVERYWHERE = (HIDE,)
 
-    def __init__(self, mine: MyPageOf, before: MyPageOf | None, code: str) -> None:
-        """Show it. `before` is what it was; None where that is not known. `code` says what became of that."""
+    def __init__(self, mine: MyPageOf, new: int, code: str) -> None:
+        """Show it, with so many `new` strengths. `code` says what became of that."""
         super().__init__()
         self._code = code
         self._mine = mine
         self.add_class("-talks")
-        had = before.strengths if before else mine.strengths
-        self._new = sum(strength not in had for strength in mine.strengths)
+        self._new = new
 
     def body(self) -> Iterable[Widget]:
         """Yield what was done, and My page."""
-        yield Plain(f"{_('Your new answers are saved.')} {self._code}", classes="talk")
+        yield Plain(joined(_("Your new answers are saved."), self._code), classes="talk")
         if self._new:
-            leaves = (
-                _("Your tree has 1 new leaf.") if self._new == 1 else _("Your tree has {count} new leaves.")
-            )
-            yield Plain(leaves.format(count=self._new), classes="new")
-        yield MyPageView(my_page_blocks(self._mine, TELLING), named(self._mine, TELLING))
+            leaves = _n("Your tree has 1 new leaf.", "Your tree has {count} new leaves.", self._new)
+            yield Plain(leaves, classes="new")
+        yield MyPageView(my_page_blocks(self._mine), named(self._mine))

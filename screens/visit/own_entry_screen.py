@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from kiosk.entry.pages import as_seen
 from kiosk.visit.returning import Own
 from screens.i18n import _
 from screens.widgets.entry_parts import FOR_CUSTOMER, NEXT_PART, entry_parts, to_next_part
@@ -32,7 +33,7 @@ class OwnEntryScreen(EndlessScreen):
                 _("A part of your answers cannot be read here. Tell a member of staff."), classes="hint"
             )
         how = replace(FOR_CUSTOMER, private=self._own.private)
-        yield Vertical(*entry_parts(self._own.pages, how), classes="leaf")
+        yield Vertical(*entry_parts([as_seen(page) for page in self._own.pages], how), classes="leaf")
 
     def action_next_part(self) -> None:
         """Go to the plan, the notes, the answers, and to the top again."""

@@ -39,7 +39,7 @@ class Tile(ActRow):
         self, number: int, mark: str, title: str, word: str, outcome: "Section | PartsResult"
     ) -> None:
         super().__init__(Content(""), outcome)
-        self._lines = (f"{number} {mark} {title}", word)
+        self._lines = (f"{number} {mark} {title}", f"{word}")
 
     def render(self) -> Content:
         """Draw its number, its mark and its title, and the word of its mark, below where there is room."""

@@ -14,7 +14,8 @@ from kiosk.errors import SaveError, SealError, VaultError
 from kiosk.pack.model import TextQuestion
 from kiosk.visit.drafts import WISH, Draft
 from kiosk.visit.saving import Saved
-from screens.i18n import _
+from screens.customer_words import for_customer
+from screens.i18n import _, joined
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.print_flow import PrintFlow
 from screens.visit.stage import VisitStage
@@ -75,7 +76,7 @@ class PauseFlow:
         try:
             code, keys = await self._stage.meanwhile(_("Making your code."), self._draw)
         except SealError as error:
-            await self._stage.tell(_("There is no code yet"), error.for_customer)
+            await self._stage.tell(_("There is no code yet"), for_customer(error))
             return False
         if self._runs:
             self.keep_running()  # who has seen the code is to find the answers behind it
@@ -89,7 +90,7 @@ class PauseFlow:
         self.has_told_code = True
         other = (OTHER_CODE,) if changes else ()
         on_paper = _("Use this code to come back. You continue where you stopped.")
-        await self._printing.show_code(saved, " ".join((words, *other)), (on_paper, *other), named=False)
+        await self._printing.show_code(saved, joined(words, *other), (on_paper, *other), named=False)
 
     def adopt(self, code: Handle, keys: HandleKeys) -> None:
         """Go on with a draft that has a code already: what stops it half-way goes under the same one."""

@@ -1,5 +1,6 @@
 """Showing a code, and printing it: a slip with the code, and a second one with My page."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -13,13 +14,17 @@ from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import VaultError
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.stage import COPY_IT, UNFINISHED
 from screens.visit.stage import VisitStage
-from screens.widgets.blocks import LABELS, TELLING
+from screens.widgets.blocks import LABELS
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_screen import NAME, CodeResult, CodeScreen
 from screens.widgets.keys import HIDE
+
+Mine = Callable[[], MyPageOf]
+"""Gives My page in the language in use."""
 
 
 class PrintFlow:
@@ -38,7 +43,7 @@ class PrintFlow:
         saved: Saved,
         words: str,
         lines: tuple[str, ...],
-        mine: MyPageOf | None = None,
+        mine: Mine | None = None,
         *,
         named: bool = True,
         after: tuple[str, ...] = (),
@@ -63,14 +68,14 @@ class PrintFlow:
             after=after,
             shown=shown,
         )
-        while (result := await self._stage.show(page())) is not CodeResult.KEPT:
+        while (result := await self._stage.show(page)) is not CodeResult.KEPT:
             if result is CodeResult.PRINT:
                 await self.run(saved, lines, mine, named=named)
             else:
                 await self._stage.tell(_("What happens next"), *after)
 
     async def run(
-        self, saved: Saved, lines: tuple[str, ...], mine: MyPageOf | None, *, named: bool = True
+        self, saved: Saved, lines: tuple[str, ...], mine: Mine | None, *, named: bool = True
     ) -> None:
         """Print the slip with the code; then offer one with My page, where there is something on it.
 
@@ -84,7 +89,7 @@ class PrintFlow:
             lines=lines,
             keep_until=self._last_day(saved) if named else None,
         )
-        if await self._print(slip) and mine is not None and not mine.is_empty:
+        if await self._print(slip) and mine is not None and not mine().is_empty:
             await self._offer_my_page(saved.name, mine)
 
     def _last_day(self, saved: Saved) -> date | None:
@@ -96,9 +101,10 @@ class PrintFlow:
             self._stage.tools.report(error)  # the code is worth printing without it
             return None
 
-    async def _offer_my_page(self, name: str, mine: MyPageOf) -> None:
-        parts = [part for part in LABELS if getattr(mine, part)]
-        page = ChooseScreen(
+    async def _offer_my_page(self, name: str, mine: Mine) -> None:
+        parts = [part for part in LABELS if getattr(mine(), part)]
+        page = partial(
+            ChooseScreen,
             _("Print My page too?"),
             (_("Choose what to put on the paper. You can also choose nothing."),),
             tuple(MenuOption(part, LABELS[part]) for part in parts),
@@ -107,14 +113,14 @@ class PrintFlow:
         )
         chosen = await self._stage.show(page)
         if chosen:
-            mine = structs.replace(mine, **{part: () for part in LABELS if part not in chosen})
+            shown = structs.replace(mine(), **{part: () for part in LABELS if part not in chosen})
             venue, now = self._stage.session.settings.venue.name, self._stage.tools.now()
-            pages = partial(my_page_pdf, name, mine, now, venue)
-            await self._print(my_page_slip(name, mine, pages, TELLING))
+            pages = partial(my_page_pdf, name, shown, now, venue)
+            await self._print(my_page_slip(name, shown, pages))
 
     async def _print(self, slip: Slip) -> bool:
         """Print; tell where that does not work, and whether it did."""
         error = await self._stage.print(slip)
         if error is not None:
-            await self._stage.tell(UNFINISHED, error.for_customer, COPY_IT)
+            await self._stage.tell(UNFINISHED, for_customer(error), COPY_IT)
         return error is None

@@ -1,6 +1,6 @@
 """The reflection itself, as one short walk: what we keep, the questions, My page, the check page, saved."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from kiosk.entry.answers import Answer
@@ -8,16 +8,18 @@ from kiosk.entry.handle import Handle
 from kiosk.entry.my_page import MyPageOf, my_page_of, strengths_of
 from kiosk.entry.pages import TOP_MOST, Reflection, page_of
 from kiosk.errors import GoneError, NoEntryError, SaveError
+from kiosk.language import duration
 from kiosk.pack.model import Section
-from kiosk.text import duration, painted
+from kiosk.text import painted
 from kiosk.visit.saving import Saved, Submission
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageResult, MyPageScreen
 from screens.visit.parts_screen import PartsResult, PartsScreen
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.stage import VisitStage
-from screens.visit.talk_wish import ask_or_take_back
+from screens.visit.talk_wish import talk_or_speak
 from screens.widgets.check_screen import (
     ChangeAnswer,
     CheckOutcome,
@@ -28,7 +30,7 @@ from screens.widgets.check_screen import (
     row_after,
 )
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
-from screens.widgets.keys import BACK, TALKS, VISITING
+from screens.widgets.keys import BACK, TALKS, VISITING, Key
 from screens.widgets.page import PageResult
 from screens.widgets.question_screen import QuestionExit, QuestionScreen
 from screens.widgets.sharing_screen import SharingScreen
@@ -100,9 +102,27 @@ class ReflectionFlow:
         self.began = not await self._pausing.step_back()
         return not self.began
 
+    def hold_mine(self) -> Callable[[], MyPageOf]:
+        """Return what gives My page of what is answered now, also when that is cleared, in any language."""
+        visit, page = self._stage.visit, self._page(self._stage.visit.answers)
+        answers, earlier, top = dict(visit.answers), visit.earlier, visit.top
+
+        def mine() -> MyPageOf:
+            said = page_of(visit.pack, answers, name="", made=page.made, earlier=earlier, top=top)
+            return my_page_of(said.as_seen)
+
+        return mine
+
+    def grown(self, before: Reflection | None) -> int:
+        """Return how many strengths there are now that were not there before, as far as that is known."""
+        if before is None:
+            return 0
+        had = strengths_of(before)
+        return sum(one not in had for one in strengths_of(self._page(self._stage.visit.answers)))
+
     def mine(self) -> MyPageOf:
         """Return My page of what is answered now."""
-        return my_page_of(self._page(self._stage.visit.answers))
+        return my_page_of(self._page(self._stage.visit.answers).as_seen)
 
     def _page(self, answers: Mapping[str, Answer]) -> Reflection:
         visit, now = self._stage.visit, self._stage.tools.now()
@@ -113,17 +133,25 @@ class ReflectionFlow:
 
         Then come the parts. False where the person went back.
         """
-        privacy = self._stage.pack.privacy
         # Once there are answers, the way out is F8: nobody else must find them behind Welcome.
         back = BACK if self._leads_back or not self.began else None
         while True:
-            more = (*self._safety(), *privacy.more)
-            page = BeforeScreen(privacy, more, keeps=self._pausing.wants_to_keep, back=back)
-            if await self._stage.show(page) is not PageResult.ON:
+            pages: list[BeforeScreen] = []
+
+            def make(pages: list[BeforeScreen] = pages) -> BeforeScreen:
+                pages.append(self._before(back))
+                return pages[-1]
+
+            if await self._stage.show(make) is not PageResult.ON:
                 return False
-            if await self._pausing.choose(keeps=page.keeps):
+            if await self._pausing.choose(keeps=pages[-1].keeps):
                 self._stage.visit.to_parts()
                 return True
+
+    def _before(self, back: Key | None) -> BeforeScreen:
+        privacy = self._stage.pack.privacy
+        more = (*self._safety(), *privacy.more)
+        return BeforeScreen(privacy, more, keeps=self._pausing.wants_to_keep, back=back)
 
     def _safety(self) -> tuple[str, ...]:
         idle = self._stage.session.settings.idle
@@ -153,13 +181,13 @@ class ReflectionFlow:
     async def _part(self) -> bool:
         """Let the person choose a part, or finish. False where they went back."""
         visit = self._stage.visit
-        chosen = await self._stage.show(PartsScreen(visit))
+        chosen = await self._stage.show(lambda: PartsScreen(visit))
         if isinstance(chosen, Section):
             visit.open(chosen.id)
         elif chosen is PartsResult.FINISH:
             visit.finish()
         elif chosen is PartsResult.TALK:
-            await ask_or_take_back(self._stage)
+            await talk_or_speak(self._stage)
         return chosen is not PartsResult.BACK
 
     async def _check(self) -> bool | None:
@@ -176,7 +204,7 @@ class ReflectionFlow:
             if not self._past_my_page:
                 visit.back()
                 return None
-            page = CheckScreen(visit, stand_at, part, my_page=self._begins_at_check)
+            page = partial(CheckScreen, visit, stand_at, part, my_page=self._begins_at_check)
             outcome: CheckOutcome = await self._stage.show(page)
             stand_at = outcome
             match outcome:
@@ -194,7 +222,7 @@ class ReflectionFlow:
                 case OpenPart():
                     part = outcome.section
                 case CheckResult.SHARING:
-                    await self._stage.show(SharingScreen(visit))
+                    await self._stage.show(lambda: SharingScreen(visit))
                     stand_at = None  # who only presses Enter comes on to saving
                 case TakeOut():
                     after = row_after(visit, part, outcome)
@@ -233,28 +261,27 @@ class ReflectionFlow:
         """Show My page. False where the person went back to the questions."""
         visit = self._stage.visit
         while True:
-            after = await self._stage.show(MyPageScreen(self.mine(), talk=visit.talk))
+            after = await self._stage.show(lambda: MyPageScreen(self.mine(), talk=visit.talk))
             if after is MyPageResult.TOP:
                 await self._choose_top()
             elif after is MyPageResult.TALK:
-                await ask_or_take_back(self._stage)
+                await talk_or_speak(self._stage)
             else:
                 return after is MyPageResult.ON
             self._pausing.keep_running()
 
     async def _choose_top(self) -> None:
         """Let the person choose the strengths on top of My page; with none of them the first ones are."""
-        page = self._page(self._stage.visit.answers)
-        every = strengths_of(page)
+        every = strengths_of(self._page(self._stage.visit.answers))
         top = self._stage.visit.top or every[:TOP_MOST]
         chosen = await self._stage.show(
-            ChooseScreen(
+            lambda: ChooseScreen(
                 _("My top three"),
                 (
                     _("Choose up to three strengths for the top of My page."),
                     _("Type their numbers, or press ↑ or ↓ and then Space."),
                 ),
-                tuple(MenuOption(str(place), strength) for place, strength in enumerate(every)),
+                tuple(MenuOption(str(place), strength) for place, strength in enumerate(self._strengths())),
                 chosen=(str(every.index(strength)) for strength in top if strength in every),
                 several=True,
                 most=TOP_MOST,
@@ -264,6 +291,10 @@ class ReflectionFlow:
         )
         if chosen is not None:
             self._stage.visit.top = tuple(every[place] for place in sorted(map(int, chosen)))
+
+    def _strengths(self) -> tuple[str, ...]:
+        """Return the strengths as the customer reads them."""
+        return strengths_of(self._page(self._stage.visit.answers).as_seen)
 
     async def _saves_nothing(self) -> bool:
         return await self._stage.asks(
@@ -275,6 +306,32 @@ class ReflectionFlow:
 
     async def _ask(self) -> QuestionExit:
         """Ask the question the visit stands at. Return where the person went from it."""
+        visit = self._stage.visit
+        turn = await self._stage.show(self._question)
+        self._has_written = self._has_written or turn.written
+        visit.left_at[visit.question.id] = turn.at
+        if turn.go is QuestionExit.SKIP or (
+            turn.go is QuestionExit.BACK and visit.unsure and turn.answer == visit.answer
+        ):
+            # What was chosen is taken back; what was written is not lost.
+            visit.leave_open(turn.answer if turn.written else None)
+        else:
+            visit.keep(turn.answer)
+        match turn.go:
+            case QuestionExit.BACK:
+                visit.back()
+            case QuestionExit.FINISH:
+                visit.finish()
+            case QuestionExit.DEEPER:
+                visit.go_deeper(finished=turn.is_last)
+            case QuestionExit.PARTS:
+                visit.to_parts()
+            case _:
+                visit.forward()
+        return turn.go
+
+    def _question(self) -> QuestionScreen:
+        """Return the page of the question the visit stands at."""
         visit = self._stage.visit
         number, total = visit.number_in_section
         others = {id_: answer for id_, answer in visit.answers.items() if id_ != visit.question.id}
@@ -299,28 +356,7 @@ class ReflectionFlow:
         if visit.question.id in self._to_write_on:
             self._to_write_on.discard(visit.question.id)
             page.call_after_refresh(self._stage.app.run_action, "comment")
-        turn = await self._stage.show(page)
-        self._has_written = self._has_written or turn.written
-        visit.left_at[visit.question.id] = turn.at
-        if turn.go is QuestionExit.SKIP or (
-            turn.go is QuestionExit.BACK and visit.unsure and turn.answer == visit.answer
-        ):
-            # What was chosen is taken back; what was written is not lost.
-            visit.leave_open(turn.answer if turn.written else None)
-        else:
-            visit.keep(turn.answer)
-        match turn.go:
-            case QuestionExit.BACK:
-                visit.back()
-            case QuestionExit.FINISH:
-                visit.finish()
-            case QuestionExit.DEEPER:
-                visit.go_deeper(finished=turn.is_last)
-            case QuestionExit.PARTS:
-                visit.to_parts()
-            case _:
-                visit.forward()
-        return turn.go
+        return page
 
     async def _save(self) -> Saved | None:
         """Save, and offer to try again as often as it fails. None where the person goes back instead."""
@@ -341,7 +377,9 @@ class ReflectionFlow:
     async def _saves_as_new(self, gone: NoEntryError) -> bool:
         return await self._stage.asks(
             _("The answers you are changing are no longer here"),
-            gone.for_customer if isinstance(gone, GoneError) else _("They were deleted, by you or by staff."),
+            for_customer(gone)
+            if isinstance(gone, GoneError)
+            else _("They were deleted, by you or by staff."),
             _("You can save your answers as new ones, with a new code."),
             on=_("Save as new answers"),
             back=_("Back to my answers"),

@@ -1,33 +1,32 @@
 """Coming back with a code: read, change, look at then and now, print, delete, or go on after a pause."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
 from kiosk.entry import blocks, handle
 from kiosk.entry.handle import Handle
-from kiosk.entry.my_page import MyPageOf, my_page_of
+from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import Reflection
 from kiosk.errors import (
     DamageError,
     EntryError,
     GoneError,
     HandleError,
-    KioskError,
     NoEntryError,
     PackError,
     SaveError,
     SealError,
     VaultError,
 )
-from kiosk.pack.fill import fill
+from kiosk.language import duration
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
-from kiosk.text import duration
 from kiosk.visit.returning import Own, Paused, carried
 from kiosk.visit.saving import Saved
-from screens.i18n import _
+from screens.customer_words import for_customer, what_became
+from screens.i18n import _, joined
 from screens.visit.news_screen import FINISH, NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.visit.pause_flow import SAVED_STAYS, PauseFlow
@@ -85,7 +84,7 @@ class Deletes:
 ANSWERS = Deletes(
     _("Your answers are here."),
     _("Delete your answers?"),
-    (f"{_('They will be deleted from this machine for good.')} {COPIES_STAY}",),
+    (joined(_("They will be deleted from this machine for good."), COPIES_STAY),),
     _("Keep my answers"),
     _("Deleting your answers."),
     _("Your answers are still here"),
@@ -94,7 +93,7 @@ ANSWERS = Deletes(
 CHANGES = Deletes(
     _("Your changes are here."),
     _("Delete your changes?"),
-    (f"{_('Only the changes are deleted.')} {COPIES_STAY}", SAVED_STAYS),
+    (joined(_("Only the changes are deleted."), COPIES_STAY), SAVED_STAYS),
     _("Keep my changes"),
     _("Deleting your changes."),
     _("Your changes are still here"),
@@ -111,8 +110,8 @@ class ReturnFlow:
         self._pausing = pausing
         self._printing = PrintFlow(stage)
         self._attempts = stage.session.attempts()
-        self.before: MyPageOf | None = None
-        """My page of the answers that are being changed."""
+        self.before: Reflection | None = None
+        """The answers that are being changed."""
         self.again: Callable[[], Awaitable[ReturnResult]] = self.run
         """Offers again what the code opened, to whoever comes back from the questions."""
 
@@ -124,7 +123,8 @@ class ReturnFlow:
         problem = ""
         while True:
             if not given or problem:
-                page = EnterCodeScreen(
+                page = partial(
+                    EnterCodeScreen,
                     TALK if talk else _("I have a code"),
                     (_("Type your code here, or scan it."),),
                     on=Key("enter", _("Open my answers")),
@@ -138,7 +138,9 @@ class ReturnFlow:
                 given = entered
             opened = await self._look(given)
             if isinstance(opened, Own):
-                news = NewsScreen(opened) if opened.news and not opened.moved else None
+                if opened.reflections:
+                    self._stage.speak_as(opened.reflections[-1].language)
+                news = partial(NewsScreen, opened) if opened.news and not opened.moved else None
                 if talk and not opened.asks_to_talk:
                     opened = await self._talk(opened)
                 if news and await self._stage.show(news) is PageResult.BACK:
@@ -153,7 +155,7 @@ class ReturnFlow:
         try:
             codes = given.codes if isinstance(given, Scanned) else (handle.read(given),)
         except HandleError as error:
-            return f"{error.for_customer} {_('Or press Esc to go back.')}"
+            return joined(for_customer(error), _("Or press Esc to go back."))
         stage, looking = self._stage, _("Looking for your answers.")
         delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
         if delay:
@@ -162,11 +164,11 @@ class ReturnFlow:
         try:
             return await stage.meanwhile(looking, partial(self._open, codes))
         except GoneError as error:
-            return error.for_customer
+            return for_customer(error)
         except NoEntryError:
-            return f"{WRONG_CODE} {NOT_COME}" if self._exchanges else WRONG_CODE
+            return joined(WRONG_CODE, NOT_COME) if self._exchanges else WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
-            return error.for_customer
+            return for_customer(error)
 
     def _open(self, codes: tuple[Handle, ...]) -> Own | Paused:
         """Open what the first of these codes opens that opens anything.
@@ -191,7 +193,8 @@ class ReturnFlow:
     async def _paused(self, paused: Paused) -> ReturnResult:
         while True:
             what = CHANGES if paused.draft.amends else ANSWERS
-            choice = ChooseScreen(
+            choice = partial(
+                ChooseScreen,
                 _("You stopped before you saved"),
                 _what_waits(paused, what.here),
                 (
@@ -209,6 +212,7 @@ class ReturnFlow:
                 return ReturnResult.LATER
             if "go on" in chosen:
                 self._stage.visit.go_on(paused.draft)
+                self._stage.speak_as(paused.draft.pack.language)
                 self._pausing.adopt(paused.handle, paused.keys)
                 self.again = partial(self.run, Scanned((paused.handle,)))  # more may wait there then
                 return ReturnResult.VISIT
@@ -219,18 +223,18 @@ class ReturnFlow:
     async def _own(self, own: Own) -> ReturnResult:
         """Offer what can be done with an entry, until the person is done."""
         while True:
-            chosen = await self._stage.show(self._menu(own))
+            chosen = await self._stage.show(partial(self._menu, own))
             match next(iter(chosen or {""})):
                 case "":
                     return ReturnResult.FINISHED
                 case "read":
-                    await self._stage.show(OwnEntryScreen(own))
+                    await self._stage.show(partial(OwnEntryScreen, own))
                 case "change":
                     return self._change(own)
                 case "talk":
                     own = await self._talk(own)
                 case "compare":
-                    await self._stage.show(ThenNowScreen(own.reflections[0], own.reflections[-1]))
+                    await self._stage.show(partial(ThenNowScreen, *_alike(own.reflections)))
                 case "print":
                     await self._print(own)
                 case "delete":
@@ -248,7 +252,7 @@ class ReturnFlow:
             visit.begin_in(own.handle, asked=own.asks_to_talk)
             return ReturnResult.BEGIN
         if own.reflections:
-            self.before = my_page_of(own.reflections[-1])
+            self.before = own.reflections[-1]
             visit.choose(self._answered(own.reflections[-1]))
         visit.amend(own.handle, carried(visit.pack, own), asked=own.asks_to_talk)
         return ReturnResult.VISIT
@@ -263,7 +267,7 @@ class ReturnFlow:
             pack = library_of(session.home, session.settings).version(newest.pack, newest.pack_version)
         except (EntryError, PackError):
             return session.pack
-        return fill(pack, session.settings.words())
+        return session.told(pack)
 
     async def _talk(self, own: Own) -> Own:
         stage, talk = self._stage, not own.asks_to_talk
@@ -273,7 +277,7 @@ class ReturnFlow:
         try:
             page = await stage.meanwhile(_("Saving it."), ask)
         except (SaveError, NoEntryError) as error:
-            await stage.tell(_("This is not saved"), error.for_customer)
+            await stage.tell(_("This is not saved"), for_customer(error))
             return own
         if talk:
             await stage.tell(_("What happens next"), *what_happens(stage))
@@ -285,7 +289,7 @@ class ReturnFlow:
         if own.moved:
             return ChooseScreen(
                 _("Your answers"),
-                (own.moved, _("It still opens what you kept back, and nothing else does.")),
+                (what_became(own.moved), _("It still opens what you kept back, and nothing else does.")),
                 (
                     MenuOption("read", _("Read what I kept back")),
                     MenuOption("delete", _("Delete what I kept back")),
@@ -303,17 +307,16 @@ class ReturnFlow:
             *((printing,) if self._printing.offered else ()),
             MenuOption("delete", _("Delete my answers")),
         )
-        how_far = (
-            _("Your plan: {told}").format(told=" ".join(blocks.how_far(own.plan, _))) if own.plan else ""
-        )
+        how_far = _("Your plan: {told}").format(told=joined(*blocks.how_far(own.plan))) if own.plan else ""
         asked = ASKED if own.asks_to_talk else ""
         lines = filter(None, (how_far, asked, _("The name of your answers: {name}").format(name=own.name)))
         return ChooseScreen(_("Your answers"), tuple(lines), options, back=FINISH)
 
     async def _print(self, own: Own) -> None:
         saved = Saved(own.handle, own.name, own.keys.id)
-        mine = my_page_of(own.reflections[-1]) if own.reflections else None
-        lines = self._stage.pack.closing.keep
+        newest = own.reflections[-1].as_seen if own.reflections else None
+        mine = partial(my_page_of, newest) if newest else None
+        lines = self._stage.texts(lambda pack: pack.closing.keep)
         await self._printing.run(saved, lines, mine)
 
     async def _delete(self, what: Deletes, erase: "partial[None]", traces: str) -> bool:
@@ -333,8 +336,7 @@ class ReturnFlow:
         try:
             await stage.meanwhile(what.busy, erase)
         except (VaultError, OSError) as error:
-            told = error if isinstance(error, KioskError) else KioskError
-            await stage.tell(what.failed, told.for_customer)
+            await stage.tell(what.failed, for_customer(error))
             return False
         await stage.tell(what.done, _("Deleted from this machine."), *what.stays, *elsewhere, traces)
         return True
@@ -354,12 +356,18 @@ class ReturnFlow:
         )
 
 
+def _alike(reflections: Sequence[Reflection]) -> tuple[Reflection, Reflection]:
+    """Return the first and the last answers as their customer read them, where that was in one language."""
+    then, now = reflections[0], reflections[-1]
+    return (then.as_seen, now.as_seen) if then.language == now.language else (then, now)
+
+
 def _what_waits(paused: Paused, here: str) -> tuple[str, ...]:
     """Return what to say of a draft, of the answers that it changes, and of a wish that is not saved."""
     draft = paused.draft
     unseen = (UNSEEN,) if draft.talk and not draft.asked else ()
-    if paused.note:
-        were = f"{_('You were changing saved answers.')} {paused.note}"
+    if paused.gone:
+        were = joined(_("You were changing saved answers."), what_became(paused.gone))
         return were, _("What you wrote is here. You can save it as new answers, with a new code."), *unseen
     saved = NEWER if paused.newer else SAVED_STAYS
     return (here, *((saved,) if draft.amends else ()), *unseen)

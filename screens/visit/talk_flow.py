@@ -4,6 +4,7 @@ from functools import partial
 
 from kiosk.errors import SaveError
 from kiosk.visit.saving import Saved
+from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.visit.pause_flow import PauseFlow
 from screens.visit.print_flow import PrintFlow
@@ -27,14 +28,14 @@ class TalkFlow:
         settings = self._stage.session.settings
         lines = (
             _("Do you want to talk to a member of staff? You do not have to answer any questions."),
-            _("If you ask, staff see it first on their list. {read}").format(read=settings.talk.read),
+            _("If you ask, staff see it first on their list. {read}").format(read=settings.told("read")),
             _("We do not ask who you are. You get a name of two words, and staff call that name."),
             _("We keep this for {days} days. You get a code to take it back.").format(
                 days=settings.privacy.days
             ),
             help_now(self._stage),
         )
-        return await self._stage.show(TalkScreen(lines))
+        return await self._stage.show(lambda: TalkScreen(lines))
 
     async def save(self) -> Saved | None:
         """Save the wish alone, and offer to try again as often as it fails. None where that is given up."""
@@ -49,7 +50,7 @@ class TalkFlow:
                 self._pausing.is_not_saved()
                 again = await stage.asks(
                     _("This is not saved yet"),
-                    error.for_customer,
+                    for_customer(error),
                     _("You can also go to a member of staff and ask them."),
                     help_now(stage),
                     on=_("Try again"),

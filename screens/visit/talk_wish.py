@@ -1,8 +1,11 @@
 """The wish to talk to somebody: asked for, and told what happens with it."""
 
+from collections.abc import Awaitable, Callable
+
 from screens.i18n import _
 from screens.visit.stage import VisitStage
-from screens.widgets.choose_screen import ChooseScreen, MenuOption
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen
+from screens.widgets.keys import LANGUAGE, MENU
 
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")
@@ -16,11 +19,26 @@ YES = _("Yes, I want to talk")
 TAKEN_BACK = _("This is taken back")
 
 
+async def talk_or_speak(
+    stage: VisitStage, talk: Callable[[VisitStage], Awaitable[None]] | None = None
+) -> None:
+    """Ask whether somebody wants to talk; where they can choose among languages, offer that as well."""
+    if len(stage.session.languages) > 1:
+        wish = NO_TALK if stage.visit.talk else TALK
+        options = MenuOption("talk", wish), MenuOption("language", LANGUAGE.label)
+        chosen = await stage.show(lambda: MenuScreen(MENU.label, (), options)) or ()
+        if "language" in chosen:
+            await stage.choose_language()
+        if "talk" not in chosen:
+            return
+    await (talk or ask_or_take_back)(stage)
+
+
 async def keep_or_take_back(stage: VisitStage) -> None:
     """Ask whether somebody wants to talk; who asked already may take that back, and Enter keeps it."""
     if stage.visit.talk:
         options = MenuOption("keep", YES), MenuOption("take back", NO_TALK)
-        chosen = await stage.show(ChooseScreen(TALK, (ASKED,), options, chosen=("keep",)))
+        chosen = await stage.show(lambda: ChooseScreen(TALK, (ASKED,), options, chosen=("keep",)))
         if "take back" not in (chosen or ()):
             return
     await ask_or_take_back(stage)
@@ -53,7 +71,7 @@ async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
     return await stage.asks(
         _("Do you want to talk to someone?"),
         *(after if saved else before),
-        stage.session.settings.talk.read,
+        stage.session.settings.told("read"),
         help_now(stage),
         on=YES,
         back=_("No"),
@@ -63,9 +81,9 @@ async def wants_to_talk(stage: VisitStage, *, saved: bool) -> bool:
 def what_happens(stage: VisitStage, first: str = FIRST) -> tuple[str, ...]:
     """Return what happens with the wish, once it is saved; `first` says where staff see it."""
     settings = stage.session.settings
-    return (ASKED, first, settings.talk.read, _("You can take this back with your code."), help_now(stage))
+    return (ASKED, first, settings.told("read"), _("You can take this back with your code."), help_now(stage))
 
 
 def help_now(stage: VisitStage) -> str:
     """Return where to get help now."""
-    return _("For help now: {help}").format(help=stage.session.settings.help.now)
+    return _("For help now: {help}").format(help=stage.session.settings.told("help"))

@@ -2,9 +2,11 @@
 
 import asyncio
 from contextlib import suppress
+from functools import partial
+from typing import cast
 
 from kiosk.entry.handle import Handle
-from kiosk.entry.my_page import MyPageOf
+from kiosk.entry.pages import Reflection
 from kiosk.errors import DamageError, SaveError
 from kiosk.home import training_beside
 from kiosk.pack.model import Pack
@@ -13,7 +15,7 @@ from kiosk.visit import comments
 from kiosk.visit.drafts import WISH, Draft
 from kiosk.visit.saving import Saved
 from kiosk.visit.you_said import paragraphs
-from screens.i18n import _
+from screens.i18n import _, joined
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
 from screens.visit.hand_over_flow import HandOverFlow, keep_opinion
@@ -31,13 +33,15 @@ from screens.visit.talk_wish import (
     UNSEEN,
     ask_or_take_back,
     keep_or_take_back,
+    talk_or_speak,
     what_happens,
 )
-from screens.visit.welcome_screen import UNSAVED, ClearedScreen, WelcomeResult, WelcomeScreen
+from screens.visit.welcome_screen import UNSAVED, ClearedScreen, Speak, WelcomeResult, WelcomeScreen
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.choose_screen import ChooseScreen, MenuOption, numbered
+from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen, numbered
 from screens.widgets.code_field import Scanned
-from screens.widgets.keys import BACK
+from screens.widgets.keys import BACK, LANGUAGE
+from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
 
 
@@ -52,8 +56,8 @@ class VisitFlow:
         self._talking = TalkFlow(stage, self.pausing)
         self._over = False
         """Whether there is nothing to lose any more."""
-        self._before: MyPageOf | None = None
-        """My page as it was, where answers are changed."""
+        self._before: Reflection | None = None
+        """The answers as they were, where they are changed."""
 
     async def run(self) -> WelcomeResult:
         """Walk from Welcome to a cleared screen. Gives DESK or CLOSE back if that was asked for there.
@@ -106,9 +110,10 @@ class VisitFlow:
             ("comment", _("Comment on this question"), True),
             ("talk", NO_TALK if visit.talk else TALK, True),
             ("parts", _("Go to another part"), not visit.changing),
+            ("language", LANGUAGE.label, len(self._stage.session.languages) > 1),
         )
         asked = (ASKED,) if visit.talk else ()
-        chosen = await self._stage.show(ChooseScreen(_("Menu"), asked, tuple(options)))
+        chosen = await self._stage.show(lambda: MenuScreen(_("Menu"), asked, tuple(options)))
         match next(iter(chosen or {""})):
             case "comment":
                 await self.comment()
@@ -117,19 +122,23 @@ class VisitFlow:
                 self.pausing.keep_running()
             case "parts":
                 return True
+            case "language":
+                await self._stage.choose_language()
         return False
 
     async def talk(self) -> None:
         """Ask whether the person wants to talk to somebody; who asked already can take it back."""
-        await keep_or_take_back(self._stage)
+        await talk_or_speak(self._stage, keep_or_take_back)
         self.pausing.keep_running()
 
     async def comment(self) -> bool:
         """Take a comment on the question the visit stands at. False: the person comes back to it."""
         visit = self._stage.visit
         written = visit.comments.get(visit.question.id, "")
-        page = CommentScreen(visit.question.ask, written, self._stage.pack.writing_note)
-        await self._keep_comment(await self._stage.show(page) or "")
+        said = await self._stage.show(
+            lambda: CommentScreen(visit.question.ask, written, self._stage.pack.writing_note)
+        )
+        await self._keep_comment(said or "")
         return False
 
     async def _keep_comment(self, text: str) -> None:
@@ -163,6 +172,10 @@ class VisitFlow:
             final=True,
         )
 
+    async def leaves(self) -> bool:
+        """Ask whether to clear everything; tell whether it is wanted."""
+        return await self._stage.show(lambda: cast("AskScreen", self.leave_screen())) is PageResult.ON
+
     def _what_is_lost(self) -> str:
         """Return what becomes of the answers where the screen is cleared."""
         visit, keeps = self._stage.visit, self.pausing.keeps
@@ -173,7 +186,7 @@ class VisitFlow:
                 lost = _("Your changes are deleted if you clear this screen.")
             else:
                 lost = _("Your changes are not saved.")
-            return f"{lost} {_('What you saved before stays.')}"
+            return joined(lost, _("What you saved before stays."))
         if not (visit.answers or visit.earlier):
             return _("You have not answered any question.")
         if keeps:
@@ -181,27 +194,35 @@ class VisitFlow:
         return _("Your answers are not saved. If you clear them, you cannot get them back.")
 
     async def _welcome(self) -> WelcomeResult | Scanned | str:
-        session = self._stage.session
+        said = paragraphs(self._stage.session.home)
         while True:
-            page = WelcomeScreen(
-                session.packs,
-                session.settings.venue.name,
-                has_desk=session.home.has_desk(),
-                says=bool(said := paragraphs(session.home)),
-                cards=session.practice is not None and training_beside(session.home).exists(),
-                closes=session.practice is not None,
-                speaks=self._stage.tools.speech is not None,
-                trouble=self._begin,
-            )
-            start = await self._stage.show(page)
+            start = await self._stage.show(partial(self._greeting, said=bool(said)))
             if start is WelcomeResult.SAID:
                 title, _line, day = said[0].partition("\n")
-                await self._stage.show(ReadingScreen(title, said[1:], place=day))
+                await self._stage.show(partial(ReadingScreen, title, said[1:], place=day))
+                continue
+            if isinstance(start, Speak):
+                self._stage.speak(start.tag)
                 continue
             # The disk may have filled up since the page was shown.
             full = start is WelcomeResult.VISIT and await asyncio.to_thread(self._trouble)
             if not full or await self._starts():
                 return start
+
+    def _greeting(self, *, said: bool) -> WelcomeScreen:
+        session = self._stage.session
+        return WelcomeScreen(
+            session.packs,
+            session.settings.venue.name,
+            has_desk=session.home.has_desk(),
+            says=said,
+            cards=session.practice is not None and training_beside(session.home).exists(),
+            closes=session.practice is not None,
+            speaks=self._stage.tools.speech is not None,
+            trouble=self._begin,
+            languages=session.languages,
+            patience=session.settings.idle.warn,
+        )
 
     async def _begin_anew(self) -> bool:
         """Walk through a reflection, of the pack that is chosen where there are several.
@@ -230,19 +251,18 @@ class VisitFlow:
     async def _choose(self, packs: tuple[Pack, ...]) -> bool:
         """Let the person choose among several packs. False where they went back."""
         visit = self._stage.visit
-        offered = {_id(one): one for one in packs}
         tries = any(one.state == "pilot" for one in packs)
         chosen = await self._stage.show(
-            ChooseScreen(
+            lambda: ChooseScreen(
                 _("Which questions would you like?"),
                 (_("We try out new questions with you. Tell us what you think of them."),) if tries else (),
-                tuple(MenuOption(id_, _label(one)) for id_, one in offered.items()),
+                tuple(MenuOption(_id(one), _label(one)) for one in self._stage.session.packs),
                 chosen=(_id(visit.pack),),
             )
         )
         if chosen is None:
             return False
-        visit.choose(offered[min(chosen)])
+        visit.choose(next(one for one in self._stage.session.packs if _id(one) in chosen))
         return True
 
     def _begin(self) -> bool:
@@ -315,7 +335,8 @@ class VisitFlow:
     async def _after_a_crash(self, crashed: Crashed) -> None:
         """Offer to go on with what a crash stopped, by a question that tells the next person nothing."""
         idle, now = self._stage.session.settings.idle, self._stage.tools.clock()
-        answer = await self._stage.show(AfterCrashScreen(now + idle.warn + idle.grace - crashed.seconds))
+        until = now + idle.warn + idle.grace - crashed.seconds
+        answer = await self._stage.show(partial(AfterCrashScreen, until))
         if YES not in (answer or ()):
             await self.pausing.forget_crash()
             crashed.went_on()
@@ -330,6 +351,7 @@ class VisitFlow:
             await self._hand_over_pause(kept, changes=bool(crashed.draft.amends))
         else:
             self._stage.visit.go_on(crashed.draft)
+            self._stage.speak_as(crashed.draft.pack.language)
             self.pausing.go_on(crashed.draft)
             leads_back = bool(crashed.draft.amends)
             if not await self._reflect(going_on=True, leads_back=leads_back):
@@ -375,12 +397,13 @@ class VisitFlow:
 
     async def _hand_over(self, saved: Saved) -> None:
         amended, asked = self._stage.visit.amends is not None, self._stage.visit.asked
-        mine = self._reflecting.mine()
+        mine, grown = self._reflecting.hold_mine(), self._reflecting.grown(self._before)
         self._over = True
         self.pausing.finish(None if amended else saved)
         instead = self.pausing.has_told_code
         if amended:
-            await self._stage.show(ChangedScreen(mine, self._before, CODE_ENDED if instead else CODE_STAYS))
+            code = CODE_ENDED if instead else CODE_STAYS
+            await self._stage.show(lambda: ChangedScreen(mine(), grown, code))
             if instead:
                 await self._handing.show_code_again(saved, mine)
             if saved.asks and not asked:  # else they know already
@@ -391,8 +414,12 @@ class VisitFlow:
 
     async def _clear(self, told: tuple[str, ...] | None = None) -> None:
         """Say goodbye. `told` takes the place of what the pack says of what was written, where that is."""
-        first, *rest = self._stage.pack.closing.cleared
-        await self._stage.show(ClearedScreen((first, *(rest if told is None else told))))
+
+        def goodbye() -> ClearedScreen:
+            first, *rest = self._stage.pack.closing.cleared
+            return ClearedScreen((first, *(rest if told is None else told)))
+
+        await self._stage.show(goodbye)
 
 
 def _id(pack: Pack) -> str:

@@ -2,21 +2,27 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
+from textual import events
 from textual.widget import Widget
 
 from kiosk.entry.handle import is_whole
+from kiosk.language import language
 from kiosk.pack.model import Pack
 from screens.i18n import _
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
+from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
 SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")
+ABREAST = 3
+"""So many languages stand in a row."""
 
 
 class WelcomeResult(Enum):
@@ -30,7 +36,14 @@ class WelcomeResult(Enum):
     CLOSE = "close"
 
 
-class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
+@dataclass(frozen=True)
+class Speak:
+    """Another language is wanted."""
+
+    tag: str
+
+
+class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
     """Greets, says how long it takes, and waits for Enter. A scanner may type a code at any time."""
 
     PERSONAL = False
@@ -51,12 +64,16 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         closes: bool = False,
         speaks: bool = False,
         trouble: Callable[[], bool] = lambda: False,
+        languages: Sequence[str] = (),
+        patience: float = float("inf"),
     ) -> None:
         """Greet with the words of the first of the packs that are offered.
 
         `says` tells whether it is published here what was done with comments, `cards` whether staff have
         cards to practise with, `closes` whether whoever looks may close it, `speaks` whether there is a
-        voice, and `trouble`, in a thread, whether nothing can be saved here now.
+        voice, and `trouble`, in a thread, whether nothing can be saved here now. Of several `languages`, by
+        their tags, each has a digit; another one than the first is left again after so many seconds of
+        `patience`, since whoever chose it has gone.
         """
         said = (MORE.called(SAID).gives(WelcomeResult.SAID),) if says else ()
         # Beside what was said there is no room for the cards.
@@ -64,6 +81,11 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         desk = (staff,) if has_desk else ()
         close = (END.called(_("Close")).gives(WelcomeResult.CLOSE),) if closes else ()
         super().__init__(everywhere=(COLOURS, *said, *desk, *close))
+        self._languages = tuple(
+            Key(str(number), language(tag).name, result=Speak(tag))
+            for number, tag in enumerate(languages if len(languages) > 1 else (), 1)
+        )
+        self._patience = patience
         self._trouble = trouble
         self.set_class(speaks, "-speaks")
         self._pack = packs[0]
@@ -71,7 +93,9 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         self._venue = venue
 
     def body(self) -> Iterable[Widget]:
-        """Yield the greeting."""
+        """Yield the languages, each by its own name, and the greeting."""
+        for row in range(0, len(self._languages), ABREAST):
+            yield KeyRow(*self._languages[row : row + ABREAST], classes="languages")
         if self.has_class("-speaks"):
             yield Plain(_("F1 reads every page to you."), id="speaks")
         yield Plain(self._venue, id="venue")
@@ -93,11 +117,31 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | str]):
         """Find out whether anything can be saved, and say so where nothing can."""
         self.query_one("#problem").display = False
         self.run_worker(self._tell_trouble())
+        if self._languages and self.spoken.tag != self._languages[0].result.tag:
+            self.set_timer(self._patience, self._forget_language)
+
+    def _forget_language(self) -> None:
+        if self.is_active:
+            self.dismiss(self._languages[0].result)
+
+    def keys(self) -> tuple[Key, ...]:
+        """Return those of the languages too, which stand above the greeting."""
+        return (*super().keys(), *self._languages)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take the digit of a language."""
+        if event.key.isdecimal():
+            await self._press(event.key)
+
+    @property
+    def digits_act(self) -> bool:
+        """Whether a digit chooses a language."""
+        return bool(self._languages)
 
     async def _tell_trouble(self) -> None:
         if await asyncio.to_thread(self._trouble):
             for problem in self.query("#problem").results(Plain):
-                problem.show_if_any(f"{UNSAVED}. {_('Tell a member of staff.')}")
+                problem.show_if_any(_("Answers cannot be saved here now. Tell a member of staff."))
 
     def take_burst(self, typed: str) -> bool:
         """Have a code that was scanned and is wrong told where codes are entered."""

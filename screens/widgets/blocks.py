@@ -18,9 +18,7 @@ from screens.widgets.picks import MARKS
 from screens.widgets.plain import Hung, Led, Plain
 from screens.widgets.tree import Tree
 
-TELLING = blocks.Telling(say=_)
-"""How an entry is told on the screen."""
-LABELS = blocks.my_page_titles(_)
+LABELS = blocks.my_page_titles()
 """The heading of each part of My page."""
 AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""
@@ -72,9 +70,9 @@ def drawn(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
                 yield Plain(block.told, classes="hint")
             case blocks.Ratings():
                 yield from map(RatingRow, block.ratings)
-            case blocks.Words():
+            case blocks.Said():
                 yield Plain(block.label, classes="ask")
-                yield Plain("\n".join(block.lines), classes="words")
+                yield Plain("\n".join(map(str, block.lines)), classes="words")
             case blocks.Goal():
                 yield Plain(block.want, classes="ask")
                 yield from (
@@ -89,13 +87,13 @@ def _framed(shown: Iterable[blocks.Block]) -> Iterator[Widget]:
     every = list(shown)
     row: list[Widget] = []
     for block, after in zip(every, (*every[1:], None), strict=False):
-        if isinstance(block, blocks.Words):
-            said = (" · " if block.listed else " ").join(block.lines)
+        if isinstance(block, blocks.Said):
+            said = (" · " if block.listed else " ").join(map(str, block.lines))
             row.append(Led(f"{block.label}: ", said, classes="own"))
-            if not (isinstance(after, blocks.Words) and after.beside):
+            if not (isinstance(after, blocks.Said) and after.beside):
                 yield Horizontal(*row, classes="owns")
                 row = []
-        elif not (isinstance(block, blocks.Heading) and isinstance(after, blocks.Words)):
+        elif not (isinstance(block, blocks.Heading) and isinstance(after, blocks.Said)):
             yield from drawn([block])
 
 

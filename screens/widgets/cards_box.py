@@ -106,7 +106,7 @@ class CardsBox(AnswerBox):
         if self._came_from is not None:
             return THE_CARDS
         if self._at + 1 < len(self._groups):
-            further = _("More cards")
+            further: str = _("More cards")
         else:
             further = OWN if self._own_words and not self.writing else ""
         return next((picks.enter for picks in self._in_hand() if picks.enter), further)

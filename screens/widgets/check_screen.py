@@ -15,9 +15,9 @@ from textual.widget import Widget
 from kiosk.entry.answers import words_of
 from kiosk.entry.pages import GONE_TITLE
 from kiosk.pack.model import AnyQuestion, Section
-from kiosk.text import columns, counted, padded, painted
+from kiosk.text import columns, padded, painted
 from kiosk.visit.visit import Visit
-from screens.i18n import _
+from screens.i18n import _, _n, joined
 from screens.widgets.act_rows import ActRow, NumberedPage, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.fitted_screen import WIDEST
@@ -82,12 +82,8 @@ class CheckScreen(NumberedPage[CheckOutcome]):
     HEADING: ClassVar[str] = _("Check your answers")
     SAVE: ClassVar[str] = _("Save my answers")
     FIRST: ClassVar[str] = _("You can change any answer first.")
-    CLOSED: ClassVar[tuple[str, str, str]] = (
-        _("Only with my code"),
-        _("part only with my code"),
-        _("parts only with my code"),
-    )
-    """What is said of a part that staff may not read, and of one and of more of them."""
+    CLOSED: ClassVar[str] = _("Only with my code")
+    """What is said of a part that staff may not read."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous"),
         Binding("down", "app.focus_next"),
@@ -125,9 +121,9 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         else:
             if visit.changed:
                 told = _changed(len(visit.changed))
-                yield ActRow(Content(told), ChangeAnswer(visit.changed[0]), classes="changed save")
+                yield ActRow(Content(str(told)), ChangeAnswer(visit.changed[0]), classes="changed save")
             yield self._row(PageResult.ON, self.SAVE, classes="save")
-            yield Plain(f"{self.FIRST} {_('Type a number, then press Enter.')}", classes="hint")
+            yield Plain(joined(self.FIRST, _("Type a number, then press Enter.")), classes="hint")
             yield from self._parts()
 
     def _parts(self) -> Iterable[Widget]:
@@ -135,31 +131,35 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         for section in visit.pack.sections:
             yield self._part_row(OpenPart(section.id), section.title, self._standing(section))
         if visit.gone:
-            count = counted(len(visit.gone), _("answer"), _("answers"))
+            count = _n("{count} answer", "{count} answers", len(visit.gone))
             yield self._part_row(OpenPart(GONE), GONE_TITLE, count)
         yield self._sharing()
         if self._my_page:
-            yield self._row(CheckResult.MY_PAGE, _("My page"), f"  ({_('See it')})", classes="part")
+            yield self._row(CheckResult.MY_PAGE, _("My page"), _can(_("See it")), classes="part")
 
     def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
         line = f"{padded(title, TITLE_ROOM)}  {standing}"
         room = min(WIDEST, self.app.size.width) - SIDES
         said = line.removeprefix(title) if columns(line) <= room else f"\n{standing}"
         if outcome.section in self._visit.private:
-            said += f"\n{self.CLOSED[0]}"
+            said += f"\n{self.CLOSED}"
         return self._row(outcome, title, said, classes="part")
 
     def _standing(self, section: Section) -> str:
         """Say how many questions of a part are answered, and how many that are asked of everybody are not."""
         answers, _listed = self._visit.tally(section)
-        told = counted(answers, _("answer"), _("answers")) if answers else _("Not answered")
+        told = _n("{count} answer", "{count} answers", answers) if answers else _("Not answered")
         left = self._visit.left_open(section) if answers else 0
-        return f"{told}, {_('{count} left open').format(count=left)}" if left else told
+        return joined(told, _("{count} left open").format(count=left), between=", ") if left else told
 
     def _sharing(self) -> ActRow:
         kept = sum(1 for section in self._visit.pack.sections if section.id in self._visit.private)
-        said = counted(kept, *self.CLOSED[1:]) if kept else _("Staff may read all parts")
-        return self._row(CheckResult.SHARING, said, f"  ({_('Change')})", classes="sharing")
+        said = self.kept(kept) if kept else _("Staff may read all parts")
+        return self._row(CheckResult.SHARING, said, _can(_("Change")), classes="sharing")
+
+    def kept(self, count: int) -> str:
+        """Say of how many parts staff may not read."""
+        return _n("{count} part only with my code", "{count} parts only with my code", count)
 
     def _answers(self, section: Section) -> Iterable[Widget]:
         """Yield the answers of a part, and where it can go deeper, one row that leads there."""
@@ -172,25 +172,25 @@ class CheckScreen(NumberedPage[CheckOutcome]):
             yield self._row(
                 ChangeAnswer(question.id),
                 question.summary,
-                f"  ({_('Change')})\n",
+                _can(_("Change")) + "\n",
                 said or _("Not answered"),
             )
         deeper = _deeper(visit, section)
         if deeper:
-            count = counted(len(deeper), _("question"), _("questions"))
-            yield self._row(ChangeAnswer(deeper[0].id), _("Say more"), f"  ({count})")
+            count = _n("{count} question", "{count} questions", len(deeper))
+            yield self._row(ChangeAnswer(deeper[0].id), _("Say more"), _can(count))
 
     def _gone(self) -> Iterable[Widget]:
         """Yield the answers whose question is no longer asked, in its own words."""
         for said in self._visit.gone:
             summary, ask = (painted(text, lines=False) for text in (said.summary, said.ask))
             words = "\n".join(painted(line, lines=False) for line in said.words)
-            yield self._row(TakeOut(said.id), summary, f"  ({_('Take out')})\n", f"{ask}\n", words)
+            yield self._row(TakeOut(said.id), summary, _can(_("Take out")) + "\n", f"{ask}\n", words)
 
     def _row(self, outcome: CheckOutcome, head: str, *rest: Any, classes: str = "") -> ActRow:
         """Return the row of the next number: 0 saves, and a part counts its answers from 1."""
         number = len(self.numbered) + bool(self.part)
-        said = Hanging(f"{number:>2}  ", Content.assemble((head, "bold"), *rest))
+        said = Hanging(f"{number:>2}  ", Content.assemble((str(head), "bold"), *rest))
         row = ActRow(said, outcome, classes=classes)
         self.numbered[number] = row
         return row
@@ -247,6 +247,14 @@ def _deeper(visit: Visit, section: Section) -> list[AnyQuestion]:
     return [one for one in section.questions if one not in listed]
 
 
+def _can(act: str) -> str:
+    """Return what can be done with a row, as it stands behind its name."""
+    return f"  ({act})"
+
+
 def _changed(count: int) -> str:
-    told = counted(count, _("question has changed"), _("questions have changed"))
-    return f"{told}. {_('See it first') if count == 1 else _('See the first one')}"
+    return _n(
+        "{count} question has changed. See it first",
+        "{count} questions have changed. See the first one",
+        count,
+    )

@@ -125,3 +125,9 @@ class ChooseScreen(Page[frozenset[str] | None]):
             # Whoever only presses Enter is held nowhere.
             self._leads_back = bool(self._leave)
             self.query_one("#problem", Plain).show_if_any(f"{how} {self._leave}".strip())
+
+
+class MenuScreen(ChooseScreen):
+    """Offers what can be done besides, the languages among it."""
+
+    SPEAKS = False

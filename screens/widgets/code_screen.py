@@ -13,7 +13,7 @@ from kiosk.entry.handle import Handle, qr_modules
 from kiosk.rtl import END, LEFT
 from screens.i18n import _
 from screens.widgets.fitted_screen import SIDES, WIDEST
-from screens.widgets.key_row import KeyBar
+from screens.widgets.key_row import KeyBar, KeyRow
 from screens.widgets.keys import HIDE, MORE, PRINT, Key
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import Page
@@ -65,7 +65,7 @@ class CodeScreen(Page[CodeResult]):
         `after` is what happens next; so many of its lines stand on the page, and all of them behind one key.
         """
         more = (MORE.gives(CodeResult.MORE),) if after else ()
-        kept = Key("enter", _("I have my code"), result=CodeResult.KEPT)
+        kept = Key("enter", _("I have my code"), result=CodeResult.KEPT, brief=_("I have it"))
         printing = PRINT.gives(CodeResult.PRINT)
         super().__init__(here=(kept, *((printing,) if prints else ()), *more, HIDE))
         self._lines = after[:shown]
@@ -101,7 +101,7 @@ class CodeScreen(Page[CodeResult]):
         """Be huge, and with air above the code, where there is room for it."""
         columns, rows = self.app.size
         huge = columns >= HUGE[0] and rows >= HUGE[1]
-        below = sum(len(wrap(line, min(columns, WIDEST) - SIDES)) for line in (self._told, *self._lines))
+        below = sum(len(wrap(str(line), min(columns, WIDEST) - SIDES)) for line in (self._told, *self._lines))
         needed = CODE + 1 + bool(self._called) + below + 2
         self.set_class(huge, "-huge").set_class(rows - 1 > needed, "-apart")
         beside, air = self._rows_beside(columns - BESIDE)
@@ -112,16 +112,35 @@ class CodeScreen(Page[CodeResult]):
         for letters in self.query(LargeLetters):
             letters.enlarge(larger=huge)
 
+    def make_room(self) -> None:
+        """Leave out what has no room beside the code or below it: the key for more has all of it."""
+        short = self.has_class("-short")
+        for row in self.query("KeyBar KeyRow").results(KeyRow):
+            row.leave_out()
+            # The code takes all rows of the smallest screen but one.
+            row.leave_out(*((MORE.key,) if short and row.lines > 1 else ()))
+        room, every = ("#code", "#side .next, #side .label") if short else ("#after", "#after .next")
+        with self.app.batch_update():
+            lines = list(self.query(every))
+            for line in lines:
+                line.styles.display = None
+            for line in reversed(lines):
+                self._lay_out_now()
+                where = self.query_one(room)
+                if where.virtual_size.height <= where.size.height:
+                    break
+                line.styles.display = "none"
+
     def _rows_beside(self, columns: int) -> tuple[int, int]:
         """Return the rows of all that is to stand beside the code, so wide, and those of air between."""
         practice = "".join(str(says.content) for says in self.banner("practice"))
         called = (self._label, self._called) if self._called else ()
         texts = (practice, self._words, *called, _("Your code"), KEEP, *self._lines)
-        return sum(len(wrap(text, columns)) for text in texts) + 2, 2 + bool(practice) + bool(called)
+        return sum(len(wrap(str(text), columns)) for text in texts) + 2, 2 + bool(practice) + bool(called)
 
     @property
     def _told(self) -> str:
-        return f"{_('Your code')}: {LEFT}{self._code}{END}  {KEEP}"
+        return _("Your code: {code}  {keep}").format(code=f"{LEFT}{self._code}{END}", keep=KEEP)
 
     def _side(self) -> Iterable[Widget]:
         yield from self.banner("practice")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from enum import Enum
+from functools import partial
 
 from textual import on
 from textual.widget import Widget
@@ -10,14 +11,15 @@ from textual.widgets import Input
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, groups_of, is_whole
 from kiosk.errors import HandleError
-from screens.i18n import _
+from kiosk.language import listed
+from screens.customer_words import ORDINALS, for_customer
+from screens.i18n import _, joined
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, CONTINUE, HIDE, Key
 from screens.widgets.plain import Plain
 
 SEE_AGAIN = Key(BACK.key, _("See my code again"))
-_ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 
 
 class CodeTrial(Enum):
@@ -79,7 +81,7 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
 
 
 async def try_code(
-    show: Callable[[EnterCodeScreen], Awaitable[str | Scanned | None]],
+    show: Callable[[Callable[[], EnterCodeScreen]], Awaitable[str | Scanned | None]],
     code: Handle,
     title: str,
     lines: tuple[str, ...],
@@ -93,7 +95,9 @@ async def try_code(
     """
     typed, problem = "", ""
     while True:
-        page = EnterCodeScreen(title, lines, on=CONTINUE, back=SEE_AGAIN, typed=typed, problem=problem)
+        page = partial(
+            EnterCodeScreen, title, lines, on=CONTINUE, back=SEE_AGAIN, typed=typed, problem=problem
+        )
         given = await show(page)
         if given is None:
             return CodeTrial.SEE_AGAIN
@@ -106,7 +110,7 @@ async def try_code(
         if not problem:
             return CodeTrial.RIGHT
         if not needed:
-            problem = f"{problem} {_('Or press Enter again to continue without it.')}"
+            problem = joined(problem, _("Or press Enter again to continue without it."))
 
 
 def _one_of(code: Handle, scanned: Scanned) -> str:
@@ -118,7 +122,7 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
 
     Where a character is missing, or one too many, the groups after it are no others: the first is named.
     """
-    groups = zip(_ORDINALS, groups_of(typed), code.groups, strict=True)
+    groups = zip(ORDINALS, groups_of(typed), code.groups, strict=True)
     wrong = [
         ordinal
         for place, (ordinal, group, right) in enumerate(groups)
@@ -126,7 +130,7 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
     ]
     if len(wrong) > 1 and is_whole(typed):
         told = _("Check these groups: {ordinals}. They are not the same as in your code.")
-        return told.format(ordinals=", ".join(wrong))
+        return told.format(ordinals=listed(wrong))
     if wrong:
         return _("Check the {ordinal} group. It is not the same as in your code.").format(ordinal=wrong[0])
     if not groups_of(typed)[-1].strip("_"):
@@ -134,7 +138,7 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
     try:
         handle.read(typed)
     except HandleError as error:
-        return str(error)
+        return for_customer(error)
     return ""
 
 

@@ -1,7 +1,6 @@
 """The pages of an entry to read, for its customer and for staff."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
@@ -12,7 +11,7 @@ from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import AnyPage, newest_of
 from kiosk.vault.states import State
 from screens.i18n import _
-from screens.widgets.blocks import TELLING, MyPageView, drawn
+from screens.widgets.blocks import MyPageView, drawn
 from screens.widgets.caret import Body
 from screens.widgets.keys import Key
 from screens.widgets.plain import Plain
@@ -25,7 +24,7 @@ CUSTOMER_STATES: dict[State, str] = {
     "closed": _("closed"),
 }
 """How far an entry has come, as its customer reads it."""
-FOR_CUSTOMER = replace(TELLING, own=True, states=CUSTOMER_STATES, marked=_("Only with my code"))
+FOR_CUSTOMER = Telling(own=True, states=CUSTOMER_STATES, marked=_("Only with my code"))
 """How an entry is told to its customer."""
 
 _IDS: dict[Kind, str] = {"plan": "the-plan", "notes": "the-notes", "answers": "the-answers"}
@@ -45,7 +44,7 @@ def entry_parts(pages: Sequence[AnyPage], how: Telling) -> Iterator[Widget]:
     for part in sorted(parts, key=lambda part: (*_ORDER, part.kind).index(part.kind)):
         if part.kind == "my page":
             newest = newest_of(pages)
-            yield MyPageView(part.blocks, named(my_page_of(newest), how) if newest else "")
+            yield MyPageView(part.blocks, named(my_page_of(newest)) if newest else "")
         else:
             yield Plain(part.title, id=_IDS.get(part.kind), classes="heading")
             yield from drawn(part.blocks)

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from screens.right_to_left import Mirror
 from screens.widgets.caret import Body
-from screens.widgets.key_row import NARROW, KeyRow
+from screens.widgets.key_row import NARROW, TARGET, KeyRow
 
 WIDEST = 68
 """Columns of a page with its sides, at most (WCAG 1.4.8)."""
@@ -23,13 +23,13 @@ SIDES, FRAME, SHORT_FRAME = 6, 8, 4
 """Columns beside the body; rows above and below it, besides the banner's, on a tall page and a short one."""
 TOUCHED: Final = "-touched"
 """The class of an App whose pages are touched."""
-TARGET, TOUCH_FRAME = 3, 10
-"""Rows of what is tapped on a tall page of such an App; rows above and below its body."""
+TOUCH_FRAME = 10
+"""Rows above and below the body of a tall page of such an App."""
 
 
 def rows_of(texts: Iterable[str], columns: int, air: int = 1) -> int:
     """Return how many rows texts take so wide, each with so many rows of air below it."""
-    return sum(len(wrap(text, columns)) + air for text in texts if text)
+    return sum(len(wrap(str(text), columns)) + air for text in texts if text)
 
 
 class FittedScreen(Screen[ScreenResultType]):

@@ -4,7 +4,7 @@ At its foot a page has two rows of them, always in the same places.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -22,14 +22,29 @@ NARROW: Final = 70
 """Below so many columns a key is drawn without air around it."""
 CAP: Final = "bold $ink on $key"
 """How a key is drawn: quietly, for there are many on a page."""
+TARGET: Final = 3
+"""Rows of a key that is touched."""
 IN_A_VISIT: Final = "-visit"
 """The class of the App of a visit."""
-_THRICE: Final = f"3×{PRINTED['escape']}"  # noqa: RUF001 - so many times
-_WAYS_TO_HIDE: Final = ((_THRICE, HIDE.label), (_THRICE, _("Hide")), ("", HIDE.label))
+_WAYS_TO_HIDE: Final = ((True, HIDE.label), (True, _("Hide")), (False, HIDE.label), (False, _("Hide")))
+"""Whether it says that Esc hides too, and what it says besides."""
+
+
+def _thrice() -> str:
+    return f"3×{PRINTED['escape']}"  # noqa: RUF001 - so many times
+
+
+class _Laid(NamedTuple):
+    """A key as it is drawn: how many columns stand before it in its line, and which line that is, from 0."""
+
+    key: Key
+    at: int
+    line: int
+    drawn: Content
 
 
 class KeyRow(Widget):
-    """Keys with their labels. A click or a touch does what the key does.
+    """Keys with their labels, in as many lines as they take. A click or a touch does what the key does.
 
     The key that hides stands at the right end, so that a hand finds it. In a visit Esc hides too, three times
     quickly: it says so, in fewer words where there is less room.
@@ -50,15 +65,24 @@ class KeyRow(Widget):
     @property
     def tells_of_escape(self) -> bool:
         """Whether it says that Esc hides too."""
-        return any(_THRICE in drawn.plain for key, _at, drawn in self._laid(self.size.width) if key == HIDE)
+        return any(_thrice() in one.drawn.plain for one in self._laid(self.size.width) if one.key == HIDE)
 
     def targets(self) -> list[tuple[Key, Region]]:
-        """Return each key that is drawn, and where on the screen, as high as the row is."""
-        x, y, width, height = self.region
-        laid = [(key, at, drawn.cell_length) for key, at, drawn in self._laid(width)]
-        if is_mirrored(self):
-            laid = [(key, width - at - wide, wide) for key, at, wide in laid]
-        return [(key, Region(x + at, y, wide, height)) for key, at, wide in laid]
+        """Return each key that is drawn, and where on the screen, as high as its line is."""
+        x, y, width, _height = self.region
+        high, mirrored = self._high, is_mirrored(self)
+        return [
+            (
+                one.key,
+                Region(
+                    x + (width - one.at - one.drawn.cell_length if mirrored else one.at),
+                    y + one.line * high,
+                    one.drawn.cell_length,
+                    high,
+                ),
+            )
+            for one in self._laid(width)
+        ]
 
     def key_at(self, place: Offset) -> str:
         """Return Textual's name of the key at a place on the screen; empty where none is."""
@@ -81,45 +105,76 @@ class KeyRow(Widget):
         """Return how wide it is: as wide as there is room, where a key stands at the right end."""
         if HIDE in self.shown:
             return container.width
-        return max((at + drawn.cell_length for _key, at, drawn in self._laid(container.width)), default=0)
+        return max((one.at + one.drawn.cell_length for one in self._laid(container.width)), default=0)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how high it is: more than one line where its words are too long for that."""
+        return self._high * self._lines(width)
+
+    @property
+    def lines(self) -> int:
+        """In how many lines its keys stand."""
+        return self._lines(self.size.width)
+
+    def _lines(self, width: int) -> int:
+        return 1 + max((one.line for one in self._laid(width)), default=0)
 
     def render(self) -> Content:
         """Draw the keys."""
-        line = Content("")
-        for key, at, drawn in self._laid(self.size.width):
-            drawn = drawn.stylize("underline") if key.key == self._pointed else drawn
-            line = Content.assemble(line, " " * (at - line.cell_length), drawn)
-        return line
+        lines = [Content("")]
+        for one in self._laid(self.size.width):
+            while len(lines) <= one.line:
+                lines.append(Content(""))
+            drawn = one.drawn.stylize("underline") if one.key.key == self._pointed else one.drawn
+            before = lines[one.line]
+            lines[one.line] = Content.assemble(before, " " * (one.at - before.cell_length), drawn)
+        above = "\n" * (self._high // 2)
+        return Content.assemble(above, Content("\n" * self._high).join(lines))
 
-    def _laid(self, width: int) -> Iterator[tuple[Key, int, Content]]:
-        """Yield each key, how many columns stand before it, and how it is drawn."""
-        gap, at = 1 if self.screen.has_class("-short") else 2, 0
-        for key in self.shown:
-            if key != HIDE:
-                drawn = self._drawn(key)
-                yield key, at, drawn
-                at += drawn.cell_length + gap
+    @property
+    def _high(self) -> int:
+        """How many rows of the screen a line of keys has."""
+        return TARGET if self.screen.has_class("-touch") else 1
+
+    def _laid(self, width: int) -> Iterator["_Laid"]:
+        """Yield each key where it is drawn, in one line if its briefest words have room there."""
+        ways = _WAYS_TO_HIDE if self.app.has_class(IN_A_VISIT) else _WAYS_TO_HIDE[2:3]
+        hiding = [self._hiding(way) for way in ways] if HIDE in self.shown else [Content("")]
+        keys = [key for key in self.shown if key != HIDE]
+        gap = 1 if self.screen.has_class("-short") else 2
+        whole, brief = ([self._drawn(key, brief=brief) for key in keys] for brief in (False, True))
+        # On a narrow screen the words give way to how to hide, on a wide one the other way round.
+        least = hiding[0 if not self._air else -1].cell_length
+        taken = sum(one.cell_length + gap for one in whole) + least
+        at, line = 0, 0
+        for key, drawn in zip(keys, whole if taken <= width else brief, strict=True):
+            if at and at + drawn.cell_length > width:
+                at, line = 0, line + 1
+            yield _Laid(key, at, line, drawn)
+            at += drawn.cell_length + gap
         if HIDE in self.shown:
-            ways = _WAYS_TO_HIDE if self.app.has_class(IN_A_VISIT) else _WAYS_TO_HIDE[-1:]
-            fitting = (drawn for drawn in map(self._hiding, ways) if at + drawn.cell_length <= width)
-            drawn = next(fitting, self._hiding(ways[-1]))
-            yield HIDE, max(at, width - drawn.cell_length), drawn
+            fitting = next((one for one in hiding if at + one.cell_length <= width), None)
+            if fitting is None:
+                at, line = 0, line + bool(at)
+                fitting = next((one for one in hiding if one.cell_length <= width), hiding[-1])
+            yield _Laid(HIDE, max(at, width - fitting.cell_length), line, fitting)
 
-    def _drawn(self, key: Key) -> Content:
+    def _drawn(self, key: Key, *, brief: bool) -> Content:
         """Draw a key as a key, and what it does; Enter, which goes on, as a filled button."""
-        said = key.label if self._air else key.brief or key.label
-        cap, label = f"{self._air}{key.shown}{self._air}", f" {said}"
+        cap, label = (
+            f"{self._air}{key.shown}{self._air}",
+            f" {key.brief if brief and key.brief else key.label}",
+        )
         if key.key == "enter":
             return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
         return Content.assemble((f"{FIRST}{cap}{END}", CAP), label)
 
-    def _hiding(self, way: tuple[str, str]) -> Content:
+    def _hiding(self, way: tuple[bool, str]) -> Content:
         """Draw each way to hide as a key."""
         again, label = way
-        escapes = ((f"{FIRST}{again}{END}", CAP), " ") if again else ()
-        return Content.assemble(
-            (f"{FIRST}{self._air}{HIDE.shown}{self._air}{END}", CAP), " ", *escapes, label
-        )
+        escapes = ((f"{FIRST}{_thrice()}{END}", CAP), " ") if again else ()
+        cap = f"{FIRST}{self._air}{HIDE.shown}{self._air}{END}"
+        return Content.assemble((cap, CAP), " ", *escapes, str(label))
 
     @property
     def _air(self) -> str:

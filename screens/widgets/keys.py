@@ -54,7 +54,7 @@ class Key:
     @property
     def shown(self) -> str:
         """What is printed on the key, or on the two that do it."""
-        return OR.join(PRINTED.get(name, name.upper()) for name in self.names)
+        return str(OR).join(str(PRINTED.get(name, name.upper())) for name in self.names)
 
     @property
     def leaves(self) -> bool:
@@ -106,5 +106,7 @@ PAGE_UP = Key("pageup", _("Up"))
 PAGE_DOWN = Key("pagedown", _("Down"))
 VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
+LANGUAGE = MENU.called(_("Language")).does("app.language")
+"""Where customers can choose among languages, on their pages that have no menu."""
 TALKS = MENU.called(_("Talk")).does("app.talk")
 """Leads to somebody to talk to, from such a page that has no menu of its own."""

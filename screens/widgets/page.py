@@ -1,8 +1,9 @@
 """What every screen is made of: the practice banner, a heading with its progress, a body, the keys."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.actions import SkipAction
@@ -15,19 +16,25 @@ from textual.screen import ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from screens.i18n import _
+from kiosk.language import in_use
+from screens.i18n import _, joined
 from screens.widgets.caret import Body, keep_in_view
 from screens.widgets.fitted_screen import FittedScreen
 from screens.widgets.key_row import KeyBar, KeyRow
-from screens.widgets.keys import ACTING, HIDE, LEAVE, PAGE_DOWN, PAGE_UP, TALKS, Key
+from screens.widgets.keys import ACTING, HIDE, LANGUAGE, LEAVE, MENU, PAGE_DOWN, PAGE_UP, TALKS, Key
 from screens.widgets.paint_hold import PaintHold
 from screens.widgets.plain import Plain
+from screens.widgets.standing import Standing
 from screens.widgets.text_field import TextField
 from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.touch_keyboard import TouchKeyboard
 
 OVERLAP = 2
 """Rows that stay on the screen when a page is turned."""
+
+
+ANEW: Any = object()
+"""What a page gives back that is to be made anew, since another language was chosen over it."""
 
 
 class PageResult(Enum):
@@ -77,6 +84,9 @@ class Page(FittedScreen[ScreenResultType]):
     PASSES: ClassVar[bool] = False
     """Whether it goes by itself: nothing may come over it, and what changes on it is no news to say."""
 
+    SPEAKS: ClassVar[bool] = True
+    """Whether the languages can be reached from it, where there are several: not from what leads there."""
+
     TAKES_BURSTS: ClassVar[bool] = False
     """Whether Enter does its work though all of what it ends came in one burst, as from a scanner."""
 
@@ -90,6 +100,9 @@ class Page(FittedScreen[ScreenResultType]):
     ) -> None:
         """Lay out a page. `here` and `everywhere` are its keys where its class does not say them."""
         super().__init__()
+        self.spoken = in_use()
+        self._went_before: Standing | None = None
+        """How the same page in another language stood."""
         self._here = self.KEYS if here is None else here
         self._everywhere = self.EVERYWHERE if everywhere is None else everywhere
         self._title = title
@@ -97,6 +110,7 @@ class Page(FittedScreen[ScreenResultType]):
         self._progress = progress
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
+        self._stood: Standing | None = None
         self._covered = False
         self._following = False
         """Whether it is about to be scrolled to where the keys are."""
@@ -123,6 +137,8 @@ class Page(FittedScreen[ScreenResultType]):
         self.set_class(not self.focus_chain, "-read", update=False)
         self.set_class(self._shown("down") is None, "-turns", update=False)
         self.offer_ways()
+        if self._went_before is not None:
+            self._went_before.take(self)
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
@@ -194,18 +210,32 @@ class Page(FittedScreen[ScreenResultType]):
         self._covered, self.ready = True, False
 
     def uncover(self) -> None:
-        """Be seen again, and take keys."""
+        """Be seen again, and take keys; where another language was chosen meanwhile, be made anew."""
         self._covered = False
+        if self.spoken is not in_use() and self.is_active:
+            self.ready = True
+            self.dismiss(ANEW)
+            return
         if TALKS in self.keys():
             self.query_one("#place", Plain).show(self._by_title)
         if self.is_active:
             self.on_screen_resume()
+
+    def take_over(self, before: "Page[Any]") -> None:
+        """Go on as the same page stood in another language: what is written and chosen, and where."""
+        self._went_before = before.stood
+
+    @property
+    def stood(self) -> "Standing | None":
+        """How it stood when it went."""
+        return self._stood
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Give an answer, once. A second key of a burst must not take the page below off as well."""
         if not (self.ready and self.is_active):
             return AwaitComplete()
         self.ready = False
+        self._stood = Standing.of(self) if result is ANEW else None
         return super().dismiss(result)
 
     def show_keys(self, *keys: Key) -> None:
@@ -289,7 +319,7 @@ class Page(FittedScreen[ScreenResultType]):
             yield Plain("", id="room", classes="room")
             if self._shown("down") is None:
                 yield KeyRow(PAGE_UP, PAGE_DOWN, id="ways")
-            yield KeyBar(self._here, self._everywhere)
+            yield KeyBar(*self.rows_of_keys())
 
     def banner(self, name: str) -> Iterable[Plain]:
         """Yield what says, in practice alone, that this is one; of a draft, that it is none yet in use.
@@ -300,7 +330,7 @@ class Page(FittedScreen[ScreenResultType]):
             draft = self.app.has_class("-draft")
             says = _("Draft. Nothing is kept.") if draft else _("Practice. Nothing is kept.")
             slip = _(" Slip: {code}").format(code=self.app.sub_title) if self.app.sub_title else ""
-            yield Plain(says + slip, id=name)
+            yield Plain(joined(says, slip, between=""), id=name)
 
     @property
     def _by_title(self) -> str:
@@ -314,4 +344,29 @@ class Page(FittedScreen[ScreenResultType]):
 
     def keys(self) -> tuple[Key, ...]:
         """Return all keys that do something here."""
-        return (*self._here, *self._everywhere)
+        return (*self._here, *self._everywhere, *self._language)
+
+    def rows_of_keys(self) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
+        """Return the keys at its foot. Where a menu leads to the languages as well, it is called so."""
+        rows = self._here, (*self._language, *self._everywhere)
+        if not self._speaks:
+            return rows
+        here, everywhere = (tuple(map(_as_menu, row)) for row in rows)
+        return here, everywhere
+
+    @property
+    def _speaks(self) -> bool:
+        """Whether its customer may choose another language here."""
+        return self.PERSONAL and self.SPEAKS and bool(getattr(self.app, "offers_languages", False))
+
+    @property
+    def _language(self) -> tuple[Key, ...]:
+        """The key that leads to the languages, where no menu does, and no key hides."""
+        every = (*self._here, *self._everywhere)
+        free = HIDE in self._everywhere and not any(key.key == MENU.key for key in every)
+        return (LANGUAGE,) if free and self._speaks else ()
+
+
+def _as_menu(key: Key) -> Key:
+    """Return a key under the name of a menu, where it leads to one."""
+    return replace(key, label=MENU.label) if key.key == MENU.key and key != LANGUAGE else key

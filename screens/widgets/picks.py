@@ -46,7 +46,7 @@ class Pick:
 
 def rows_of_picks(labels: Sequence[str], columns: int) -> tuple[int, int]:
     """Return the rows of a list of these, and how many more with air between them."""
-    return sum(len(wrap(label, columns - HEAD)) for label in labels), len(labels) - 1
+    return sum(len(wrap(str(label), columns - HEAD)) for label in labels), len(labels) - 1
 
 
 class PickRow(Static):

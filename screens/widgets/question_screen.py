@@ -316,7 +316,8 @@ def opening(text: str) -> str:
 
 def said_before(answered: Answered) -> str:
     """Return what was said when a question was another one, under that one's words, in lines."""
-    lines = (_("This question has changed. You said before:"), answered.ask, *answered.words)
+    seen = answered.as_seen
+    lines = (_("This question has changed. You said before:"), seen.ask, *seen.words)
     return "\n".join(painted(line, lines=False) for line in lines)
 
 

@@ -4,7 +4,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kiosk.text import one_line
-from screens.i18n import _
+from screens.i18n import _, joined
 
 _QUOTED = 24
 """Characters of what was left out, so that one finds the place."""
@@ -34,7 +34,7 @@ class LimitedField(Widget):
         if not self.left_out:
             return full
         begins = one_line(self.left_out, _QUOTED)
-        return full + " " + _("Left out, from here on: “{begins}…”").format(begins=begins)
+        return joined(full, _("Left out, from here on: “{begins}…”").format(begins=begins))
 
     def forget_left_out(self) -> None:
         """Say no longer what did not fit: whoever presses a key has had the time to read it."""

@@ -12,7 +12,7 @@ from kiosk.entry.blocks import my_page_titles, strengths_told
 from kiosk.entry.my_page import MyPageOf, Rating, my_page_of
 from kiosk.entry.pages import Answered, Reflection
 from kiosk.text import columns
-from screens.i18n import _
+from screens.i18n import _, joined
 from screens.widgets.blocks import bar
 from screens.widgets.keys import DOWN, EITHER_BACK, UP, Key
 from screens.widgets.page import Page
@@ -54,7 +54,7 @@ class ThenNowScreen(EndlessScreen):
         """Yield both trees, each with its words, where there are strengths."""
         both = [my_page_of(page) for page in (self._then, self._now)]
         if any(mine.strengths for mine in both):
-            yield Plain(my_page_titles(_)["strengths"], classes="summary")
+            yield Plain(my_page_titles()["strengths"], classes="summary")
             yield Horizontal(
                 *(Vertical(*_grown(*side)) for side in zip(LABELS, both, strict=True)), classes="grown"
             )
@@ -76,8 +76,8 @@ class ThenNowScreen(EndlessScreen):
 
 def _grown(label: str, mine: MyPageOf) -> Iterator[Widget]:
     """Yield a tree under its words, and what stood on top."""
-    told = strengths_told(len(mine.strengths), _) if mine.strengths else _("Not answered")
-    yield Plain(f"{label}: {told}")
+    told = strengths_told(len(mine.strengths)) if mine.strengths else _("Not answered")
+    yield Plain(joined(label, told, between=": "))
     if mine.strengths:
         yield Tree(len(mine.strengths), close=True)
         yield from (Hung("· ", strength) for strength in mine.top)
@@ -99,7 +99,7 @@ class Pair(Horizontal):
 
 
 def _shown(answer: Answered) -> str:
-    words = "\n".join(answer.words) or _("Not answered")
+    words = "\n".join(answer.words) or str(_("Not answered"))
     if answer.scale is None:
         return words
     return f"{words}\n{bar(Rating(answer.summary, words, *answer.scale))}"

@@ -11,10 +11,10 @@ import pytest
 from kiosk import hardening, health, permissions, seal
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.keys import staff
-from kiosk.devices.printer import NO_ANSWER, TO_DO
+from kiosk.devices.printer import TO_DO
 from kiosk.devices.spool import Spool
 from kiosk.doctor import examine
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.health import Finding, Level
 from kiosk.home import Home
 from kiosk.settings.printers import PrinterSettings
@@ -413,10 +413,13 @@ def test_a_printer_that_is_well_is_said_to_be_well_and_prints_nothing(kept: Kept
 
 
 def test_a_printer_that_is_not_well_is_found_with_what_to_do(kept: Kept) -> None:
-    fake = FakePrinter(PrinterError(NO_ANSWER, "Put the kiosk's user in the group 'lp'."))
+    fake = FakePrinter(PrinterError(PrinterTrouble.NO_ANSWER, "Put the kiosk's user in the group 'lp'."))
     found = examine(kept.home, kept.now, printer_from=lambda _: fake)
     assert (
-        Finding("Printer", Level.WRONG, "Put the kiosk's user in the group 'lp'.", TO_DO[NO_ANSWER]) in found
+        Finding(
+            "Printer", Level.WRONG, "Put the kiosk's user in the group 'lp'.", TO_DO[PrinterTrouble.NO_ANSWER]
+        )
+        in found
     )
 
 

@@ -12,10 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.dates import to_second
-from kiosk.devices.printer import CANNOT, NO_ANSWER, NO_PAPER, NOT_READY, OPEN, STOPPED
 from kiosk.devices.spool import Spool
 from kiosk.doctor import examine
-from kiosk.errors import PrinterError, VaultError
+from kiosk.errors import PrinterError, PrinterTrouble, VaultError
 from kiosk.health import BACKUP_EVERY, FILES, ROOM, Finding, Level, examine_daily
 from kiosk.home import Home
 from kiosk.pack.pack_files import STATES
@@ -65,7 +64,7 @@ def backs_up(kept: Kept, disk: Disk | None = None) -> None:
 
 def test_the_doctor_and_the_list_say_the_same(kept: Kept) -> None:
     kept.clock.passes(days=30)
-    fake = FakePrinter(PrinterError(NO_ANSWER, "Check that it is on and plugged in."))
+    fake = FakePrinter(PrinterError(PrinterTrouble.NO_ANSWER, "Check that it is on and plugged in."))
     told = examine_daily(kept.home, kept.vault.rows(), kept.now, printer_from=lambda _: fake)
     kept.vault.close()
     doctor = {one.what: one for one in examine(kept.home, kept.now, printer_from=lambda _: fake)}
@@ -261,7 +260,7 @@ def everything_wrong(kept: Kept, tmp_path: Path) -> Iterator[Finding]:
         now = kept.now + timedelta(days=days)
         for free in (ROOM - 1, RESERVE - 1, 4 * ROOM):
             for files in (None, FILES - 1, RESERVE_FILES - 1):
-                for trouble in (NO_ANSWER, NOT_READY, CANNOT, NO_PAPER, OPEN, STOPPED):
+                for trouble in PrinterTrouble:
                     fake = FakePrinter(PrinterError(trouble, "/dev/usb/lp0 is busy."))
                     yield from examine_daily(
                         kept.home,

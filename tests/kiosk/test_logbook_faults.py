@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from kiosk.errors import NoRoomError, SaveError, SpeechError
+from kiosk.errors import NoRoomError, SaveError, SpeechError, SpeechTrouble
 from kiosk.launch import event_of
 from kiosk.logbook import describe, report_uncaught, why
 
@@ -141,6 +141,6 @@ def test_the_log_says_why_a_visit_could_not_save_or_speak() -> None:
     error = _behind(SaveError("brindle"), OSError(errno.ENOSPC, "brindle"))
     assert event_of("visit", error) == "a visit could not save (ENOSPC)"
     assert event_of("desk", NoRoomError("brindle")) == "a desk could not save (NoRoomError)"
-    assert event_of("visit", SpeechError("brindle", "brindle")) == "the voice did not speak"
+    assert event_of("visit", SpeechError(SpeechTrouble.NO_VOICE, "brindle")) == "the voice did not speak"
     assert event_of("visit", ValueError("brindle")) == "a visit met an unexpected error"
     assert "builtins.OSError ENOSPC" in describe(error)

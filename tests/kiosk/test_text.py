@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.language import duration
 from kiosk.text import (
     clean,
-    duration,
     enclosed,
     has_words,
     is_blank,

@@ -30,6 +30,7 @@ from kiosk.desk.setup import set_up
 from kiosk.entry.names import NameWords
 from kiosk.entry.pages import Reflection
 from kiosk.home import Home
+from kiosk.language import ENGLISH, use
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.session import Practice, Session
@@ -75,6 +76,12 @@ def seldom_collected() -> Iterator[None]:
     yield
     gc.set_threshold(*before)
     gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    yield
+    use(ENGLISH)
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -50,7 +50,7 @@ from screens.voice import VoiceScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
-from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.choose_screen import ChooseScreen, MenuScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.idle_screen import IdleScreen
@@ -276,7 +276,7 @@ _VISIT: dict[str, Case] = {
     "a question: own words": _visit(QuestionScreen, at="cards", then=_writes_own_words),
     "a question: a text": _visit(QuestionScreen, at="day", then=_writes),
     "a question: a goal": _visit(QuestionScreen, at="goal", then=_writes),
-    "the menu of a question": _visit(ChooseScreen, "f3", at="mood"),
+    "the menu of a question": _visit(MenuScreen, "f3", at="mood"),
     "a comment": _visit(CommentScreen, "f3", "1", "enter", at="mood", then=_writes),
     "the question of a pause": _visit(AskScreen, "f7", at="day"),
     "the question of leaving": _visit(AskScreen, "f8", at="mood"),

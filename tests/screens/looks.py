@@ -12,8 +12,8 @@ from textual.widgets import Input, Static, TextArea
 from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
 from screens.widgets.caret import Body, caret_of
-from screens.widgets.fitted_screen import TARGET, TOUCHED
-from screens.widgets.key_row import KeyBar, KeyRow
+from screens.widgets.fitted_screen import TOUCHED
+from screens.widgets.key_row import TARGET, KeyBar, KeyRow
 from screens.widgets.keys import BACK, CONTINUE, HIDE
 from screens.widgets.picks import UNPOINTED, PickRow, Picks
 from screens.widgets.plain import Plain
@@ -70,7 +70,7 @@ def cut_off(person: Person) -> list[str]:
         if (
             seen != row.region
             or not all(map(seen.contains_region, between))
-            or any(one.right >= other.x for one, other in pairwise(between))
+            or any(one.y == other.y and one.right >= other.x for one, other in pairwise(between))
         ):
             wrong.append(f"one of the keys in {row.render()!s} is cut off")
     for text_widget in screen.query(Static):

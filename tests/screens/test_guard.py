@@ -304,7 +304,7 @@ async def test_where_the_code_is_tried_once_a_scan_tries_it(kiosk: Kiosk) -> Non
         await visitor.presses("enter")
         assert isinstance(visitor.page, EnterCodeScreen)
         await fast(visitor, CODE + "\r")
-        assert visitor.sees("Check these groups: first, second, third, fourth.")
+        assert visitor.sees("Check these groups: first, second, third and fourth.")
         await slow(visitor, code.replace(" ", "") + "\r")
         assert visitor.sees("Your code is right")
 

@@ -7,10 +7,10 @@ import pytest
 from msgspec import structs
 
 from kiosk.entry.answers import Answer
+from kiosk.language import duration
 from kiosk.session import Session
 from kiosk.settings.settings import IdleSettings
 from kiosk.supervision.turns import ENDED
-from kiosk.text import duration
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen

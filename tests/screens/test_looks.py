@@ -15,7 +15,7 @@ import zxingcpp
 from kiosk.entry import handle
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Answer, Cards, Goal
 from kiosk.entry.names import WORDS, NameWords
-from kiosk.errors import PrinterError, SaveError, VaultError
+from kiosk.errors import PrinterError, PrinterTrouble, SaveError, VaultError
 from kiosk.pack.model import (
     AnyQuestion,
     CardsQuestion,
@@ -150,7 +150,7 @@ async def test_printing_and_trying_the_code_look_well(
         await visitor.presses("f5")
         assert visitor.sees("Print My page too?")
         await is_well(visitor)
-        printer.trouble = PrinterError("The printer does not answer. " * 4, "")
+        printer.trouble = PrinterError(PrinterTrouble.STOPPED, "")
         await visitor.presses("1", "enter")
         assert visitor.sees("The paper is not finished")
         await is_well(visitor)

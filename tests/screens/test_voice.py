@@ -6,12 +6,14 @@ import pytest
 from msgspec import structs
 
 from kiosk.devices.speech import Manner
-from kiosk.errors import SpeechError
+from kiosk.errors import SpeechError, SpeechTrouble
+from kiosk.language import speaking
 from kiosk.settings.settings import VoiceSettings
 from kiosk.supervision.turns import ENDED
 from screens.spoken import sentence
 from screens.voice import VoiceScreen
 from tests.fake_speech import FakeSpeech
+from tests.languages import MARKED
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.heard import listens, saves_and_hears_the_code
 from tests.visitor import CHECK, LARGE, SMALL, visit
@@ -71,6 +73,19 @@ async def test_it_is_changed_by_number_and_stopped_by_the_same_key(kiosk: Kiosk)
         assert speech.manner == Manner()
 
 
+async def test_what_it_says_of_itself_is_in_the_language_in_use(kiosk: Kiosk) -> None:
+    speech = FakeSpeech()
+    with speaking(MARKED):
+        async with visit(kiosk(), speech=speech) as visitor:
+            await visitor.presses("f1")
+            assert "~The voice is on." in speech.last
+            await visitor.presses("f1", "f1")
+            assert speech.last == "~The voice is off."
+            speech.missing = "It is not installed."
+            await visitor.presses("f1")
+            assert visitor.sees("~There is no voice at the moment.")
+
+
 # -- what is somebody's own
 
 
@@ -125,9 +140,7 @@ async def test_a_voice_that_is_missing_or_dies_is_told_once(kiosk: Kiosk) -> Non
         await visitor.presses("f1")
         assert "Welcome" in speech.last
         assert visitor.sees(promise)
-        speech.ended(
-            SpeechError("There is no voice at the moment. Tell a member of staff.", "It was killed.")
-        )
+        speech.ended(SpeechError(SpeechTrouble.NO_VOICE, "It was killed."))
         await visitor.settle()
         assert visitor.sees("There is no voice at the moment.")
         said = len(speech.told)

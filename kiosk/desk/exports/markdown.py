@@ -41,7 +41,7 @@ def rendered(block: blocks.Block) -> str:
             return f"{rendered(blocks.Items(block.top))}\n\n{_escaped(block.told)}"
         case blocks.Ratings():
             return "\n".join(map(_rating, block.ratings))
-        case blocks.Words():
+        case blocks.Said():
             lines = "\\\n> ".join(map(_escaped, block.lines))
             return f"{_strong(block.label)}\n\n> {lines}"
         case blocks.Goal():

@@ -14,9 +14,13 @@ from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.opened import Opened
+from kiosk.language import in_use, joined, language_or_english, speaking
+from kiosk.language import words as _
 
-MY_PAGE = "My page"
-LETTERS = "Some letters cannot be shown here, and are spelled with others or left out. Markdown keeps them."
+MY_PAGE = _("My page")
+LETTERS = _(
+    "Some letters cannot be shown here, and are spelled with others or left out. Markdown keeps them."
+)
 _LARGE = 11.5
 """Letters of My page, in points."""
 _TREE = 48
@@ -57,9 +61,18 @@ def pdf_of(
 ) -> bytes:
     """Return an entry as a PDF. `made` stands in it as its date, and `venue` where the entry names no other.
 
-    Without `answers` it is for the customer to take along, and ends after the plan. `more` are lists
-    with their headings, which come last.
+    Without `answers` it is for the customer to take along, in the language of what they answered, and ends
+    after the plan. `more` are lists with their headings, which come last.
     """
+    newest = opened.newest
+    spoken = language_or_english(newest.language) if newest and not answers else in_use()
+    with speaking(spoken):
+        return _pdf_of(opened, made, venue, answers=answers, more=more)
+
+
+def _pdf_of(
+    opened: Opened, made: datetime, venue: str, *, answers: bool, more: Sequence[tuple[str, Iterable[str]]]
+) -> bytes:
     opened, how = cleaned(opened), blocks.Telling(on_paper=True, own=not answers)
     newest, name = opened.newest, blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
@@ -84,13 +97,14 @@ def my_page_pdf(name: str, mine: MyPageOf, made: datetime, venue: str) -> bytes:
     """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
     with _sheet(venue, name, made) as sheet:
         how = blocks.Telling(on_paper=True)
-        about = (blocks.Told(blocks.named(mine, how)),)
+        about = (blocks.Told(blocks.named(mine)),)
         _first_page(sheet, name, about, list(blocks.my_page_blocks(mine, how)))
         return sheet.pdf(name, "", made)
 
 
 def _sheet(venue: str, name: str, made: datetime) -> PdfPages:
-    return PdfPages(f"{venue} {DOT} Made on {on_day(made)}", name)
+    made_on = _("Made on {day}").format(day=on_day(made))
+    return PdfPages(joined(venue, made_on, between=f" {DOT} "), name)
 
 
 # -- the first page
@@ -122,7 +136,7 @@ def _my_page(
         _told(sheet, told, most=3)
     sheet.gap(4)
     sheet.rule()
-    for _, some in groupby(shown, type):
+    for _kind, some in groupby(shown, type):
         group = list(some)
         for block in group[: fit.items]:
             set_to_fit(sheet, block, fit)
@@ -145,20 +159,20 @@ def set_to_fit(sheet: PdfPages, block: blocks.Block, fit: _Fit) -> None:
             if fit.columns:
                 sheet.columns(texts, _LARGE, columns=fit.columns, most=fit.lines)
             else:
-                sheet.text(f" {DOT} ".join(texts), TEXT - 0.5)
+                sheet.text(joined(*texts, between=f" {DOT} "), TEXT - 0.5)
             _rest(sheet, len(block.texts) - fit.items)
         case blocks.Ratings():
             for rating in block.ratings[: fit.items]:
                 sheet.bar(rating.bar, _LARGE, most=min(fit.lines, 2))
                 sheet.gap(1)
             _rest(sheet, len(block.ratings) - fit.items)
-        case blocks.Words():
+        case blocks.Said():
             _own_words(sheet, block, fit.lines)
         case _:
             set_block(sheet, block)
 
 
-def _own_words(sheet: PdfPages, own: blocks.Words, most: int) -> None:
+def _own_words(sheet: PdfPages, own: blocks.Said, most: int) -> None:
     """Set what a customer said beside its label, which stands where those of the bars do."""
     top = sheet.y
     sheet.text(own.label, _LARGE, bold=True, width=BESIDE - INDENT, most=2)
@@ -183,7 +197,8 @@ def _strengths(sheet: PdfPages, strengths: blocks.Strengths) -> None:
 
 def _rest(sheet: PdfPages, count: int) -> None:
     if count > 0:
-        sheet.text(f"… and {count} more, under All answers", TEXT - 0.5, colour=QUIET)
+        more = _("… and {count} more, under All answers").format(count=count)
+        sheet.text(more, TEXT - 0.5, colour=QUIET)
 
 
 def _readable(sheet: PdfPages, texts: Sequence[str]) -> list[str]:
@@ -194,7 +209,7 @@ def _readable(sheet: PdfPages, texts: Sequence[str]) -> list[str]:
 
 def _whole(sheet: PdfPages, lines: Sequence[str]) -> Sequence[str]:
     """Return the lines of a text; where they do not read together, one sentence that says so."""
-    return lines if sheet.reads("\n".join(lines)) else (NOT_PRINTED,)
+    return lines if sheet.reads("\n".join(map(str, lines))) else (NOT_PRINTED,)
 
 
 # -- the pages after it
@@ -202,14 +217,14 @@ def _whole(sheet: PdfPages, lines: Sequence[str]) -> Sequence[str]:
 
 def _part(sheet: PdfPages, part: blocks.Part) -> None:
     """Set a part under its title; the agreed plan has room to sign below, on the page with its last step."""
-    people, day = signs()
+    people = signs()
     signed = sheet.to_sign(people) if part.kind == "plan" else 0
     _title(sheet, part.title)
     for block in part.blocks:
         set_block(sheet, block, follows=signed if block is part.blocks[-1] else 0)
     if signed:
         sheet.keep(signed)
-        sheet.sign(people, day)
+        sheet.sign(people, _("Date"))
 
 
 def _title(sheet: PdfPages, title: str) -> None:
@@ -225,7 +240,7 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
         case blocks.Origin():
             sheet.keep(62)
             sheet.gap(6)
-            sheet.mark(block.text[:_OUTLINE], 1)
+            sheet.mark(str(block.text)[:_OUTLINE], 1)
             sheet.text(block.text, TEXT + 0.5, bold=True, colour=LEAF)
         case blocks.Heading():
             _heading(sheet, block.text, block.level)
@@ -239,9 +254,9 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
         case blocks.Ratings():
             for rating in block.ratings:
                 sheet.bar(rating.bar, TEXT, most=2)
-        case blocks.Words():
+        case blocks.Said():
             lines = _whole(sheet, block.lines)
-            lines = lines if block.listed else ["\n".join(lines)]
+            lines = lines if block.listed else ["\n".join(map(str, lines))]
             _label(sheet, block.label, lines)
             if block.listed:
                 sheet.bullets(lines, left=INDENT)
@@ -262,7 +277,7 @@ def _told(sheet: PdfPages, told: blocks.Told, most: int = 0) -> None:
 def _heading(sheet: PdfPages, text: str, level: int) -> None:
     sheet.keep(50)
     sheet.gap(7)
-    sheet.mark(text[:_OUTLINE], level)
+    sheet.mark(str(text)[:_OUTLINE], level)
     sheet.text(text, 13.5, bold=True)
 
 
@@ -278,6 +293,6 @@ def _goal(sheet: PdfPages, goal: blocks.Goal, follows: float) -> None:
     _heading(sheet, goal.want, 2)
     sheet.gap(1.5)
     for place, step in enumerate(goal.steps, 1):
-        around = ", ".join(step.around)
+        around = joined(*step.around, between=", ")
         sheet.step(step.text, around, done=step.done, follows=follows if place == len(goal.steps) else 0)
         sheet.gap(2)

@@ -12,7 +12,7 @@ from kiosk.dates import now, on_day
 from kiosk.desk.keys import staff
 from kiosk.devices import printer
 from kiosk.entry.slip import Line
-from kiosk.errors import OutputError, PrinterError
+from kiosk.errors import OutputError, PrinterError, PrinterTrouble
 from kiosk.session import open_session
 from kiosk.vault import durable
 from tests.fake_printer import FakePrinter
@@ -318,7 +318,7 @@ def test_my_page_and_the_plan_are_printed_and_noted(
     assert [Line("A garden") in slip.blocks for slip in fake.slips] == [True]
     events = machine.tells("audit")
     assert ("printed", "My page and the plan") in {(event["did"], event["detail"]) for event in events}
-    fake.trouble = PrinterError("There is no paper.", "The printer has no paper left.")
+    fake.trouble = PrinterError(PrinterTrouble.NO_PAPER, "The printer has no paper left.")
     assert machine.denies("print", code) == "The printer has no paper left.\n"
 
 

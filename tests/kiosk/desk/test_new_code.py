@@ -23,7 +23,7 @@ from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import Keys, PageHead, open_page, seal_page
 from kiosk.entry.pages import AnyPage, Asked, Reflection
 from kiosk.entry.staff_pages import NewCode, PlanGoal, Step, Talked
-from kiosk.errors import DeskError, EntryError, NewCodeError, NoEntryError, SealError, VaultError
+from kiosk.errors import DeskError, EntryError, Fate, NewCodeError, NoEntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.vault.page_files import Strays
@@ -188,9 +188,8 @@ def test_what_was_kept_back_opens_with_the_old_code_alone(
         {section.id for section in page.sections} for page in own(returning, given.saved.handle).reflections
     ] == [{"first"}]
     rest = own(returning, private.handle)
-    assert rest.moved == (
-        "Staff gave a new code for these answers on 2 March 2026. This code no longer opens them."
-    )
+    assert rest.moved is not None
+    assert (rest.moved.fate, str(rest.moved.when)) == (Fate.NEW_CODE, "2026-03-02 12:00:00+00:00")
     assert [page.sections for page in rest.reflections] == [
         tuple(section for section in before.reflections[-1].sections if section.id == "second")
     ]

@@ -85,7 +85,7 @@ def is_given(office: Office, home: Home, saved: Saved, given: Given) -> None:
     new, old = opens(office, home, given.saved.handle), opens(office, home, saved.handle)
     assert [section.id for section in new.reflections[-1].sections] == ["first"]
     assert [section.id for section in old.reflections[-1].sections] == ["second"]
-    assert (new.unread, old.unread, new.moved, bool(old.moved)) == (0, 0, "", True)
+    assert (new.unread, old.unread, new.moved, bool(old.moved)) == (0, 0, None, True)
     assert not list(home.vault.glob(f"*/{saved.id}.*.age"))
 
 

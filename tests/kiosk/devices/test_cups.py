@@ -9,10 +9,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from kiosk.devices import printer as printers
 from kiosk.devices.cups import SECONDS, PagePrinter
 from kiosk.entry.slip import Slip
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.settings.printers import PrinterSettings
 from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
 
@@ -93,20 +92,20 @@ def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("lpstat", "said", "why"),
     [
-        (UNKNOWN, printers.CANNOT, "does not know 'office'"),
-        (DISABLED, printers.NOT_READY, "cupsenable office"),
-        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.CANNOT, "Bad file descriptor"),
-        ("sleep 60", printers.NO_ANSWER, "Restart CUPS"),
+        (UNKNOWN, PrinterTrouble.CANNOT, "does not know 'office'"),
+        (DISABLED, PrinterTrouble.NOT_READY, "cupsenable office"),
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", PrinterTrouble.CANNOT, "Bad file descriptor"),
+        ("sleep 60", PrinterTrouble.NO_ANSWER, "Restart CUPS"),
     ],
 )
 def test_a_queue_that_takes_no_job_is_told_before_anything_is_sent(
-    tmp_path: Path, lpstat: str, said: str, why: str
+    tmp_path: Path, lpstat: str, said: PrinterTrouble, why: str
 ) -> None:
     asks: tuple[Callable[[PagePrinter], object], ...] = (lambda one: one.print(a_slip()), PagePrinter.check)
     for ask in asks:
         with pytest.raises(PrinterError) as caught:
             ask(Cups(tmp_path, lpstat=lpstat).printer(seconds=1 if "sleep" in lpstat else 10))
-        assert caught.value.for_customer == said
+        assert caught.value.trouble is said
         assert why in str(caught.value)
         assert str(caught.value).isprintable()
     assert not (tmp_path / "page.pdf").exists()
@@ -116,7 +115,7 @@ def test_a_job_that_is_refused_is_told(tmp_path: Path) -> None:
     cups = Cups(tmp_path, lp='echo "lp: Destination \\"office\\" is not accepting jobs." >&2; exit 1')
     with pytest.raises(PrinterError) as caught:
         cups.printer().print(a_slip())
-    assert caught.value.for_customer == printers.NOT_READY
+    assert caught.value.trouble is PrinterTrouble.NOT_READY
     assert "is not accepting jobs" in str(caught.value)
 
 
@@ -125,7 +124,7 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, 
     begun = time.monotonic()
     with pytest.raises(PrinterError) as caught:
         Cups(tmp_path, lp=lp).printer(seconds=0.5).print(a_long_slip())
-    assert caught.value.for_customer == printers.NO_ANSWER
+    assert caught.value.trouble is PrinterTrouble.NO_ANSWER
     assert time.monotonic() - begun < 10
 
 
@@ -133,7 +132,7 @@ def test_where_cups_is_not_installed_that_is_told(tmp_path: Path) -> None:
     settings = PrinterSettings(kind="page", queue="office")
     with pytest.raises(PrinterError) as caught:
         PagePrinter(settings, path=str(tmp_path)).print(a_slip())
-    assert caught.value.for_customer == printers.CANNOT
+    assert caught.value.trouble is PrinterTrouble.CANNOT
     assert "cups-client" in str(caught.value)
 
 
@@ -142,7 +141,7 @@ def test_a_command_that_cannot_be_run_is_told(tmp_path: Path) -> None:
     (tmp_path / "lpstat").write_text("#!/nothing/here\n")
     with pytest.raises(PrinterError) as caught:
         cups.printer().check()
-    assert caught.value.for_customer == printers.CANNOT
+    assert caught.value.trouble is PrinterTrouble.CANNOT
     assert "Nothing was printed." in str(caught.value)
 
 
@@ -160,7 +159,7 @@ def test_a_job_that_does_not_leave_the_queue_is_cancelled_and_told(tmp_path: Pat
     with pytest.raises(PrinterError) as told:
         cups.printer(patience=0.1).print(a_slip())
     assert "office-1" in str(told.value)
-    assert told.value.for_customer == printers.STOPPED
+    assert told.value.trouble is PrinterTrouble.STOPPED
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -170,7 +169,7 @@ def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> No
     printer.stop()
     with pytest.raises(PrinterError) as told:
         printer.print(a_slip())
-    assert told.value.for_customer == printers.STOPPED
+    assert told.value.trouble is PrinterTrouble.STOPPED
     assert cups.told("cancelled") == ["-x office-1"]
 
 
@@ -189,15 +188,18 @@ def test_a_page_that_is_printed_is_printed_whatever_becomes_of_its_copy(tmp_path
 
 @pytest.mark.parametrize(
     ("watching", "told"),
-    [("echo 'lpstat: Bad file descriptor' >&2; exit 1", printers.STOPPED), ("sleep 60", printers.NO_ANSWER)],
+    [
+        ("echo 'lpstat: Bad file descriptor' >&2; exit 1", PrinterTrouble.STOPPED),
+        ("sleep 60", PrinterTrouble.NO_ANSWER),
+    ],
 )
 def test_a_job_of_which_nothing_more_is_known_is_cancelled_with_its_copy(
-    tmp_path: Path, watching: str, told: str
+    tmp_path: Path, watching: str, told: PrinterTrouble
 ) -> None:
     cups = Cups(tmp_path, lpstat=f"if [ $1 = -p ]; then {IDLE}; else {watching}; fi")
     with pytest.raises(PrinterError) as caught:
         cups.printer(seconds=1, patience=0.1).print(a_slip())
-    assert caught.value.for_customer == told
+    assert caught.value.trouble is told
     assert cups.told("cancelled") == ["-x office-1"]
 
 

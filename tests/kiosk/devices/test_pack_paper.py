@@ -7,11 +7,12 @@ import pytest
 
 from kiosk.devices import pack_paper
 from kiosk.devices.pack_paper import form_pdf, review_pdf
+from kiosk.language import words as _
 from kiosk.pack.model import ChoiceQuestion, GoalQuestion, ScaleQuestion
 from kiosk.pack.rules import PLACEHOLDERS
 from kiosk.pack.shipped import default_pack
+from tests.languages import MARKED
 from tests.pdf import pages_of
-from tests.plain_words import problems
 
 PACK = default_pack()
 WORDS = {name: f"the-{name}" for name in PLACEHOLDERS}
@@ -38,7 +39,7 @@ def test_every_page_tells_its_number_of_how_many_and_the_version(pages: object) 
 
 def test_all_that_can_be_answered_is_on_the_form_with_the_venues_own_words() -> None:
     said = " ".join(form())
-    for number, (_, question) in enumerate(PACK.questions(), 1):
+    for number, (_section, question) in enumerate(PACK.questions(), 1):
         assert f"Question {number} of 22 {question.ask}" in said
         match question:
             case ScaleQuestion():
@@ -60,7 +61,7 @@ def test_each_part_can_be_kept_back_and_somebody_can_ask_to_talk() -> None:
 
 
 def test_a_question_and_what_can_be_ticked_stand_on_one_page() -> None:
-    for _, question in PACK.questions():
+    for _section, question in PACK.questions():
         offered: list[str] = []
         if isinstance(question, ScaleQuestion):
             offered = [point.label for point in question.points]
@@ -72,7 +73,7 @@ def test_a_question_and_what_can_be_ticked_stand_on_one_page() -> None:
 
 def test_a_review_has_room_for_a_verdict_on_each_question_and_on_the_texts_around() -> None:
     said = " ".join(review())
-    for _, question in PACK.questions():
+    for _section, question in PACK.questions():
         assert question.ask in said
     pages_around = 3
     assert len(re.findall("Keep Change Take out Why[?]", said)) == 22 + pages_around
@@ -84,6 +85,12 @@ def test_a_review_has_room_for_a_verdict_on_each_question_and_on_the_texts_aroun
     assert "Do not write who said it." in said
 
 
-def test_what_is_on_paper_is_plain() -> None:
-    for text in (pack_paper.KEEP_PART, pack_paper.TALK, *pack_paper._HOW, *pack_paper._REVIEW):
-        assert [problems(part) for part in re.split(r"(?<=[.]) ", text) if problems(part)] == []
+def test_a_form_is_in_the_language_of_its_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pack_paper, "language_or_english", {PACK.language: MARKED}.__getitem__)
+    said = " ".join(pages_of(form_pdf(PACK, {**WORDS, "help": _("Call the-help")})))
+    for text in ("Tick one.", "Tick as many", "Question 1 of 22", "Keep this part", "I would like to talk"):
+        assert f"~{text}" in said
+        assert f" {text}" not in said
+    assert "For help now: ~Call the-help" in said
+    assert f"~Version {PACK.version} \N{MIDDLE DOT} ~Page 1 of" in said
+    assert "~Read each question aloud." in " ".join(pages_of(review_pdf(PACK, WORDS)))

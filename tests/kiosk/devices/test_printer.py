@@ -4,9 +4,9 @@ import pytest
 
 from kiosk.devices.connection import Patience
 from kiosk.devices.cups import PagePrinter
-from kiosk.devices.printer import NO_PAPER, SECONDS, Printer, printer_from
+from kiosk.devices.printer import SECONDS, Printer, printer_from
 from kiosk.devices.receipt_printer import ReceiptPrinter
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.settings.printers import PrinterSettings
 from tests.fake_printer import FakePrinter
 from tests.kiosk.devices.slips import a_slip
@@ -24,7 +24,7 @@ def test_the_fake_printer_remembers_what_it_printed_or_raises_what_it_is_told() 
     printer: Printer = fake
     printer.print(a_slip())
     assert fake.slips == [a_slip()]
-    fake.trouble = PrinterError(NO_PAPER, "It is a fake.")
+    fake.trouble = PrinterError(PrinterTrouble.NO_PAPER, "It is a fake.")
     for call in (lambda: printer.print(a_slip()), printer.check):
         with pytest.raises(PrinterError, match="It is a fake"):
             call()

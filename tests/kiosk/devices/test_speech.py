@@ -19,7 +19,7 @@ from kiosk.devices.speech import (
     speech_from,
     voice_of,
 )
-from kiosk.errors import SpeechError
+from kiosk.errors import SpeechError, SpeechTrouble
 from kiosk.settings.settings import VoiceSettings
 
 WORDS = "What is going well for you?"
@@ -103,7 +103,7 @@ def test_a_language_without_a_voice_is_told_and_another_program_may_have_one(tmp
     voice = Voice(tmp_path)
     with pytest.raises(SpeechError, match="no voice for the language 'so-SO'") as trouble:
         voice.speech().say(WORDS, Manner("so-SO"))
-    assert trouble.value.for_customer == "There is no voice for this language. Tell a member of staff."
+    assert trouble.value.trouble is SpeechTrouble.NO_LANGUAGE
     assert voice_of("so-SO", "kiosk-voice") == "so-so"
 
 
@@ -151,7 +151,7 @@ def test_a_voice_that_fails_is_told_once(tmp_path: Path, script: str, why: str) 
     trouble = voice.ends.get(timeout=5)
     assert trouble is not None
     assert why in str(trouble)
-    assert trouble.for_customer == "There is no voice at the moment. Tell a member of staff."
+    assert trouble.trouble is SpeechTrouble.NO_VOICE
     assert voice.ends.empty()
 
 

@@ -15,10 +15,10 @@ from kiosk.entry.blocks import (
     Origin,
     Part,
     Ratings,
+    Said,
     Strengths,
     Telling,
     Told,
-    Words,
     about,
     how_far,
     my_page_blocks,
@@ -29,20 +29,22 @@ from kiosk.entry.blocks import (
 from kiosk.entry.counts import count_of
 from kiosk.entry.my_page import Rating, my_page_of
 from kiosk.entry.opened import Opened
-from kiosk.entry.pages import Asked, page_of
+from kiosk.entry.pages import Asked, gone_sections, page_of, page_to_bytes
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, Step, TakenBack
+from kiosk.language import speaking
 from tests.conftest import EAST, SetZone
 from tests.kiosk.desk.exports.entries import NOON, SECRET, page, plan, row, whole
 from tests.kiosk.sealed import SECOND
+from tests.languages import MARKED
 from tests.packs import newer, small
 
 HERE = Telling()
 KEPT_BACK = Told("A part is kept back. Only the code opens it.", strong=True)
 FIRST = (
     Heading("First", 2),
-    Words("How do you feel?", ("Good",)),
-    Words("Where are you best?", ("Outdoors",), listed=True),
-    Words("What do you like?", ("Tea", "Milk"), listed=True),
+    Said("How do you feel?", ("Good",)),
+    Said("Where are you best?", ("Outdoors",), listed=True),
+    Said("What do you like?", ("Tea", "Milk"), listed=True),
 )
 
 
@@ -53,8 +55,8 @@ def parts(opened: Opened, how: Telling = HERE) -> dict[str, tuple[Block, ...]]:
 def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
     told = parts(whole())
     earlier = told.pop("Earlier answers")
-    goal = (Words("My goal", ("A garden",)), Words("First step", ("Ask Jo",)), Words("When", ("In May",)))
-    said = Words("What do you hope for?", ("What? A garden", "How? Ask Jo", "When? In May"))
+    goal = (Said("My goal", ("A garden",)), Said("First step", ("Ask Jo",)), Said("When", ("In May",)))
+    said = Said("What do you hope for?", ("What? A garden", "How? Ask Jo", "When? In May"))
     strengths = ("I am kind", "I can sing", "I mend bicycles")
     became = ("agreed (Jo)", "talked together (Jo)", "asked to talk to someone")
     history = tuple(f"{day} March 2026: {what}" for day, what in enumerate(became, 5))
@@ -70,12 +72,12 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
         )),
         ("All answers", (
             Origin("A small pack. Answered at the kiosk on 3 March 2026."), *FIRST, Heading("Second", 2),
-            Words("Which of these are true?", strengths, listed=True),
-            Words("What is a good day?", ("Sun.", "", "Zażółć gęślą jaźń, and the sea.")),
-            Words("Who matters to you?", ("Mum", "Ali"), listed=True),
+            Said("Which of these are true?", strengths, listed=True),
+            Said("What is a good day?", ("Sun.", "", "Zażółć gęślą jaźń, and the sea.")),
+            Said("Who matters to you?", ("Mum", "Ali"), listed=True),
             said,
         )),
-        ("Notes", (Words("Jo wrote on 4 March 2026:", ("We talked.", "It went well.")),)),
+        ("Notes", (Said("Jo wrote on 4 March 2026:", ("We talked.", "It went well.")),)),
         ("What has happened so far", (Items(history),)),
         ("Earlier plans", (Origin("Plan recorded by Jo on 4 March 2026."), Goal("An older plan", ()))),
     ]  # fmt: skip
@@ -84,7 +86,7 @@ def test_an_entry_is_told_part_by_part_and_what_was_before_comes_last() -> None:
         Heading("First", 2),
         Told("3 questions left open."),
     )
-    assert Words("What is a good day?", ("Rain, long ago",)) in earlier
+    assert Said("What is a good day?", ("Rain, long ago",)) in earlier
 
 
 def test_what_goes_deeper_is_never_told_to_be_left_open() -> None:
@@ -104,7 +106,7 @@ def test_what_came_before_is_told_newest_first() -> None:
 def test_what_is_kept_back_is_said_and_what_is_shown_of_it_is_marked() -> None:
     told = parts(whole(kept_back=True))
     assert told["All answers"][1:] == (*FIRST, KEPT_BACK)
-    assert not any(word in str(msgspec.to_builtins(list(told.values()))) for word in SECRET)
+    assert not any(word in str(msgspec.to_builtins(list(told.values()), enc_hook=str)) for word in SECRET)
     marked = parts(whole(kept_back=True).revealed(), replace(HERE, private=("second",), marked="Mine alone"))
     answers = [*marked["All answers"]]
     assert answers[answers.index(Heading("Second", 2)) + 1] == Told("Mine alone")
@@ -174,7 +176,7 @@ def test_its_customer_reads_what_comes_next_too() -> None:
 
 def test_what_staff_did_is_told_with_who_did_it() -> None:
     note = Note(made=NOON, by="Jo", text=" ")
-    assert list(page_blocks(note, HERE)) == [Words("Jo wrote on 1 March 2026:", ("–",))]  # noqa: RUF001
+    assert list(page_blocks(note, HERE)) == [Said("Jo wrote on 1 March 2026:", ("–",))]  # noqa: RUF001
     took = TakenBack(made=NOON, by="Ann", note=SECOND)
     assert list(page_blocks(took, HERE)) == [Told("Ann took a note back on 1 March 2026.")]
     given = NewCode(made=NOON, by="Jo", second="Ann", was="ab" * 16)
@@ -205,15 +207,32 @@ def test_days_are_those_of_the_place_and_states_have_the_words_of_who_reads(set_
 
 
 def test_every_sentence_is_in_the_language_of_who_reads() -> None:
-    told = parts_of(whole(kept_back=True).pages, replace(HERE, say=lambda text: f"~{text}"))
-    assert all(part.title.startswith("~") for part in told)
-    blocks = [block for part in told for block in part.blocks]
-    said = [block.text for block in blocks if isinstance(block, Origin | Told)]
+    told = parts_of(whole(kept_back=True).pages, HERE)
+    with speaking(MARKED):
+        titles = [str(part.title) for part in told]
+        blocks = [block for part in told for block in part.blocks]
+        said = [str(block.text) for block in blocks if isinstance(block, Origin | Told)]
+        wrote = [str(block.label) for block in blocks if isinstance(block, Said) and "wrote" in block.label]
+        events = [str(text) for block in blocks if isinstance(block, Items) for text in block.texts]
+        steps = [str(step.told) for block in blocks if isinstance(block, Goal) for step in block.steps]
+    assert all(title.startswith("~") for title in titles)
     assert len(said) > 5
     assert all(text.startswith("~") for text in said)
-    assert Words("~Jo wrote on 4 March 2026:", ("We talked.", "It went well.")) in blocks
+    assert wrote == ["~Jo wrote on 4 March 2026:"]
+    assert any(": ~" in event for event in events)
+    assert any("~by " in step for step in steps)
+
+
+def test_what_is_not_asked_now_has_its_title_in_the_language_of_who_reads() -> None:
+    newest = whole().newest
+    assert newest is not None
+    gone = msgspec.structs.replace(newest, sections=gone_sections(tuple(newest.answers()), private=False))
+    page_to_bytes(gone)  # it is kept as a text
+    [title] = [block for block in page_blocks(gone, HERE) if isinstance(block, Heading)]
+    with speaking(MARKED):
+        assert str(title.text) == "~Questions we do not ask now"
 
 
 def test_what_a_block_says_stays_out_of_every_log() -> None:
-    blocks = (Told("Amber"), Heading("Amber", 1), Words("Amber", ("Amber",)), Goal("Amber", ()))
+    blocks = (Told("Amber"), Heading("Amber", 1), Said("Amber", ("Amber",)), Goal("Amber", ()))
     assert "Amber" not in repr(Part("plan", "Amber", blocks)) + repr(blocks)

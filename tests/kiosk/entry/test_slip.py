@@ -14,6 +14,7 @@ from kiosk.entry.slip import (
     Code,
     Gap,
     Line,
+    Quiet,
     Rule,
     Slip,
     Strong,
@@ -23,8 +24,10 @@ from kiosk.entry.slip import (
     rows,
     text_of,
 )
+from kiosk.language import speaking
 from kiosk.text import columns
 from tests.kiosk.devices.slips import HANDLE, a_slip, slips, typed
+from tests.languages import MARKED
 from tests.plain_words import problems
 
 
@@ -44,6 +47,16 @@ def test_the_slip_tells_the_name_the_code_what_happens_next_and_until_when() -> 
         "We keep your answers until 22",
         "February 2027.",
     ]
+
+
+def test_it_is_in_the_language_in_use_as_it_is_made() -> None:
+    with speaking(MARKED):
+        slip = a_slip("Show this.")
+    assert [block.text for block in slip.blocks if isinstance(block, Quiet)] == [
+        "~The name of your answers",
+        "~Your code",
+    ]
+    assert slip.blocks[-1] == Line("~We keep your answers until 22 February 2027.")
 
 
 def test_where_no_last_day_is_known_none_is_told() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kiosk import seal
 from kiosk.errors import SettingsError
 from kiosk.home import Home, home_from
+from kiosk.language import catalogues, speaking
 from kiosk.settings.printers import PrinterSettings, printer_named
 from kiosk.settings.settings import (
     Export,
@@ -25,7 +26,9 @@ from kiosk.settings.settings import (
     settings_text,
 )
 from kiosk.settings.store import StoreSettings
+from kiosk.settings.texts import Languages, Texts
 from kiosk.text import is_blank
+from tests.languages import MARKED
 
 KEY = seal.recipient_of(seal.identity_from(bytes(range(32))))  # always the same: tests are named after it
 GOOD = Settings(venue=Venue(name="Sandhill House", key=KEY))
@@ -43,6 +46,12 @@ any_settings = st.builds(
     ),
     help=st.builds(Help, now=lines),
     talk=st.builds(Talk, read=lines),
+    languages=st.builds(Languages, offered=st.lists(st.sampled_from(catalogues()), unique=True).map(tuple)),
+    texts=st.dictionaries(
+        st.from_regex(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", fullmatch=True),
+        st.builds(Texts, help=st.just("") | lines, read=st.just("") | lines, contact=st.just("") | lines),
+        max_size=3,
+    ),
     printer=st.builds(
         PrinterSettings,
         kind=st.just("receipt"),
@@ -144,6 +153,9 @@ def test_a_file_saved_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_p
         ("privacy", "days = 9.5", "[privacy] days must be a whole number, for example 90."),
         ("privacy", "day = 90", "[privacy] day is not a name that is known here."),
         ("help", "now = 999", "[help] now must be a text in quotes."),
+        ("texts.pl", "help = 999", "[texts] help must be a text in quotes."),
+        ("texts.pl", 'now = "999"', "[texts] now is not a name that is known here."),
+        ("languages", 'offered = "pl"', "[languages] offered must be a list in square brackets."),
         ("export", 'removable = "yes"', "[export] removable must be true or false, without quotes."),
         ("export", 'folders = "/srv"', "[export] folders must be a list in square brackets."),
         ("export", "folders = [1]", "[export] folders[0] must be a text in quotes."),
@@ -203,6 +215,14 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         ("days = 90", "days = 0", "days"),
         ("days = 90", "days = true", "days"),
         ("days = 90", "days = " + "9" * 5000, ""),
+        *(
+            ("offered = []", f'offered = ["{tag}"]', "must name languages that the kiosk speaks. These are: ")
+            for tag in ("xx", "Polish", "", "../pl", "PL", "pl/")
+        ),
+        ("offered = []", 'offered = ["pl", "pl"]', "[languages] offered must name each language once."),
+        ("\n[texts]", '\n[texts.Polish]\nhelp = "x"', "[texts] must have tables named after languages"),
+        ("\n[texts]", '\n[texts.pl]\nhelp = " "', "[texts.pl] help must not be blank."),
+        ("\n[texts]", '\n[texts.pl]\nread = "a\\u001b"', "[texts.pl] read must be one line"),
         (f'basis = "{PrivacySettings().basis}"', 'basis = " "', "[privacy] basis must"),
         (f'contact = "{PrivacySettings().contact}"', 'contact = ""', "[privacy] contact must"),
         (f'complain = "{PrivacySettings().complain}"', 'complain = ""', "[privacy] complain must"),
@@ -329,6 +349,52 @@ def test_the_words_for_the_pack_say_who_runs_the_place() -> None:
     assert (run.words()["organisation"], run.words()["venue"]) == ("Homes for All", "Sandhill House")
     assert (GOOD.words()["days"], GOOD.words()["idle"]) == ("90", "90 seconds")
     assert msgspec.structs.replace(GOOD, idle=IdleSettings(warn=180)).words()["idle"] == "3 minutes"
+
+
+def test_a_default_is_translated_and_a_venues_own_text_stays_as_it_is() -> None:
+    own = msgspec.structs.replace(GOOD, help=Help(now="Ring Ann."), talk=Talk(read="Staff read it at noon."))
+    with speaking(MARKED):
+        assert str(own.told("help")) == "Ring Ann."
+        assert str(own.told("read")) == "Staff read it at noon."
+        for name in ("basis", "contact", "complain"):
+            assert str(own.told(name)).startswith("~")
+        filled = "{basis} {contact} {complain} {help}".format_map(GOOD.words())
+    assert filled.count("~") == 4
+    assert GOOD.told("help") == str(GOOD.told("help")) == GOOD.help.now
+
+
+def test_a_venue_has_texts_of_its_own_in_other_languages() -> None:
+    theirs = Texts(help="Zadzwoń pod 999.", basis="w naszej polityce")
+    settings = msgspec.structs.replace(GOOD, talk=Talk(read="At noon."), texts={MARKED.tag: theirs})
+    with speaking(MARKED):
+        said = {name: str(text) for name, text in settings.words().items()}
+        assert str(settings.told("read")) == "At noon."
+    assert said["help"] == "Zadzwoń pod 999."
+    assert said["basis"] == "w naszej polityce"
+    assert said["contact"] == f"~{PrivacySettings().contact}"
+    assert str(settings.told("help")) == Help().now
+
+
+def test_texts_in_another_language_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    theirs = {"pl": Texts(help="Zadzwoń <venue.key>."), "pt-BR": Texts(read="Ao meio-dia.")}
+    text = settings_text(msgspec.structs.replace(GOOD, texts=theirs))
+    assert (
+        '[texts]\n[texts.pl]\nhelp = "Zadzwoń <venue.key>."\n[texts.pt-BR]\nread = "Ao meio-dia."\n' in text
+    )
+    assert loaded(tmp_path, text).texts == theirs
+
+
+def test_what_is_written_to_the_file_is_english_whatever_is_spoken() -> None:
+    english = settings_text(GOOD)
+    with speaking(MARKED):
+        assert settings_text(GOOD) == english
+
+
+def test_languages_that_are_offered_are_those_that_the_kiosk_speaks(tmp_path: Path) -> None:
+    offered = msgspec.structs.replace(GOOD, languages=Languages(offered=("pl", "cy")))
+    assert loaded(tmp_path, settings_text(offered)).languages.offered == ("pl", "cy")
+    assert GOOD.languages.offered == ()
+    assert {"en", "cy", "pl", "ro", "so", "uk"} <= {*catalogues()}
 
 
 def test_the_home_is_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,16 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import Note
-from kiosk.errors import DamageError, EntryError, GoneError, NoEntryError, SealError, VaultError
+from kiosk.errors import (
+    DamageError,
+    EntryError,
+    Fate,
+    Gone,
+    GoneError,
+    NoEntryError,
+    SealError,
+    VaultError,
+)
 from kiosk.home import Home
 from kiosk.pack.model import (
     AnyQuestion,
@@ -35,7 +44,7 @@ from kiosk.pack.model import (
 from kiosk.vault.page_names import page_name
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, Drafts
-from kiosk.visit.returning import NOT_FOUND, Carried, Own, Paused, Returning, carried
+from kiosk.visit.returning import Carried, Own, Paused, Returning, carried
 from kiosk.visit.saving import Saved, Saver, Submission
 from kiosk.visit.visit import Visit
 from tests.kiosk.entry.answers import FULL
@@ -243,8 +252,9 @@ def test_a_draft_of_a_change_goes_on_as_new_answers_where_its_entry_went_otherwi
     opened = returning.open(code)
     assert isinstance(opened, Paused)
     assert opened.draft == msgspec.structs.replace(draft, amends="", asked=False)
-    told = {"time": "the time we keep them was over", "new code": "a new code", "lost": NOT_FOUND}
-    assert told[why] in opened.note
+    became = {"time": Fate.EXPIRED, "new code": Fate.NEW_CODE, "lost": Fate.UNKNOWN}
+    assert opened.gone is not None
+    assert opened.gone.fate is became[why]
 
 
 def test_what_was_deleted_does_not_live_on_in_a_draft_of_its_change(
@@ -263,7 +273,7 @@ def test_what_was_deleted_does_not_live_on_in_a_draft_of_its_change(
     returning.vault.erase(saved.id)
     with pytest.raises(GoneError) as told:
         returning.open(code)
-    assert "by you or by staff" in told.value.for_customer
+    assert told.value.gone == Gone(Fate.DELETED)
     assert not [*home.drafts.iterdir()]
 
 

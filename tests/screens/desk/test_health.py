@@ -10,8 +10,7 @@ from unittest import mock
 import pytest
 
 from kiosk.desk.listing import Flags, View
-from kiosk.devices.printer import NO_ANSWER
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.health import ROOM, examine_daily
 from kiosk.pack.pack_files import STATES
 from kiosk.places import known
@@ -49,7 +48,7 @@ def unwell(session: Session) -> PrinterError:
     states.parent.mkdir(parents=True)
     states.write_text("{")
     clock.write(session.home.clock, clock.Known(trusted=NOW - timedelta(days=100)))
-    return PrinterError(NO_ANSWER, "Check that the printer is on.")
+    return PrinterError(PrinterTrouble.NO_ANSWER, "Check that the printer is on.")
 
 
 def line_of(member: StaffMember) -> str:
@@ -118,7 +117,7 @@ def _number(member: StaffMember, label: str) -> str:
 async def test_one_trouble_is_named_alone_and_the_rest_follows_it(kiosk: Kiosk) -> None:
     session = well(kiosk())
     saved(session)
-    printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
+    printer = FakePrinter(PrinterError(PrinterTrouble.NO_ANSWER, "Check that the printer is on."))
     async with unlocked(session, now=lambda: LATER, printer=printer) as member:
         assert line_of(member) == "Check (F3): printer"
         await member.presses("f3")
@@ -130,7 +129,7 @@ async def test_one_trouble_is_named_alone_and_the_rest_follows_it(kiosk: Kiosk) 
 async def test_the_line_goes_once_it_is_dealt_with(kiosk: Kiosk) -> None:
     session = well(kiosk())
     saved(session)
-    printer = FakePrinter(PrinterError(NO_ANSWER, "Check that the printer is on."))
+    printer = FakePrinter(PrinterError(PrinterTrouble.NO_ANSWER, "Check that the printer is on."))
     async with unlocked(session, now=lambda: LATER, printer=printer) as member:
         printer.trouble = None
         # It is not looked up again at once, and is shown meanwhile.

@@ -8,7 +8,7 @@ from kiosk.dates import day_of, long_day
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle
 from kiosk.entry.slip import Code
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from screens.desk.app import GRACE, LOCKED, LockWarning
@@ -146,7 +146,7 @@ async def test_a_scan_of_the_slip_or_the_whole_code_will_do_as_well(kiosk: Kiosk
         await member.presses("enter")
         if how == "scans":
             await member.scans(str(handle.draw()))
-            assert member.sees("Check these groups: first, second, third, fourth.")
+            assert member.sees("Check these groups: first, second, third and fourth.")
             await member.scans(str(code))
         else:
             await member.types(str(code))
@@ -238,7 +238,7 @@ async def test_a_printer_that_fails_is_told_and_the_code_stays(kiosk: Kiosk) -> 
 
     class Broken(FakePrinter):
         def print(self, slip: object) -> None:
-            raise PrinterError("The printer does not answer.", "The cable is out.")
+            raise PrinterError(PrinterTrouble.NO_ANSWER, "The cable is out.")
 
     async with found(session, printer=Broken()) as member:
         await member.presses("f3", "7", "enter", "delete")

@@ -5,12 +5,11 @@ from datetime import date
 import pytest
 
 from kiosk.desk.keys import staff
-from kiosk.devices.printer import NO_ANSWER, NO_PAPER
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.page_file import Keys
 from kiosk.entry.slip import text_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.seal import recipient_of
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
@@ -103,7 +102,7 @@ async def test_where_there_is_nothing_to_print_or_no_printer_that_is_plain(kiosk
 async def test_a_printer_that_fails_says_why_and_the_try_stands_in_the_audit(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    printer = FakePrinter(PrinterError(NO_PAPER, "The roll is at its end."))
+    printer = FakePrinter(PrinterError(PrinterTrouble.NO_PAPER, "The roll is at its end."))
     async with desk(session, printer=printer) as member:
         await prints(member, left)
         assert member.sees(
@@ -126,7 +125,9 @@ async def test_a_printer_that_is_off_says_what_to_look_at_and_one_may_leave_it(
 ) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    printer = FakePrinter(PrinterError(NO_ANSWER, "/dev/usb/lp0 could not be opened: No such device."))
+    printer = FakePrinter(
+        PrinterError(PrinterTrouble.NO_ANSWER, "/dev/usb/lp0 could not be opened: No such device.")
+    )
     async with desk(session, printer=printer, size=size) as member:
         await prints(member, left)
         assert await member.finds(

@@ -22,7 +22,7 @@ from textual.widgets import Input
 from kiosk import dates
 from kiosk.desk.put_back import reconcile
 from kiosk.doctor import examine
-from kiosk.errors import KioskError, PrinterError
+from kiosk.errors import KioskError, PrinterError, PrinterTrouble
 from kiosk.hardening import CRASHED
 from kiosk.health import Level
 from kiosk.logbook import describe
@@ -298,7 +298,7 @@ class Monkey:
                 self._faults.likely = step.much
             case "printer":
                 self._printer.trouble = (
-                    None if self._printer.trouble else PrinterError("It has no paper.", "no paper")
+                    None if self._printer.trouble else PrinterError(PrinterTrouble.NO_PAPER, "no paper")
                 )
             case "unlocks":
                 await self._unlocks(app)

@@ -27,6 +27,7 @@ from kiosk.supervision.turns import ENDED
 from kiosk.upkeep.retention import goes
 from kiosk.vault import durable
 from kiosk.vault.vault import Vault
+from screens.customer_words import for_customer
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
@@ -774,7 +775,7 @@ async def test_what_cannot_be_deleted_is_told_and_is_still_there(
             patch.setattr(session.vault, "erase", fails)
             await visitor.chooses("Delete my answers")
             await visitor.presses("delete")
-            assert visitor.sees("Your answers are still here", VaultError.for_customer)
+            assert visitor.sees("Your answers are still here", for_customer(VaultError()))
             assert not visitor.sees("The disk is asleep.")
         await visitor.presses("enter")
         await visitor.chooses("Read my answers")

@@ -7,8 +7,9 @@ from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import ALPHABET, Handle
 from kiosk.entry.slip import Bar, Code, Slip, text_of
-from kiosk.errors import PrinterError
+from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.upkeep.retention import goes
+from screens.customer_words import for_customer
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
@@ -26,7 +27,7 @@ ANSWERS: dict[str, Answer] = {
 }
 NEXT = "How was this?"
 RIGHT = "Your code is right"
-TROUBLE = PrinterError("The printer has no paper. Ask a member of staff.", "out of paper")
+TROUBLE = PrinterError(PrinterTrouble.NO_PAPER, "out of paper")
 
 
 async def _to_the_code(visitor: Visitor) -> str:
@@ -121,7 +122,7 @@ async def _names_the_group_of_a_mistake(visitor: Visitor, code: str) -> None:
     first, *middle, last = code.split()
     twisted = (group[1:] + ("7" if group[0] != "7" else "8") for group in (first, last))
     await visitor.enters(" ".join([next(twisted), *middle, next(twisted)]))
-    assert visitor.sees("Check these groups: first, fourth. They are not the same as in your code.")
+    assert visitor.sees("Check these groups: first and fourth. They are not the same as in your code.")
     await visitor.enters(code[:-2])
     assert visitor.sees("Check the fourth group.")
     await visitor.enters(code + "7")
@@ -140,7 +141,7 @@ async def _takes_no_other(visitor: Visitor, code: str, others: str) -> None:
     scanned = handle.draw().symbols
     for _scan in range(3):
         await visitor.scans(scanned)
-        assert visitor.sees("Check these groups: first, second, third, fourth.")
+        assert visitor.sees("Check these groups: first, second, third and fourth.")
 
 
 async def test_one_can_continue_without_trying_it(kiosk: Kiosk) -> None:
@@ -295,7 +296,7 @@ async def test_trouble_with_the_printer_is_told_and_the_code_stays_in_reach(kios
         code = await _to_the_code(visitor)
         await visitor.presses("f5")
         assert visitor.sees(
-            "The paper is not finished", TROUBLE.for_customer, "Take a photo of your code, or copy it."
+            "The paper is not finished", for_customer(TROUBLE), "Take a photo of your code, or copy it."
         )
         assert told == [TROUBLE]
         assert not visitor.sees("out of paper")  # that is for who looks after the machine

@@ -10,7 +10,7 @@ from kiosk.counts.visits import VisitTold
 from kiosk.entry import handle
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.pages import Reflection
-from kiosk.errors import SealError
+from kiosk.errors import NoMemoryError
 from kiosk.hardening import HUNG_UP, TERMINATED
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
@@ -108,7 +108,7 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
 
 async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    failures = [SealError(customer="There is not enough memory for this.")]
+    failures = [NoMemoryError()]
 
     def sometimes(drawn: Handle) -> HandleKeys:
         if failures:
@@ -118,7 +118,7 @@ async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk)
     async with visit(session, saver=saver_of(session, derive=sometimes)) as visitor:
         await visitor.presses("enter")
         await visitor.presses("2", "enter")
-        assert visitor.sees("There is no code yet", "There is not enough memory for this.")
+        assert visitor.sees("There is no code yet", "This machine is busy. Wait a moment, then try again.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, BeforeScreen)
         await visitor.presses("enter")

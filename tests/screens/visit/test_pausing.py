@@ -14,12 +14,13 @@ from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.pages import Reflection
-from kiosk.errors import SealError
+from kiosk.errors import Fate, Gone, NoMemoryError, SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.visit.drafts import PARTS, Draft, Drafts
-from kiosk.visit.returning import DELETED, Carried
+from kiosk.visit.returning import Carried
 from kiosk.visit.visit import Visit
+from screens.customer_words import what_became
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.return_flow import WRONG_CODE
@@ -491,7 +492,7 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
         await visitor.comes_back(str(code))
         await is_well(visitor)
         if not why:
-            assert visitor.sees(DELETED)
+            assert visitor.sees(what_became(Gone(Fate.DELETED)))
             await visitor.presses("enter")
             assert visitor.sees(WRONG_CODE)
             return
@@ -574,7 +575,7 @@ async def test_no_room_is_told_in_its_words(kiosk: Kiosk, monkeypatch: pytest.Mo
 
 async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) -> None:
     session = kiosk()
-    failures = [SealError(customer="There is not enough memory for this.")]
+    failures = [NoMemoryError()]
 
     def sometimes(drawn: Handle) -> HandleKeys:
         if failures:
@@ -584,7 +585,7 @@ async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) ->
     async with visit(session, at="day", saver=saver_of(session, derive=sometimes)) as visitor:
         await visitor.answers("brindle")
         await visitor.presses("f7", "enter")
-        assert visitor.sees(NOT_KEPT, "There is not enough memory for this.")
+        assert visitor.sees(NOT_KEPT, "This machine is busy. Wait a moment, then try again.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
 

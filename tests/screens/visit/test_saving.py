@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kiosk.errors import NoRoomError, SaveError
 from kiosk.supervision.turns import ENDED
+from screens.customer_words import for_customer
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.code_screen import CodeScreen
@@ -42,10 +43,10 @@ async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kio
     async with visit(session, at=CHECK, given={"mood": 2}, saver=saver_of(session, vault=vault)) as visitor:
         vault.looks = visitor.screen_text
         await visitor.saves()
-        assert visitor.sees("Your answers are not saved yet", SaveError.for_customer, "Try again")
+        assert visitor.sees("Your answers are not saved yet", for_customer(SaveError()), "Try again")
         await visitor.presses("enter")
         assert visitor.sees(
-            "Your answers are not saved yet", NoRoomError.for_customer, "Your answers are still here."
+            "Your answers are not saved yet", for_customer(NoRoomError()), "Your answers are still here."
         )
         assert visitor.given == {"mood": 2}
         await visitor.presses("enter")

@@ -12,6 +12,7 @@ from kiosk.errors import SaveError
 from kiosk.session import Crashed, Session
 from kiosk.vault.vault import Vault
 from kiosk.visit.drafts import Draft, RunningDraft
+from screens.customer_words import for_customer
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
@@ -117,7 +118,7 @@ async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(kiosk: Kiosk)
         await visitor.presses("f3")
         with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
             await visitor.presses("enter")
-        assert visitor.sees("This is not saved yet", SaveError.for_customer, "go to a member of staff")
+        assert visitor.sees("This is not saved yet", for_customer(SaveError()), "go to a member of staff")
         await is_well(visitor)
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)

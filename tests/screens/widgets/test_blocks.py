@@ -11,7 +11,7 @@ from kiosk.desk import plain_text
 from kiosk.desk.exports import markdown
 from kiosk.desk.exports.pdf import FITS, set_block, set_to_fit
 from kiosk.devices.pdf_page import PdfPages
-from kiosk.entry.blocks import Block, Goal, Heading, Items, Origin, Ratings, Strengths, Told, Words
+from kiosk.entry.blocks import Block, Goal, Heading, Items, Origin, Ratings, Said, Strengths, Told
 from kiosk.entry.handout import on_slip
 from kiosk.entry.my_page import Rating
 from kiosk.entry.slip import Slip, text_of
@@ -32,9 +32,9 @@ EXAMPLES: tuple[Block, ...] = (
     Items(("5 March 2026: closed (Jo)", "6 March 2026: talked together (Jo)")),
     Strengths(("I can sing", "I am kind"), 3, "and 1 more, 3 strengths in all"),
     Ratings((Rating("How I feel", "Good", 2, 3), Rating("My home", "Bad", 1, 3))),
-    Words("Who matters to you?", ("Mum", "Ali"), listed=True),
-    Words("What is a good day?", ("Sun.", "And the sea.")),
-    Words("When", ("In May",), beside=True),
+    Said("Who matters to you?", ("Mum", "Ali"), listed=True),
+    Said("What is a good day?", ("Sun.", "And the sea.")),
+    Said("When", ("In May",), beside=True),
     Goal("Grow things", STEPS),
 )
 

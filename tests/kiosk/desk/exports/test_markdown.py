@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from kiosk.desk.exports.cleaned import cleaned
 from kiosk.desk.exports.markdown import markdown_of
-from kiosk.entry.blocks import Block, Goal, Heading, Origin, Telling, Words, line, parts_of
+from kiosk.entry.blocks import Block, Goal, Heading, Origin, Said, Telling, line, parts_of
 from kiosk.entry.opened import Opened
 from kiosk.text import kept
 from tests.kiosk.desk.exports.entries import ATTACKS, LONG, an_answer, hostile, texts, whole
@@ -37,7 +37,7 @@ def headings(opened: Opened) -> set[str]:
 
 def written(opened: Opened) -> list[str]:
     """Return what people wrote at length, cleaned, in the order in which it is read."""
-    words = (block for block in told(opened) if isinstance(block, Words))
+    words = (block for block in told(opened) if isinstance(block, Said))
     return ["\n".join(block.lines) for block in words]
 
 

@@ -9,16 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
+from kiosk.desk.exports import pdf
 from kiosk.desk.exports.pdf import LETTERS, my_page_pdf, pdf_of
 from kiosk.devices.paper import A4
 from kiosk.devices.pdf_page import FRAME
 from kiosk.devices.transliteration import NOT_PRINTED
+from kiosk.entry import handout as handout_module
 from kiosk.entry.answers import Cards, Goal
 from kiosk.entry.blocks import kept_back
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.page_file import Doubt
 from kiosk.entry.pages import Answered, AnsweredSection, page_of
+from kiosk.entry.slip import text_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.pack.model import MyPage
 from kiosk.pack.shipped import default_pack
@@ -36,6 +39,7 @@ from tests.kiosk.desk.exports.entries import (
     whole,
 )
 from tests.kiosk.sealed import FIRST, SECOND, THIRD
+from tests.languages import MARKED
 from tests.pdf import pages_of, words_in
 
 TALK = "The customer asked to talk to someone."
@@ -187,6 +191,23 @@ def test_my_page_that_a_customer_prints_is_the_first_page() -> None:
     about = f"A small pack. Answered at the kiosk on 3 March 2026. {TALK} "
     assert about in first
     assert printed == first.replace(about, "A small pack, 3 March 2026 ").replace("1 of 4", "1 of 1")
+
+
+def test_what_a_customer_takes_along_is_in_the_language_of_their_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (pdf, handout_module):
+        monkeypatch.setattr(module, "language_or_english", {"en": MARKED}.__getitem__)
+    entry = whole()
+    said = " ".join(pages_of(pdf_of(entry, NOON, VENUE, answers=False)))
+    for text in ("My page", "My strengths", "Your plan", "Made on", "Page 1 of", "Customer", "Date"):
+        assert f"~{text}" in said
+    slip = handout_module.handout(entry, bytes)
+    assert slip is not None
+    told = "\n".join(text_of(slip, 48))
+    assert "~My strengths" in told
+    assert "~~Customer, date" in told
+    assert "~" not in " ".join(pages_of(exported(entry)))  # what staff write to a file
 
 
 # -- one page for My page

@@ -1,0 +1,160 @@
+"""Choosing a language: at Welcome, and at any page of a visit, without losing a letter."""
+
+from dataclasses import replace
+
+import msgspec
+from textual.widgets import TextArea
+
+from kiosk.content import content
+from kiosk.entry.answers import Answer, Cards
+from kiosk.pack.shipped import DEFAULT, shipped_pack
+from kiosk.session import Session
+from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.check_screen import CheckScreen
+from screens.widgets.choose_screen import MenuScreen
+from screens.widgets.question_screen import QuestionScreen
+from tests.screens.conftest import Kiosk, saved_pages
+from tests.visitor import CHECK, SMALL, Visitor, leaves, visit
+
+
+def speaks(session: Session, *tags: str) -> Session:
+    """Return it with the shipped pack, and so many languages beside English."""
+    pack = shipped_pack(content() / "packs", DEFAULT)
+    assert pack
+    languages = msgspec.structs.replace(session.settings.languages, offered=tags)
+    return replace(
+        session, pack=pack, settings=msgspec.structs.replace(session.settings, languages=languages)
+    )
+
+
+async def to_language(visitor: Visitor, name: str) -> None:
+    """Change the language by what stands on the page."""
+    await visitor.presses("f3")
+    while isinstance(visitor.page, MenuScreen):
+        rows = [option.label for option in visitor.page._options]
+        number = rows.index(name) + 1 if name in rows else len(rows)
+        await visitor.presses(str(visitor.page._options[number - 1].number or number), "enter")
+
+
+async def test_each_language_has_a_key_at_welcome_before_anything_is_read(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "pl", "uk"), size=SMALL) as visitor:
+        assert visitor.sees("1 English", "2 Polski", "3 Українська", "Here you can look")
+        await visitor.presses("2")
+        assert visitor.sees("1 English", "2 Polski", "Tu możesz", "Zacznij")
+        assert not visitor.sees("Here you can look")
+        await visitor.presses("3")
+        assert visitor.sees("Почати")
+        await visitor.presses("1")
+        assert visitor.sees("Start", "Here you can look")
+
+
+async def test_where_one_language_is_offered_there_is_no_word_of_it(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "xx"), size=SMALL) as visitor:
+        assert not visitor.sees("1 English")
+        await visitor.presses("2")
+        assert isinstance(visitor.page, WelcomeScreen)
+        await visitor.starts()
+        await visitor.presses("f3")
+        assert visitor.sees("Menu")
+        assert not visitor.sees("Language")
+
+
+async def test_welcome_goes_back_to_its_own_language_once_nobody_is_there(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "pl"), size=SMALL) as visitor:
+        await visitor.presses("2")
+        (waits,) = [
+            one for one in visitor.page._timers if one._interval == visitor.app.session.settings.idle.warn
+        ]
+        assert waits._callback is not None
+        waits._callback()
+        await visitor.settle()
+        assert visitor.sees("Start")
+
+
+async def test_changing_the_language_loses_no_letter(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "cy")
+    async with visit(session, at="good_day", size=SMALL) as visitor:
+        await visitor.types("Sun, and 12 ")
+        await visitor.presses("left", "left")
+        field = visitor.page.query_one(TextArea)
+        written, stood = field.text, field.cursor_location
+        await to_language(visitor, "Polski")
+        assert isinstance(visitor.page, QuestionScreen)
+        assert visitor.page.question.ask == "Jaki jest dla Ciebie dobry dzień?"
+        field = visitor.page.query_one(TextArea)
+        assert (field.text, field.cursor_location, field.has_focus) == (written, stood, True)
+        await visitor.types("x")
+        assert visitor.page.query_one(TextArea).text == "Sun, and 1x2 "
+
+
+async def test_what_is_saved_says_what_was_read_and_in_which_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    given: dict[str, Answer] = {"feeling": 4, "my_strengths": Cards(("self_keep_word",), ("Umiem gotować",))}
+    async with visit(session, at=CHECK, given=given, size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        assert visitor.sees("Moje mocne strony")
+        await visitor.saves()
+    (page,) = saved_pages(session)
+    said = {answer.id: answer for answer in page.answers()}
+    strengths = said["my_strengths"]
+    assert (page.language, page.pack_title, page.seen_title) == (
+        "pl", "My strengths and hopes", "Moje mocne strony i nadzieje",
+    )  # fmt: skip
+    assert said["feeling"].words == ("Good",)
+    assert said["feeling"].as_seen.words == ("Dobre",)
+    assert strengths.words == ("I keep my word", "Umiem gotować")
+    assert strengths.as_seen.words == ("Dotrzymuję słowa", "Umiem gotować")
+    assert page.as_seen.sections[0].title == "Moje mocne strony"
+
+
+async def test_what_is_answered_in_english_has_nothing_beside_it(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with visit(session, at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
+        await visitor.saves()
+    (page,) = saved_pages(session)
+    assert (page.language, page.seen_title) == ("en", "")
+    assert {answer.seen for answer in page.answers()} == {None}
+    assert page.as_seen == page
+
+
+async def test_who_changes_nothing_but_the_language_has_nothing_to_lose(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    left = leaves(session, {"feeling": 4})
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(left.code)
+        await visitor.presses("2", "enter")
+        assert isinstance(visitor.page, CheckScreen)
+        await to_language(visitor, "Polski")
+        assert not visitor.app.visit.is_changed
+
+
+async def test_who_paused_comes_back_to_their_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "cy")
+    async with visit(session, at="good_day", size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        await visitor.types("Sun")
+        await visitor.presses("f7", "enter")
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(code)
+        await visitor.presses("enter")
+        assert visitor.sees("Jaki jest dla Ciebie dobry dzień?", "Sun", "Przerwa")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("3")
+        await visitor.comes_back(code)
+        await visitor.presses("enter")
+        assert visitor.sees("Sun", "Seibiant")
+
+
+async def test_who_saved_reads_it_in_the_language_that_they_answered_in(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with visit(session, at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        await visitor.saves()
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(code)
+        assert visitor.sees("Twoje odpowiedzi")
+        await visitor.presses("1", "enter")
+        assert visitor.sees("Dobre", "O mnie")
+        assert not visitor.sees("Good")
