@@ -119,6 +119,7 @@ def painted(text: str, *, lines: bool = True) -> str:
 
     No terminal gets these: `screens.right_to_left` does what they say, and `screens.printable` drops them.
     """
+    text = str(text)  # what the program itself says, in the language in use
     if not _PAINTED_BY.search(text):
         return clean(text, lines=lines)
     pieces = _PAINTED_BY.split(text)
