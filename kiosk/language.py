@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import untrusted
 from kiosk.content import content
+from kiosk.rtl import is_rtl, isolated
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -48,6 +49,11 @@ class Language:
     def name(self) -> str:
         """What it calls itself."""
         return NAMES.get(self.tag) or self.locale.get_display_name() or self.tag
+
+    @cached_property
+    def is_rtl(self) -> bool:
+        """Whether it is written from right to left."""
+        return is_rtl(self.tag)
 
     @cached_property
     def locale(self) -> "Locale":
@@ -174,7 +180,9 @@ def _english(fact: object) -> object:
 
 
 def _said(fact: object, spoken: Language) -> object:
-    return fact._shown(spoken) if isinstance(fact, Words) else fact
+    if isinstance(fact, Words):
+        return fact._shown(spoken)
+    return isolated(fact) if spoken.is_rtl and isinstance(fact, str) else fact
 
 
 def words(english: str) -> Words:

@@ -37,6 +37,11 @@ def is_rtl(language: str) -> bool:
     return "latn" not in parts and "cyrl" not in parts and (tag in _RIGHT_TO_LEFT or "arab" in parts)
 
 
+def isolated(text: str) -> str:
+    """Return a text that keeps its own direction in another one: a name, a number of a telephone, a code."""
+    return f"{FIRST}{text}{END}"
+
+
 def cells(text: str) -> list[str]:
     """Return the letters of a text, each with the marks on it."""
     found = list[str]()

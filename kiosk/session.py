@@ -19,6 +19,7 @@ from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import translation_of
 from kiosk.permissions import require_safe
+from kiosk.rtl import isolated
 from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
 from kiosk.vault.vault import Vault
@@ -107,7 +108,10 @@ class Session:
             pack = structs.replace(translated(own, tag, self.translation(self, own, tag)), own=own)
         else:
             pack = own
-        return fill(pack, self.settings.words())
+        words = self.settings.words()
+        if in_use().is_rtl:
+            words = {name: isolated(str(text)) for name, text in words.items()}
+        return fill(pack, words)
 
     def published(self, pack: Pack, tag: str) -> bytes:
         """Return a translation as it was published with a pack. Raises PackError or EntryError."""

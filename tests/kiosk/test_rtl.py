@@ -1,9 +1,12 @@
 """Letters that join, and lines from right to left."""
 
+import re
 import unicodedata
+from gettext import NullTranslations
 
 import pytest
 
+from kiosk.language import Language, speaking, words
 from kiosk.rtl import is_rtl, ordered, shaped, visual
 
 
@@ -59,3 +62,13 @@ def test_a_line_is_seen_in_its_order(line: str, seen: str) -> None:
 
 def test_a_line_from_left_to_right_stays() -> None:
     assert [at for at, _level in ordered("Elm (12)", "L")] == list(range(8))
+
+
+def test_what_is_put_into_a_sentence_keeps_its_own_direction() -> None:
+    arabic = Language("ar", NullTranslations())
+    said = words("مساعدة: {help}").format(help="Call 0800 123 456")
+    with speaking(arabic):
+        assert "Call 0800 123 456" in re.sub("[\u2066-\u2069]", "", visual(str(said)))
+        number = words("مساعدة: {help}").format(help="0800 123 456")
+        assert "0800 123 456" in re.sub("[\u2066-\u2069]", "", visual(str(number)))
+    assert "\u2068" not in str(said)
