@@ -12,13 +12,17 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from kiosk.language import in_use
 from screens.i18n import _
+from screens.widgets.code_field import CodeField
 from screens.widgets.line_field import LineField
 from screens.widgets.text_field import TextField
 
 LONG: Final = 0.5
 """Seconds: a tap that lasts so long shows the letters that look like this one."""
 _LETTERS: Final = ("qwertyuiop", "asdfghjkl'", "zxcvbnm-")
+_OWN: Final = {"uk": ("йцукенгшщзхї", "фівапролджєґ", "ячсмитьбю'")}
+"""Of languages in other letters, by their tags; as on keyboards that people have there."""
 _SIGNS: Final = ("1234567890", "@£&()/:;+=", '!?"%*_#~')
 _ACCENTS: Final = {
     "a": "àáâãäåāăąæ", "c": "çćč", "d": "ďđ", "e": "èéêëēėęěə", "g": "ğ", "i": "ìíîïīįı", "l": "ľł",
@@ -35,7 +39,7 @@ class Cap:
     label: str
     writes: str = ""
     does: str = ""
-    """`shift`, `back`, `signs`, `next` or `done`, where it writes nothing."""
+    """`shift`, `back`, `signs` for other keys, `next` or `done`, where it writes nothing."""
     width: int = 1
 
 
@@ -56,7 +60,7 @@ class TouchKey(Static):
             self.long = long
 
     def __init__(self, cap: Cap) -> None:
-        super().__init__(Content(cap.label))
+        super().__init__(Content(str(cap.label)))
         self._cap = cap
         self._pressed_at: float | None = None
         self.styles.width = f"{cap.width}fr"
@@ -82,7 +86,9 @@ class TouchKeyboard(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._signs = self._shifted = False
+        self._shifted = False
+        self._rows_of = 0
+        """Which of `_layers` is shown."""
         self._like = ""
         """The letters that stand in the first row instead, to choose one of them."""
 
@@ -92,11 +98,22 @@ class TouchKeyboard(Vertical):
             yield Horizontal(*map(TouchKey, row))
 
     def _rows(self) -> Iterator[Iterable[Cap]]:
-        first, second, third = _SIGNS if self._signs else _LETTERS
+        layers = self._layers
+        first, second, third = layers[self._rows_of]
         yield self._written(self._like or first)
         yield self._written(second)
         yield (_SHIFT, *self._written(third), _BACK)
-        yield (Cap("abc" if self._signs else "123", does="signs", width=2), *_LAST, *_ENDS)
+        after = layers[(self._rows_of + 1) % len(layers)]
+        label = {_SIGNS: "123", _LETTERS: "abc"}.get(after, after[0][:3])
+        yield (Cap(label, does="signs", width=2), *_LAST, *_ENDS)
+
+    @property
+    def _layers(self) -> list[tuple[str, str, str]]:
+        """The keys that are shown one after the other: a code has letters of its own."""
+        own = _OWN.get(in_use().tag)
+        if own is None or isinstance(self.screen.focused, CodeField):
+            return [_LETTERS, _SIGNS]
+        return [own, _SIGNS, _LETTERS]
 
     def _written(self, letters: str) -> list[Cap]:
         return [Cap(letter, letter) for letter in (letters.upper() if self._shifted else letters)]
@@ -105,7 +122,7 @@ class TouchKeyboard(Vertical):
         """Write, or do what the key does."""
         event.stop()
         cap, field = event.cap, self.screen.focused
-        before = (self._signs, self._shifted, self._like)
+        before = (self._rows_of, self._shifted, self._like)
         like = _ACCENTS.get(cap.writes.lower(), "")
         if event.long and like:
             self._like = like
@@ -114,7 +131,7 @@ class TouchKeyboard(Vertical):
             self._like, self._shifted = "", False
         else:
             self._do(cap.does, field)
-        if before != (self._signs, self._shifted, self._like):
+        if before != (self._rows_of, self._shifted, self._like):
             await self.recompose()
 
     def _do(self, does: str, field: Widget | None) -> None:
@@ -123,7 +140,7 @@ class TouchKeyboard(Vertical):
             case "shift":
                 self._shifted = not self._shifted
             case "signs":
-                self._signs = not self._signs
+                self._rows_of = (self._rows_of + 1) % len(self._layers)
             case "back" if isinstance(field, LineField | TextField):
                 field.action_delete_left()
             case "next":

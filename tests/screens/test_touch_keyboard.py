@@ -13,6 +13,7 @@ from screens.widgets.text_field import TextField
 from screens.widgets.touch_keyboard import LONG, TouchKey, TouchKeyboard
 from tests.person import Person
 from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.visit.test_languages import speaks
 from tests.visitor import LARGE, SMALL, Visitor, leaves, visit
 
 
@@ -91,6 +92,20 @@ async def test_a_long_tap_shows_the_letters_like_it(kiosk: Kiosk) -> None:
         await taps(visitor, "Ż", "a")
         await taps(visitor, "j", seconds=LONG)
         assert visitor.page.query_one(TextField).text == "êŻaj"
+        assert key_of(visitor, "q")
+
+
+async def test_a_language_with_letters_of_its_own_has_these_first(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "uk"), at="good_day", size=SMALL) as visitor:
+        visitor.app.speak("uk")
+        await taps_into_field(visitor)
+        await taps(visitor, "⇧", "Ї", "ж", "а", "пробіл", "123", "2", "abc", "o", "k", "йцу", "ґ")
+        assert visitor.page.query_one(TextField).text == "Їжа 2okґ"
+
+
+async def test_a_code_is_typed_in_its_own_letters_in_any_language(kiosk: Kiosk) -> None:
+    async with visit(with_touch(speaks(kiosk(), "uk"), keyboard="always"), size=SMALL) as visitor:
+        await visitor.presses("2", "f7")
         assert key_of(visitor, "q")
 
 
