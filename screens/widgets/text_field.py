@@ -98,6 +98,20 @@ class TextField(TextArea, LimitedField, inherit_bindings=False):
             event._x = column + self.gutter.left
         return super().get_target_document_location(event)
 
+    def action_cursor_left(self, select: bool = False) -> None:
+        """Go to the letter on the left, which is the next one where one writes to the left."""
+        if is_mirrored(self):
+            super().action_cursor_right(select)
+        else:
+            super().action_cursor_left(select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Go to the letter on the right."""
+        if is_mirrored(self):
+            super().action_cursor_left(select)
+        else:
+            super().action_cursor_right(select)
+
     def on_resize(self) -> None:
         """Find the caret again once the text is wrapped to another size; it may be elsewhere."""
         self.call_later(self._find_caret)

@@ -74,3 +74,14 @@ async def test_a_tap_finds_the_letter_under_it() -> None:
             await pilot.click(offset=(line.rindex(letter), 1))
             assert field.cursor_location == (0, at), letter
             assert caret_of(field).x == line.rindex(letter)
+
+
+async def test_the_arrows_go_where_they_point() -> None:
+    app = _Right()
+    async with app.run_test(size=(WIDE, 10)) as pilot:
+        field = app.query_one(TextField)
+        field.focus()
+        await pilot.press(*"باب", "right")
+        assert field.cursor_location == (0, 2)
+        await pilot.press("left")
+        assert field.cursor_location == (0, 3)
