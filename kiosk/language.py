@@ -17,6 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from kiosk.content import content
+from kiosk.rtl import is_rtl, isolated
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ NAMES = {
     "ro": "Română",
     "so": "Soomaali",
     "uk": "Українська",
+    "ar": "العربية",
+    "fa": "فارسی",
 }
 """Languages by their own names, in the order in which they are offered."""
 READ_BY = "Read by:"
@@ -52,6 +55,11 @@ class Language:
     def name(self) -> str:
         """What it calls itself."""
         return NAMES.get(self.tag) or self.locale.get_display_name() or self.tag
+
+    @cached_property
+    def is_rtl(self) -> bool:
+        """Whether it is written from right to left."""
+        return is_rtl(self.tag)
 
     @cached_property
     def locale(self) -> "Locale":
@@ -197,7 +205,9 @@ def _english(fact: object) -> object:
 
 
 def _said(fact: object, spoken: Language) -> object:
-    return fact._shown(spoken) if isinstance(fact, Words) else fact
+    if isinstance(fact, Words):
+        return fact._shown(spoken)
+    return isolated(fact) if spoken.is_rtl and isinstance(fact, str) else fact
 
 
 def words(english: str) -> Words:

@@ -19,6 +19,7 @@ from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LARGEST, translation_of
 from kiosk.permissions import require_safe
+from kiosk.rtl import isolated
 from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
 from kiosk.vault.vault import Vault
@@ -102,7 +103,10 @@ class Session:
 
         Raises PackError.
         """
-        return fill(self.translated(pack), self.settings.words())
+        words = self.settings.words()
+        if in_use().is_rtl:
+            words = {name: isolated(str(text)) for name, text in words.items()}
+        return fill(self.translated(pack), words)
 
     def translated(self, pack: Pack) -> Pack:
         """Return the same with room left for what the settings fill in. Raises PackError."""

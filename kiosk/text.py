@@ -22,6 +22,8 @@ _UNTYPED = re.compile(f"[{JOINERS}\u061c\u200e\u200f\u202a-\u202c\u2066-\u2069]"
 LACKING = "\ufffd"
 """Stands for a character that nothing here can show."""
 _JOINER = re.compile(f"([{JOINERS}])")
+_PAINTED_BY = re.compile(f"((?<=[\u0620-\u08ff])[{JOINERS}]|[\u2066-\u2069])")
+"""What letters are joined by, and put in order, where they are written from right to left."""
 _UNSEEN = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u2800\U0001d159"
     # Default_Ignorable_Code_Point, https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt
@@ -110,6 +112,19 @@ def clean(text: str, *, lines: bool = True) -> str:
     printed = broken if broken.replace("\n", "").isprintable() else "".join(map(_printed, broken))
     # Composed last: what is dropped may have stood between a letter and its accent.
     return unicodedata.normalize("NFC", printed)
+
+
+def painted(text: str, *, lines: bool = True) -> str:
+    """Return text as `clean` has it, with what its letters are joined by and put in order.
+
+    No terminal gets these: `screens.right_to_left` does what they say, and `screens.printable` drops them.
+    """
+    text = str(text)  # what the program itself says, in the language in use
+    if not _PAINTED_BY.search(text):
+        return clean(text, lines=lines)
+    pieces = _PAINTED_BY.split(text)
+    cleaned = "".join(piece if at % 2 else clean(piece, lines=lines) for at, piece in enumerate(pieces))
+    return "\n".join(map(_closed, cleaned.split("\n")))
 
 
 def folded(text: str) -> str:

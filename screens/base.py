@@ -23,6 +23,7 @@ from kiosk.devices.speech import Speech
 from kiosk.entry.handle import Handle, HandleKeys, keys
 from kiosk.home import slip_beside
 from kiosk.idle import seconds
+from kiosk.rtl import is_rtl
 from kiosk.session import Session
 from screens.background import Aside, aside
 from screens.console_colours import ConsoleColours, palette, slots_of
@@ -30,6 +31,7 @@ from screens.few_signs import FewSigns
 from screens.guard import Guard, breaks_lines
 from screens.keypad import IS_OFF, NUM_LOCK, KeypadKeys, pressed
 from screens.lock import LockedApp, is_allowed
+from screens.right_to_left import RightToLeft
 from screens.stylesheet import ReadOnce
 from screens.terminal import KioskDriver, SupervisedDriver
 from screens.themes import THEMES
@@ -133,6 +135,7 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
         self.stylesheet = ReadOnce(variables=self.get_css_variables())
         self.guard = Guard(self)
         self._keypad = KeypadKeys(session.settings.keypad)
+        self._right_to_left = RightToLeft()
         self.voice = Voice(self, tools.speech, headphones=session.settings.voice.headphones)
         self._bounce = session.settings.hands.bounce
         self._last_key = ""
@@ -148,6 +151,8 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes what is painted, last."""
         filters = super().get_line_filters()
+        if self.rtl:  # before what does not print goes: joiners, and what isolates
+            filters = (self._right_to_left, *filters)
         if not self.tools.few_signs:
             return filters
         return (*filters, FewSigns(), ConsoleColours(lambda: self.current_theme.variables))
@@ -155,6 +160,11 @@ class KioskApp(PaintHold, CaretFollower, LockedApp[int], inherit_bindings=False)
     def get_css_variables(self) -> dict[str, str]:
         """Return what style sheets know by name."""
         return {**super().get_css_variables(), "widest": str(WIDEST), "highest": str(ROOMY)}
+
+    @property
+    def rtl(self) -> bool:
+        """Whether its screens are from right to left."""
+        return is_rtl(self.language)
 
     @property
     def language(self) -> str:

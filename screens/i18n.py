@@ -1,5 +1,7 @@
 """Words on the screen: English stands in the code, and is shown in the language in use (`kiosk.language`)."""
 
+from collections.abc import Callable
+
 from kiosk.language import joined, many, words
 from kiosk.pack.model import Pack
 

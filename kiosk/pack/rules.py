@@ -11,7 +11,7 @@ from itertools import chain
 
 from kiosk.pack.schema import Mistake
 from kiosk.pack.source_lines import ValuePath, spelled
-from kiosk.text import columns, compared, is_blank, is_line
+from kiosk.text import JOINERS, columns, compared, is_blank, is_line
 
 PLACEHOLDERS = ("organisation", "venue", "days", "basis", "contact", "complain", "help", "idle")
 """What the settings fill in, in the texts around the questions."""
@@ -323,12 +323,17 @@ def prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
             yield from prose(item, (*place, index))
 
 
-def not_shown(sign: str) -> str:
-    """Return what should stand in place of a character that no screen shows as meant; empty if one does."""
+def not_shown(sign: str, *, rtl: bool = False) -> str:
+    """Return what should stand in place of a character that no screen shows as meant; empty if one does.
+
+    `rtl` says that the screen is one from right to left.
+    """
     if sign == "\t" or (unicodedata.category(sign) == "Zs" and sign != " "):
         return "an ordinary space"
     if not is_line(sign):
         return "visible characters, on one line"
+    if rtl and (unicodedata.bidirectional(sign) in _LEFTWARD or sign in JOINERS):
+        return ""
     if unicodedata.bidirectional(sign) in _LEFTWARD:
         return "letters that run from left to right: a terminal turns no others round"
     if _PART_OF_A_SIGN.match(sign):

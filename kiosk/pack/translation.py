@@ -22,6 +22,7 @@ from kiosk.pack.pack_files import LANGUAGES, languages_of, translation_of
 from kiosk.pack.po_file import english_name, is_same, locale_of, parsed, written
 from kiosk.pack.rules import PLACEHOLDERS, not_shown, room_for
 from kiosk.pack.texts import texts_of, with_texts
+from kiosk.rtl import is_rtl
 from kiosk.text import columns, is_blank
 
 _NEW = """\
@@ -57,7 +58,7 @@ def translated(pack: Pack, tag: str, data: bytes) -> Pack:
     fitting = {
         place: said
         for place, said in good
-        if not any(_wrong(place, every[place], catalogue.get(every[place], place)))
+        if not any(_wrong(place, every[place], catalogue.get(every[place], place), rtl=is_rtl(tag)))
     }
     return with_texts(pack, tag, fitting)
 
@@ -165,11 +166,11 @@ def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackErro
         return
     for place, text in texts_of(pack).items():
         message = catalogue.get(text, place)
-        for expected in _wrong(place, text, message):
+        for expected in _wrong(place, text, message, rtl=is_rtl(tag)):
             yield PackError(file, message.lineno if message else None, place, expected)
 
 
-def _wrong(place: str, text: str, message: Message | None) -> Iterator[str]:
+def _wrong(place: str, text: str, message: Message | None, *, rtl: bool) -> Iterator[str]:
     said = _said(message)
     if message is None or not said:
         hint = ". 'kiosk pack translate' brings the file up to date" if message is None else ""
@@ -188,7 +189,7 @@ def _wrong(place: str, text: str, message: Message | None) -> Iterator[str]:
     if most and columns(said) > most:
         yield f"expected at most {most} characters, not {columns(said)}"
     for index, sign in enumerate(said, start=1):
-        if trouble := not_shown(sign):
+        if trouble := not_shown(sign, rtl=rtl):
             yield f"expected {trouble}; character {index} is U+{ord(sign):04X}"
             break
 

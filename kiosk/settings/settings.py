@@ -20,7 +20,7 @@ from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
 from kiosk.settings.printers import PrinterSettings, check_printer
 from kiosk.settings.store import PlacesSettings, StoreSettings, check_places, check_store
-from kiosk.settings.texts import TextName, Texts, check_languages, check_texts, default, told
+from kiosk.settings.texts import Languages, TextName, Texts, check_languages, check_texts, default, told
 from kiosk.text import is_blank, is_line
 from kiosk.vault import durable
 from kiosk.vault.durable import DISK, Disk
@@ -166,6 +166,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     privacy: PrivacySettings = PrivacySettings()
     help: Help = Help()
     talk: Talk = Talk()
+    languages: Languages = Languages()
     texts: dict[str, Texts] = {}
     """A language tag → the venue's own texts in that language."""
     printer: PrinterSettings = PrinterSettings()

@@ -13,6 +13,7 @@ from kiosk.pack.model import Section
 from kiosk.visit.said import Standing
 from kiosk.visit.visit import Visit
 from screens.i18n import _
+from screens.right_to_left import is_mirrored
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.act_rows import ActRow, NumberedPage, jump
 from screens.widgets.keys import BACK, MENU, VISITING, Key
@@ -54,8 +55,8 @@ class PartsScreen(NumberedPage[Section | PartsResult]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "row(-1)"),
         Binding("down", "row(1)"),
-        Binding("left", "move(-1)"),
-        Binding("right", "move(1)"),
+        Binding("left", "beside(-1)"),
+        Binding("right", "beside(1)"),
         Binding("home", "move(-100)"),
         Binding("end", "move(100)"),
     ]
@@ -123,6 +124,10 @@ class PartsScreen(NumberedPage[Section | PartsResult]):
     def action_move(self, by: int) -> None:
         """Go so many parts on."""
         jump(self.numbered.values(), by)
+
+    def action_beside(self, by: int) -> None:
+        """Go to the part on the left or on the right."""
+        self.action_move(-by if is_mirrored(self) else by)
 
     def action_row(self, by: int) -> None:
         """Go to the part below or above: tall pages have two beside each other."""

@@ -10,7 +10,7 @@ from kiosk.entry.pages import TOP_MOST, Reflection, page_of
 from kiosk.errors import GoneError, NoEntryError, SaveError
 from kiosk.language import duration
 from kiosk.pack.model import Section
-from kiosk.text import clean
+from kiosk.text import painted
 from kiosk.visit.saving import Saved, Submission
 from screens.customer_words import for_customer
 from screens.i18n import _
@@ -250,7 +250,7 @@ class ReflectionFlow:
         said = next(one for one in self._stage.visit.gone if one.id == question_id)
         return await self._stage.asks(
             _("Take this answer out?"),
-            clean(said.ask, lines=False),
+            painted(said.ask, lines=False),
             _("We do not ask this now, so you cannot answer it again."),
             on=_("Take it out"),
             back=_("Keep it"),

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from kiosk.entry import blocks
 from kiosk.entry.my_page import Rating
 from kiosk.entry.staff_pages import Step
-from kiosk.text import clean
+from kiosk.text import painted
 from screens.i18n import _
 from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import Key
@@ -41,8 +41,8 @@ class MyPageView(Vertical):
             beside[0] = Horizontal(beside[0], KeyRow(choose), classes="choose")
         top = Horizontal(*trees, Vertical(*beside, classes="beside"), classes="top")
         super().__init__(*([top] if below else []), *_framed(every[below:]))
-        self.border_title = Content(clean(_("My page")))
-        self.border_subtitle = Content(clean(named, lines=False))
+        self.border_title = Content(painted(_("My page")))
+        self.border_subtitle = Content(painted(named, lines=False))
 
 
 class RatingRow(Horizontal):

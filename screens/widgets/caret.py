@@ -16,6 +16,8 @@ from textual.scrollbar import ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from screens.right_to_left import is_mirrored, painted_at
+
 LABEL = 1
 """Rows above a field that say what it is for."""
 
@@ -130,7 +132,12 @@ def caret_of(focused: Widget) -> Region:
             at = focused.cursor_screen_offset - (int(focused.cursor_at_end), 0)
             return Region.from_offset(at, (1, 1))
         case TextArea():
-            return Region.from_offset(focused.cursor_screen_offset, (1, 1))
+            at = focused.cursor_screen_offset
+            if is_mirrored(focused):
+                origin = focused.content_region.offset
+                x, y = at - origin
+                at = origin + Offset(painted_at(focused.render_line(y), x), y)
+            return Region.from_offset(at, (1, 1))
         case HasCurrent(current_row=Widget() as row):
             return row.region
     return focused.content_region

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from kiosk.entry.answers import words_of
 from kiosk.entry.pages import GONE_TITLE
 from kiosk.pack.model import AnyQuestion, Section
-from kiosk.text import clean, columns, padded
+from kiosk.text import columns, padded, painted
 from kiosk.visit.visit import Visit
 from screens.i18n import _, _n, joined
 from screens.widgets.act_rows import ActRow, NumberedPage, stand_on
@@ -168,7 +168,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
             before = visit.said_before(question.id)
             words = words_of(visit.pack, question, visit.answers.get(question.id))
             # What was said when the question was another one stands under that one's words.
-            said = said_before(before) if before else "\n".join(clean(line, lines=False) for line in words)
+            said = said_before(before) if before else "\n".join(painted(line, lines=False) for line in words)
             yield self._row(
                 ChangeAnswer(question.id),
                 question.summary,
@@ -183,8 +183,8 @@ class CheckScreen(NumberedPage[CheckOutcome]):
     def _gone(self) -> Iterable[Widget]:
         """Yield the answers whose question is no longer asked, in its own words."""
         for said in self._visit.gone:
-            summary, ask = (clean(text, lines=False) for text in (said.summary, said.ask))
-            words = "\n".join(clean(line, lines=False) for line in said.words)
+            summary, ask = (painted(text, lines=False) for text in (said.summary, said.ask))
+            words = "\n".join(painted(line, lines=False) for line in said.words)
             yield self._row(TakeOut(said.id), summary, _can(_("Take out")) + "\n", f"{ask}\n", words)
 
     def _row(self, outcome: CheckOutcome, head: str, *rest: Any, classes: str = "") -> ActRow:

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from kiosk.entry.answers import LINE_LIMIT, Answer, Choice, options_of
 from kiosk.pack.model import ChoiceQuestion, ScaleQuestion
-from kiosk.text import clean, columns
+from kiosk.text import columns, painted
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import MARKS, Pick, Picks, rows_of_picks
@@ -79,7 +79,7 @@ class ScaleBox(AnswerBox):
         """Show the chosen point on the line."""
         points = self._question.points
         at = next((place for place, point in enumerate(points) if point.value == self.answer()), -1)
-        self.query_one(ScaleLine).draw(tuple(clean(point.label) for point in points), at)
+        self.query_one(ScaleLine).draw(tuple(painted(point.label) for point in points), at)
 
     def on_resize(self) -> None:
         """Keep the word below its circle."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.entry.handle import Handle
+from screens.right_to_left import LeftToRight
 from screens.widgets.line_field import LineField
 
 
@@ -14,8 +15,11 @@ class Scanned:
     """What it may have been, most likely one (`kiosk.entry.handle.scanned`)."""
 
 
-class CodeField(LineField):
-    """A code. What is typed or scanned takes the place of an earlier one; Backspace corrects that one."""
+class CodeField(LeftToRight, LineField):
+    """A code, from left to right on every screen.
+
+    What is typed or scanned takes the place of an earlier one; Backspace corrects that one.
+    """
 
     MOST = 60
     """Characters: a code with whatever stands between its groups, and no more."""

@@ -10,13 +10,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from kiosk.entry.handle import Handle, qr_modules
+from kiosk.rtl import END, LEFT
 from screens.i18n import _
 from screens.widgets.fitted_screen import SIDES, WIDEST
 from screens.widgets.key_row import KeyBar, KeyRow
 from screens.widgets.keys import HIDE, MORE, PRINT, Key
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import Page
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Plain, Straight
 from screens.widgets.qr import QrCode
 
 KEEP = _("Take a photo, or copy it.")
@@ -139,7 +140,7 @@ class CodeScreen(Page[CodeResult]):
 
     @property
     def _told(self) -> str:
-        return _("Your code: {code}  {keep}").format(code=self._code, keep=KEEP)
+        return _("Your code: {code}  {keep}").format(code=f"{LEFT}{self._code}{END}", keep=KEEP)
 
     def _side(self) -> Iterable[Widget]:
         yield from self.banner("practice")
@@ -150,7 +151,7 @@ class CodeScreen(Page[CodeResult]):
         yield Plain(_("Your code"), classes="label")
         # Apart, for there is no room for larger ones.
         apart = (" ".join(group) for group in self._code.groups)
-        yield Plain("{}   {}\n{}   {}".format(*apart), classes="part strong", id="letters")
+        yield Straight("{}   {}\n{}   {}".format(*apart), classes="part strong", id="letters")
         yield Plain(KEEP, id="keep")
         # The first line of what comes next is left to the key that has all of it where there is no room.
         yield from (

@@ -17,7 +17,7 @@ from screens.i18n import _, joined
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
 from screens.widgets.keys import BACK, CONTINUE, HIDE, Key
-from screens.widgets.plain import Plain
+from screens.widgets.plain import Plain, Straight
 
 SEE_AGAIN = Key(BACK.key, _("See my code again"))
 
@@ -33,7 +33,7 @@ class CodeTrial(Enum):
     SEE_AGAIN = "see again"
 
 
-class Groups(Plain):
+class Groups(Straight):
     """How a code reads so far, in its groups."""
 
 

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
+from screens.right_to_left import Mirror
 from screens.widgets.caret import Body
 from screens.widgets.key_row import NARROW, TARGET, KeyRow
 
@@ -41,6 +42,7 @@ class FittedScreen(Screen[ScreenResultType]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = Mirror()
         self._fits = Size()
         """The terminal's size that it is laid out for."""
 

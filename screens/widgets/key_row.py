@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.geometry import Offset, Region, Size
 from textual.widget import Widget
 
+from kiosk.rtl import END, FIRST
 from screens.i18n import _
+from screens.right_to_left import is_mirrored
 from screens.widgets.keys import HIDE, PRINTED, Key
 
 NARROW: Final = 70
@@ -68,9 +70,17 @@ class KeyRow(Widget):
     def targets(self) -> list[tuple[Key, Region]]:
         """Return each key that is drawn, and where on the screen, as high as its line is."""
         x, y, width, _height = self.region
-        high = self._high
+        high, mirrored = self._high, is_mirrored(self)
         return [
-            (one.key, Region(x + one.at, y + one.line * high, one.drawn.cell_length, high))
+            (
+                one.key,
+                Region(
+                    x + (width - one.at - one.drawn.cell_length if mirrored else one.at),
+                    y + one.line * high,
+                    one.drawn.cell_length,
+                    high,
+                ),
+            )
             for one in self._laid(width)
         ]
 
@@ -157,13 +167,14 @@ class KeyRow(Widget):
         )
         if key.key == "enter":
             return Content.assemble((f"{cap}{label}{self._air}", "bold $on-leaf on $leaf"))
-        return Content.assemble((cap, CAP), label)
+        return Content.assemble((f"{FIRST}{cap}{END}", CAP), label)
 
     def _hiding(self, way: tuple[bool, str]) -> Content:
         """Draw each way to hide as a key."""
         again, label = way
-        escapes = ((_thrice(), CAP), " ") if again else ()
-        return Content.assemble((f"{self._air}{HIDE.shown}{self._air}", CAP), " ", *escapes, str(label))
+        escapes = ((f"{FIRST}{_thrice()}{END}", CAP), " ") if again else ()
+        cap = f"{FIRST}{self._air}{HIDE.shown}{self._air}{END}"
+        return Content.assemble((cap, CAP), " ", *escapes, str(label))
 
     @property
     def _air(self) -> str:

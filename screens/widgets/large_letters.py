@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.entry.handle import ALPHABET
+from screens.right_to_left import LeftToRight
 
 ROWS, WIDE = 3, 5
 """Of one letter, in cells."""
@@ -27,7 +28,7 @@ _DRAWN = (
 """The letters of `ALPHABET`, eight in a row, each in its own cells and one that keeps it from the next."""
 
 
-class LargeLetters(Static):
+class LargeLetters(LeftToRight, Static):
     """Shows a few letters of a code as a picture; the same letters stand elsewhere to be read."""
 
     def __init__(self, letters: str, *, larger: bool = False) -> None:

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from kiosk.text import clean
+from kiosk.text import painted
 from screens.i18n import _
 from screens.widgets.plain import Hanging
 from screens.widgets.typed_number import TypedNumber
@@ -78,7 +78,7 @@ class PickRow(Static):
         number = "" if self.pick.number == UNTYPED else self.pick.number
         head = f"{POINTER if current else waits} {number:>2}  {self._marks[chosen]}  "
         if head != self._head:
-            self.update(Hanging(head, clean(self.pick.label), waits), layout=len(head) != len(self._head))
+            self.update(Hanging(head, painted(self.pick.label), waits), layout=len(head) != len(self._head))
             self._head = head
 
     def on_click(self, event: events.Click) -> None:

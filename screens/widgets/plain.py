@@ -8,7 +8,8 @@ from textual.style import Style
 from textual.visual import RenderOptions, Visual
 from textual.widgets import Static
 
-from kiosk.text import clean
+from kiosk.text import painted
+from screens.right_to_left import LeftToRight
 
 
 class Paragraph(Content):
@@ -78,7 +79,7 @@ class Led(Static):
 
     def __init__(self, lead: str, text: str, *, classes: str | None = None) -> None:
         super().__init__(
-            Paragraph.assemble((clean(lead), "bold"), clean(text)), classes=classes, markup=False
+            Paragraph.assemble((painted(lead), "bold"), painted(text)), classes=classes, markup=False
         )
 
 
@@ -86,11 +87,11 @@ class Plain(Static):
     """Shows a text as it is: nothing in it is read as markup, style or link."""
 
     def __init__(self, text: str = "", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word
-        super().__init__(Paragraph(clean(text)), id=id, classes=classes, markup=False)
+        super().__init__(Paragraph(painted(text)), id=id, classes=classes, markup=False)
 
     def show(self, text: str) -> None:
         """Show another text."""
-        content = Paragraph(clean(text))
+        content = Paragraph(painted(text))
         if content != self.content:  # the page is laid out again otherwise
             self.update(content)
 
@@ -106,4 +107,8 @@ class Hung(Plain):
 
     def __init__(self, lead: str, text: str, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
-        self.update(Hanging(clean(lead), clean(text)))
+        self.update(Hanging(painted(lead), painted(text)))
+
+
+class Straight(LeftToRight, Plain):
+    """The same from left to right on every screen: a code."""

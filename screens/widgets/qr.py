@@ -6,12 +6,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from kiosk.entry.handle import Modules
+from screens.right_to_left import LeftToRight
 
 DARK = "#000000"
 LIGHT = "#ffffff"
 
 
-class QrCode(Widget):
+class QrCode(LeftToRight, Widget):
     """Two modules a cell, one above the other: 29 modules take 29 by 15 cells.
 
     A large one has two cells for each module, and so 58 by 29: it needs no sign of the font.

@@ -23,7 +23,7 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.text import clean, columns
+from kiosk.text import columns, painted
 from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import OWN_ASK, OWN_WORDS, CardsBox
@@ -316,8 +316,9 @@ def opening(text: str) -> str:
 
 def said_before(answered: Answered) -> str:
     """Return what was said when a question was another one, under that one's words, in lines."""
-    lines = (_("This question has changed. You said before:"), answered.as_seen.ask, *answered.as_seen.words)
-    return "\n".join(clean(line, lines=False) for line in lines)
+    seen = answered.as_seen
+    lines = (_("This question has changed. You said before:"), seen.ask, *seen.words)
+    return "\n".join(painted(line, lines=False) for line in lines)
 
 
 def _box_for(

@@ -1,16 +1,19 @@
 """A text field of many lines: it wraps and grows, and Enter breaks a line only where that is asked for."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import ClassVar
 
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.events import MouseEvent
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditResult, Location, Selection
 
 from kiosk.text import has_words, is_blank, is_text, kept, written
 from screens.i18n import _
+from screens.right_to_left import is_mirrored, written_at
 from screens.widgets.keys import UNDO
 from screens.widgets.text_limit import LimitChanged, LimitedField
 from screens.widgets.zero_width import as_typed, steady
@@ -85,6 +88,29 @@ class TextField(TextArea, LimitedField, inherit_bindings=False):
         return super().replace(
             steady(insert), start, end, maintain_selection_offset=maintain_selection_offset
         )
+
+    def get_target_document_location(self, event: MouseEvent) -> Location:
+        """Return which letter was tapped."""
+        if is_mirrored(self):
+            inside = event.offset - self.gutter.top_left
+            column = written_at(self.render_line(inside.y), inside.x)
+            event = copy(event)
+            event._x = column + self.gutter.left
+        return super().get_target_document_location(event)
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        """Go to the letter on the left, which is the next one where one writes to the left."""
+        if is_mirrored(self):
+            super().action_cursor_right(select)
+        else:
+            super().action_cursor_left(select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Go to the letter on the right."""
+        if is_mirrored(self):
+            super().action_cursor_left(select)
+        else:
+            super().action_cursor_right(select)
 
     def on_resize(self) -> None:
         """Find the caret again once the text is wrapped to another size; it may be elsewhere."""

@@ -21,7 +21,11 @@ from screens.widgets.text_field import TextField
 LONG: Final = 0.5
 """Seconds: a tap that lasts so long shows the letters that look like this one."""
 _LETTERS: Final = ("qwertyuiop", "asdfghjkl'", "zxcvbnm-")
-_OWN: Final = {"uk": ("йцукенгшщзхї", "фівапролджєґ", "ячсмитьбю'")}
+_OWN: Final = {
+    "ar": ("ضصثقفغعهخحجد", "شسيبلاتنمكطذ", "ئءؤرىةوزظأ"),
+    "fa": ("ضصثقفغعهخحجچ", "شسیبلاتنمکگپ", "ظطزرذدئوژآ"),
+    "uk": ("йцукенгшщзхї", "фівапролджєґ", "ячсмитьбю'"),
+}
 """Of languages in other letters, by their tags; as on keyboards that people have there."""
 _SIGNS: Final = ("1234567890", "@£&()/:;+=", '!?"%*_#~')
 _ACCENTS: Final = {

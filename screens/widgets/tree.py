@@ -6,9 +6,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kiosk.entry.tree import LEAF, tree
+from screens.right_to_left import LeftToRight
 
 
-class Tree(Static):
+class Tree(LeftToRight, Static):
     """A tree with a leaf for each strength; on a narrow screen a small one. Words beside it say how many."""
 
     def __init__(self, strengths: int = 0, *, close: bool = False) -> None:

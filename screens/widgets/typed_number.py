@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Generic, TypeVar
+from unicodedata import decimal
 
 from textual import events
 
@@ -18,11 +19,11 @@ class TypedNumber(Generic[_T]):
 
     def hear(self, key: events.Key) -> _T | None:
         """Return what has the number that a key ends, or None. Any other key than a digit ends a number."""
-        if key.character is None or key.character not in "0123456789":
+        digit = -1 if key.character is None else decimal(key.character, -1)
+        if digit < 0:
             self.end()
             return None
         key.stop()
-        digit = int(key.character)
         longer = self._first * 10 + digit
         number = longer if self._first and longer in self._known else digit
         if number not in self._known:

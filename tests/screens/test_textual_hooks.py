@@ -44,6 +44,7 @@ HOOKS = {
     "App._handle_exception": "255bea3d",
     "App._print_error_renderables": "bc0b3349",
     "App._return_code": "2ce46873",
+    "Compositor._arrange_root": "4cb92df6",
     "Driver._app": "835ae911",
     "Driver._loop": "dbbba2c1",
     "Input._cursor_offset": "4e20427c",
@@ -60,6 +61,7 @@ HOOKS = {
     "MessagePump._close_messages_no_wait": "c3304af5",
     "MessagePump._flush_next_callbacks": "2de189ca",
     "MessagePump._next_callbacks": "7b128317",
+    "Screen._compositor": "bbb1dfb9",
     "Screen._refresh_layout": "444c84c4",
     "Stylesheet._require_parse": "54f99bd2",
     "Stylesheet._variables": "f3a01d83",
@@ -68,7 +70,7 @@ HOOKS = {
     "XTermParser._sequence_to_key_events": "8cb687da",
 }
 """What each does in the version that is pinned, as a digest: of its code, or of all that sets it."""
-MODULES = {"textual._ansi_sequences", "textual._xterm_parser"}
+MODULES = {"textual._ansi_sequences", "textual._compositor", "textual._xterm_parser"}
 
 
 def test_what_is_private_to_textual_and_used_here_is_what_it_was() -> None:
