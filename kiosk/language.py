@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from kiosk.content import content
-from kiosk.rtl import is_rtl, isolated
+from kiosk.rtl import is_rtl, isolated, shaped, visual
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -52,9 +52,11 @@ class Language:
         self._catalogue = catalogue
 
     @property
-    def name(self) -> str:
-        """What it calls itself."""
-        return NAMES.get(self.tag) or self.locale.get_display_name() or self.tag
+    def name(self) -> "Words":
+        """What it calls itself, as it is painted on a screen of any language."""
+        said = NAMES.get(self.tag) or self.locale.get_display_name() or self.tag
+        painted = visual(shaped(said)) if self.is_rtl else said
+        return Words(said, lambda spoken: said if spoken.is_rtl else painted)
 
     @cached_property
     def is_rtl(self) -> bool:

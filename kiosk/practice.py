@@ -14,11 +14,13 @@ import msgspec
 from kiosk import untrusted
 from kiosk.errors import PackError
 from kiosk.home import Home, training_beside
+from kiosk.language import NAMES, SOURCE
 from kiosk.pack.library import Library, Published, States
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LANGUAGES, LARGEST, VERSIONS, hash_of, translation_of
 from kiosk.settings.settings import Export, keep_settings, load_settings
+from kiosk.settings.texts import Languages
 from kiosk.upkeep.pack_store import put, write_states
 from kiosk.vault.durable import DISK
 
@@ -77,7 +79,8 @@ def people(home: Home) -> tuple[str, str]:
     exports = home.root.with_name(_EXPORTS)
     exports.mkdir(mode=0o700, exist_ok=True)
     allowed = Export(removable=False, folders=(str(exports),))
-    keep_settings(home, msgspec.structs.replace(settings, export=allowed))
+    every = Languages(offered=tuple(tag for tag in NAMES if tag != SOURCE))
+    keep_settings(home, msgspec.structs.replace(settings, export=allowed, languages=every))
     return STAFF, passphrase
 
 

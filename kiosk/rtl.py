@@ -18,8 +18,8 @@ Direction = Literal["L", "R"]
 NON_JOINER, JOINER = "\u200c", "\u200d"
 LEFT, RIGHT, FIRST, END = "\u2066", "\u2067", "\u2068", "\u2069"
 """Begin a part of a line that is in a direction of its own, or in that of its first letter; and end it."""
-APART: Final = "S"
-"""The class of what keeps the columns of a line apart: each is ordered by itself."""
+APART: Final = "R"
+"""The class of what keeps the columns of a line apart: as a letter would, so that no column turns another."""
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "prs", "ps", "sd", "ug", "ur", "yi"})
 _MARKS = ("Mn", "Me")

@@ -21,8 +21,6 @@ from screens.widgets.plain import Plain
 
 SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")
-ABREAST = 3
-"""So many languages stand in a row."""
 
 
 class WelcomeResult(Enum):
@@ -94,8 +92,8 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
 
     def body(self) -> Iterable[Widget]:
         """Yield the languages, each by its own name, and the greeting."""
-        for row in range(0, len(self._languages), ABREAST):
-            yield KeyRow(*self._languages[row : row + ABREAST], classes="languages")
+        if self._languages:
+            yield KeyRow(*self._languages, classes="languages")
         if self.has_class("-speaks"):
             yield Plain(_("F1 reads every page to you."), id="speaks")
         yield Plain(self._venue, id="venue")

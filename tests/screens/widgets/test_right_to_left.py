@@ -85,3 +85,11 @@ async def test_the_arrows_go_where_they_point() -> None:
         assert field.cursor_location == (0, 2)
         await pilot.press("left")
         assert field.cursor_location == (0, 3)
+
+
+async def test_columns_of_latin_words_stand_from_right_to_left() -> None:
+    app = _Right()
+    async with app.run_test(size=(WIDE, 10)) as pilot:
+        app.query_one(Plain).show("1 English  2 Cymraeg  3 12")
+        await pilot.pause()
+        assert app.lines[0] == "12 3  Cymraeg 2  English 1".rjust(WIDE)
