@@ -57,6 +57,7 @@ def test_check_tells_what_a_translation_lacks_and_fails_only_where_it_is_asked_f
     (file.parent / "strengths.uk.po").write_text("rubbish")
     said = says(office, "check", "strengths")
     assert "is correct: 22 questions in 6 sections." in said
+    assert re.search(rf"{po(office, 'cy')}:\d+: .*feeling.ask: expected a translation of this text", said)
     assert re.search(rf"{file}:\d+: writing_note: expected {{help}} in the translation", said)
     assert re.search(rf"{file}:\d+: welcome.title: expected at most 34 characters, not \d+", said)
     assert re.search(rf"{file}:\d+: .*points.1.label: expected letters that run from left to right", said)
@@ -88,7 +89,7 @@ def test_a_version_is_published_without_what_is_not_complete_and_that_is_told(of
     says(office, "review", "strengths", *READ)
     told = office.says("pack", "pilot", "strengths")
     assert re.search(
-        r"^Welsh is not complete \(1 new, 0 changed, \d+ done\), so customers do not get it\.",
+        r"^Welsh is not complete \(0 new, 1 changed, \d+ done\), so customers do not get it\.",
         told,
         re.MULTILINE,
     )
@@ -102,7 +103,7 @@ def test_a_version_is_published_without_what_is_not_complete_and_that_is_told(of
     )
     assert f"version 1     live      customers get it\n                      Welsh, {NOT_READ}\n" in listed
     assert "draft, the same as version 2\n" in listed
-    assert re.search(rf"Welsh, not complete \(1 new, 0 changed, \d+ done\), {NOT_READ}\n", listed)
+    assert re.search(rf"Welsh, not complete \(0 new, 1 changed, \d+ done\), {NOT_READ}\n", listed)
 
 
 def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
