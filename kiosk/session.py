@@ -11,7 +11,7 @@ from msgspec import structs
 from kiosk import dates, untrusted
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
-from kiosk.errors import SaveError
+from kiosk.errors import PackError, SaveError
 from kiosk.home import Home
 from kiosk.language import has_catalogue, in_use
 from kiosk.pack.fill import fill
@@ -90,7 +90,7 @@ class Session:
     def spoken(self) -> "Session":
         """Return it with its packs as customers read them in the language in use.
 
-        Packs without a translation into it are not offered. Raises PackError.
+        Packs without a translation into it are not offered.
         """
         tag = in_use().tag
         packs = [one for one in self.packs if tag in (one.language, *one.languages)]
@@ -98,25 +98,29 @@ class Session:
         return replace(self, pack=start, others=tuple(others))
 
     def told(self, pack: Pack) -> Pack:
-        """Return a pack as customers read it: in the language in use, where it has that, and filled in.
-
-        Raises PackError.
-        """
+        """Return a pack as customers read it: in the language in use, where it has that, and filled in."""
         return fill(self.translated(pack), self.settings.words())
 
     def translated(self, pack: Pack) -> Pack:
-        """Return the same with room left for what the settings fill in. Raises PackError."""
+        """Return the same with room left for what the settings fill in.
+
+        Where its translation does not read any more, it stays in its own language: no visit ends for that.
+        """
         tag, own = in_use().tag, pack.as_written
         if tag == own.language or tag not in own.languages:
             return own
         from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
 
-        path = translation_of(own.id, tag)
+        with suppress(PackError):  # `kiosk doctor` tells it
+            return structs.replace(translated(own, tag, self._translation(own, tag)), own=own)
+        return own
+
+    def _translation(self, pack: Pack, tag: str) -> bytes:
+        """Return the file of a translation. Raises PackError."""
+        path = translation_of(pack.id, tag)
         if self.draft_file:
-            data = untrusted.read(self.draft_file.parent / path, LARGEST, links=True)
-        else:
-            data = library_of(self.home, self.settings).files(f"{own.id}@{own.version}")[path]
-        return structs.replace(translated(own, tag, data), own=own)
+            return untrusted.read(self.draft_file.parent / path, LARGEST, links=True)
+        return library_of(self.home, self.settings).files_of(pack)[path]
 
     def saver(self, desk_key: bytes = b"") -> Saver:
         """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""

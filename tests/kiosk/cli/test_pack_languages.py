@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from kiosk.pack.pack_files import files_in, translation_of
+from kiosk.language import language, speaking
+from kiosk.pack.pack_files import STATES, files_in, translation_of
+from kiosk.session import Session, open_session
 from tests.kiosk.cli.test_pack_states import LINE, READ, rewords, says
 from tests.kiosk.machines import Office
 
@@ -134,3 +136,31 @@ def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
         "  the program: does not speak it",
     ]
     assert "xx" in told()
+
+
+def test_no_visit_ends_for_what_became_of_the_files_of_a_pack(office: Office) -> None:
+    rewords(office)
+    file = po(office, "pl")
+    says(office, "translate", "strengths", "pl")
+    file.write_text(file.read_text().replace("#, fuzzy\n", ""))
+    said = says(office, "check", "strengths", "--language", "pl")
+    assert said.startswith("pl: complete")
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    office.says("pack", "publish", "strengths", "--because", "A test.")
+    published = open_session(office.home)
+
+    def title(session: Session) -> str:
+        with speaking(language("pl")):
+            return session.spoken().pack.title
+
+    assert (published.pack.version, title(published)) == (2, "Moje mocne strony i nadzieje")
+    states = office.home.packs / "strengths" / STATES
+    whole = states.read_bytes()
+    states.write_bytes(b"spoilt")
+    assert title(published) == "Moje mocne strony i nadzieje"
+    shipped = open_session(office.home)
+    assert (shipped.pack.version, title(shipped)) == (1, "Moje mocne strony i nadzieje")
+    states.write_bytes(whole)
+    version = office.home.packs / "strengths" / "versions" / "2"
+    (version / translation_of("strengths", "pl")).write_text("rubbish")
+    assert title(published) == "My strengths and hopes"
