@@ -11,7 +11,7 @@ from msgspec import structs
 from kiosk import dates, untrusted
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
-from kiosk.errors import SaveError
+from kiosk.errors import PackError, SaveError
 from kiosk.home import Home
 from kiosk.language import has_catalogue, in_use
 from kiosk.pack.fill import fill
@@ -65,7 +65,7 @@ class Session:
     customers: bool = True
     """Whether customers use this kiosk; False for a desk that runs alone."""
     translation: "Callable[[Session, Pack, str], bytes]" = lambda here, pack, tag: here.published(pack, tag)
-    """Reads the translation of a pack into a language. Raises PackError or EntryError."""
+    """Reads the translation of a pack into a language. Raises PackError."""
     running: RunningDraft | None = None
     """Where the visit that runs now is kept for a crash; None where nobody holds a key for it."""
     crashed: Crashed | None = None
@@ -91,7 +91,7 @@ class Session:
     def spoken(self) -> "Session":
         """Return it with its packs as customers read them in the language in use.
 
-        Packs without a translation into it are not offered. Raises PackError.
+        Packs without a translation into it are not offered.
         """
         tag = in_use().tag
         packs = [one for one in self.packs if tag in (one.language, *one.languages)]
@@ -99,29 +99,29 @@ class Session:
         return replace(self, pack=start, others=tuple(others))
 
     def told(self, pack: Pack) -> Pack:
-        """Return a pack as customers read it: in the language in use, where it has that, and filled in.
-
-        Raises PackError.
-        """
+        """Return a pack as customers read it: in the language in use, where it has that, and filled in."""
         words = self.settings.words()
         if in_use().is_rtl:
             words = {name: isolated(str(text)) for name, text in words.items()}
         return fill(self.translated(pack), words)
 
     def translated(self, pack: Pack) -> Pack:
-        """Return the same with room left for what the settings fill in. Raises PackError."""
+        """Return the same with room left for what the settings fill in.
+
+        Where its translation does not read any more, it stays in its own language: no visit ends for that.
+        """
         tag, own = in_use().tag, pack.as_written
         if tag == own.language or tag not in own.languages:
             return own
         from kiosk.pack.translation import translated  # Babel, where somebody chooses another language
 
-        data = self.translation(self, own, tag)
-        return structs.replace(translated(own, tag, data), own=own)
+        with suppress(PackError):  # `kiosk doctor` tells it
+            return structs.replace(translated(own, tag, self.translation(self, own, tag)), own=own)
+        return own
 
     def published(self, pack: Pack, tag: str) -> bytes:
-        """Return a translation as it was published with a pack. Raises PackError or EntryError."""
-        files = library_of(self.home, self.settings).files(f"{pack.id}@{pack.version}")
-        return files[translation_of(pack.id, tag)]
+        """Return a translation as it was published with a pack. Raises PackError."""
+        return library_of(self.home, self.settings).files_of(pack)[translation_of(pack.id, tag)]
 
     def saver(self, desk_key: bytes = b"") -> Saver:
         """Return what seals and keeps entries here; `desk_key` is the desk's, where that vouches for them."""

@@ -223,6 +223,16 @@ class Library:
             return files_in(self.draft(pack_id).parent)
         return self._files(pack_id, self._published(pack_id, number))
 
+    def files_of(self, pack: Pack) -> dict[str, bytes]:
+        """Return the files of a version that this library gave, by path, whatever its states say since.
+
+        Raises PackError where they are not as they were.
+        """
+        shipped = self._shipped_pack(pack.id)
+        if shipped and shipped.hash == pack.hash:
+            return shipped_files(self._shipped, shipped)
+        return self._files(pack.id, Published(number=pack.version, state="live", hash=pack.hash))
+
     def file(self, name: str) -> Path:
         """Return the file of the pack that a name names. Raises PackError, EntryError."""
         pack_id, number = self._which(name)

@@ -66,9 +66,9 @@ def translated(pack: Pack, tag: str, data: bytes) -> Pack:
 def progress(pack: Pack, tag: str, data: bytes) -> Progress:
     """Return how far a translation is. Raises PackError."""
     catalogue, every = _read(pack, tag, data), texts_of(pack)
-    done = len(_good(pack, catalogue))
-    changed = sum(1 for place, text in every.items() if _is_fuzzy(catalogue.get(text, place)))
-    return Progress(len(every) - done - changed, changed, done, read_by(data))
+    good, there = _good(pack, catalogue), _by_place(catalogue)
+    changed = sum(1 for place in every if place not in good and _said(there.get(place)))
+    return Progress(len(every) - len(good) - changed, changed, len(good), read_by(data))
 
 
 def lacks(pack: Pack, tag: str, data: bytes) -> str:
@@ -164,17 +164,23 @@ def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackErro
     except PackError as unreadable:
         yield unreadable
         return
+    there = _by_place(catalogue)
     for place, text in texts_of(pack).items():
-        message = catalogue.get(text, place)
-        for expected in _wrong(place, text, message, rtl=is_rtl(tag)):
-            yield PackError(file, message.lineno if message else None, place, expected)
+        at = there[place].lineno if place in there else None
+        message, is_there = catalogue.get(text, place), place in there
+        for expected in _wrong(place, text, message, is_there=is_there, rtl=is_rtl(tag)):
+            yield PackError(file, at, place, expected)
 
 
-def _wrong(place: str, text: str, message: Message | None, *, rtl: bool) -> Iterator[str]:
-    said = _said(message)
+def _wrong(
+    place: str, text: str, message: Message | None, *, is_there: bool = True, rtl: bool
+) -> Iterator[str]:
+    said, hint = _said(message), ". 'kiosk pack translate' brings the file up to date"
+    if message is None and is_there:
+        yield f"expected a translation of this text as it is now, “{text}”{hint}"
+        return
     if message is None or not said:
-        hint = ". 'kiosk pack translate' brings the file up to date" if message is None else ""
-        yield f"expected a translation of “{text}”{hint}"
+        yield f"expected a translation of “{text}”{hint if message is None else ''}"
         return
     if message.fuzzy:
         yield "expected a translation that is not fuzzy: look at it, since the text has changed"
@@ -214,8 +220,8 @@ def _said(message: Message | None) -> str:
     return said if isinstance(said, str) and not is_blank(said) else ""
 
 
-def _is_fuzzy(message: Message | None) -> bool:
-    return message is not None and message.fuzzy
+def _by_place(catalogue: Catalog) -> dict[str | None, Message]:
+    return {one.context: one for one in catalogue if one.id}
 
 
 def _empty(pack: Pack, tag: str) -> Catalog:

@@ -3,7 +3,9 @@
 import re
 from pathlib import Path
 
-from kiosk.pack.pack_files import files_in, translation_of
+from kiosk.language import language, speaking
+from kiosk.pack.pack_files import STATES, files_in, translation_of
+from kiosk.session import Session, open_session
 from tests.kiosk.cli.test_pack_states import LINE, READ, rewords, says
 from tests.kiosk.machines import Office
 
@@ -57,6 +59,7 @@ def test_check_tells_what_a_translation_lacks_and_fails_only_where_it_is_asked_f
     (file.parent / "strengths.uk.po").write_text("rubbish")
     said = says(office, "check", "strengths")
     assert "is correct: 22 questions in 6 sections." in said
+    assert re.search(rf"{po(office, 'cy')}:\d+: .*feeling.ask: expected a translation of this text", said)
     assert re.search(rf"{file}:\d+: writing_note: expected {{help}} in the translation", said)
     assert re.search(rf"{file}:\d+: welcome.title: expected at most 34 characters, not \d+", said)
     assert re.search(rf"{file}:\d+: .*points.1.label: expected letters that run from left to right", said)
@@ -88,7 +91,7 @@ def test_a_version_is_published_without_what_is_not_complete_and_that_is_told(of
     says(office, "review", "strengths", *READ)
     told = office.says("pack", "pilot", "strengths")
     assert re.search(
-        r"^Welsh is not complete \(1 new, 0 changed, \d+ done\), so customers do not get it\.",
+        r"^Welsh is not complete \(0 new, 1 changed, \d+ done\), so customers do not get it\.",
         told,
         re.MULTILINE,
     )
@@ -102,7 +105,7 @@ def test_a_version_is_published_without_what_is_not_complete_and_that_is_told(of
     )
     assert f"version 1     live      customers get it\n                      Welsh, {NOT_READ}\n" in listed
     assert "draft, the same as version 2\n" in listed
-    assert re.search(rf"Welsh, not complete \(1 new, 0 changed, \d+ done\), {NOT_READ}\n", listed)
+    assert re.search(rf"Welsh, not complete \(0 new, 1 changed, \d+ done\), {NOT_READ}\n", listed)
 
 
 def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
@@ -133,3 +136,31 @@ def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
         "  the program: does not speak it",
     ]
     assert "xx" in told()
+
+
+def test_no_visit_ends_for_what_became_of_the_files_of_a_pack(office: Office) -> None:
+    rewords(office)
+    file = po(office, "pl")
+    says(office, "translate", "strengths", "pl")
+    file.write_text(file.read_text().replace("#, fuzzy\n", ""))
+    said = says(office, "check", "strengths", "--language", "pl")
+    assert said.startswith("pl: complete")
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    office.says("pack", "publish", "strengths", "--because", "A test.")
+    published = open_session(office.home)
+
+    def title(session: Session) -> str:
+        with speaking(language("pl")):
+            return session.spoken().pack.title
+
+    assert (published.pack.version, title(published)) == (2, "Moje mocne strony i nadzieje")
+    states = office.home.packs / "strengths" / STATES
+    whole = states.read_bytes()
+    states.write_bytes(b"spoilt")
+    assert title(published) == "Moje mocne strony i nadzieje"
+    shipped = open_session(office.home)
+    assert (shipped.pack.version, title(shipped)) == (1, "Moje mocne strony i nadzieje")
+    states.write_bytes(whole)
+    version = office.home.packs / "strengths" / "versions" / "2"
+    (version / translation_of("strengths", "pl")).write_text("rubbish")
+    assert title(published) == "My strengths and hopes"
