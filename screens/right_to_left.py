@@ -81,7 +81,7 @@ class RightToLeft(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments of the line, as wide as before."""
-        if all(segment.text.isspace() for segment in segments):
+        if not any(segment.text.strip() for segment in segments):
             return segments[::-1]
         return _segments(cell for cell in _laid(segments) if cell.letter not in _INVISIBLE)
 
@@ -106,7 +106,9 @@ def written_at(segments: Iterable[Segment], column: int) -> int:
 
 def _laid(segments: Iterable[Segment]) -> list[Cell]:
     """Return the cells of a line from left to right, as they are painted."""
-    line = _filled(list(_cells(segments)))
+    if not (written := list(_cells(segments))):
+        return []
+    line = _filled(written)
     letters = [cell.letter for cell in line]
     order = ordered(letters, "R", _classes(letters))
     return [line[at]._replace(letter=turned(letters[at], level).translate(_SIDES)) for at, level in order]

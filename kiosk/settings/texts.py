@@ -41,6 +41,8 @@ class Languages(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     offered: tuple[str, ...] = ()
     """The tags of languages beside that of the pack."""
+    terminal_turns: bool = False
+    """Whether the terminal itself puts lines into order that are read from right to left."""
 
 
 _NONE = Texts()

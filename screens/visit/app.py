@@ -62,7 +62,7 @@ class VisitApp(WatchedApp):
     @property
     def offers_languages(self) -> bool:
         """Whether there are several to choose among."""
-        return len(self.session.languages) > 1
+        return len(self._stage.languages) > 1
 
     def speak(self, tag: str) -> None:
         """Go on in another language: the pages that come, and those that come back."""

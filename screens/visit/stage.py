@@ -7,6 +7,7 @@ from functools import partial
 from kiosk.errors import EntryError, KioskError, PackError
 from kiosk.language import Words, in_use, language
 from kiosk.pack.model import Pack
+from kiosk.rtl import is_rtl
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
@@ -37,6 +38,17 @@ class VisitStage(Stage):
         offered = session.packs
         return next((one for one in offered if (one.id, one.version) == (begun.id, begun.version)), begun)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that customers can choose on this screen, that of the pack first.
+
+        The console of Linux has no letters that join, and a terminal that turns lines round by itself would
+        turn those round that are in order already.
+        """
+        turns = self.tools.few_signs or self.session.settings.languages.terminal_turns
+        first, *others = self.session.languages
+        return (first, *(tag for tag in others if not (turns and is_rtl(tag))))
+
     def told(self, pack: Pack) -> Pack:
         """Return a pack as customers read it now; as it is, where its version is not here any more."""
         offered = (one for one in self.session.packs if (one.id, one.version) == (pack.id, pack.version))
@@ -47,7 +59,7 @@ class VisitStage(Stage):
 
     def speak_as(self, tag: str) -> None:
         """Go on in the language that the person used before, unless they chose another one now."""
-        first, *_others = languages = self.session.languages
+        first, *_others = languages = self.languages
         if tag in languages and in_use().tag == first:
             self.speak(tag)
         else:
@@ -83,7 +95,7 @@ class VisitStage(Stage):
 
     async def choose_language(self) -> None:
         """Let the person choose among the languages, and go on in that one."""
-        options = tuple(MenuOption(tag, language(tag).name) for tag in self.session.languages)
+        options = tuple(MenuOption(tag, language(tag).name) for tag in self.languages)
         chosen = await self.show(
             lambda: MenuScreen(_("Language"), (), options, chosen=(in_use().tag,), everywhere=(HIDE,))
         )

@@ -23,7 +23,7 @@ async def talk_or_speak(
     stage: VisitStage, talk: Callable[[VisitStage], Awaitable[None]] | None = None
 ) -> None:
     """Ask whether somebody wants to talk; where they can choose among languages, offer that as well."""
-    if len(stage.session.languages) > 1:
+    if len(stage.languages) > 1:
         wish = NO_TALK if stage.visit.talk else TALK
         options = MenuOption("talk", wish), MenuOption("language", LANGUAGE.label)
         chosen = await stage.show(lambda: MenuScreen(MENU.label, (), options)) or ()

@@ -110,7 +110,7 @@ class VisitFlow:
             ("comment", _("Comment on this question"), True),
             ("talk", NO_TALK if visit.talk else TALK, True),
             ("parts", _("Go to another part"), not visit.changing),
-            ("language", LANGUAGE.label, len(self._stage.session.languages) > 1),
+            ("language", LANGUAGE.label, len(self._stage.languages) > 1),
         )
         asked = (ASKED,) if visit.talk else ()
         chosen = await self._stage.show(lambda: MenuScreen(_("Menu"), asked, tuple(options)))
@@ -220,7 +220,7 @@ class VisitFlow:
             closes=session.practice is not None,
             speaks=self._stage.tools.speech is not None,
             trouble=self._begin,
-            languages=session.languages,
+            languages=self._stage.languages,
             patience=session.settings.idle.warn,
         )
 

@@ -7,11 +7,14 @@ from textual.widgets import TextArea
 
 from kiosk.content import content
 from kiosk.entry.answers import Answer, Cards
+from kiosk.language import in_use, language
 from kiosk.pack.shipped import DEFAULT, shipped_pack
+from kiosk.rtl import shaped, visual
 from kiosk.session import Session
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import MenuScreen
+from screens.widgets.key_row import KeyRow
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, SMALL, Visitor, leaves, visit
@@ -25,6 +28,12 @@ def speaks(session: Session, *tags: str) -> Session:
     return replace(
         session, pack=pack, settings=msgspec.structs.replace(session.settings, languages=languages)
     )
+
+
+def offered(visitor: Visitor) -> list[str]:
+    """The languages that have a key at Welcome."""
+    (row,) = visitor.page.query(".languages").results(KeyRow)
+    return [key.result.tag for key in row.shown]
 
 
 async def to_language(visitor: Visitor, name: str) -> None:
@@ -158,3 +167,33 @@ async def test_who_saved_reads_it_in_the_language_that_they_answered_in(kiosk: K
         await visitor.presses("1", "enter")
         assert visitor.sees("Dobre", "O mnie")
         assert not visitor.sees("Good")
+
+
+async def test_what_is_read_from_right_to_left_is_offered_where_the_screen_can_show_it(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "ar", "pl")
+    async with visit(session, size=SMALL) as visitor:
+        assert visitor.app.offers_languages
+        assert offered(visitor) == ["en", "ar", "pl"]
+    turns = msgspec.structs.replace(session.settings.languages, terminal_turns=True)
+    turning = replace(session, settings=msgspec.structs.replace(session.settings, languages=turns))
+    async with visit(turning, size=SMALL) as visitor:
+        assert offered(visitor) == ["en", "pl"]
+    async with visit(session, size=SMALL, few_signs=True) as visitor:
+        assert offered(visitor) == ["en", "pl"]
+
+
+async def test_an_arabic_page_is_mirrored_and_what_is_written_is_kept_as_it_was_typed(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "ar")
+    async with visit(session, at="good_day", size=SMALL) as visitor:
+        await to_language(visitor, "العربية")
+        question = language("ar")
+        assert in_use() is question
+        await visitor.types("أحب الشاي 12")
+        field = visitor.page.query_one(TextArea)
+        assert field.text == "أحب الشاي 12"
+        rows = visitor.screen_text().split("\n")
+        (written,) = [row for row in rows if visual(shaped("الشاي")) in row]
+        assert written.strip(" ┃") == visual(shaped("أحب الشاي 12"))
+        assert written.index("┃") < 6 < len(written.rstrip()) - len(written.strip(" ┃"))
+        await visitor.goes_on()
+        assert visitor.given["good_day"] == "أحب الشاي 12"
