@@ -2,9 +2,11 @@
 
 All that is marked in the sources with `_` or `_n` goes into data/locales/kiosk.pot, and each catalogue, data/
 locales/<tag>/LC_MESSAGES/kiosk.po, is brought up to date with that: what was translated for a text that has
-changed is fuzzy, and what is gone is obsolete. What the desk says stays English.
+changed is fuzzy, and what is gone is obsolete. What the desk says stays English. The translations of shipped
+packs are brought up to date too.
 """
 
+from collections import ChainMap
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
 from kiosk.language import READ_BY
+from kiosk.pack.load import load_pack
+from kiosk.pack.pack_files import translation_of
 from kiosk.pack.po_file import parsed, written
+from kiosk.pack.translation import known_in, update
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "data/locales/kiosk.pot"
@@ -31,7 +36,9 @@ _SINCE = datetime(2026, 11, 30, tzinfo=UTC)
 def main() -> None:
     """Write the template and the catalogues, where they change."""
     template = template_of(ROOT)
-    for file, data in [(ROOT / TEMPLATE, written(template)), *updated(ROOT, template)]:
+    for file, data in [
+        (ROOT / TEMPLATE, written(template)), *updated(ROOT, template), *updated_packs(ROOT / "data/packs")
+    ]:  # fmt: skip
         if not file.exists() or file.read_bytes() != data:
             file.write_bytes(data)
             print(file.relative_to(ROOT))
@@ -60,6 +67,18 @@ def updated(root: Path, template: Catalog) -> Iterator[tuple[Path, bytes]]:
             if one.fuzzy and not one.previous_id:
                 one.previous_id = was.get(one.id, [])
         yield file, written(catalogue)
+
+
+def updated_packs(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Yield each translation of a folder of packs as it is once it is up to date. Raises PackError."""
+    packs = [load_pack(file) for file in sorted(folder.glob("*.toml"))]
+    for tag in sorted({tag for pack in packs for tag in pack.languages}):
+        files = {one.id: folder / translation_of(one.id, tag) for one in packs if tag in one.languages}
+        had = {pack_id: file.read_bytes() for pack_id, file in files.items()}
+        known = [known_in(one, tag, had[one.id]) for one in packs if one.id in had]
+        for pack in packs:
+            if pack.id in had:
+                yield files[pack.id], update(pack, tag, had[pack.id], dict(ChainMap(*known)))
 
 
 def _sources(root: Path) -> Iterator[Path]:

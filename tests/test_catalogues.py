@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from deploy.locales import ROOT, TEMPLATE, template_of, updated
+from deploy.locales import ROOT, TEMPLATE, template_of, updated, updated_packs
 from kiosk.language import NAMES, SOURCE, catalogue_file, language
 from kiosk.pack.pack_files import translation_of
 from kiosk.pack.po_file import parsed, written
@@ -67,6 +67,10 @@ def test_a_translation_leaves_the_room_that_its_text_does(tag: str) -> None:
 def test_a_translation_of_a_shipped_pack_lacks_texts_at_most(tag: str) -> None:
     found = [line for pack_id in PACKS for line in wrong_in(tag, pack_id)]
     assert [line for line in found if "expected a translation" not in line] == []
+
+
+def test_the_translations_of_the_shipped_packs_are_up_to_date() -> None:
+    assert [file for file, data in updated_packs(DATA / "packs") if file.read_bytes() != data] == [], MAKE
 
 
 def test_nothing_is_missing_in_the_languages_that_are_complete() -> None:
