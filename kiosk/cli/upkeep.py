@@ -365,9 +365,11 @@ def _try_voice() -> None:
 
     from kiosk.devices.speech import Manner, ProgramSpeech, sound_cards
     from kiosk.errors import SpeechError
+    from kiosk.language import language
     from kiosk.settings.settings import load_settings
 
-    settings = load_settings(home_named().settings).voice
+    loaded = load_settings(home_named().settings)
+    settings = loaded.voice
     if not settings.program:
         raise PlainError("This kiosk has no voice: [voice] program in kiosk.toml is empty.")
     ends: Queue[SpeechError | None] = Queue()
@@ -380,6 +382,9 @@ def _try_voice() -> None:
     cards = ", ".join(sound_cards()) or "none listed"
     click.echo(f"A sentence was played by '{settings.program}' on {device}. Sound cards here: {cards}.")
     click.echo("If you heard nothing, turn the volume up, or name another device in kiosk.toml.")
+    silent = [language(tag).name for tag in loaded.languages.offered if not speech.speaks(tag)]
+    if silent:
+        click.echo(f"There is no voice for {', '.join(silent)}: in a visit the page says so.")
 
 
 def _tell_font(inches: float, distance: float, pixels: tuple[int, int]) -> None:

@@ -371,6 +371,19 @@ def test_the_doctor_plays_a_sentence(keeper: Keeper, tmp_path: Path, monkeypatch
     assert (result.exit_code, "did not take it: error: No such device" in result.output) == (1, True)
 
 
+def test_the_doctor_names_offered_languages_without_a_voice(
+    keeper: Keeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    settings, program = keeper.home.settings, tmp_path / "espeak-ng"
+    program.write_text("""#!/bin/sh\n[ "$*" = --voices ] && printf 'Pty Language\\n 5 pl\\n' || cat\n""")
+    program.chmod(0o755)
+    assert "There is no voice" not in keeper.run("doctor", "--voice").output
+    settings.write_text(settings.read_text().replace("offered = []", 'offered = ["pl", "so"]'))
+    said = keeper.run("doctor", "--voice").output
+    assert "There is no voice for Soomaali: in a visit the page says so." in said
+
+
 def test_the_doctor_tells_how_large_the_font_must_be(keeper: Keeper) -> None:
     # The heights are those of the table in EN 301 549, 5.1.4.
     result = keeper.run("doctor", "--screen", "15.6")

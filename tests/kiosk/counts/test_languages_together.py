@@ -38,6 +38,13 @@ def test_what_is_counted_of_a_page_is_the_same() -> None:
     assert count_of(page(POLISH)) == count_of(page(ENGLISH))
 
 
+def test_then_and_now_may_stand_beside_each_other() -> None:
+    for first, second in EITHER:
+        then, now = ({one.id: one for one in page(pack).answers()} for pack in (first, second))
+        assert all(now[id_].means_as(then[id_], same_pack=True) for id_ in now)
+        assert all(now[id_].means_as(then[id_], same_pack=False) for id_ in now)
+
+
 def test_both_count_as_answers_to_one_question(many: Many) -> None:
     many.saves({"mood": 1, "cards": Cards(("kind",))})
     many.saves({"mood": 1, "cards": Cards(("kind", "friend"), ("Umiem śpiewać",))}, pack=POLISH)

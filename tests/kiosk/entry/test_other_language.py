@@ -115,6 +115,15 @@ def test_the_same_as_a_pdf_is_in_their_language_and_that_of_staff_is_not() -> No
     assert "PL I am a friend" not in staff
 
 
+def test_a_paper_with_all_that_is_held_on_them_is_theirs_too() -> None:
+    more = (("Who read this entry", ("Jo",)),)
+    held = words_in(pdf_of(opened(), NOON, "Sandhill House", theirs=True, more=more))
+    for words in (MINE, "PL What is a good day? Słońce", "PL I am a friend", "Grow things", "Jo"):
+        assert words in held
+    assert "My page" not in held
+    assert "Answered in" not in held
+
+
 def test_as_plain_text_it_stands_below_the_question() -> None:
     text = opened_text(opened(), NOON)
     assert "\n\nAnswered in Polish.\n\n" in text
