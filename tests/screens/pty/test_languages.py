@@ -1,10 +1,12 @@
 """Whole visits by keys alone in other languages, in a real terminal, and what staff find of them."""
 
 from kiosk.language import language
+from kiosk.rtl import is_rtl, shaped, visual
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import Venue, asks_little, goes_on, press_until, takes_code
 
 LANGUAGES = {
+    "ar": "أحب الشاي",
     "cy": "Siarad â fy chwaer yn y tŷ",
     "pl": "Zażółć gęślą jaźń",
     "uk": "Ґанок, їжа й пʼять друзів",
@@ -32,7 +34,11 @@ def test_a_visit_in_each_language_is_read_by_staff_in_theirs(venue: Venue) -> No
 
 def _visits(terminal: Terminal, digit: str, tag: str, words: str) -> str:
     """Choose a language at Welcome, answer two questions, save and finish; return the code."""
-    say = language(tag).text
+
+    def say(english: str, **facts: object) -> str:
+        said = language(tag).text(english).format(**facts)
+        return visual(shaped(said)) if is_rtl(tag) else said
+
     terminal.wait_for("Oak House")
     press_until(terminal, digit, say("Start"))
     goes_on(terminal)
@@ -43,7 +49,7 @@ def _visits(terminal: Terminal, digit: str, tag: str, words: str) -> str:
     goes_on(terminal, "2", key="f6")
     terminal.settle(0.2)
     terminal.type(words)
-    terminal.wait_for(words[-8:])
+    terminal.wait_for(visual(shaped(words)) if is_rtl(tag) else words[-8:])
     goes_on(terminal, key="f10")
     terminal.wait_for(say("My page"))
     goes_on(terminal)
@@ -54,7 +60,7 @@ def _visits(terminal: Terminal, digit: str, tag: str, words: str) -> str:
     goes_on(terminal)
     terminal.wait_for(say("How was this?"))
     goes_on(terminal, key="f2")
-    terminal.wait_for(say("{number} of 2").format(number=2))
+    terminal.wait_for(say("{number} of 2", number=2))
     goes_on(terminal, key="f2")
     terminal.wait_for(say("This page closes by itself."))
     goes_on(terminal)
