@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import importlib
 import os
 import resource
 import shutil
@@ -61,6 +62,17 @@ def pytest_configure() -> None:
     if "TORTURE" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     atexit.register(gc.freeze)  # after pytest has looked for what was left open: seconds for each worker
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Have each worker compile its part of the suite first: of a fresh clone each would compile all of it."""
+    tests, worker = Path(__file__).parent, os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None or [Path(named).absolute() for named in session.config.args] != [tests]:
+        return
+    workers = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for file in sorted(tests.rglob("test_*.py"))[int(worker.removeprefix("gw")) :: workers]:
+        with suppress(ImportError, SyntaxError):  # collecting tells them
+            importlib.import_module(".".join(file.relative_to(tests.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:

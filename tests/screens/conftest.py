@@ -37,6 +37,7 @@ from kiosk.session import Practice, Session
 from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
+from screens import base
 from screens.desk.unlock_flow import UnlockFlow
 from screens.desk.unlock_screen import Claim
 from tests import packs
@@ -45,7 +46,7 @@ from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
 from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of, prevent_if_any
-from tests.screens.shared_styles import SharedStylesheet, fits
+from tests.screens.shared_styles import SharedReadOnce, SharedStylesheet, fits
 from tests.visitor import Left, StaffMember, desk
 
 PASSPHRASE = "river copper lantern moss"
@@ -95,6 +96,7 @@ def shared_styles() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (app, stylesheet):
             patch.setattr(module, "Stylesheet", SharedStylesheet)
+        patch.setattr(base, "ReadOnce", SharedReadOnce)
         patch.setattr(query, "match", fits)
         yield
 

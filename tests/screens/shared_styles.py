@@ -15,6 +15,8 @@ from textual.css.styles import RulesMap, Styles
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 
+from screens.stylesheet import ReadOnce
+
 Kind = tuple[type[DOMNode], str | None, frozenset[str]]
 """All that a selector asks a node for, but the states that it is in."""
 Names = frozenset[str]
@@ -189,6 +191,10 @@ class SharedStylesheet(Stylesheet):
         del base.refresh
         for what in wanted:
             base.refresh(**dict(what))
+
+
+class SharedReadOnce(SharedStylesheet, ReadOnce):
+    """The same for the kiosk's own style sheet."""
 
 
 def fits(selector_sets: Iterable[SelectorSet], node: DOMNode) -> bool:

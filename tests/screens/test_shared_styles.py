@@ -5,11 +5,12 @@ from textual.css.styles import Styles
 
 from tests.person import Person
 from tests.screens.conftest import Kiosk
-from tests.screens.shared_styles import PARTS, Finder
+from tests.screens.shared_styles import PARTS, Finder, SharedStylesheet
 from tests.visitor import visit
 
 
 def has_what_textual_finds(person: Person) -> None:
+    assert isinstance(person.app.stylesheet, SharedStylesheet)
     widgets = person.page.walk_children(with_self=True)
     for node in [one for widget in widgets for one in (widget, *widget.__dict__.get(PARTS, {}).values())]:
         expected = Styles()
