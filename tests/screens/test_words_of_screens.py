@@ -20,7 +20,7 @@ STAFF = list(SCREENS.glob("desk/*.py"))
 
 def words_in(file: Path) -> list[str]:
     """Return every text that a file marks as words on the screen."""
-    found = extract_from_file("python", file, keywords={"_": None, "many": (1, 2)})
+    found = extract_from_file("python", file, keywords={"_": None, "_n": (1, 2)})
     return [text for _, texts, _, _ in found for text in ([texts] if isinstance(texts, str) else texts)]
 
 
