@@ -51,13 +51,6 @@ class Language:
         """An IETF tag: `pl`."""
         self._catalogue = catalogue
 
-    @property
-    def name(self) -> "Words":
-        """What it calls itself, as it is painted on a screen of any language."""
-        said = NAMES.get(self.tag) or self.locale.get_display_name() or self.tag
-        painted = visual(shaped(said)) if self.is_rtl else said
-        return Words(said, lambda spoken: said if spoken.is_rtl else painted)
-
     @cached_property
     def is_rtl(self) -> bool:
         """Whether it is written from right to left."""
@@ -80,6 +73,13 @@ class Language:
     def one_of(self, one: str, more: str, count: int) -> str:
         """Return what stands for the one of two English texts that goes with so many."""
         return self._catalogue.ngettext(one, more, count)
+
+
+def own_name(tag: str) -> "Words":
+    """Return what a language calls itself, as it is painted on a screen of any language."""
+    said = NAMES.get(tag) or Language(tag, gettext.NullTranslations()).locale.get_display_name() or tag
+    painted = visual(shaped(said)) if is_rtl(tag) else said
+    return Words(said, lambda spoken: said if spoken.is_rtl else painted)
 
 
 def catalogue_file(tag: str) -> str:

@@ -93,8 +93,8 @@ class Session:
 
         Packs without a translation into it are not offered.
         """
-        tag = in_use().tag
-        packs = [one for one in self.packs if tag in (one.language, *one.languages)]
+        tag, start_in = in_use().tag, self.pack.as_written.language
+        packs = [one for one in self.packs if tag in (start_in, one.language, *one.languages)]
         start, *others = map(self.told, packs or [self.pack])
         return replace(self, pack=start, others=tuple(others))
 
@@ -103,7 +103,7 @@ class Session:
         words = self.settings.words()
         if in_use().is_rtl:
             words = {name: isolated(str(text)) for name, text in words.items()}
-        return fill(self.translated(pack), words)
+        return structs.replace(fill(self.translated(pack), words), own=pack.as_written)
 
     def translated(self, pack: Pack) -> Pack:
         """Return the same with room left for what the settings fill in.

@@ -365,7 +365,6 @@ def _try_voice() -> None:
 
     from kiosk.devices.speech import Manner, ProgramSpeech, sound_cards
     from kiosk.errors import SpeechError
-    from kiosk.language import language
     from kiosk.settings.settings import load_settings
 
     loaded = load_settings(home_named().settings)
@@ -382,7 +381,9 @@ def _try_voice() -> None:
     cards = ", ".join(sound_cards()) or "none listed"
     click.echo(f"A sentence was played by '{settings.program}' on {device}. Sound cards here: {cards}.")
     click.echo("If you heard nothing, turn the volume up, or name another device in kiosk.toml.")
-    silent = [language(tag).name for tag in loaded.languages.offered if not speech.speaks(tag)]
+    from kiosk.language import own_name
+
+    silent = [own_name(tag) for tag in loaded.languages.offered if not speech.speaks(tag)]
     if silent:
         click.echo(f"There is no voice for {', '.join(silent)}: in a visit the page says so.")
 

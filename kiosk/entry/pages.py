@@ -238,7 +238,7 @@ def page_of(
         )
         for section in pack.sections
     )
-    if read is not pack:
+    if read.language != pack.language:
         sections = tuple(_seen(*both, read, answers) for both in zip(sections, read.sections, strict=True))
     page = Reflection(
         name=name,
@@ -251,7 +251,7 @@ def page_of(
         pack_hash=pack.hash,
         pack_state=pack.state,
         language=read.language,
-        seen_title=read.title if read is not pack else "",
+        seen_title=read.title if read.language != pack.language else "",
         talk=talk,
         my_page=pack.my_page,
         sections=tuple(_on_top(section, pack.my_page, top) for section in _with_earlier(sections, earlier)),
@@ -380,6 +380,8 @@ def _seen(
         msgspec.structs.replace(
             one, seen=Seen(question.ask, question.summary, words_of(read, question, answers.get(one.id)))
         )
+        if one.value is not None
+        else one
         for one, question in zip(section.answers, asked.questions, strict=True)
     )
     return msgspec.structs.replace(section, answers=answered, seen=asked.title)

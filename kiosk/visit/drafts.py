@@ -50,7 +50,9 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     made: untrusted.Moment
     """UTC."""
     pack: Pack
-    """The pack it was begun with."""
+    """The pack it was begun with, in its own language, with room left for what the settings fill in."""
+    language: untrusted.Name = ""
+    """The language that the customer read it in; empty for the pack's."""
     answers: _Answers
     """By question id."""
     set_aside: _Answers = {}

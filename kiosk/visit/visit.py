@@ -308,7 +308,8 @@ class Visit(Said):
         """Return how far it has come, to go on from there later."""
         return Draft(
             made=to_second(now),
-            pack=self.pack,
+            pack=self.pack.as_written,
+            language=self.pack.language,
             answers=dict(self.answers),
             set_aside=dict(self._set_aside),
             unsure=tuple(question.id for _, question in self._steps if question.id in self._unsure),

@@ -25,6 +25,11 @@ class AfterCrashScreen(ChooseScreen):
         )
         self.until = until
 
+    @property
+    def _speaks(self) -> bool:
+        """Whether the languages can be chosen: whoever was here may have used another one."""
+        return bool(getattr(self.app, "offers_languages", False))
+
     def expire(self) -> None:
         """Nobody said yes in time."""
         self.dismiss(frozenset({NO}))

@@ -147,6 +147,7 @@ class ReturnFlow:
                     return ReturnResult.FINISHED
                 return await self._own(opened)
             if isinstance(opened, Paused):
+                self._stage.speak_as(opened.draft.language)
                 return await self._paused(opened)
             problem = opened
 
@@ -211,8 +212,7 @@ class ReturnFlow:
             if chosen is None:
                 return ReturnResult.LATER
             if "go on" in chosen:
-                self._stage.visit.go_on(paused.draft)
-                self._stage.speak_as(paused.draft.pack.language)
+                self._stage.go_on(paused.draft)
                 self._pausing.adopt(paused.handle, paused.keys)
                 self.again = partial(self.run, Scanned((paused.handle,)))  # more may wait there then
                 return ReturnResult.VISIT

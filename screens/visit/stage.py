@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from kiosk.errors import EntryError, KioskError, PackError
-from kiosk.language import Words, in_use, language
+from kiosk.language import Words, in_use, own_name
 from kiosk.pack.model import Pack
 from kiosk.rtl import is_rtl
+from kiosk.visit.drafts import Draft
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
@@ -30,6 +31,8 @@ class VisitStage(Stage):
     saver: Saver
     speak: Callable[[str], None] = lambda _tag: None
     """Goes on in another language, told its tag."""
+    has_chosen: bool = False
+    """Whether the person chose a language in this visit."""
 
     @property
     def pack(self) -> Pack:
@@ -57,13 +60,21 @@ class VisitStage(Stage):
         except (EntryError, PackError):
             return pack
 
+    def choose(self, tag: str, *, by_hand: bool = True) -> None:
+        """Go on in a language that somebody chose; or that nobody did any more."""
+        self.has_chosen = by_hand
+        self.speak(tag)
+
     def speak_as(self, tag: str) -> None:
-        """Go on in the language that the person used before, unless they chose another one now."""
-        first, *_others = languages = self.languages
-        if tag in languages and in_use().tag == first:
+        """Go on in the language that the person used before, unless they chose one now."""
+        if tag in self.languages and not self.has_chosen:
             self.speak(tag)
-        else:
-            self.visit.speak(self.told(self.visit.pack))
+
+    def go_on(self, draft: Draft) -> None:
+        """Stand where a draft stopped, in the language that its customer used, or chose now."""
+        self.visit.go_on(draft)
+        self.speak_as(draft.language)
+        self.visit.speak(self.told(self.visit.pack))
 
     def text(self, find: Callable[[Pack], str]) -> Words:
         """Return a text of the visit's pack, in whatever language the visit goes on."""
@@ -95,12 +106,12 @@ class VisitStage(Stage):
 
     async def choose_language(self) -> None:
         """Let the person choose among the languages, and go on in that one."""
-        options = tuple(MenuOption(tag, language(tag).name) for tag in self.languages)
+        options = tuple(MenuOption(tag, own_name(tag)) for tag in self.languages)
         chosen = await self.show(
             lambda: MenuScreen(_("Language"), (), options, chosen=(in_use().tag,), everywhere=(HIDE,))
         )
         if chosen:
-            self.speak(min(chosen))
+            self.choose(min(chosen))
 
     async def tries_again(self, title: str, error: KioskError) -> bool:
         """Say that the answers are not kept, and why, and offer to try again. False to go back to them."""

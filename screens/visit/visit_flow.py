@@ -202,7 +202,7 @@ class VisitFlow:
                 await self._stage.show(partial(ReadingScreen, title, said[1:], place=day))
                 continue
             if isinstance(start, Speak):
-                self._stage.speak(start.tag)
+                self._stage.choose(start.tag, by_hand=start.by_hand)
                 continue
             # The disk may have filled up since the page was shown.
             full = start is WelcomeResult.VISIT and await asyncio.to_thread(self._trouble)
@@ -252,18 +252,21 @@ class VisitFlow:
         """Let the person choose among several packs. False where they went back."""
         visit = self._stage.visit
         tries = any(one.state == "pilot" for one in packs)
-        chosen = await self._stage.show(
-            lambda: ChooseScreen(
-                _("Which questions would you like?"),
-                (_("We try out new questions with you. Tell us what you think of them."),) if tries else (),
-                tuple(MenuOption(_id(one), _label(one)) for one in self._stage.session.packs),
-                chosen=(_id(visit.pack),),
-            )
-        )
-        if chosen is None:
-            return False
-        visit.choose(next(one for one in self._stage.session.packs if _id(one) in chosen))
+        chosen: frozenset[str] | None = frozenset()
+        while not (found := [one for one in self._stage.session.packs if _id(one) in (chosen or ())]):
+            chosen = await self._stage.show(partial(self._offer, tries=tries))
+            if chosen is None:
+                return False
+        visit.choose(found[0])
         return True
+
+    def _offer(self, *, tries: bool) -> ChooseScreen:
+        return ChooseScreen(
+            _("Which questions would you like?"),
+            (_("We try out new questions with you. Tell us what you think of them."),) if tries else (),
+            tuple(MenuOption(_id(one), _label(one)) for one in self._stage.session.packs),
+            chosen=(_id(self._stage.visit.pack),),
+        )
 
     def _begin(self) -> bool:
         """Let the disk not tell when the visits before had comments, and tell as `_trouble` does."""
@@ -342,6 +345,7 @@ class VisitFlow:
             crashed.went_on()
             return
         crashed.went_on()
+        self._stage.speak_as(crashed.draft.language)
         if crashed.draft.saved and self._is_saved(crashed.draft):
             await self._show_code_again(crashed.draft)
         elif crashed.draft.at == WISH:
@@ -350,8 +354,7 @@ class VisitFlow:
             kept = self.pausing.saved_behind(crashed.draft)
             await self._hand_over_pause(kept, changes=bool(crashed.draft.amends))
         else:
-            self._stage.visit.go_on(crashed.draft)
-            self._stage.speak_as(crashed.draft.pack.language)
+            self._stage.go_on(crashed.draft)
             self.pausing.go_on(crashed.draft)
             leads_back = bool(crashed.draft.amends)
             if not await self._reflect(going_on=True, leads_back=leads_back):

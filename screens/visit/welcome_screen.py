@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from textual import events
+from textual import events, on
+from textual.timer import Timer
 from textual.widget import Widget
 
 from kiosk.entry.handle import is_whole
-from kiosk.language import language
+from kiosk.language import own_name
 from kiosk.pack.model import Pack
 from screens.i18n import _
 from screens.visit.talk_wish import TALK
@@ -39,6 +40,8 @@ class Speak:
     """Another language is wanted."""
 
     tag: str
+    by_hand: bool = True
+    """Whether somebody chose it; else nobody has been there for a while."""
 
 
 class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
@@ -80,10 +83,12 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
         close = (END.called(_("Close")).gives(WelcomeResult.CLOSE),) if closes else ()
         super().__init__(everywhere=(COLOURS, *said, *desk, *close))
         self._languages = tuple(
-            Key(str(number), language(tag).name, result=Speak(tag))
+            Key(str(number), own_name(tag), result=Speak(tag))
             for number, tag in enumerate(languages if len(languages) > 1 else (), 1)
         )
         self._patience = patience
+        self._waits: Timer | None = None
+        """Until it is left in the language of whoever comes next."""
         self._trouble = trouble
         self.set_class(speaks, "-speaks")
         self._pack = packs[0]
@@ -116,11 +121,18 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
         self.query_one("#problem").display = False
         self.run_worker(self._tell_trouble())
         if self._languages and self.spoken.tag != self._languages[0].result.tag:
-            self.set_timer(self._patience, self._forget_language)
+            self._waits = self.set_timer(self._patience, self._forget_language)
 
     def _forget_language(self) -> None:
-        if self.is_active:
-            self.dismiss(self._languages[0].result)
+        self._waits = self.set_timer(self._patience, self._forget_language)  # where a page is over this one
+        self.dismiss(Speak(self._languages[0].result.tag, by_hand=False))
+
+    @on(events.Key)
+    @on(events.Click)
+    def wait_on(self) -> None:
+        """Wait as long once more: somebody is there."""
+        if self._waits is not None:
+            self._waits.reset()
 
     def keys(self) -> tuple[Key, ...]:
         """Return those of the languages too, which stand above the greeting."""

@@ -20,6 +20,14 @@ class AnswerBox(Widget):
         return 0
 
     @property
+    def turned(self) -> tuple[int, int | None]:
+        """Which of its pages is shown, and which one a key led from, for `turn_to`."""
+        return self.at, None
+
+    def turn_to(self, at: int, came_from: int | None) -> None:
+        """Show a page as it once was."""
+
+    @property
     def is_last(self) -> bool:
         """Whether none of its pages comes after that one."""
         return True

@@ -67,6 +67,16 @@ class CardsBox(AnswerBox):
         return self._at if self._came_from is None else self._came_from
 
     @property
+    def turned(self) -> tuple[int, int | None]:
+        """Which handful is shown, or own words, and which one a key led from."""
+        return self._at, self._came_from
+
+    def turn_to(self, at: int, came_from: int | None) -> None:
+        """Show a handful, or own words, as they once were."""
+        self._turn(at)
+        self._came_from = came_from
+
+    @property
     def is_last(self) -> bool:
         """Whether no handful and no own words come after it."""
         return self.at == len(self._groups) - (not self._own_words)

@@ -138,6 +138,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
             yield self._row(CheckResult.MY_PAGE, _("My page"), _can(_("See it")), classes="part")
 
     def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
+        title = str(title)
         line = f"{padded(title, TITLE_ROOM)}  {standing}"
         room = min(WIDEST, self.app.size.width) - SIDES
         said = line.removeprefix(title) if columns(line) <= room else f"\n{standing}"
@@ -190,7 +191,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
     def _row(self, outcome: CheckOutcome, head: str, *rest: Any, classes: str = "") -> ActRow:
         """Return the row of the next number: 0 saves, and a part counts its answers from 1."""
         number = len(self.numbered) + bool(self.part)
-        said = Hanging(f"{number:>2}  ", Content.assemble((str(head), "bold"), *rest))
+        said = Hanging(f"{number:>2}  ", Content.assemble((str(head), "bold"), *map(str, rest)))
         row = ActRow(said, outcome, classes=classes)
         self.numbered[number] = row
         return row

@@ -14,7 +14,7 @@ from kiosk.rtl import END, LEFT
 from screens.i18n import _
 from screens.widgets.fitted_screen import SIDES, WIDEST
 from screens.widgets.key_row import KeyBar, KeyRow
-from screens.widgets.keys import HIDE, MORE, PRINT, Key
+from screens.widgets.keys import HIDE, LANGUAGE, MORE, PRINT, Key
 from screens.widgets.large_letters import LargeLetters
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain, Straight
@@ -94,7 +94,7 @@ class CodeScreen(Page[CodeResult]):
             with Vertical(id="after"):
                 yield Plain(self._told, id="below")
                 yield from (Plain(line, classes="next") for line in self._lines)
-            yield KeyBar(self._here, ())
+            yield KeyBar(*self.rows_of_keys())
 
     @on(events.Resize)
     def fit_code(self) -> None:
@@ -116,9 +116,11 @@ class CodeScreen(Page[CodeResult]):
         """Leave out what has no room beside the code or below it: the key for more has all of it."""
         short = self.has_class("-short")
         for row in self.query("KeyBar KeyRow").results(KeyRow):
-            row.leave_out()
             # The code takes all rows of the smallest screen but one.
-            row.leave_out(*((MORE.key,) if short and row.lines > 1 else ()))
+            for left_out in ((), (LANGUAGE.key,), (LANGUAGE.key, MORE.key)):
+                row.leave_out(*left_out)
+                if not (short and row.lines > 1):
+                    break
         room, every = ("#code", "#side .next, #side .label") if short else ("#after", "#after .next")
         with self.app.batch_update():
             lines = list(self.query(every))

@@ -101,8 +101,8 @@ class Page(FittedScreen[ScreenResultType]):
         """Lay out a page. `here` and `everywhere` are its keys where its class does not say them."""
         super().__init__()
         self.spoken = in_use()
-        self._went_before: Standing | None = None
-        """How the same page in another language stood."""
+        self.standing: Standing | None = None
+        """How it stood when it went for another language, or the page before that did."""
         self._here = self.KEYS if here is None else here
         self._everywhere = self.EVERYWHERE if everywhere is None else everywhere
         self._title = title
@@ -110,7 +110,6 @@ class Page(FittedScreen[ScreenResultType]):
         self._progress = progress
         self.ready = False
         """Whether it is laid out and takes keys: from its first resume to its answer."""
-        self._stood: Standing | None = None
         self._covered = False
         self._following = False
         """Whether it is about to be scrolled to where the keys are."""
@@ -137,8 +136,8 @@ class Page(FittedScreen[ScreenResultType]):
         self.set_class(not self.focus_chain, "-read", update=False)
         self.set_class(self._shown("down") is None, "-turns", update=False)
         self.offer_ways()
-        if self._went_before is not None:
-            self._went_before.take(self)
+        if self.standing is not None:
+            self.standing.take(self)
 
     def on_screen_resume(self) -> None:
         """Let the page be painted, and take keys; until now the one before it was."""
@@ -223,19 +222,15 @@ class Page(FittedScreen[ScreenResultType]):
 
     def take_over(self, before: "Page[Any]") -> None:
         """Go on as the same page stood in another language: what is written and chosen, and where."""
-        self._went_before = before.stood
-
-    @property
-    def stood(self) -> "Standing | None":
-        """How it stood when it went."""
-        return self._stood
+        self.standing = before.standing
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Give an answer, once. A second key of a burst must not take the page below off as well."""
         if not (self.ready and self.is_active):
             return AwaitComplete()
         self.ready = False
-        self._stood = Standing.of(self) if result is ANEW else None
+        if result is ANEW:
+            self.standing = Standing.of(self)
         return super().dismiss(result)
 
     def show_keys(self, *keys: Key) -> None:
@@ -348,11 +343,14 @@ class Page(FittedScreen[ScreenResultType]):
 
     def rows_of_keys(self) -> tuple[tuple[Key, ...], tuple[Key, ...]]:
         """Return the keys at its foot. Where a menu leads to the languages as well, it is called so."""
-        rows = self._here, (*self._language, *self._everywhere)
+        here, everywhere = self._here, self._everywhere
+        if HIDE in here:
+            here = (*(key for key in here if key != HIDE), *self._language, HIDE)
+        else:
+            everywhere = (*self._language, *everywhere)
         if not self._speaks:
-            return rows
-        here, everywhere = (tuple(map(_as_menu, row)) for row in rows)
-        return here, everywhere
+            return here, everywhere
+        return tuple(map(_as_menu, here)), tuple(map(_as_menu, everywhere))
 
     @property
     def _speaks(self) -> bool:
@@ -363,7 +361,7 @@ class Page(FittedScreen[ScreenResultType]):
     def _language(self) -> tuple[Key, ...]:
         """The key that leads to the languages, where no menu does, and no key hides."""
         every = (*self._here, *self._everywhere)
-        free = HIDE in self._everywhere and not any(key.key == MENU.key for key in every)
+        free = HIDE in every and not any(key.key == MENU.key for key in every)
         return (LANGUAGE,) if free and self._speaks else ()
 
 

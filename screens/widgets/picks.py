@@ -204,8 +204,9 @@ class Picks(Widget, can_focus=True):
         return self.chosen, self.current, self.offers
 
     def stand(self, chosen: frozenset[str], current: int, offers: bool) -> None:
-        """Stand as it once stood."""
-        self.chosen, self.current, self.offers = chosen, current, offers
+        """Stand as it once stood, as far as it has the same rows still."""
+        self.chosen = chosen & {pick.id for pick in self._picks}
+        self.current, self.offers = (current, offers) if current < len(self._picks) else (-1, False)
         self._typed.end()
 
     def _choose(self, pick: Pick) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
+from screens.widgets.answer_box import AnswerBox
 from screens.widgets.picks import Picks
 
 
@@ -20,6 +21,8 @@ class Standing:
     """The text of each field, and where one writes in it: row and column."""
     chosen: tuple[tuple[frozenset[str], int, bool], ...] = field(repr=False)
     """How each list stood."""
+    turned: tuple[tuple[int, int | None], ...]
+    """Which page of each answer was shown, and which one a key led from."""
     focused: int
     """Which of those that take keys has them; -1 for none."""
     tells_more: bool
@@ -32,6 +35,7 @@ class Standing:
         return cls(
             tuple(map(_written, _fields(page))),
             tuple(picks.stance for picks in page.query(Picks)),
+            tuple(box.turned for box in page.query(AnswerBox)),
             chain.index(page.focused) if page.focused in chain else -1,
             page.has_class("-more"),
         )
@@ -41,11 +45,14 @@ class Standing:
         for one, (text, (row, column)) in zip(_fields(page), self.written, strict=False):
             if isinstance(one, Input):
                 one.value, one.cursor_position = text, column
-            elif one.text != text:
+                continue
+            if one.text != text:
                 one.text = text
-                one.move_cursor((row, column))
+            one.move_cursor((row, column))
         for picks, stands in zip(page.query(Picks), self.chosen, strict=False):
             picks.stand(*stands)
+        for box, turned in zip(page.query(AnswerBox), self.turned, strict=False):
+            box.turn_to(*turned)
         if self.tells_more and hasattr(page, "action_more"):
             page.action_more()
         if 0 <= self.focused < len(page.focus_chain):

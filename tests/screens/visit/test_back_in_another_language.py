@@ -35,8 +35,7 @@ async def test_answers_and_the_top_three_stand(kiosk: Kiosk, first: str, second:
     session = speaks(kiosk(), "pl")
     code = answered(session, first)
     async with visit(session) as visitor:
-        if second == "pl":
-            await visitor.presses("2")
+        await visitor.presses("2" if second == "pl" else "1")
         await visitor.comes_back(code)
         await visitor.presses("2", "enter")
         given = dict(visitor.given)

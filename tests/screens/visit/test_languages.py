@@ -1,6 +1,7 @@
 """Choosing a language: at Welcome, and at any page of a visit, without losing a letter."""
 
 from dataclasses import replace
+from unittest import mock
 
 import msgspec
 from textual.widgets import TextArea
@@ -9,15 +10,18 @@ from kiosk.content import content
 from kiosk.entry.answers import Answer, Cards
 from kiosk.language import in_use, language
 from kiosk.pack.shipped import DEFAULT, shipped_pack
+from kiosk.pack.texts import with_texts
 from kiosk.rtl import shaped, visual
-from kiosk.session import Session
+from kiosk.session import Crashed, Session
+from kiosk.visit.visit import Visit
+from screens.visit.before_screen import BeforeScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import MenuScreen
 from screens.widgets.key_row import KeyRow
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, leaves, visit
 
 
 def speaks(session: Session, *tags: str) -> Session:
@@ -83,7 +87,7 @@ async def test_welcome_goes_back_to_its_own_language_once_nobody_is_there(kiosk:
 async def test_changing_the_language_loses_no_letter(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl", "cy")
     async with visit(session, at="good_day", size=SMALL) as visitor:
-        await visitor.types("Sun, and 12 ")
+        await visitor.types("Sun, and 12")
         await visitor.presses("left", "left")
         field = visitor.page.query_one(TextArea)
         written, stood = field.text, field.cursor_location
@@ -93,7 +97,7 @@ async def test_changing_the_language_loses_no_letter(kiosk: Kiosk) -> None:
         field = visitor.page.query_one(TextArea)
         assert (field.text, field.cursor_location, field.has_focus) == (written, stood, True)
         await visitor.types("x")
-        assert visitor.page.query_one(TextArea).text == "Sun, and 1x2 "
+        assert visitor.page.query_one(TextArea).text == "Sun, and x12"
 
 
 async def test_what_is_saved_says_what_was_read_and_in_which_language(kiosk: Kiosk) -> None:
@@ -197,3 +201,101 @@ async def test_an_arabic_page_is_mirrored_and_what_is_written_is_kept_as_it_was_
         assert written.index("┃") < 6 < len(written.rstrip()) - len(written.strip(" ┃"))
         await visitor.goes_on()
         assert visitor.given["good_day"] == "أحب الشاي 12"
+
+
+async def test_own_words_beside_the_cards_stay_open_with_what_is_written(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "pl"), at="my_strengths", size=SMALL) as visitor:
+        await visitor.presses("enter", "1", "f12")
+        await visitor.types("Umiem")
+        await to_language(visitor, "Polski")
+        await visitor.types(" gotować")
+        assert visitor.sees("Umiem gotować", "Karty")
+        await visitor.presses("enter", "enter")
+        assert visitor.sees("Karty 2 z 8")
+
+
+async def test_where_packs_are_chosen_those_in_the_language_are_offered(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    second = msgspec.structs.replace(session.pack, id="two", title="In English alone", languages=())
+    welsh = msgspec.structs.replace(second, id="three", title="Yn Gymraeg", language="cy")
+    async with visit(replace(session, others=(second, welsh)), size=SMALL) as visitor:
+        await visitor.presses("enter")
+        assert visitor.sees("In English alone", "Yn Gymraeg")
+        await visitor.presses("down", "down")
+        await to_language(visitor, "Polski")
+        assert visitor.sees("Moje mocne strony i nadzieje")
+        assert not visitor.sees("In English alone")
+        await visitor.presses("1", "enter")
+        assert visitor.sees("Co przechowujemy") or isinstance(visitor.page, BeforeScreen)
+
+
+async def test_who_chose_a_language_now_keeps_it(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with visit(session, at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        await visitor.saves()
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("2", "1")
+        await visitor.comes_back(code)
+        assert visitor.sees("Your answers", "Read my answers")
+
+
+async def test_what_was_stopped_half_way_is_offered_in_its_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with visit(session, at="good_day", size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        await visitor.presses("f7", "enter")
+        code = visitor.code
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.comes_back(code)
+        assert visitor.sees(language("pl").text("You stopped before you saved"))
+
+
+async def test_after_a_crash_the_language_can_be_chosen_and_is_that_of_the_visit(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    stopped = Visit(with_texts(session.pack, "pl", {}))
+    stopped.answers["feeling"] = 4
+    crashed = replace(session, crashed=Crashed(stopped.draft(NOW), 2.0))
+    async with visit(crashed, size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        assert visitor.sees(language("pl").text("Were you at this screen just now?"))
+        await to_language(visitor, "English")
+    async with visit(crashed, size=SMALL) as visitor:
+        await visitor.presses("2", "enter")
+        assert in_use().tag == "pl"
+
+
+async def test_a_code_can_be_read_about_in_another_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    for size in (SMALL, LARGE):
+        async with visit(session, at=CHECK, given={"feeling": 4}, size=size) as visitor:
+            await visitor.saves()
+            code = visitor.code
+            await to_language(visitor, "Polski")
+            assert visitor.code == code
+            assert visitor.sees("Twój kod")
+
+
+async def test_settings_with_braces_end_no_visit_of_an_older_version(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(venue="Oak {House}"), "pl")
+    older = msgspec.structs.replace(session.pack, version=session.pack.version + 7)
+    stopped = Visit(older)
+    stopped.answers["feeling"] = 4
+    crashed = replace(session, crashed=Crashed(stopped.draft(NOW), 2.0))
+    async with visit(crashed, size=SMALL) as visitor:
+        await visitor.presses("2", "enter")
+        assert visitor.app.visit.pack.version == older.version
+        assert "{" not in visitor.app.visit.pack.writing_note
+
+
+async def test_welcome_waits_as_long_as_somebody_is_there(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "pl"), size=SMALL) as visitor:
+        await visitor.presses("2")
+        page = visitor.page
+        assert isinstance(page, WelcomeScreen)
+        assert page._waits is not None
+        resets = mock.Mock(wraps=page._waits.reset)
+        page._waits.reset = resets  # type: ignore[method-assign]
+        await visitor.presses("f4", "down")
+        assert resets.call_count == 2
