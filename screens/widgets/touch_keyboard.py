@@ -13,7 +13,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kiosk.language import in_use
+from kiosk.text import JOINERS
 from screens.i18n import _
+from screens.right_to_left import is_mirrored
 from screens.widgets.code_field import CodeField
 from screens.widgets.line_field import LineField
 from screens.widgets.text_field import TextField
@@ -22,8 +24,8 @@ LONG: Final = 0.5
 """Seconds: a tap that lasts so long shows the letters that look like this one."""
 _LETTERS: Final = ("qwertyuiop", "asdfghjkl'", "zxcvbnm-")
 _OWN: Final = {
-    "ar": ("ضصثقفغعهخحجد", "شسيبلاتنمكطذ", "ئءؤرىةوزظأ"),
-    "fa": ("ضصثقفغعهخحجچ", "شسیبلاتنمکگپ", "ظطزرذدئوژآ"),
+    "ar": ("ضصثقفغعهخحجد", "شسيبلاتنمكطذ", "ئءؤرىةوزظ؟"),
+    "fa": ("ضصثقفغعهخحجچ", "شسیبلاتنمکگپ", "ظطزرذد؟وژآ"),
     "uk": ("йцукенгшщзхї", "фівапролджєґ", "ячсмитьбю'"),
 }
 """Of languages in other letters, by their tags; as on keyboards that people have there."""
@@ -31,9 +33,16 @@ _SIGNS: Final = ("1234567890", "@£&()/:;+=", '!?"%*_#~')
 _ACCENTS: Final = {
     "a": "àáâãäåāăąæ", "c": "çćč", "d": "ďđ", "e": "èéêëēėęěə", "g": "ğ", "i": "ìíîïīįı", "l": "ľł",
     "n": "ñńň", "o": "òóôõöøőœ", "r": "ŕř", "s": "śšşșß", "t": "ťţț", "u": "ùúûüūůűų", "w": "ẁẃŵẅ",
-    "y": "ýÿŷ", "z": "źżž",
+    "y": "ýÿŷ", "z": "źżž", "ا": "أإآٱ", "ی": "ئ", "و": "ؤ", "ه": "ة",
 }  # fmt: skip
-"""Of the languages in Latin letters that a terminal's cells show."""
+"""Of the languages that a terminal's cells show."""
+
+
+def written_by(tag: str) -> set[str]:
+    """Return every letter and sign that it writes in a language, in lower case."""
+    rows = "".join((*_LETTERS, *_SIGNS, *_OWN.get(tag, ())))
+    others = "".join(cap.writes for cap in _last(tag))
+    return {*rows, *others, *"".join(_ACCENTS.get(letter, "") for letter in rows)}
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,15 @@ class Cap:
 
 
 _SHIFT, _BACK = Cap("⇧", does="shift"), Cap("⌫", does="back")
-_LAST: Final = (Cap(",", ","), Cap(_("space"), " ", width=4), Cap(".", "."))
+_SPACE: Final = Cap(_("space"), " ", width=4)
 _ENDS: Final = (Cap(_("Next"), does="next", width=2), Cap(_("Done"), does="done", width=2))
+
+
+def _last(tag: str) -> tuple[Cap, ...]:
+    """Return what the last row writes in a language: Farsi parts letters of one word without a space."""
+    comma = "،" if tag in ("ar", "fa") else ","
+    parts = (Cap("نیم", JOINERS[0]),) if tag == "fa" else ()
+    return Cap(comma, comma), _SPACE, *parts, Cap(".", ".")
 
 
 class TouchKey(Static):
@@ -99,7 +115,9 @@ class TouchKeyboard(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out four rows of keys."""
         for row in self._rows():
-            yield Horizontal(*map(TouchKey, row))
+            keys = list(map(TouchKey, row))
+            # The page is mirrored from right to left; no keyboard is.
+            yield Horizontal(*(reversed(keys) if is_mirrored(self) else keys))
 
     def _rows(self) -> Iterator[Iterable[Cap]]:
         layers = self._layers
@@ -109,7 +127,7 @@ class TouchKeyboard(Vertical):
         yield (_SHIFT, *self._written(third), _BACK)
         after = layers[(self._rows_of + 1) % len(layers)]
         label = {_SIGNS: "123", _LETTERS: "abc"}.get(after, after[0][:3])
-        yield (Cap(label, does="signs", width=2), *_LAST, *_ENDS)
+        yield (Cap(label, does="signs", width=2), *_last(in_use().tag), *_ENDS)
 
     @property
     def _layers(self) -> list[tuple[str, str, str]]:

@@ -6,14 +6,20 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from kiosk.content import content
+from kiosk.language import NAMES
+from kiosk.pack.pack_files import translation_of
+from kiosk.pack.shipped import pack_named
+from kiosk.pack.translation import known_in
 from kiosk.session import Session
 from kiosk.settings.settings import Touch
+from kiosk.text import JOINERS
 from screens.widgets.code_field import CodeField
 from screens.widgets.text_field import TextField
-from screens.widgets.touch_keyboard import LONG, TouchKey, TouchKeyboard
+from screens.widgets.touch_keyboard import LONG, TouchKey, TouchKeyboard, written_by
 from tests.person import Person
 from tests.screens.conftest import Kiosk, unlocked
-from tests.screens.visit.test_languages import speaks
+from tests.screens.visit.test_languages import speaks, to_language
 from tests.visitor import LARGE, SMALL, Visitor, leaves, visit
 
 
@@ -101,6 +107,23 @@ async def test_a_language_with_letters_of_its_own_has_these_first(kiosk: Kiosk) 
         await taps_into_field(visitor)
         await taps(visitor, "⇧", "Ї", "ж", "а", "пробіл", "123", "2", "abc", "o", "k", "йцу", "ґ")
         assert visitor.page.query_one(TextField).text == "Їжа 2okґ"
+
+
+@pytest.mark.parametrize("tag", [tag for tag in NAMES if tag != "en"])
+def test_what_stands_on_the_screens_of_a_language_can_be_written(tag: str) -> None:
+    file = content() / "packs" / translation_of("strengths", tag)
+    said = known_in(pack_named("strengths"), tag, file.read_bytes()).values()
+    letters = {one for text in said for one in text.lower() if one.isalpha() or one in JOINERS + "،؟"}
+    assert letters - written_by(tag) == set()
+
+
+async def test_a_keyboard_is_not_mirrored_where_the_page_is(kiosk: Kiosk) -> None:
+    async with visit(with_touch(speaks(kiosk(), "ar"), keyboard="always"), at="good_day") as visitor:
+        await to_language(visitor, "العربية")
+        first, second = (key_of(visitor, letter).region.x for letter in "ضص")
+        assert first < second
+        await taps(visitor, "س", "ل", "ا", "م", "؟")
+        assert visitor.page.query_one(TextField).text == "سلام؟"
 
 
 async def test_a_code_is_typed_in_its_own_letters_in_any_language(kiosk: Kiosk) -> None:
