@@ -55,7 +55,8 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ask: untrusted.Line
     summary: untrusted.Line
-    words: Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=WORDS_MOST)]
+    words: Annotated[tuple[untrusted.Text, ...], msgspec.Meta(max_length=WORDS_MOST)] = ()
+    """Empty where these are the customer's own, which are the same in every language."""
 
 
 class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +91,7 @@ class Answered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The same as the customer read it."""
         if self.seen is None:
             return self
-        ask, summary, words = self.seen.ask, self.seen.summary, self.seen.words
+        ask, summary, words = self.seen.ask, self.seen.summary, self.seen.words or self.words
         top = tuple(seen for word, seen in zip(self.words, words, strict=False) if word in self.top)
         return msgspec.structs.replace(self, ask=ask, summary=summary, words=words, top=top, seen=None)
 
@@ -239,7 +240,7 @@ def page_of(
         for section in pack.sections
     )
     if read.language != pack.language:
-        sections = tuple(_seen(*both, read, answers) for both in zip(sections, read.sections, strict=True))
+        sections = tuple(_seen(*both, read) for both in zip(sections, read.sections, strict=True))
     page = Reflection(
         name=name,
         made=to_second(made),
@@ -372,19 +373,19 @@ def gone_sections(said: Sequence[Answered], *, private: bool) -> tuple[AnsweredS
     )
 
 
-def _seen(
-    section: AnsweredSection, asked: Section, read: Pack, answers: Mapping[str, Answer]
-) -> AnsweredSection:
+def _seen(section: AnsweredSection, asked: Section, read: Pack) -> AnsweredSection:
     """Return a section with what the customer read of it in another language."""
     answered = tuple(
-        msgspec.structs.replace(
-            one, seen=Seen(question.ask, question.summary, words_of(read, question, answers.get(one.id)))
-        )
-        if one.value is not None
-        else one
+        _seen_as(one, question, words_of(read, question, one.value)) if one.value is not None else one
         for one, question in zip(section.answers, asked.questions, strict=True)
     )
     return msgspec.structs.replace(section, answers=answered, seen=asked.title)
+
+
+def _seen_as(answered: Answered, question: AnyQuestion, words: tuple[str, ...]) -> Answered:
+    """Return an answer with what the customer read, no word of it twice: a page is padded to a size."""
+    seen = Seen(question.ask, question.summary, words if words != answered.words else ())
+    return msgspec.structs.replace(answered, seen=seen)
 
 
 def _answered(pack: Pack, question: AnyQuestion, answer: Answer | None) -> Answered:
