@@ -27,6 +27,7 @@ def visit_screens() -> Run:
         tools = Tools(
             shown=told.shown,
             alive=told.alive,
+            crash_page=told.crash_page,
             touched=told.touched,
             report=report,
             printer=printer,

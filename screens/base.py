@@ -98,6 +98,8 @@ class Tools:
     """Called after the first paint, and when the screen is hidden."""
     alive: Callable[[], None] = lambda: None
     """Called every few seconds by what answers the keys."""
+    crash_page: Callable[[Sequence[str]], None] = lambda _page: None
+    """Called with what is to be shown should the visit crash, whenever its language changes."""
     touched: Callable[[], None] = lambda: None
     """Called when somebody touches the machine, at most once a second."""
     report: Callable[[BaseException], None] = _ignore

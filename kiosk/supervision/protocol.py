@@ -8,6 +8,8 @@ r"""What the supervisor and a process of the kiosk say to each other, over one s
     process     went on\n    a customer goes on with what a crash had stopped, or nothing is left of it
     process     alive\n      every few seconds from then on: what answers the keys still runs
     process     touched\n    somebody has just touched the machine, in a visit; at most once a second
+    process     crash page ["…", …]\n
+                             what is to be shown should it crash: paragraphs, in the language of the visit
     process     visited {"pack": …}\n
                              last: how a visit went, in a few coarse words (`kiosk.counts.visits.VisitTold`)
 
@@ -21,6 +23,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -32,6 +35,7 @@ SHOWN = "shown"
 WENT_ON = "went on"
 ALIVE = "alive"
 TOUCHED = "touched"
+CRASH_PAGE = "crash page "
 VISITED = "visited "
 
 END_SECONDS = 2.0
@@ -131,6 +135,10 @@ class Supervised:
     def touched(self) -> None:
         """Say that somebody has just touched the machine."""
         self._say(TOUCHED)
+
+    def crash_page(self, page: Sequence[str]) -> None:
+        """Say what is to be shown should this process crash: paragraphs in the language of the visit."""
+        self._say(CRASH_PAGE + json.dumps(page))
 
     def alive(self) -> None:
         """Say that what answers the keys still runs."""

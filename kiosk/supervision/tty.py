@@ -8,6 +8,8 @@ import tty
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from kiosk.rtl import class_of, shaped, visual
+
 _CLEAN = (
     "\x18\x1b\\"  # end a sequence or a string that a killed process left open
     "\x1b[?2026l"  # a frame that was never finished
@@ -154,5 +156,12 @@ def centred(page: Sequence[str], columns: int, rows: int) -> str:
     lines = lines[:rows]
     top = (rows - len(lines)) // 2 + 1
     return "".join(
-        f"\x1b[{row};{(columns - len(line)) // 2 + 1}H{line}" for row, line in enumerate(lines, top) if line
+        f"\x1b[{row};{(columns - len(line)) // 2 + 1}H{line}"
+        for row, line in enumerate(map(_painted, lines), top)
+        if line
     )
+
+
+def _painted(line: str) -> str:
+    """Return a line as its letters stand from left to right."""
+    return visual(shaped(line)) if any(class_of(letter) in {"R", "AL"} for letter in line) else line

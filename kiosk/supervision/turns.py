@@ -4,13 +4,25 @@
 `kiosk.supervision.run` brings them together until a member of staff closes the kiosk.
 """
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from kiosk.hardening import CRASHED
-from kiosk.supervision.protocol import ALIVE, READY, SHOWN, TOUCHED, VISITED, WENT_ON, Handover, Role
+from kiosk.language import words as _
+from kiosk.supervision.protocol import (
+    ALIVE,
+    CRASH_PAGE,
+    READY,
+    SHOWN,
+    TOUCHED,
+    VISITED,
+    WENT_ON,
+    Handover,
+    Role,
+)
 
 ENDED = 0
 """The process is done; the next visit begins."""
@@ -39,9 +51,10 @@ LOOKS_SECONDS = 1.0
 """While something is due, the supervisor looks at the clock so often, to know how long it stood still."""
 KEY_BYTES = 32
 AGAIN_PAGE = (
-    "This machine is starting again.",
-    "Were you using it just now? Wait here. It will ask what happens to your answers.",
+    _("This machine is starting again."),
+    _("Were you using it just now? Wait here. It will ask what happens to your answers."),
 )
+"""Of a visit; in English until the visit has said it in its language."""
 DESK_PAGE = ("The desk is opening.",)
 
 
@@ -129,6 +142,7 @@ class Turns:
         self._shown_at = float("-inf")
         self._start_after = 0.0
         self._give_after = 0.0
+        self._crash_page: Sequence[str] = AGAIN_PAGE
         self._fault = 0
         self._asked = False
         self.call = ""
@@ -202,6 +216,8 @@ class Turns:
                 self._drafts.went_on()
             elif message == TOUCHED:
                 self._drafts.touched()
+            elif message.startswith(CRASH_PAGE):
+                self._crash_page = json.loads(message.removeprefix(CRASH_PAGE))
             elif message.startswith(VISITED):
                 self._visited(message.removeprefix(VISITED))
             elif message == ALIVE:
@@ -243,6 +259,8 @@ class Turns:
         if role is Role.VISIT:
             as_it_should = code in (LEAVE, DESK) or (code == ENDED and seat.shown)
             self._drafts.visit_ended(crashed=not as_it_should)
+            if as_it_should:
+                self._crash_page = AGAIN_PAGE
         if code == LEAVE:
             self.exit_code = ENDED
         elif code == DESK and role is Role.VISIT:
@@ -274,7 +292,7 @@ class Turns:
             if loop:
                 self._ask_staff()
             else:
-                self._terminal.show(AGAIN_PAGE)
+                self._terminal.show(self._crash_page)
 
     def _ask_staff(self) -> None:
         self._asked = True

@@ -14,7 +14,7 @@ from kiosk.hardening import CRASHED, HUNG_UP, TERMINATED
 from kiosk.idle import Presence
 from kiosk.language import duration, in_use, language, use
 from kiosk.session import Session
-from kiosk.supervision.turns import DESK, ENDED, LEAVE
+from kiosk.supervision.turns import AGAIN_PAGE, DESK, ENDED, LEAVE
 from kiosk.visit.saving import Saver
 from kiosk.visit.visit import Visit
 from screens.base import Tools
@@ -42,7 +42,7 @@ class VisitApp(WatchedApp):
 
     def __init__(self, session: Session, tools: Tools, saver: Saver) -> None:
         self._as_written = session
-        use(language(session.pack.language))
+        self._use(session.pack.language, tools)
         session = session.spoken()
         super().__init__(session, tools, session.settings.idle)
         self.visit = Visit(session.pack)
@@ -53,6 +53,11 @@ class VisitApp(WatchedApp):
         self._hiding = False
         self.touch_keyboard = session.settings.touch.keyboard
         self.set_class(session.settings.touch.large, TOUCHED)
+
+    @staticmethod
+    def _use(tag: str, tools: Tools) -> None:
+        use(language(tag))
+        tools.crash_page([str(said) for said in AGAIN_PAGE])
 
     @property
     def language(self) -> str:
@@ -67,7 +72,7 @@ class VisitApp(WatchedApp):
     def speak(self, tag: str) -> None:
         """Go on in another language: the pages that come, and those that come back."""
         before = in_use()
-        use(language(tag))
+        self._use(tag, self.tools)
         self.session = self._stage.session = self._as_written.spoken()
         self.visit.speak(self._stage.told(self.visit.pack))
         self.voice.change_language(before)

@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.supervision.protocol import ALIVE, READY, SHOWN, TOUCHED, VISITED, WENT_ON, Handover, Role
+from kiosk.supervision.protocol import (
+    ALIVE,
+    CRASH_PAGE,
+    READY,
+    SHOWN,
+    TOUCHED,
+    VISITED,
+    WENT_ON,
+    Handover,
+    Role,
+)
 from kiosk.supervision.tty import centred
 from kiosk.supervision.turns import (
     AGAIN_PAGE,
@@ -231,6 +241,19 @@ def test_a_crash_shows_the_calm_page_for_two_seconds_and_is_noted(code: int, tol
     assert not kiosk.started[1].given
     kiosk.waits(0.1)
     assert kiosk.started[1].given
+
+
+def test_the_calm_page_speaks_the_language_of_the_visit_and_of_no_visit_after_it() -> None:
+    kiosk = Kiosk()
+    visit = kiosk.opens()
+    kiosk.hears(visit, CRASH_PAGE + '["Uruchamia si\u0119 ponownie.", "Czekaj."]')
+    kiosk.crashes(visit)
+    kiosk.crashes(kiosk.opens())
+    assert kiosk.terminal.pages == [("Uruchamia si\u0119 ponownie.", "Czekaj.")] * 2
+    kiosk.waits(60)
+    kiosk.sees_end(kiosk.opens(), ENDED)
+    kiosk.crashes(kiosk.opens())
+    assert kiosk.terminal.pages[2:] == [AGAIN_PAGE]
 
 
 def test_the_calm_page_stays_until_the_next_visit_is_ready() -> None:
@@ -600,3 +623,7 @@ def test_the_calm_pages_fit_any_terminal(columns: int, rows: int) -> None:
             assert 1 <= int(row) <= rows
             assert int(column) >= 1
             assert int(column) + len(text) - 1 <= columns
+
+
+def test_a_calm_page_from_right_to_left_is_painted_as_it_is_read() -> None:
+    assert "\x1b[12;39Hﻡﻼﺳ" in centred(["سلام"], 80, 24)

@@ -1,5 +1,6 @@
 """Choosing a language: at Welcome, and at any page of a visit, without losing a letter."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from unittest import mock
 
@@ -59,6 +60,15 @@ async def test_each_language_has_a_key_at_welcome_before_anything_is_read(kiosk:
         assert visitor.sees("Почати")
         await visitor.presses("1")
         assert visitor.sees("Start", "Here you can look")
+
+
+async def test_the_page_of_a_crash_speaks_the_language_of_the_visit(kiosk: Kiosk) -> None:
+    told: list[Sequence[str]] = []
+    async with visit(speaks(kiosk(), "pl"), crash_page=told.append) as visitor:
+        await visitor.presses("2")
+    assert [page[0] for page in told] == [
+        "This machine is starting again.", "To urządzenie uruchamia się ponownie."
+    ]  # fmt: skip
 
 
 async def test_where_one_language_is_offered_there_is_no_word_of_it(kiosk: Kiosk) -> None:
