@@ -18,6 +18,16 @@ ALPHABETS = {
 }
 """Letters of languages that the kiosk speaks, besides those of English; Somali has no others than those."""
 
+SENTENCES = {
+    "ar": "شكرًا لك، والسلامُ عليكم: نحفظ إجاباتك (كلّها) في مكان آمن حتى الآن، ولا بأس.",
+    "fa": "من می\u200cخواهم کتاب\u200cها را (همین امروز) بخوانم؛ خانهٔ ما شمارهٔ ۱۲ است، گپ و چای.",
+    "cy": "Dŵr, tŷ, môr a gŵyl: beth sy'n mynd yn dda i chi?",
+    "pl": "Zażółć gęślą jaźń. Co u Ciebie idzie dobrze?",
+    "ro": "Își țin promisiunea. Ce vă merge bine în viață?",
+    "so": "Waa maxay waxa kuu fiican? Ma'aha su'aal adag.",
+    "uk": "Що у Вас виходить добре? Ґанок, їжак, є, щастя.",
+}
+
 
 def a_slip(*lines: str, handle: Handle = HANDLE) -> Slip:
     return code_slip("Amber Heron", handle, venue="Sandhill House", lines=lines, keep_until=date(2027, 2, 22))
