@@ -22,6 +22,8 @@ UNSEEN = "\u061c\u200e\u200f\u2066\u2067\u2068\u2069"
 _MARKS: dict[Direction, str] = {"L": "\u200e", "R": "\u200f"}
 _NO_JOINER = re.compile("(?<![\u0620-\u08ff])[\u200c\u200d]")
 _BEGIN, _END = "\u2066\u2067\u2068", "\u2069"
+_DEEPEST = 20
+"""So many isolates in each other go on from one line to the next."""
 _NO_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
 _NEEDED = re.compile(f"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc{UNSEEN}]")
 _LETTERS = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
@@ -114,7 +116,7 @@ def lines_of(words: Sequence[str], begins: Sequence[bool]) -> Iterator[str]:
             line = f"{line} {word}" if place else word
         for sign in word:
             if sign in _BEGIN:
-                waiting += sign
+                waiting = (waiting + sign)[-_DEEPEST:]
             elif sign == _END:
                 waiting = waiting[:-1]
     yield line

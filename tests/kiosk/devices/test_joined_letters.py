@@ -163,6 +163,11 @@ def test_a_text_that_is_cut_ends_with_an_ellipsis() -> None:
         assert plain(words_in(sheet.pdf("x"))).endswith("...")
 
 
+def test_isolates_without_end_are_set() -> None:
+    data = pdf_of(Slip((Line("س" + "\u2067" * 2000 + "س"), Line("\u2067 س " * 1000))), "A4")
+    assert words_in(data).count("س") == 1002
+
+
 def test_what_setting_my_page_takes() -> None:
     """Nothing is asserted: a machine that does much else at a time would make it fail."""
     taken = dict[str, float]()
