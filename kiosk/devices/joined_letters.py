@@ -133,14 +133,20 @@ def pieces(line: str, base: Direction) -> list[Piece]:
             continue
         painted = turned(letter, level)
         joins = painted == letter and _joins(letter[0], leftwards)
-        piece = Piece(letter if joins else painted, joins, leftwards and joins)
+        piece = Piece(letter if joins else _without_marks(painted), joins, leftwards and joins)
         if not ended and piece[1:] == found[-1][1:]:
             before = found[-1].text
             found[-1] = piece._replace(text=piece.text + before if piece.leftwards else before + piece.text)
         else:
             found.append(piece)
         ended = False
-    return [piece if piece.joins else piece._replace(text=_kept_together(piece.text)) for piece in found]
+    seen_ones = (piece for piece in found if piece.text)
+    return [one if one.joins else one._replace(text=_kept_together(one.text)) for one in seen_ones]
+
+
+def _without_marks(letter: str) -> str:
+    """Return a letter of another writing without the marks of this one, and without joiners."""
+    return "".join(sign for sign in letter if not has(sign))
 
 
 def _kept_together(text: str) -> str:

@@ -163,6 +163,12 @@ def test_a_text_that_is_cut_ends_with_an_ellipsis() -> None:
         assert plain(words_in(sheet.pdf("x"))).endswith("...")
 
 
+def test_a_vowel_on_a_letter_of_another_writing_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    data = pdf_of(Slip((Line("a\u064bb \u0654 س\u200d1\u200d.\u0651"),)), "A4")
+    assert plain(words_in(data)).startswith("ab")
+    assert not caplog.records  # fpdf2 tells of each letter that a font lacks
+
+
 def test_isolates_without_end_are_set() -> None:
     data = pdf_of(Slip((Line("س" + "\u2067" * 2000 + "س"), Line("\u2067 س " * 1000))), "A4")
     assert words_in(data).count("س") == 1002
