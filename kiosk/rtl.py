@@ -21,6 +21,8 @@ LEFT, RIGHT, FIRST, END = "\u2066", "\u2067", "\u2068", "\u2069"
 APART: Final = "R"
 """The class of what keeps the columns of a line apart: as a letter would, so that no column turns another."""
 
+_DEEPEST = 125
+"""Level, as the Algorithm has it: somebody may have typed a thousand isolates in each other."""
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "prs", "ps", "sd", "ug", "ur", "yi"})
 _MARKS = ("Mn", "Me")
 _SKIPPED = ("BN", "LRE", "RLE", "LRO", "RLO", "PDF")
@@ -153,7 +155,12 @@ def _resolve(
         levels[begins] = level
         kind = classes[begins]
         right = _leads_right(classes, inside) if kind == "FSI" else kind == "RLI"
-        _resolve(letters, classes, levels, inside, level + 1 if right != level % 2 else level + 2)
+        deeper = level + 1 if right != level % 2 else level + 2
+        if deeper <= _DEEPEST:
+            _resolve(letters, classes, levels, inside, deeper)
+        else:
+            for at in inside:
+                levels[at] = level
     outer = [at for at in outer if classes[at] not in _SKIPPED]
     kinds = ["ON" if classes[at] in (*_ISOLATES, "PDI") else classes[at] for at in outer]
     own = "R" if level % 2 else "L"

@@ -1,21 +1,31 @@
 """Pages that are set from top to bottom: headings, texts, lists, bars, steps and pictures.
 
-Lengths are in mm, letters in points. The letters, Open Sans, go into each document.
+Lengths are in mm, letters in points. The letters, Open Sans, go into each document; so do those of Arabic
+writing where it has any (`kiosk.devices.joined_letters`).
+
+A document in a language from right to left is mirrored: `left` is then the distance from the right, and what
+stands beside each other begins there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, Self, cast
 
+from kiosk.devices import joined_letters
+from kiosk.devices.joined_letters import Piece
 from kiosk.devices.paper import A4, Paper
+from kiosk.devices.pdf_letters import draw_joined
 from kiosk.devices.pdf_tree import draw_tree
 from kiosk.devices.transliteration import not_printed, shows_all, spelled, spelled_whole
 from kiosk.entry.slip import Bar
-from kiosk.language import joined
+from kiosk.language import in_use, joined
 from kiosk.language import words as _
+from kiosk.rtl import Direction, isolated
 
 if TYPE_CHECKING:
+    from fpdf.fonts import TTFFont
     from PIL.Image import Image
 
 FAMILY = "Open Sans"
@@ -54,6 +64,7 @@ _LINE_LONGEST = 300
 """No line has so many characters, however narrow they are."""
 
 
+@cache
 def font_file(*, bold: bool = False) -> str:
     """Return where the letters are."""
     return str(files("ttf_opensans") / "ttf" / _FILES["B" if bold else ""])
@@ -64,17 +75,22 @@ class PdfPages:
 
     The lines of `footer` stand at the foot of every page, in letters of `foot` points, the last of them
     before its number. `scale` makes everything smaller. Where it does not `flow`, all goes onto one page, and
-    `fits` tells whether there was room for it.
+    `fits` tells whether there was room for it. Where that is all one asks, it need not be `drawn`.
     """
 
-    def __init__(self, *footer: str, paper: Paper = A4, flow: bool = True, foot: float = 8.5) -> None:
+    def __init__(
+        self, *footer: str, paper: Paper = A4, flow: bool = True, drawn: bool = True, foot: float = 8.5
+    ) -> None:
         from fpdf import FPDF
 
         self.scale = 1.0
         self._footer = footer
         self._foot = foot
         self._flow = flow
+        self._drawn = drawn
         self._paper = paper
+        self._base: Direction = "R" if in_use().is_rtl else "L"
+        """The direction of the document."""
         self._pdf = FPDF(unit="mm", format=(paper.width, paper.height))
         self._pdf.set_margins(paper.side, paper.top, paper.side)
         self._pdf.c_margin = 0
@@ -83,10 +99,13 @@ class PdfPages:
         for style in _FILES:
             self._pdf.add_font(FAMILY, style, font_file(bold=style == "B"))
         self._pdf.set_font(FAMILY)
-        self._known = self._pdf.current_font.cmap  # type: ignore[union-attr]  # a font that was added has one
+        self._known = self._font.cmap
         self._split: dict[tuple[str | float, ...], list[str]] = {}
         """The lines of texts that were measured before, which takes most of the time."""
-        self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
+        self._wide: dict[tuple[str, str], float] = {}
+        """How wide a word is whose letters join, in a style and at one point."""
+        if self._base == "L":
+            self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +130,7 @@ class PdfPages:
 
     def has(self, character: str) -> bool:
         """Tell whether there is a letter for a character."""
-        return ord(character) in self._known and character.isprintable()
+        return (ord(character) in self._known and character.isprintable()) or joined_letters.has(character)
 
     def shows(self, text: str) -> bool:
         """Tell whether each character of a text is shown as it is."""
@@ -125,7 +144,9 @@ class PdfPages:
         """Return the document. Its date is `made`, or now."""
         from fpdf.prefs import ViewerPreferences
 
-        self._pdf.set_title(str(title))
+        if self._base == "R":
+            self._set_footers()
+        self._pdf.set_title(joined_letters.seen(str(title)))
         if language.replace("-", "").isalnum() and language.isascii() and len(language) <= _LANGUAGE_LONGEST:
             self._pdf.set_lang(language)
         self._pdf.set_producer("Strengths kiosk")
@@ -146,7 +167,7 @@ class PdfPages:
 
     def mark(self, title: str, level: int) -> None:
         """Enter what comes next into the document's outline."""
-        self._pdf.start_section(str(title), level=level, strict=False)
+        self._pdf.start_section(joined_letters.seen(str(title)), level=level, strict=False)
 
     def keep(self, height: float) -> None:
         """Begin a new page where so much does not fit on this one: it belongs together."""
@@ -170,7 +191,7 @@ class PdfPages:
         width = width or self._paper.across - left
         self._letters(letters, bold=bold, colour=colour, family=family)
         if self._flow or self.fits:  # else there is nothing more to find out
-            self._set(self._lines(text, width, most), letters, left, width, align="C" if centred else "L")
+            self._set(self._lines(text, width, most), letters, left, width, centred=centred)
 
     def image(self, image: "Image", side: float) -> None:
         """Set a square picture in the middle."""
@@ -189,7 +210,7 @@ class PdfPages:
     def tree(self, count: int, wide: float, *, centred: bool = False) -> None:
         """Draw a tree with a leaf for each of so many strengths."""
         wide *= self.scale
-        left = self._paper.side + ((self._paper.across - wide) / 2 if centred else 0)
+        left = self._x((self._paper.across - wide) / 2 if centred else 0, wide)
         self.y = draw_tree(self._pdf, count, left, self.y, wide, wood=INK, leaves=LEAF)
 
     def frame(self, top: float) -> None:
@@ -231,7 +252,7 @@ class PdfPages:
             top = self.y
             for place, text in enumerate(short[start : start + columns]):
                 self.y = top
-                self._bullet([self._spelled(text)], letters, place * wide, wide)
+                self._bullet([self._led(self._spelled(text))], letters, place * wide, wide)
         self.bullets((text for text in every if text not in short), letters, most=most)
 
     def bar(
@@ -254,7 +275,7 @@ class PdfPages:
         self._pen(LEAF, 0.25)
         self._pdf.set_fill_color(*LEAF)
         for cell in range(cells):
-            left = self._paper.side + label + cell * (side + gap)
+            left = self._x(label + cell * (side + gap), side)
             self._box(left, top + line * 0.26, side, line * 0.48, corner=0.8, filled=cell < filled)
         self.y = top
         self.text(bar.word, letters, bold=True, left=label + drawn + 5, most=most)
@@ -270,7 +291,8 @@ class PdfPages:
         self._letters(TEXT)
         lines = sum(len(self._lines(one, self._paper.across - left, 5)) for one in (text, told))
         self.keep(lines * line + follows)
-        side, edge = 3.4, self._paper.side
+        side = 3.4
+        edge = self._x(0, side)
         top = self.y + (line - side) / 2
         self._pen(LEAF, 0.3)
         self._box(edge, top, side, side, corner=0.6)
@@ -290,7 +312,7 @@ class PdfPages:
         top = below = self.y
         self._pen(INK, 0.4)
         for place, text in enumerate(texts):
-            self._pdf.rect(self._paper.side + place * wide, top + (line - side) / 2, side, side, style="D")
+            self._pdf.rect(self._x(place * wide, side), top + (line - side) / 2, side, side, style="D")
             self.y = top
             self.text(text, letters, left=place * wide + left, width=wide - left)
             below = max(below, self.y)
@@ -309,8 +331,9 @@ class PdfPages:
             self.gap(_SIGN - self.line(TEXT - 1.5))
             y = self.y
             self._pen(INK, 0.2)
-            self._pdf.line(self._paper.side, y, self._paper.side + 95, y)
-            self._pdf.line(self._paper.side + 105, y, self._paper.width - self._paper.side, y)
+            for left, wide in ((0, 95), (105, self._paper.across - 105)):
+                start = self._x(left, wide)
+                self._pdf.line(start, y, start + wide, y)
             self.text(who, TEXT - 1.5, colour=QUIET, width=95, most=1)
             self.y = y
             self.text(day, TEXT - 1.5, colour=QUIET, left=105)
@@ -321,6 +344,9 @@ class PdfPages:
 
     def _spelled(self, text: str) -> str:
         return spelled(str(text), self.has)
+
+    def _led(self, line: str) -> str:
+        return joined_letters.led(line, joined_letters.direction(line, self._base), self._base)
 
     def line(self, letters: float) -> float:
         """Return the height of a line of letters, which are in points: 1.4 times theirs."""
@@ -350,11 +376,13 @@ class PdfPages:
     ) -> None:
         if not self._stays(len(lines), letters, after):
             self._pdf.add_page()
+        base, start, beside = self._side(lines[0]), self._x(left, width), self._beside(width)
         self._letters(letters, colour=LEAF)
-        self._pdf.set_x(self._paper.side + left)
-        self._pdf.cell(INDENT, self.line(letters), "\N{BULLET}")
+        self._pdf.set_x(start if base == "L" else start + width - INDENT)
+        self._pdf.cell(INDENT, self.line(letters), "\N{BULLET}", align=base)
         self._letters(letters)
-        self._set(lines, letters, left + INDENT * self.scale, self._beside(width), after)
+        at = INDENT * self.scale if base == self._base else 0
+        self._set(lines, letters, left + at, beside, after)
 
     def _set(
         self,
@@ -363,14 +391,15 @@ class PdfPages:
         left: float,
         width: float,
         after: int = 0,
-        align: Literal["L", "C"] = "L",
+        *,
+        centred: bool = False,
     ) -> None:
         """Set lines, on as many pages as they take. `after` are lines to come that belong to them."""
         while lines:
             stay = self._stays(len(lines), letters, after)
             for line in lines[:stay]:
-                self._pdf.set_x(self._paper.side + left)
-                self._pdf.cell(width, self.line(letters), line, align=align, new_x="LMARGIN", new_y="NEXT")
+                self._line(line, self._x(left, width), width, self.line(letters), centred=centred)
+                self._pdf.ln(self.line(letters))
             lines = lines[stay:]
             if lines:
                 self._pdf.add_page()
@@ -397,11 +426,93 @@ class PdfPages:
         return self._split[asked]
 
     def _broken(self, text: str, width: float) -> list[str]:
-        split = self._pdf.multi_cell(width, 1, text, align="L", dry_run=True, output="LINES")
-        return cast("list[str]", split)
+        if self._base == "L" and not joined_letters.is_set_in_pieces(text):
+            split = self._pdf.multi_cell(width, 1, text, align="L", dry_run=True, output="LINES")
+            return cast("list[str]", split)
+        return [line for paragraph in text.split("\n") for line in self._paragraph(paragraph, width)]
+
+    def _paragraph(self, text: str, width: float) -> Iterator[str]:
+        """Yield the lines of a paragraph, each led so that it is read in the direction of the whole."""
+        base, space = joined_letters.direction(text, self._base), self._across(" ")
+        end = -space
+        words, begins = list[str](), list[bool]()
+        for word in text.split(" "):
+            for part in self._parts(word, width):
+                wide = self._across(part)
+                begins.append(end + space + wide > width or part != word)
+                end = wide if begins[-1] else end + space + wide
+                words.append(part)
+        for line in joined_letters.lines_of(words, begins):
+            yield joined_letters.led(line, base, self._base)
+
+    def _parts(self, word: str, width: float) -> list[str]:
+        """Return a word, in parts where it is wider than a line."""
+        if self._across(word) <= width or len(word) < 2:
+            return [word]
+        parts = [""]
+        for sign in word:
+            if parts[-1] and self._across(parts[-1] + sign) > width:
+                parts.append("")
+            parts[-1] += sign
+        return parts
 
     def _width(self, text: str) -> float:
-        return self._pdf.get_string_width(self._spelled(str(text)[:_LINE_LONGEST]))
+        return self._across(self._spelled(str(text)[:_LINE_LONGEST]))
+
+    def _across(self, line: str) -> float:
+        """Return how wide a line is, in the letters that are set now."""
+        if not joined_letters.is_set_in_pieces(line):
+            return self._pdf.get_string_width(line)
+        asked = line, self._pdf.font_style
+        if asked not in self._wide:
+            self._wide[asked] = sum(map(self._wide_of, self._pieces(line))) / self._pdf.font_size_pt
+        return self._wide[asked] * self._pdf.font_size_pt
+
+    def _wide_of(self, piece: Piece) -> float:
+        if not piece.joins:
+            return self._pdf.get_string_width(piece.text)
+        file = joined_letters.font_file(bold=self._pdf.font_style == "B")
+        return self._pdf.font_size * sum(sign.wide for sign in joined_letters.shaped(piece, file))
+
+    def _pieces(self, line: str) -> list[Piece]:
+        return joined_letters.pieces(line, joined_letters.direction(line, self._base))
+
+    def _side(self, line: str) -> Direction:
+        """Return from where a line begins."""
+        return "R" if self._base == "R" else joined_letters.direction(line, "L")
+
+    def _x(self, left: float, wide: float) -> float:
+        """Return where something begins, from the left edge, that is so wide and stands at `left`."""
+        return (
+            self._paper.width - self._paper.side - left - wide
+            if self._base == "R"
+            else self._paper.side + left
+        )
+
+    def _line(self, line: str, x: float, width: float, height: float, *, centred: bool = False) -> None:
+        """Set a line, beside or between its ends."""
+        if not self._drawn:
+            return
+        align: Literal["L", "R", "C"] = "C" if centred else self._side(line)
+        self._pdf.set_x(x)
+        if not joined_letters.is_set_in_pieces(line):
+            self._pdf.cell(width, height, line, align=align)
+            return
+        found = self._pieces(line)
+        widths = list(map(self._wide_of, found))
+        room = width - sum(widths)
+        x += room if align == "R" else room / 2 if align == "C" else 0
+        for piece, wide in zip(found, widths, strict=True):
+            self._pdf.set_x(x)
+            if piece.joins:
+                draw_joined(self._pdf, piece, self._pdf.x, self.y + height / 2)
+            else:
+                self._pdf.cell(wide, height, piece.text)
+            x += wide
+
+    @property
+    def _font(self) -> "TTFFont":
+        return cast("TTFFont", self._pdf.current_font)
 
     def _cut(self, text: str, width: float, most: int) -> list[str]:
         """Return a text in lines of a width, the last of them with an ellipsis where there were more."""
@@ -409,18 +520,31 @@ class PdfPages:
         lines = self._broken(some, width)
         if len(lines) <= most:
             return lines
-        last = lines[most - 1].rstrip(" ,.;:")
-        while last and self._pdf.get_string_width(last + "…") > width:
-            last = last[:-1].rstrip(" ,.;:")
+        last = lines[most - 1].rstrip(" ,.;:،؛")
+        while last and self._across(last + "…") > width:
+            last = last[:-1].rstrip(" ,.;:،؛")
         return [*lines[: most - 1], last + "…"]
 
     def _set_footer(self) -> None:
+        self._foot_of(self._pdf.page_no(), _PAGES)
+
+    def _set_footers(self) -> None:
+        """Set those of all pages: from right to left, it matters how wide the number of pages is."""
+        self._pdf.set_auto_page_break(auto=False)
+        for page in range(1, self._pdf.pages_count + 1):
+            self._pdf.page = page
+            self._pdf.current_font_is_set_on_page = False
+            self._foot_of(page, str(self._pdf.pages_count))
+
+    def _foot_of(self, page: int, pages: str) -> None:
         scale, self.scale = self.scale, 1.0
         self._letters(self._foot, colour=QUIET)
         row = self._foot * 4 / 8.5
         for place, told in enumerate(reversed(self._footer)):
             self._pdf.set_y(-FOOTER - row * place)
             [line] = self._cut(self._spelled(told), self._paper.across - (0 if place else 10 * row), 1)
-            number = _("Page {number} of {count}").format(number=self._pdf.page_no(), count=_PAGES)
-            self._pdf.cell(0, row, line if place else f"{line} {DOT} {number}")
+            number = _("Page {number} of {count}").format(number=page, count=pages)
+            line = isolated(line) if self._base == "R" else line
+            line = line if place else f"{line} {DOT} {number}"
+            self._line(line, self._paper.side, self._paper.across, row)
         self.scale = scale

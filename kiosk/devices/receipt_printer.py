@@ -11,15 +11,18 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from kiosk.devices import joined_letters
 from kiosk.devices.connection import Patience, opened
 from kiosk.devices.line_image import draws, line_image
 from kiosk.devices.printer_status import FORGET, look, watch
 from kiosk.devices.qr_image import qr_image
 from kiosk.devices.transliteration import spelled_slip
 from kiosk.entry.handle import GROUP
-from kiosk.entry.slip import Code, Slip, SlipBlock, Strong, Title, rows
+from kiosk.entry.slip import Bar, Code, Gap, Rule, Slip, SlipBlock, Strong, Title, Tree, rows
 from kiosk.errors import PrinterError, PrinterTrouble
+from kiosk.language import in_use
 from kiosk.os_errors import explained
+from kiosk.rtl import Direction
 from kiosk.settings.printers import DRAWS, PrinterSettings
 
 _DOTS = 8
@@ -79,23 +82,38 @@ def bytes_of(slip: Slip, columns: int, profile: str) -> bytes:
     printer.hw("INIT")
     printer._raw(_ALPHABET_ALONE)
     for block in spelled_slip(slip, lambda character: has(character) or draws(character)).blocks:
-        _set_for(printer, block)
+        base = _direction(block)
+        _set_for(printer, block, base)
         if isinstance(block, Code):
             _qr(printer, block)
         for row in rows(block, _columns_for(block, columns)):
-            if all(map(has, row)):
-                printer.textln(row)
+            plain = joined_letters.seen(row)
+            if base == "L" and all(map(has, plain)):
+                printer.textln(plain)
             else:
-                _draw(printer, row, block, columns)
+                _draw(printer, row, block, columns, base)
     _set_for(printer, None)
     printer.cut()
     return bytes(printer.output)
 
 
-def _set_for(printer: Any, block: SlipBlock | None) -> None:
+def _direction(block: SlipBlock) -> Direction:
+    """Return in which direction a block is read."""
+    match block:
+        case Code() | Tree() | Rule() | Gap():
+            return "L"
+        case Bar():
+            said = joined_letters.direction(block.label + block.word, "L")
+            return "R" if in_use().is_rtl else said
+        case _:
+            return joined_letters.direction(block.text, "L")
+
+
+def _set_for(printer: Any, block: SlipBlock | None, base: Direction = "L") -> None:
     tall, wide = isinstance(block, Title | Code), isinstance(block, Code)
+    beside = in_use().is_rtl and block and not isinstance(block, Tree)
     printer.set(
-        align="center" if tall else "left",
+        align="center" if tall else "right" if base == "R" or beside else "left",
         bold=isinstance(block, Title | Strong | Code),
         normal_textsize=not tall,
         double_height=tall,
@@ -122,11 +140,11 @@ def _qr(printer: Any, code: Code) -> None:
     printer.image(qr_image(code.handle.symbols, _DOTS), impl=_way(printer))
 
 
-def _draw(printer: Any, row: str, block: SlipBlock, columns: int) -> None:
+def _draw(printer: Any, row: str, block: SlipBlock, columns: int, base: Direction) -> None:
     """Print a line as an image: where it stands on the paper, the printer knows as of its own letters."""
     width = min(columns * _COLUMN_DOTS, printer.profile.profile_data["media"]["width"]["pixels"])
     bold, tall = isinstance(block, Title | Strong), isinstance(block, Title)
-    printer.image(line_image(row, width, bold=bold, tall=tall), impl=_way(printer))
+    printer.image(line_image(row, width, bold=bold, tall=tall, base=base), impl=_way(printer))
 
 
 def _way(printer: Any) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
+from kiosk.devices.joined_letters import tidy
 from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Rule, Slip, SlipBlock, Tree
 from kiosk.language import words as _
 from kiosk.text import LACKING, is_blank
@@ -53,7 +54,7 @@ def spelled(text: str, has: Callable[[str], bool]) -> str:
     """
     composed = unicodedata.normalize("NFC", text)
     known = {character: _instead(character, has) for character in set(composed)}
-    return "".join(known[character] for character in composed)
+    return tidy("".join(known[character] for character in composed))
 
 
 def spelled_whole(text: str, has: Callable[[str], bool]) -> str:
@@ -116,8 +117,10 @@ def _script(character: str) -> str:
 def _instead(character: str, has: Callable[[str], bool]) -> str:
     if character.isascii():
         return character
-    if "\u0300" <= character <= "\u036f" or unicodedata.category(character) == "Cf":
+    if "\u0300" <= character <= "\u036f":
         return ""  # a printer would give an accent a place of its own
+    if unicodedata.category(character) == "Cf":
+        return character if has(character) else ""
     if has(character) and character != LACKING:
         return character
     parts = _INSTEAD.get(character)

@@ -1,7 +1,7 @@
 """A slip: what a customer takes away on paper, as values that know no printer.
 
-Text is cleaned as it comes onto a slip, so that nothing in it can be a command to a printer. What no font has
-to have leaves a sign in its place.
+Text is cleaned as it comes onto a slip, so that nothing in it can be a command to a printer; what joins
+letters and puts them in order stays, for who sets them. What no font has to have leaves a sign in its place.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from kiosk.dates import long_day
 from kiosk.entry import tree
 from kiosk.entry.handle import Handle
 from kiosk.language import words as _
-from kiosk.text import clean, wrapped
+from kiosk.text import painted, wrapped
 
 MOST_CELLS = 12
 """Of a bar. A scale of no more points has one cell for each."""
@@ -25,7 +25,7 @@ class _Words:
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", clean(self.text))
+        object.__setattr__(self, "text", painted(self.text))
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Bar:
     def __post_init__(self) -> None:
         if not 0 <= self.place <= self.of or self.of < 1:
             raise ValueError("a bar shows a place from 0 to the last of at least one point")
-        object.__setattr__(self, "label", clean(self.label))
-        object.__setattr__(self, "word", clean(self.word))
+        object.__setattr__(self, "label", painted(self.label))
+        object.__setattr__(self, "word", painted(self.word))
 
     @property
     def cells(self) -> tuple[int, int]:

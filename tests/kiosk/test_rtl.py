@@ -72,3 +72,9 @@ def test_what_is_put_into_a_sentence_keeps_its_own_direction() -> None:
         number = words("مساعدة: {help}").format(help="0800 123 456")
         assert "0800 123 456" in re.sub("[\u2066-\u2069]", "", visual(str(number)))
     assert "\u2068" not in str(said)
+
+
+@pytest.mark.parametrize("sign", ["\u2066", "\u2067", "\u2068"])
+def test_isolates_without_end_end_somewhere(sign: str) -> None:
+    letters = [*"سلام", *sign * 3000, *"سلام"]
+    assert sorted(at for at, _level in ordered(letters)) == list(range(len(letters)))

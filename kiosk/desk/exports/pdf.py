@@ -121,7 +121,7 @@ def _sheet(venue: str, name: str, made: datetime) -> PdfPages:
 def _first_page(
     sheet: PdfPages, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
-    with PdfPages(flow=False) as trial:
+    with PdfPages(flow=False, drawn=False) as trial:
 
         def fits(fit: _Fit) -> bool:
             _my_page(trial, fit, name, notices, shown)

@@ -294,13 +294,16 @@ def test_my_page_is_one_page_whatever_people_wrote(
 # -- whatever people wrote
 
 
-@pytest.mark.parametrize("text", ["你好", "مرحبا", "ሰላም", "Sun \N{GRINNING FACE}"])
+@pytest.mark.parametrize("text", ["你好", "שלום", "ሰላም", "Sun \N{GRINNING FACE}"])
 def test_where_a_letter_cannot_be_shown_the_first_page_says_so(text: str) -> None:
     first = pages_of(exported(an_answer(text)))[0]
     assert LETTERS in first
 
 
-@pytest.mark.parametrize("text", ["Zażółć gęślą jaźń", "Ѝ қазақ", "Çfarë? Why?", "ə is e here", "Tiếng Việt"])
+@pytest.mark.parametrize(
+    "text",
+    ["Zażółć gęślą jaźń", "Ѝ қазақ", "Çfarë? Why?", "ə is e here", "Tiếng Việt", "مرحبا، لا بأس", "می‌خواهم"],
+)
 def test_where_all_letters_are_shown_nothing_is_said_of_them(text: str) -> None:
     assert LETTERS not in pages_of(exported(an_answer(text)))[0]
 
@@ -346,7 +349,7 @@ def test_letters_that_the_font_lacks_are_written_with_others() -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "lines", "cards"])
-@pytest.mark.parametrize("text", ["سلام من دوست دارم", "日本語\nが好き", "\ue000\U0001fae8"])
+@pytest.mark.parametrize("text", ["שלום אני אוהב", "日本語\nが好き", "\ue000\U0001fae8"])
 def test_of_an_answer_in_letters_that_cannot_be_spelled_one_sentence_tells(kind: str, text: str) -> None:
     entry = an_answer(text)
     assert entry.newest is not None
