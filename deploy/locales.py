@@ -22,7 +22,7 @@ from kiosk.pack.translation import known_in, update
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "data/locales/kiosk.pot"
-_KEYWORDS = {"_": None, "_n": (1, 2)}
+_KEYWORDS = {"_": None, "words": None, "_n": (1, 2)}
 _ENGLISH = ("screens/desk",)
 """Not translated."""
 _ABOUT = f"""\

@@ -217,6 +217,10 @@ def words(english: str) -> Words:
     return Words(english, lambda spoken: spoken.text(english))
 
 
+COMMA = words(", ")
+"""Between the parts of a line."""
+
+
 def english(text: str) -> str:
     """Return a text as it stands in the code, for what is English whatever language is in use."""
     return str.__str__(text)
@@ -231,7 +235,10 @@ def many(one: str, more: str, count: int, **facts: object) -> Words:
 def joined(*parts: str, between: str = " ") -> Words:
     """Return texts after each other, each in the language in use; what is empty is left out."""
     every = [part for part in parts if part]
-    return Words(between.join(every), lambda spoken: between.join(str(_said(part, spoken)) for part in every))
+    return Words(
+        between.join(every),
+        lambda spoken: str(_said(between, spoken)).join(str(_said(part, spoken)) for part in every),
+    )
 
 
 def listed(parts: Sequence[str]) -> Words:

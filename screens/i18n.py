@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from kiosk.language import joined, many, words
+from kiosk.language import COMMA, joined, many, words
 from kiosk.pack.model import Pack
 
-__all__ = ["_", "_n", "joined", "name_of"]
+__all__ = ["COMMA", "_", "_n", "joined", "name_of"]
 
 _: Callable[[str], str] = words
 _n: Callable[..., str] = many
@@ -14,4 +14,4 @@ _n: Callable[..., str] = many
 
 def name_of(pack: Pack) -> str:
     """Return a pack's title and version, as both stand at the foot of a paper form."""
-    return joined(pack.title, _("version {number}").format(number=pack.version), between=", ")
+    return joined(pack.title, _("version {number}").format(number=pack.version), between=COMMA)

@@ -16,7 +16,7 @@ from kiosk.entry.my_page import MyPageOf, OwnWords, Rating, my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import GONE_TITLE, Answered, AnsweredSection, AnyPage, Asked, Reflection, newest_of
 from kiosk.entry.staff_pages import NewCode, Note, Plan, PlanGoal, StatusChange, Step, TakenBack, Talked
-from kiosk.language import joined
+from kiosk.language import COMMA, joined
 from kiosk.language import many as _n
 from kiosk.language import named as language_named
 from kiosk.language import words as _
@@ -253,7 +253,7 @@ def my_page_titles() -> dict[str, str]:
 
 def named(mine: MyPageOf) -> str:
     """Return what My page was answered in, and on what day."""
-    return joined(line(mine.title), on_day(mine.made), between=", ")
+    return joined(line(mine.title), on_day(mine.made), between=COMMA)
 
 
 def strengths_told(count: int) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from kiosk import untrusted
 from kiosk.dates import long_day
-from kiosk.language import joined
+from kiosk.language import COMMA, joined
 from kiosk.language import words as _
 from kiosk.vault.page_names import PATTERN
 from kiosk.vault.states import State
@@ -84,7 +84,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     @property
     def told(self) -> str:
         """The same without its box."""
-        rest = joined(*self.around, between=", ")
+        rest = joined(*self.around, between=COMMA)
         return joined(self.text, joined("(", rest, ")", between="") if rest else "")
 
     @property

@@ -17,7 +17,7 @@ from kiosk.entry.pages import GONE_TITLE
 from kiosk.pack.model import AnyQuestion, Section
 from kiosk.text import columns, padded, painted
 from kiosk.visit.visit import Visit
-from screens.i18n import _, _n, joined
+from screens.i18n import COMMA, _, _n, joined
 from screens.widgets.act_rows import ActRow, NumberedPage, stand_on
 from screens.widgets.caret import Body
 from screens.widgets.fitted_screen import WIDEST
@@ -151,7 +151,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         answers, _listed = self._visit.tally(section)
         told = _n("{count} answer", "{count} answers", answers) if answers else _("Not answered")
         left = self._visit.left_open(section) if answers else 0
-        return joined(told, _("{count} left open").format(count=left), between=", ") if left else told
+        return joined(told, _("{count} left open").format(count=left), between=COMMA) if left else told
 
     def _sharing(self) -> ActRow:
         kept = sum(1 for section in self._visit.pack.sections if section.id in self._visit.private)

@@ -14,7 +14,7 @@ from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.opened import Opened
-from kiosk.language import SOURCE, in_use, joined, language_or_english, speaking
+from kiosk.language import COMMA, SOURCE, in_use, joined, language_or_english, speaking
 from kiosk.language import words as _
 
 MY_PAGE = _("My page")
@@ -304,6 +304,6 @@ def _goal(sheet: PdfPages, goal: blocks.Goal, follows: float) -> None:
     _heading(sheet, goal.want, 2)
     sheet.gap(1.5)
     for place, step in enumerate(goal.steps, 1):
-        around = joined(*step.around, between=", ")
+        around = joined(*step.around, between=COMMA)
         sheet.step(step.text, around, done=step.done, follows=follows if place == len(goal.steps) else 0)
         sheet.gap(2)
