@@ -19,6 +19,9 @@ from kiosk.pack.rules import TAG
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEFORE_OBSOLETE = re.compile(rb"^#~\|.*$", re.MULTILINE)
 _PREVIOUS = re.compile(r'^msgid(?:_plural)? ("(?:.|\n)*?)(?=\nmsg|\Z)', re.MULTILINE)
+_LINE = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s*)?"(?:[^"\\]|\\.)*"\s*|\s*')
+"""A line of an entry: what it says stands between two quotation marks, which stand in it as `\\"` alone."""
+_NO_QUOTES = 'expected a PO file: one quotation mark (") before a text and one after it; within it, \\" alone'
 _NO_TAG = "expected the tag of a language, such as pl or pt-BR"
 
 
@@ -65,7 +68,15 @@ def parsed(file: Path, tag: str, data: bytes) -> Catalog:
     # Babel is not strict about what it is given: it takes the parts of an entry apart by their places.
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         raise PackError(file, None, "", "expected a PO file in UTF-8") from error
+    _check_quotes(file, plain)
     return catalogue
+
+
+def _check_quotes(file: Path, data: bytes) -> None:
+    """Raise PackError for a line whose quotation marks are not as they must be: Babel drops a letter there."""
+    for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
+        if not line.lstrip().startswith("#") and not _LINE.fullmatch(line):
+            raise PackError(file, number, "", _NO_QUOTES)
 
 
 def written(catalogue: Catalog) -> bytes:

@@ -143,6 +143,20 @@ def test_a_file_of_another_kind_is_told_in_a_plain_sentence(data: bytes) -> None
         assert is_read_or_told(partial(look, small(), "pl", data))
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['"Witamy', 'Witamy"', "Witamy", "„Witamy”", '"Wit"amy"', '"Witamy\\"', '"Witamy" i "tu"', "'Witamy'"],
+)
+def test_a_text_without_its_quotation_marks_is_told_with_its_line(line: str) -> None:
+    data = said(NEW, "Welcome", "Witamy").replace(b'msgstr "Witamy"', f"msgstr {line}".encode())
+    number = data[: data.index(f"msgstr {line}".encode())].count(b"\n") + 1
+    with pytest.raises(PackError, match="expected a PO file") as told:
+        progress(small(), "pl", data)
+    assert told.value.line == number
+    with pytest.raises(PackError, match="expected a PO file"):
+        progress(small(), "pl", data.replace(f"msgstr {line}".encode(), f'msgstr ""\n{line}'.encode()))
+
+
 def test_a_text_with_a_plural_counts_as_not_translated() -> None:
     plural = '\nmsgctxt "welcome.title"\nmsgid "Welcome"\nmsgid_plural "W"\nmsgstr[0] "a"\nmsgstr[1] "b"\n'
     assert progress(small(), "pl", plural.encode()).done == 0
