@@ -182,7 +182,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
 
     def _gone(self) -> Iterable[Widget]:
         """Yield the answers whose question is no longer asked, in its own words."""
-        for said in self._visit.gone:
+        for said in (one.as_seen for one in self._visit.gone):
             summary, ask = (painted(text, lines=False) for text in (said.summary, said.ask))
             words = "\n".join(painted(line, lines=False) for line in said.words)
             yield self._row(TakeOut(said.id), summary, _can(_("Take out")) + "\n", f"{ask}\n", words)
