@@ -140,7 +140,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
     def _part_row(self, outcome: OpenPart, title: str, standing: str) -> ActRow:
         line = f"{padded(title, TITLE_ROOM)}  {standing}"
         room = min(WIDEST, self.app.size.width) - SIDES
-        said = line.removeprefix(title) if columns(line) <= room else f"\n{standing}"
+        said = line.removeprefix(str(title)) if columns(line) <= room else f"\n{standing}"
         if outcome.section in self._visit.private:
             said += f"\n{self.CLOSED}"
         return self._row(outcome, title, said, classes="part")
@@ -173,7 +173,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
                 ChangeAnswer(question.id),
                 question.summary,
                 _can(_("Change")) + "\n",
-                said or _("Not answered"),
+                said or str(_("Not answered")),
             )
         deeper = _deeper(visit, section)
         if deeper:
