@@ -6,19 +6,17 @@ What is on a page and in no brackets, nobody translated.
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from deploy.locales import ROOT, template_of
 from kiosk.language import catalogue_file
 from kiosk.pack.model import Pack
 from kiosk.pack.translation import update
 
-ROOT = Path(__file__).parent.parent
 TAG = "eo"
 """Babel knows Esperanto, and the program does not speak it."""
-KEYWORDS = {"_": None, "_n": (1, 2)}
-OPENS, CLOSES = "⟦⟧"
+OPENS, CLOSES = "«»"
+"""Which each printer has, and no text of the program."""
 _ACCENTS = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñśź")
 _LONGER = 0.4
 
@@ -33,19 +31,10 @@ def pseudo(text: str) -> str:
     return f"{start}{OPENS}{' '.join(filter(None, (said.strip(), more)))}{CLOSES}{end}"
 
 
-def template() -> Catalog:
-    """Return all that is marked in the source for customers."""
-    catalogue = Catalog(locale=TAG, fuzzy=False)
-    for file in sorted((*ROOT.glob("kiosk/**/*.py"), *ROOT.glob("screens/**/*.py"))):
-        if file.parent != ROOT / "screens" / "desk":
-            for _line, text, _comments, _context in extract_from_file("python", file, keywords=KEYWORDS):
-                catalogue.add(text)
-    return catalogue
-
-
 def write_catalogue(content: Path) -> None:
     """Write the catalogue of that language below a folder of shipped content."""
-    catalogue = template()
+    catalogue = template_of(ROOT)
+    catalogue.locale = TAG
     for message in catalogue:
         if message.id:
             several = isinstance(message.id, tuple)
