@@ -86,7 +86,7 @@ NOTE = "The garden has room for you. I come along the first time."
 MORE, OWN_WORDS, BEGUN_CODE = " and tea", "Patient", "K7QX"
 WRITTEN = (
     *("Kind", "Calm", "Fair", "Sun", MORE.strip(), OWN_WORDS, BEGUN_CODE),
-    *(WANT, DONE, STEP, HELPS, NOTE, STAFF),
+    *(THEME, DECISION, WANT, DONE, STEP, HELPS, NOTE, STAFF),
 )
 """What customers, and staff to them, write on the pages of a visit: nobody translates it."""
 WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
