@@ -19,7 +19,7 @@ from kiosk.devices import slip_pdf
 from kiosk.devices.pack_paper import form_pdf, review_pdf
 from kiosk.devices.receipt_printer import bytes_of
 from kiosk.entry.answers import TEXT_LIMIT
-from kiosk.entry.handle import ALPHABET, HandleKeys
+from kiosk.entry.handle import ALPHABET, HandleKeys, draw
 from kiosk.entry.handout import handout
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import page_of
@@ -30,9 +30,10 @@ from kiosk.pack.model import Pack
 from kiosk.pack.texts import texts_of, with_texts
 from kiosk.pack.translation import translated
 from kiosk.session import Session
-from kiosk.settings.settings import Touch
+from kiosk.settings.settings import Help, Touch
 from kiosk.settings.texts import DEFAULTS, Languages, default, told
 from kiosk.text import columns
+from kiosk.visit.visit import Visit as Stopped
 from screens.customer_words import for_customer, no_voice, of_a_comment
 from screens.guard import LOOK, NOT_TAKEN, SPELLED
 from screens.i18n import _
@@ -40,12 +41,15 @@ from screens.keypad import IS_OFF
 from screens.spoken import spoken
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.voice import KEPT_BACK, NO_LANGUAGE
+from screens.widgets.ask_screen import AskScreen
 from screens.widgets.blocks import MyPageView
-from screens.widgets.choose_screen import MenuScreen
+from screens.widgets.choose_screen import ChooseScreen, MenuScreen
+from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.keys import LANGUAGE
 from screens.widgets.picks import PickRow
 from screens.widgets.qr import QrCode
 from screens.widgets.question_screen import NO_WORDS
+from screens.widgets.reading_screen import ReadingScreen
 from screens.widgets.text_field import SOFT_LIMIT, TextField
 from screens.widgets.touch_keyboard import TouchKey
 from tests import packs, pseudo
@@ -58,12 +62,64 @@ from tests.pdf import words_in
 from tests.person import Person
 from tests.screens import every_page
 from tests.screens.conftest import Kiosk
-from tests.screens.every_page import MORE, OWN_WORDS, PAGES, WRITTEN, Case
+from tests.screens.every_page import (
+    BEGUN_CODE,
+    MORE,
+    OWN_WORDS,
+    PAGES,
+    WRITTEN,
+    Case,
+    _comes_back,
+    _comes_back_to_news,
+    _visit,
+)
 from tests.screens.looks import cut_off
 from tests.screens.test_customer_words import every_error
-from tests.visitor import LARGE, SMALL, leaves, visit
+from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, derive, leaves, visit
 
-VISIT = {name: case for name, case in PAGES.items() if not name.startswith("the desk: ")}
+
+async def _has_paused(visitor: Visitor) -> None:
+    """Come back with the code of a pause."""
+    session, code = visitor.app.session, draw()
+    session.drafts().keep(derive(code), Stopped(session.pack).draft(NOW))
+    await visitor.comes_back(str(code))
+
+
+async def _comes_back_past_news(visitor: Visitor) -> None:
+    await _comes_back_to_news(visitor)
+    await visitor.presses("enter")
+
+
+async def _enters_another_code(visitor: Visitor) -> None:
+    await visitor.types(HANDLE.symbols.replace("0", "1"))
+    await visitor.presses("enter")
+
+
+async def _enters_a_part(visitor: Visitor) -> None:
+    await visitor.types(BEGUN_CODE)
+    await visitor.presses("enter")
+
+
+async def _sends_a_comment(visitor: Visitor) -> None:
+    await visitor.types(MORE)
+    await visitor.presses("enter")
+
+
+ALSO = {
+    "a code that opens nothing": _visit(EnterCodeScreen, "f7", then=_enters_another_code),
+    "a code that is none": _visit(EnterCodeScreen, "f7", then=_enters_a_part),
+    "a code that is another one": _visit(
+        EnterCodeScreen, "home", "enter", "enter", at=CHECK, then=_enters_a_part
+    ),
+    "what waits since a pause": _visit(ChooseScreen, then=_has_paused),
+    "your answers, with a plan": _visit(ChooseScreen, then=_comes_back_past_news),
+    "what becomes of the wish to talk": _visit(ReadingScreen, then=_comes_back("3", "enter", "enter")),
+    "the question of deleting answers": _visit(AskScreen, then=_comes_back("5", "enter")),
+    "answers that are deleted": _visit(ReadingScreen, then=_comes_back("5", "enter", "delete")),
+    "thanks for a comment": _visit(ReadingScreen, "f3", "1", "enter", at="mood", then=_sends_a_comment),
+}
+"""What stands on a page in other words than on those that are opened everywhere."""
+VISIT = {name: case for name, case in (PAGES | ALSO).items() if not name.startswith("the desk: ")}
 LEADS_THERE = "leads to the languages, or is left for them"
 PASSES = "goes by itself"
 CODE = "has no key for it yet"
@@ -95,14 +151,14 @@ ON_ENTRY = (
 )
 """What is written in the entry that is put on paper."""
 NOT_ITS_WORDS = re.compile(
-    r"\bF\d+\b|\b\d{4}-[A-Z][a-z]+-\d\d\b"  # keys, and days, which Babel writes
+    r"\bF\d+\b|\b\d{4}-[A-Z][a-z]+-\d\d\b|\d+ (?:minutoj?|sekundoj)\b"  # keys, and what Babel writes
     + rf"|(?:\b[{ALPHABET}], ){{3}}[{ALPHABET}]\.|\b[{ALPHABET}]{{4}}(?: [{ALPHABET}]{{4}}){{3}}\b"
     + "".join(
         rf"|(?<!\w){re.escape(said)}(?!\w)"
         for said in ("Oak House", "To read", "Esperanto", *NAMES.values(), *WRITTEN)
     )
 )
-"""What nobody translates: keys, days, codes, names of languages, and what customers and staff wrote."""
+"""Keys, days, times, codes, names of languages, and what customers and staff wrote: nobody translates it."""
 TWICE = re.compile(r"(«[^«»]{9,}»)\W*\1")
 """What is told twice over: a part of it was to be left out, and was looked for in English."""
 
@@ -134,13 +190,13 @@ def _translation(_session: Session, pack: Pack, _tag: str) -> bytes:
 def _offers(session: Session) -> Session:
     """Begin in English, and have that language to choose."""
     pack = structs.replace(session.pack, languages=(pseudo.TAG,))
-    settings = structs.replace(session.settings, languages=Languages(offered=(pseudo.TAG,)))
+    settings = structs.replace(session.settings, languages=Languages(offered=(pseudo.TAG,)), help=Help())
     return replace(session, pack=pack, settings=settings, translation=_translation)
 
 
 def _speaks(session: Session) -> Session:
     """Begin in that language, and have English to choose."""
-    settings = structs.replace(session.settings, languages=Languages(offered=("en",)))
+    settings = structs.replace(session.settings, languages=Languages(offered=("en",)), help=Help())
     return replace(session, pack=in_esperanto(session.pack), settings=settings)
 
 
@@ -215,8 +271,9 @@ async def test_all_of_a_page_is_translated_and_nothing_is_clipped(
             assert person.page is not before, f"nothing here leads to the languages:\n{person.screen_text()}"
         assert type(person.page) is case.page
         assert person.page.spoken.tag == pseudo.TAG
-        for size in (LARGE, SMALL):
-            await person.resizes(size)
+        for size in (LARGE, SMALL) if person.app.size == LARGE else (SMALL, LARGE):
+            if person.app.size != size:
+                await person.resizes(size)
             assert left_in_english(person) == []
             assert clipped(person) == []
 
@@ -313,5 +370,5 @@ async def test_all_of_a_slip_is_translated(kiosk: Kiosk) -> None:
 
 @pytest.mark.parametrize("make", [form_pdf, review_pdf])
 def test_all_of_a_paper_form_is_translated(make: Callable[..., bytes], kiosk: Kiosk) -> None:
-    words = kiosk().settings.words()
+    words = _speaks(kiosk()).settings.words()
     assert left([words_in(make(in_esperanto(packs.small()), words))]) == []
