@@ -6,46 +6,48 @@ What is on a page and in no brackets, nobody translated.
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from deploy.locales import ROOT, template_of
 from kiosk.language import catalogue_file
 from kiosk.pack.model import Pack
+from kiosk.pack.rules import room_for
 from kiosk.pack.translation import update
 
-ROOT = Path(__file__).parent.parent
 TAG = "eo"
 """Babel knows Esperanto, and the program does not speak it."""
-KEYWORDS = {"_": None, "_n": (1, 2)}
-OPENS, CLOSES = "⟦⟧"
+OPENS, CLOSES = "«»"
+"""Which each printer has, and no text of the program."""
 _ACCENTS = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñśź")
 _LONGER = 0.4
 
 
-def pseudo(text: str) -> str:
-    """Return a text as it stands in that language; what is in braces stays."""
-    parts = text.replace("{", "\0{").replace("}", "}\0").split("\0")
-    said = "".join(part if part.startswith("{") else part.translate(_ACCENTS) for part in parts)
-    longer = max(0, round(len(text) * _LONGER) - 2)  # with the brackets
-    start, end = said[: len(said) - len(said.lstrip())], said[len(said.rstrip()) :]
-    more = " ".join("~" * min(6, left) for left in range(longer, 0, -7))
-    return f"{start}{OPENS}{' '.join(filter(None, (said.strip(), more)))}{CLOSES}{end}"
+def pseudo(text: str, most: int = 0) -> str:
+    """Return a text as it stands in that language; what is in braces stays, and outside the brackets.
+
+    It is of `most` columns, where there is no room for more.
+    """
+    parts = [_marked(part) for part in text.replace("{", "\0{").replace("}", "}\0").split("\0")]
+    if not any(CLOSES in part for part in parts):
+        return text
+    longer = min(round(len(text) * (1 + _LONGER)), most or 10_000) - len("".join(parts))
+    more = " ".join("~" * min(6, left) for left in range(longer - 1, 0, -7))
+    last = max(at for at, part in enumerate(parts) if CLOSES in part)
+    head, _, end = parts[last].rpartition(CLOSES)
+    return "".join((*parts[:last], f"{head} {more}".rstrip(), CLOSES, end, *parts[last + 1 :]))
 
 
-def template() -> Catalog:
-    """Return all that is marked in the source for customers."""
-    catalogue = Catalog(locale=TAG, fuzzy=False)
-    for file in sorted((*ROOT.glob("kiosk/**/*.py"), *ROOT.glob("screens/**/*.py"))):
-        if file.parent != ROOT / "screens" / "desk":
-            for _line, text, _comments, _context in extract_from_file("python", file, keywords=KEYWORDS):
-                catalogue.add(text)
-    return catalogue
+def _marked(part: str) -> str:
+    said = part.strip()
+    if not said or part.startswith("{"):
+        return part
+    return part.replace(said, f"{OPENS}{said.translate(_ACCENTS)}{CLOSES}")
 
 
 def write_catalogue(content: Path) -> None:
     """Write the catalogue of that language below a folder of shipped content."""
-    catalogue = template()
+    catalogue = template_of(ROOT)
+    catalogue.locale = TAG
     for message in catalogue:
         if message.id:
             several = isinstance(message.id, tuple)
@@ -61,7 +63,7 @@ def translation(pack: Pack) -> bytes:
     catalogue = read_po(BytesIO(update(pack, TAG)), locale=TAG)
     for message in catalogue:
         if message.id:
-            message.string = pseudo(str(message.id))
+            message.string = pseudo(str(message.id), room_for(str(message.context)))
     out = BytesIO()
     write_po(out, catalogue, width=0)
     return out.getvalue()

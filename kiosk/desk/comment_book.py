@@ -22,6 +22,7 @@ from kiosk.desk.keys.staff_files import counting
 from kiosk.desk.quoting import require_own_words
 from kiosk.errors import DamageError, DeskError, EntryError, PackError, SealError
 from kiosk.home import Home
+from kiosk.language import english
 from kiosk.os_errors import explaining
 from kiosk.pack.library import Library
 from kiosk.pack.model import Pack
@@ -32,6 +33,7 @@ from kiosk.vault.durable import DISK, Disk
 from kiosk.vault.locks import alone
 from kiosk.visit import comments
 from kiosk.visit.comments import BOX, OLDER, Comment
+from kiosk.visit.you_said import DID, SAID, TITLE
 
 FILE = "decisions.age"
 VOUCHED = mac.Vouched("decisions", "comments")
@@ -283,22 +285,20 @@ def keep(
 
 # -- telling customers
 
-_ANSWERS: Mapping[Decision, str] = {"changed": "We did", "kept": "We kept it", "later": "Later"}
-TITLE = "You said, we did"
-
 
 def page_of(themes: Iterable[Theme], said: Iterable[Comment], now: datetime) -> str:
     """Return what customers are to read of some themes, as plain text: a paragraph for each.
 
     Raises DeskError where one of them is open still, or repeats a comment.
     """
-    every, parts = tuple(said), [f"{TITLE}\n{on_day(now)}"]
+    every, parts = tuple(said), [f"{english(TITLE)}\n{on_day(now)}"]
     for theme in themes:
         if theme.decision == "open":
             raise DeskError(f"“{theme.title}” has no decision yet.")
         require_own_words(theme.title, every)
         require_own_words(theme.answer, every)
-        parts.append(f"You said: {_line(theme.title)}\n{_ANSWERS[theme.decision]}: {_line(theme.answer)}")
+        told = (SAID, theme.title), (DID[theme.decision], theme.answer)
+        parts.append("\n".join(english(frame).format(words=_line(text)) for frame, text in told))
     return "".join(f"{part}\n\n" for part in parts).rstrip("\n") + "\n"
 
 

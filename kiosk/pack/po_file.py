@@ -73,7 +73,7 @@ def parsed(file: Path, tag: str, data: bytes) -> Catalog:
 
 
 def _check_quotes(file: Path, data: bytes) -> None:
-    """Raise PackError for a line whose quotation marks are not as they must be: Babel drops a letter there."""
+    """Raise PackError for a line whose quotation marks are wrong: Babel drops a letter there."""
     for number, line in enumerate(data.decode(errors="replace").split("\n"), 1):
         if not line.lstrip().startswith("#") and not _LINE.fullmatch(line):
             raise PackError(file, number, "", _NO_QUOTES)

@@ -14,6 +14,7 @@ from kiosk.desk.exports.notice import notice_pdf
 from kiosk.desk.quoting import require_own_words
 from kiosk.errors import KioskError
 from kiosk.text import counted, one_line
+from kiosk.visit import you_said
 from kiosk.visit.comments import Comment
 from kiosk.visit.you_said import paragraphs
 from screens.desk.comments_screen import CommentsScreen
@@ -250,17 +251,17 @@ class CommentsFlow(FileFlow):
             *([MenuOption("back", _("Take it back from Welcome"))] if is_there else []),
         ]
         if not options:
-            await self._tell(comment_book.TITLE, _("There is nothing to tell yet. Decide on a theme first."))
+            await self._tell(you_said.TITLE, _("There is nothing to tell yet. Decide on a theme first."))
             return
         stands = _("Customers can read it at Welcome.") if is_there else _("Nothing is published yet.")
-        match await self._choose(comment_book.TITLE, options, lines=(stands,)):
+        match await self._choose(you_said.TITLE, options, lines=(stands,)):
             case "publish":
                 await self._publish(decided, book)
             case "pdf":
                 await self._to_file("you-said.pdf", ".pdf", self._pdf)
             case "back":
                 await self._keep_page("")
-                await self._tell(comment_book.TITLE, _("Customers no longer read it at Welcome."))
+                await self._tell(you_said.TITLE, _("Customers no longer read it at Welcome."))
 
     async def _publish(self, decided: dict[str, Theme], book: Book) -> None:
         """Ask which themes, show what customers would read, and publish it where that is wanted."""
@@ -284,7 +285,7 @@ class CommentsFlow(FileFlow):
         )
         if wanted:
             await self._keep_page(page)
-            await self._tell(comment_book.TITLE, _("Customers can read it at Welcome, with F6."))
+            await self._tell(you_said.TITLE, _("Customers can read it at Welcome, with F6."))
 
     async def _keep_page(self, page: str) -> None:
         def keep() -> None:

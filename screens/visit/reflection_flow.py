@@ -250,7 +250,7 @@ class ReflectionFlow:
         said = next(one for one in self._stage.visit.gone if one.id == question_id)
         return await self._stage.asks(
             _("Take this answer out?"),
-            painted(said.ask, lines=False),
+            painted(said.as_seen.ask, lines=False),
             _("We do not ask this now, so you cannot answer it again."),
             on=_("Take it out"),
             back=_("Keep it"),

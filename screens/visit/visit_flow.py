@@ -14,7 +14,7 @@ from kiosk.session import Crashed
 from kiosk.visit import comments
 from kiosk.visit.drafts import WISH, Draft
 from kiosk.visit.saving import Saved
-from kiosk.visit.you_said import paragraphs
+from kiosk.visit.you_said import paragraphs, told
 from screens.i18n import _, joined
 from screens.visit.after_crash_screen import YES, AfterCrashScreen
 from screens.visit.comment_screen import CommentScreen
@@ -199,7 +199,8 @@ class VisitFlow:
             start = await self._stage.show(partial(self._greeting, said=bool(said)))
             if start is WelcomeResult.SAID:
                 title, _line, day = said[0].partition("\n")
-                await self._stage.show(partial(ReadingScreen, title, said[1:], place=day))
+                lines = tuple(map(told, said[1:]))
+                await self._stage.show(partial(ReadingScreen, told(title), lines, place=told(day)))
                 continue
             if isinstance(start, Speak):
                 self._stage.choose(start.tag, by_hand=start.by_hand)

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from kiosk.entry.handle import is_whole
 from kiosk.language import own_name
 from kiosk.pack.model import Pack
+from kiosk.visit.you_said import TITLE
 from screens.i18n import _
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
@@ -20,7 +21,6 @@ from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
 
-SAID = _("You said, we did")
 UNSAVED = _("Answers cannot be saved here now")
 
 
@@ -76,7 +76,7 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
         their tags, each has a digit; another one than the first is left again after so many seconds of
         `patience`, since whoever chose it has gone.
         """
-        said = (MORE.called(SAID).gives(WelcomeResult.SAID),) if says else ()
+        said = (MORE.called(TITLE).gives(WelcomeResult.SAID),) if says else ()
         # Beside what was said there is no room for the cards.
         staff = Key("f12", _("Staff, cards") if cards and not said else _("Staff"), result=WelcomeResult.DESK)
         desk = (staff,) if has_desk else ()

@@ -141,7 +141,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         title = str(title)
         line = f"{padded(title, TITLE_ROOM)}  {standing}"
         room = min(WIDEST, self.app.size.width) - SIDES
-        said = line.removeprefix(title) if columns(line) <= room else f"\n{standing}"
+        said = line.removeprefix(str(title)) if columns(line) <= room else f"\n{standing}"
         if outcome.section in self._visit.private:
             said += f"\n{self.CLOSED}"
         return self._row(outcome, title, said, classes="part")
@@ -174,7 +174,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
                 ChangeAnswer(question.id),
                 question.summary,
                 _can(_("Change")) + "\n",
-                said or _("Not answered"),
+                said or str(_("Not answered")),
             )
         deeper = _deeper(visit, section)
         if deeper:
@@ -183,7 +183,7 @@ class CheckScreen(NumberedPage[CheckOutcome]):
 
     def _gone(self) -> Iterable[Widget]:
         """Yield the answers whose question is no longer asked, in its own words."""
-        for said in self._visit.gone:
+        for said in (one.as_seen for one in self._visit.gone):
             summary, ask = (painted(text, lines=False) for text in (said.summary, said.ask))
             words = "\n".join(painted(line, lines=False) for line in said.words)
             yield self._row(TakeOut(said.id), summary, _can(_("Take out")) + "\n", f"{ask}\n", words)

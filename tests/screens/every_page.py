@@ -14,6 +14,7 @@ from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import Answer, Cards
 from kiosk.entry.staff_pages import PlanGoal, Step
+from kiosk.pack.model import Point
 from kiosk.places import known
 from kiosk.practice import keep_training
 from kiosk.session import Crashed, Session
@@ -62,6 +63,7 @@ from screens.widgets.then_now_screen import EndlessScreen, ThenNowScreen
 from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
 from tests.kiosk.places.cards import card_of
+from tests.packs import newer, small
 from tests.person import Person
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.desk.kept_at_the_desk import found, saved
@@ -78,6 +80,15 @@ GIVEN: dict[str, Answer] = {
     "cards": Cards(("friend",), ("Kind", "Calm", "Fair")),
     "day": "Sun",
 }
+THEME, DECISION = "Five points are too many.", "There are three points from now on."
+WANT, DONE, STEP, HELPS = "To grow things", "Call the garden", "Go there on a Tuesday", "Ann"
+NOTE = "The garden has room for you. I come along the first time."
+MORE, OWN_WORDS, BEGUN_CODE = " and tea", "Patient", "K7QX"
+WRITTEN = (
+    *("Kind", "Calm", "Fair", "Sun", MORE.strip(), OWN_WORDS, BEGUN_CODE),
+    *(THEME, DECISION, WANT, DONE, STEP, HELPS, NOTE, STAFF),
+)
+"""What customers, and staff to them, write on the pages of a visit: nobody translates it."""
 WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
 
 Opened = tuple[Session, Person]
@@ -155,6 +166,16 @@ def _pushes(page: Callable[[], Page[None]]) -> Callable[[Visitor], Awaitable[Non
     return then
 
 
+def _shows(page: Callable[[], Page[None]]) -> Callable[[Visitor], Awaitable[None]]:
+    """The same of one that is made anew where another language is chosen."""
+
+    async def then(visitor: Visitor) -> None:
+        visitor.app.run_worker(visitor.app._stage.show(page))
+        await visitor.settle()
+
+    return then
+
+
 def _crashed(session: Session) -> Session:
     stopped = Visit(session.pack)
     stopped.answers.update(GIVEN)
@@ -174,6 +195,29 @@ def _comes_back(*keys: str) -> Callable[[Visitor], Awaitable[None]]:
     return then
 
 
+def _asks_otherwise(session: Session) -> Session:
+    """Have one of the questions changed since, and another one gone."""
+    good_to_bad = (Point(value=1, label="Well"), Point(value=2, label="Badly"))
+    pack = newer(session.pack, "mood", ask="How are you?", points=good_to_bad)
+    sections = (
+        structs.replace(section, questions=tuple(one for one in section.questions if one.id != "day"))
+        for section in pack.sections
+    )
+    return replace(session, pack=structs.replace(pack, sections=tuple(sections)))
+
+
+def _changes_what_was_asked(*keys: str) -> Callable[[Visitor], Awaitable[None]]:
+    """Save answers as the questions were before, come back to change them, and press these keys."""
+
+    async def then(visitor: Visitor) -> None:
+        session = visitor.app.session
+        left = leaves(replace(session, pack=small()), GIVEN)
+        await visitor.comes_back(left.code)
+        await visitor.presses("2", "enter", *keys)
+
+    return then
+
+
 def _commented(session: Session) -> Session:
     """Have comments on a question, two of them under a theme that is decided on."""
     key = session.settings.venue.key
@@ -182,8 +226,8 @@ def _commented(session: Session) -> Session:
     keep_comment(session.home, key, session.pack, now=NOW, text="", rating=2)
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     said = [one for one in comment_book.read(session.home, identity).comments if one.text in SAID[1:]]
-    theme = comment_book.new_theme("Five points are too many.", said)
-    theme = comment_book.decided(theme, "changed", "There are three points from now on.")
+    theme = comment_book.new_theme(THEME, said)
+    theme = comment_book.decided(theme, "changed", DECISION)
     comment_book.keep(session.home, identity, lambda before: before.with_theme(theme))
     return session
 
@@ -226,18 +270,16 @@ async def _comes_back_to_news(visitor: Visitor) -> None:
     left = leaves(session, GIVEN)
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     at_the_desk = Desk(session.vault, STAFF, identity, session.audit(), derive=derive)
-    steps = (Step(text="Call the garden", done=True), Step(text="Go there on a Tuesday", who="Ann"))
-    planned = at_the_desk.agree(
-        at_the_desk.open(left.code), (PlanGoal(want="To grow things", steps=steps),), NOW
-    )
-    at_the_desk.add_note(planned, "The garden has room for you. I come along the first time.", NOW)
+    steps = Step(text=DONE, done=True), Step(text=STEP, who=HELPS)
+    planned = at_the_desk.agree(at_the_desk.open(left.code), (PlanGoal(want=WANT, steps=steps),), NOW)
+    at_the_desk.add_note(planned, NOTE, NOW)
     await visitor.comes_back(left.code)
 
 
 async def _writes_own_words(visitor: Visitor) -> None:
     while not visitor.page.writing:
         await visitor.presses("enter")
-    await visitor.types("Patient")
+    await visitor.types(OWN_WORDS)
 
 
 async def _is_saving(visitor: Visitor) -> None:
@@ -246,7 +288,7 @@ async def _is_saving(visitor: Visitor) -> None:
 
 
 async def _begins_a_code(visitor: Visitor) -> None:
-    await visitor.types("K7QX")
+    await visitor.types(BEGUN_CODE)
 
 
 async def _waits(visitor: Visitor) -> None:
@@ -254,7 +296,7 @@ async def _waits(visitor: Visitor) -> None:
 
 
 async def _writes(visitor: Visitor) -> None:
-    await visitor.types(" and tea")
+    await visitor.types(MORE)
 
 
 _VISIT: dict[str, Case] = {
@@ -288,6 +330,21 @@ _VISIT: dict[str, Case] = {
     "the question of a talk": _visit(AskScreen, "f3", at=MY_PAGE),
     "the check page": _visit(CheckScreen, at=CHECK),
     "the answers of a part, to check": _visit(CheckScreen, "2", "enter", at=CHECK),
+    "the check page, asked otherwise": _visit(
+        CheckScreen, prepared=_asks_otherwise, then=_changes_what_was_asked()
+    ),
+    "an answer to check, asked otherwise": _visit(
+        CheckScreen, prepared=_asks_otherwise, then=_changes_what_was_asked("2", "enter")
+    ),
+    "an answer that is not asked now": _visit(
+        CheckScreen, prepared=_asks_otherwise, then=_changes_what_was_asked("3", "enter")
+    ),
+    "the question of taking it out": _visit(
+        AskScreen, prepared=_asks_otherwise, then=_changes_what_was_asked("3", "enter", "enter")
+    ),
+    "a question, asked otherwise": _visit(
+        QuestionScreen, prepared=_asks_otherwise, then=_changes_what_was_asked("f10")
+    ),
     "who may read it": _visit(SharingScreen, "3", "enter", "2", at=CHECK),
     "saving": _visit(BusyScreen, at=CHECK, then=_is_saving),
     "the code": _visit(CodeScreen, "home", "enter", at=CHECK),
@@ -310,7 +367,7 @@ _VISIT: dict[str, Case] = {
     "after a crash": _visit(AfterCrashScreen, prepared=_crashed),
     "are you still here": _visit(IdleScreen, at="day", then=_waits),
     "nothing": _visit(BlankScreen, at="day", then=_pushes(BlankScreen)),
-    "a page to its end": _visit(EndlessScreen, at="day", then=_pushes(lambda: EndlessScreen("To read"))),
+    "a page to its end": _visit(EndlessScreen, at="day", then=_shows(lambda: EndlessScreen("To read"))),
 }
 
 
