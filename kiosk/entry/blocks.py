@@ -167,7 +167,7 @@ def about(opened: Opened, how: Telling = PLAIN) -> Iterator[Told]:
     """Yield what stands over an entry that leaves the kiosk: where it is from, and what one should know."""
     if opened.newest is not None:
         yield Told(_origin(opened.newest, how))
-        yield from _in_language(opened.newest)
+        yield from in_language(opened.newest)
     if opened.is_wish_alone:
         yield Told(wish_alone(), strong=True)
     elif opened.asked_to_talk:
@@ -200,7 +200,7 @@ def page_blocks(page: AnyPage, how: Telling = PLAIN) -> Iterator[Block]:
     match page:
         case Reflection():
             yield Origin(_origin(page, how))
-            yield from _in_language(page)
+            yield from in_language(page)
             for section in page.sections:
                 yield Heading(_title_of(section), 2)
                 if section.id in how.private:
@@ -381,7 +381,7 @@ def _origin(page: Reflection, how: Telling) -> str:
     return said.format(title=title, staff=staff, when=on_day(page.made))
 
 
-def _in_language(page: Reflection) -> Iterator[Told]:
+def in_language(page: Reflection) -> Iterator[Told]:
     """Yield in which language it was answered, where that was not its pack's own."""
     if page.seen_title:
         yield Told(_("Answered in {language}.").format(language=language_named(line(page.language))))

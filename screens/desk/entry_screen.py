@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from kiosk.dates import on_day
-from kiosk.entry.blocks import Telling, asked_since, wish_alone
+from kiosk.entry.blocks import Telling, asked_since, in_language, wish_alone
 from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection as Answers
 from screens.desk.states import STATE_NAMES
@@ -67,6 +67,9 @@ class EntryScreen(Page[EntryResult]):
             yield Plain(self._said, id="problem")
         for doubt in self._opened.doubts:
             yield Plain(doubt, classes="strong")
+        if self._opened.newest is not None:
+            for told in in_language(self._opened.newest):  # an interpreter may be needed
+                yield Plain(told.text, classes="strong")
         yield Plain(self._days(), classes="hint")
         for late in self._opened.late(self._today):
             yield Plain(late, classes="strong")

@@ -7,6 +7,7 @@ from kiosk.entry.slip import text_of
 from kiosk.language import language, speaking
 from kiosk.session import Session
 from screens.desk.entry_screen import EntryScreen
+from screens.widgets.plain import Plain
 from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
 from tests.pdf import words_in
@@ -42,6 +43,12 @@ async def test_staff_read_both_and_the_voice_of_the_desk_says_their_own(kiosk: K
         assert "I keep my word" in speech.last
 
 
+async def test_the_language_stands_where_an_entry_begins(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with unlocked(session, opens=answered_in_polish(session), size=SMALL) as member:
+        assert member.sees("Answered in Polish.")
+
+
 async def test_each_question_stands_as_its_customer_read_it_below_that_of_the_desk(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     left = answered_in_polish(session)
@@ -58,7 +65,7 @@ async def test_what_is_answered_in_english_says_nothing_of_languages(kiosk: Kios
     session = speaks(kiosk(), "pl")
     async with unlocked(session, opens=leaves(session, ANSWERS)) as member:
         assert not member.page.query(".seen")
-        assert not any("Answered in" in str(one.render()) for one in member.page.query(".leaf Plain"))
+        assert not any("Answered in" in str(one.render()) for one in member.page.query(Plain))
 
 
 async def test_what_is_printed_for_them_is_in_their_language(kiosk: Kiosk) -> None:
