@@ -73,8 +73,9 @@ def _choice(tag: str, is_set: bool, start: "Pack") -> str:
 def _program(tag: str) -> str:
     from kiosk import untrusted
     from kiosk.content import content
-    from kiosk.language import SOURCE, catalogue_file, has_catalogue, reader_of
+    from kiosk.language import SOURCE, catalogue_file, has_catalogue
     from kiosk.pack.pack_files import LARGEST
+    from kiosk.pack.po_remarks import reader_of
 
     if tag == SOURCE:
         return "the program: written in it"
@@ -86,8 +87,8 @@ def _program(tag: str) -> str:
 
 def _packs(library: "Library", packs: "list[Pack]", tag: str) -> Iterator[str]:
     """Yield a line for each pack in use that is in a language."""
-    from kiosk.language import reader_of
     from kiosk.pack.pack_files import translation_of
+    from kiosk.pack.po_remarks import reader_of
     from kiosk.pack.translation import lacks
 
     for pack in packs:
