@@ -103,7 +103,7 @@ def test_a_version_is_published_without_what_is_not_complete_and_that_is_told(of
         "version 2     pilot     customers get it\n                      Polish, read by Ewa Nowak\n"
         in listed
     )
-    assert f"version 1     live      customers get it\n                      Welsh, {NOT_READ}\n" in listed
+    assert f"version 1     live      customers get it\n                      Arabic, {NOT_READ}\n" in listed
     assert "draft, the same as version 2\n" in listed
     assert re.search(rf"Welsh, not complete \(0 new, 1 changed, \d+ done\), {NOT_READ}\n", listed)
 
@@ -128,14 +128,29 @@ def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
         *(one for one in found["Polish (pl)"] if "the pack 'short', version 1: " in one),
         f"  the pack 'strengths', version 1: {NOT_READ}",
     ]
-    with office.home.settings.open("a") as file:
-        file.write('\n[languages]\noffered = ["pl", "de", "xx"]\n')
+    plain = office.home.settings.read_text()
+
+    def sets(tags: str, *, turns: bool = False) -> None:
+        text = plain.replace("offered = []", f"offered = [{tags}]")
+        office.home.settings.write_text(
+            text.replace("terminal_turns = false", f"terminal_turns = {str(turns).lower()}")
+        )
+
+    sets('"pl", "ar"')
     assert told()["Polish (pl)"][0] == "Polish (pl): customers can choose it"
-    assert told()["German (de)"] == [
-        "German (de): not offered, though kiosk.toml names it: the program does not speak it",
-        "  the program: does not speak it",
-    ]
-    assert "xx" in told()
+    assert told()["Arabic (ar)"][0] == "Arabic (ar): customers can choose it, but not on the console of Linux"
+    sets('"pl", "ar"', turns=True)
+    assert told()["Polish (pl)"][0] == "Polish (pl): customers can choose it"
+    assert told()["Arabic (ar)"][0] == (
+        "Arabic (ar): not offered, though kiosk.toml names it: terminal_turns says that the terminal turns "
+        "lines round"
+    )
+    rewords(office)
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    office.says("pack", "publish", "strengths", "--because", "A test.")
+    assert told()["Polish (pl)"][0] == (
+        "Polish (pl): not offered, though kiosk.toml names it: the pack 'strengths' is not in it"
+    )
 
 
 def test_no_visit_ends_for_what_became_of_the_files_of_a_pack(office: Office) -> None:

@@ -141,7 +141,7 @@ def test_a_draft_is_walked_in_each_language_that_reads_and_that_the_program_spea
     (languages / "strengths.pl.po").unlink()
     assert go.practice is not None
     session = open_session(Home(go.home), Practice(*go.practice), draft=go.draft)
-    assert session.languages == ("en", "pl")
+    assert session.languages().tags == ("en", "pl")
     with speaking(language("pl")):
         told = session.spoken().pack
     assert (told.title, told.sections[0].questions[0].summary) == (
