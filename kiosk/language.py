@@ -114,6 +114,11 @@ def language(tag: str) -> Language:
 ENGLISH = language(SOURCE)
 
 
+def is_printed(tag: str) -> bool:
+    """Tell whether papers can be in a language: the font that prints has no letters that join."""
+    return not is_rtl(tag)
+
+
 def language_or_english(tag: str) -> Language:
     """Return a language, and English, days and all, where the program does not speak it."""
     return language(tag) if has_catalogue(tag) else ENGLISH

@@ -6,6 +6,7 @@ from contextlib import suppress
 from kiosk.desk.desk import Desk
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.errors import PackError
+from kiosk.language import is_printed
 from kiosk.pack.library import Library
 from kiosk.pack.model import Pack
 from kiosk.visit.drafts import Draft
@@ -25,6 +26,12 @@ def forms(library: Library, packs: Sequence[Pack]) -> tuple[Pack, ...]:
                     pack = library.version(pack_id, published.number)
                     found.setdefault((pack.id, pack.version), pack)
     return tuple(found.values())
+
+
+def languages(offered: Sequence[str]) -> tuple[str, ...]:
+    """Return which of the languages that are offered, that of the pack first, a form can be in."""
+    first, *others = offered
+    return (first, *filter(is_printed, others))
 
 
 def keep(desk: Desk, saver: Saver, left: Submission, code: tuple[Handle, HandleKeys] | None = None) -> Saved:
