@@ -127,12 +127,6 @@ def paper_language(tag: str) -> Language:
     return language(tag) if has_catalogue(tag) and is_printed(tag) else ENGLISH
 
 
-def printed() -> Language:
-    """Return the language of a paper that is made now: that in use; English where no paper can be in it."""
-    spoken = in_use()
-    return spoken if is_printed(spoken.tag) else ENGLISH
-
-
 class _Process:
     """The language of this process."""
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import cache
 
 from kiosk.entry.slip import Bar, Bullet, Code, Gap, Line, Rule, Slip, SlipBlock, Tree
-from kiosk.language import printed, speaking
 from kiosk.language import words as _
 from kiosk.text import LACKING, is_blank
 
@@ -69,9 +68,8 @@ def spelled_whole(text: str, has: Callable[[str], bool]) -> str:
 
 
 def not_printed(has: Callable[[str], bool]) -> str:
-    """Return `NOT_PRINTED` as it is printed, in the language of papers."""
-    with speaking(printed()):
-        return spelled(str(NOT_PRINTED), has)
+    """Return `NOT_PRINTED` as it is printed, in the language in use."""
+    return spelled(str(NOT_PRINTED), has)
 
 
 def shows_all(text: str, has: Callable[[str], bool]) -> bool:

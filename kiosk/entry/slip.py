@@ -11,7 +11,6 @@ from datetime import date
 from kiosk.dates import long_day
 from kiosk.entry import tree
 from kiosk.entry.handle import Handle
-from kiosk.language import printed, speaking
 from kiosk.language import words as _
 from kiosk.text import clean, wrapped
 
@@ -21,13 +20,12 @@ MOST_CELLS = 12
 
 @dataclass(frozen=True)
 class _Words:
-    """A block of text, in the language of papers then. It stays out of `repr`, and so of every log."""
+    """A block of text, in the language in use as it is made. It stays out of `repr`, and so of every log."""
 
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        with speaking(printed()):
-            object.__setattr__(self, "text", clean(self.text))
+        object.__setattr__(self, "text", clean(self.text))
 
 
 @dataclass(frozen=True)

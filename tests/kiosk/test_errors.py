@@ -14,7 +14,6 @@ ON_PAPER = {
     "kiosk/devices/pack_paper.py",
     "kiosk/entry/blocks.py",
     "kiosk/entry/handout.py",
-    "kiosk/entry/opened.py",
     "kiosk/entry/slip.py",
 }
 """Write what a customer takes away, in the language in use."""

@@ -14,7 +14,7 @@ from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.opened import Opened
-from kiosk.language import SOURCE, in_use, joined, paper_language, printed, speaking
+from kiosk.language import SOURCE, in_use, joined, paper_language, speaking
 from kiosk.language import words as _
 
 MY_PAGE = _("My page")
@@ -110,7 +110,7 @@ def _language_of(opened: Opened) -> str:
 
 def my_page_pdf(name: str, mine: MyPageOf, made: datetime, venue: str) -> bytes:
     """Return My page alone, as a customer prints it: the first page of an entry's PDF."""
-    with speaking(printed()), _sheet(venue, name, made) as sheet:
+    with _sheet(venue, name, made) as sheet:
         how = blocks.Telling(on_paper=True)
         about = (blocks.Told(blocks.named(mine)),)
         _first_page(sheet, name, about, list(blocks.my_page_blocks(mine, how)))

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.devices.transliteration import not_printed
 from kiosk.entry.slip import (
     MOST_CELLS,
     Bar,
@@ -25,7 +24,7 @@ from kiosk.entry.slip import (
     rows,
     text_of,
 )
-from kiosk.language import language, speaking
+from kiosk.language import speaking
 from kiosk.text import columns
 from tests.kiosk.devices.slips import HANDLE, a_slip, slips, typed
 from tests.languages import MARKED
@@ -134,16 +133,3 @@ def test_blocks_are_values_and_keep_what_they_say_out_of_every_log() -> None:
     assert Line("Amber") != Line("Heron")
     with pytest.raises(dataclasses.FrozenInstanceError):
         Line("Amber").text = "\x1b@"  # type: ignore[misc]
-
-
-def test_a_slip_is_in_english_where_no_printer_has_the_letters_that_are_spoken() -> None:
-    made = {}
-    for tag in ("ar", "pl"):
-        with speaking(language(tag)):
-            slip = code_slip("Amber Heron", HANDLE, venue="Oak House", lines=(), keep_until=None)
-            made[tag] = "\n".join(text_of(slip, 48))
-            assert not_printed(str.isascii).isascii()
-    assert "Your code" in made["ar"]
-    assert language("pl").text("Your code") in made["pl"]
-    with speaking(language("ar")):
-        assert not_printed(str.isascii) == "These words are in letters that cannot be printed here."
