@@ -119,12 +119,9 @@ def is_printed(tag: str) -> bool:
     return not is_rtl(tag)
 
 
-def paper_language(tag: str) -> Language:
-    """Return the language of a paper for whoever reads a language.
-
-    It is English, days and all, where the program does not speak that or no paper can be in it.
-    """
-    return language(tag) if has_catalogue(tag) and is_printed(tag) else ENGLISH
+def language_or_english(tag: str) -> Language:
+    """Return a language, and English, days and all, where the program does not speak it."""
+    return language(tag) if has_catalogue(tag) else ENGLISH
 
 
 class _Process:

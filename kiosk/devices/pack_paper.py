@@ -6,7 +6,7 @@ All of it is in the pack's language, as far as the program speaks that.
 from collections.abc import Iterator, Mapping
 
 from kiosk.devices.pdf_page import DOT, QUIET, RULED, PdfPages
-from kiosk.language import joined, paper_language, speaking
+from kiosk.language import joined, language_or_english, speaking
 from kiosk.language import words as _
 from kiosk.pack.fill import fill
 from kiosk.pack.model import (
@@ -49,7 +49,7 @@ _VERDICTS = (_("Keep"), _("Change"), _("Take out"))
 
 def form_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
     """Return a form to fill in by hand; `words` are what the settings say where the pack leaves room."""
-    with speaking(paper_language(pack.language)):
+    with speaking(language_or_english(pack.language)):
         return _form(fill(pack, words))
 
 
@@ -93,7 +93,7 @@ def review_pdf(pack: Pack, words: Mapping[str, str]) -> bytes:
 
     `words` as for `form_pdf`: the group reads what customers will.
     """
-    with speaking(paper_language(pack.language)):
+    with speaking(language_or_english(pack.language)):
         return _review(fill(pack, words))
 
 

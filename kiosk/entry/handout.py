@@ -7,7 +7,7 @@ from kiosk.entry import blocks, slip
 from kiosk.entry.my_page import MyPageOf, my_page_of
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Bullet, Gap, Line, Quiet, Rule, Slip, Strong, Title, Tree
-from kiosk.language import SOURCE, paper_language, speaking
+from kiosk.language import SOURCE, language_or_english, speaking
 from kiosk.language import words as _
 
 Pages = Callable[[], bytes]
@@ -28,10 +28,10 @@ def my_page_slip(name: str, mine: MyPageOf, pages: Pages) -> Slip:
 def handout(opened: Opened, pages: Pages) -> Slip | None:
     """Return the slip; None where there is neither of both. What is kept back is not on it.
 
-    It is as the customer read it, and in their language, as far as the program speaks and prints that.
+    It is as the customer read it, and in their language, as far as the program speaks that.
     """
-    with speaking(paper_language(opened.language or SOURCE)):
-        return _handout(opened.on_paper, pages)
+    with speaking(language_or_english(opened.language or SOURCE)):
+        return _handout(opened.as_seen, pages)
 
 
 def _handout(opened: Opened, pages: Pages) -> Slip | None:

@@ -12,7 +12,7 @@ from kiosk.entry.page_file import Doubt, Wish, is_rest
 from kiosk.entry.pages import AnyPage, Asked, Reflection, as_seen, newest_of, whole
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, Talked, rests_of
 from kiosk.errors import DeskError, SealError
-from kiosk.language import Words, english, is_printed
+from kiosk.language import Words, english
 from kiosk.language import words as _
 from kiosk.text import counted
 from kiosk.vault.page_names import labels, page_name
@@ -151,11 +151,6 @@ class Opened:
     def as_seen(self) -> "Opened":
         """The same as its customer read it, in their language."""
         return replace(self, pages=tuple(map(as_seen, self.pages)))
-
-    @property
-    def on_paper(self) -> "Opened":
-        """The same as its customer reads it on paper: in the pack's words, where theirs are not printed."""
-        return self.as_seen if is_printed(self.language) else self
 
     @property
     def language(self) -> str:

@@ -9,7 +9,7 @@ from kiosk.desk.new_code import Given
 from kiosk.entry.opened import Opened
 from kiosk.entry.slip import Slip, code_slip
 from kiosk.errors import BegunError, PackError
-from kiosk.language import Language, paper_language, speaking
+from kiosk.language import Language, language_or_english, speaking
 from kiosk.pack.fill import fill
 from kiosk.upkeep import retention
 from kiosk.visit.saving import Saved
@@ -43,7 +43,7 @@ class NewCodeFlow(UnlockedFlow):
                 long=True,
             ):
                 return None
-            theirs = paper_language(opened.language or self._stage.session.pack.language)
+            theirs = language_or_english(opened.language or self._stage.session.pack.language)
             keep = self._keep_in(theirs)  # before there is a code that must be shown
             given = await self._give(opened)
             await self._hand_over(given, theirs, keep)

@@ -12,7 +12,7 @@ from kiosk.desk.unfinished_notes import FORM, UnfinishedText
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.slip import code_slip
 from kiosk.errors import EntryError, VaultError
-from kiosk.language import language, paper_language, speaking
+from kiosk.language import language, language_or_english, speaking
 from kiosk.language import named as language_named
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
@@ -209,7 +209,7 @@ class PaperFlow(NewCodeFlow):
             row = self._desk.vault.row(saved.id)
             last_day = day_of(retention.goes(row, session.settings.privacy.days))
         venue, lines = session.settings.venue.name, pack.closing.keep
-        with speaking(paper_language(pack.language)):  # a slip is its customer's
+        with speaking(language_or_english(pack.language)):  # a slip is its customer's
             slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
         await self._keep(saved, _("For the customer of this form."), slip)
 

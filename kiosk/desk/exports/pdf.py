@@ -14,7 +14,7 @@ from kiosk.entry import blocks
 from kiosk.entry.handout import signs
 from kiosk.entry.my_page import MyPageOf
 from kiosk.entry.opened import Opened
-from kiosk.language import SOURCE, in_use, joined, paper_language, speaking
+from kiosk.language import SOURCE, in_use, joined, language_or_english, speaking
 from kiosk.language import words as _
 
 MY_PAGE = _("My page")
@@ -67,9 +67,9 @@ def pdf_of(
     headings, which come last.
     """
     if theirs or not answers:
-        with speaking(paper_language(opened.language or SOURCE)):
+        with speaking(language_or_english(opened.language or SOURCE)):
             how = blocks.Telling(on_paper=True, own=not answers, theirs=True, states=blocks.CUSTOMER_STATES)
-            return _pdf_of(opened.on_paper, made, venue, how, answers=answers, more=more)
+            return _pdf_of(opened.as_seen, made, venue, how, answers=answers, more=more)
     return _pdf_of(opened, made, venue, blocks.Telling(on_paper=True), more=more)
 
 
@@ -272,7 +272,7 @@ def set_block(sheet: PdfPages, block: blocks.Block, *, follows: float = 0) -> No
         case blocks.Said():
             lines = _whole(sheet, block.lines)
             lines = lines if block.listed else ["\n".join(map(str, lines))]
-            _label(sheet, block.label, lines, block.seen if sheet.reads(block.seen) else "")
+            _label(sheet, block.label, lines, block.seen)
             if block.listed:
                 sheet.bullets(lines, left=INDENT)
             else:

@@ -86,7 +86,7 @@ def test_a_review_has_room_for_a_verdict_on_each_question_and_on_the_texts_aroun
 
 
 def test_a_form_is_in_the_language_of_its_pack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pack_paper, "paper_language", {PACK.language: MARKED}.__getitem__)
+    monkeypatch.setattr(pack_paper, "language_or_english", {PACK.language: MARKED}.__getitem__)
     said = " ".join(pages_of(form_pdf(PACK, {**WORDS, "help": _("Call the-help")})))
     for text in ("Tick one.", "Tick as many", "Question 1 of 22", "Keep this part", "I would like to talk"):
         assert f"~{text}" in said

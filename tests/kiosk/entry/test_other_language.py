@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from kiosk.content import content
 from kiosk.desk.exports.pdf import pdf_of
 from kiosk.desk.plain_text import opened_text
-from kiosk.devices.transliteration import spelled
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.blocks import Block, Heading, Origin, Said, Telling, Told, about, page_blocks, parts_of
 from kiosk.entry.handle import HandleKeys
@@ -18,9 +16,6 @@ from kiosk.entry.pages import GONE_TITLE, Answered, Reflection, gone_sections, p
 from kiosk.entry.slip import Title, text_of
 from kiosk.entry.staff_pages import Note
 from kiosk.language import ENGLISH, language, speaking
-from kiosk.pack.pack_files import translation_of
-from kiosk.pack.shipped import pack_named
-from kiosk.pack.translation import translated
 from tests.kiosk.desk.exports.entries import CUSTOMER, plan, row
 from tests.packs import in_polish, small
 from tests.pdf import words_in
@@ -147,27 +142,6 @@ def test_where_the_program_does_not_speak_it_papers_are_in_english_around_what_w
     lines = "\n".join(text_of(slip, 48))
     assert "My strengths" in lines
     assert "PL I am a friend" in lines
-
-
-def test_where_no_font_has_the_letters_papers_are_in_english_and_in_the_packs_words() -> None:
-    pack = pack_named("strengths")
-    read = translated(pack, "ar", (content() / "packs" / translation_of("strengths", "ar")).read_bytes())
-    given: dict[str, Answer] = {"feeling": 4, "my_strengths": Cards(("self_keep_word",), ("أحب الشاي",))}
-    page = page_of(msgspec.structs.replace(read, own=pack), given, name="Amber Heron", made=NOON)
-    assert page.seen_title == read.title
-    entry = replace(opened(), pages=(page, plan()))
-    slip = handout(entry, bytes)
-    assert slip is not None
-    held = words_in(pdf_of(entry, NOON, "Sandhill House", theirs=True))
-    for said in (
-        "\n".join(text_of(slip, 48)), words_in(pdf_of(entry, NOON, "Sandhill House", answers=False)), held
-    ):  # fmt: skip
-        for words in ("My strengths", "I keep my word", "1 March 2026"):
-            assert words in said
-    assert "Answered in Arabic." in held
-    assert "How did you feel most of the time in the last week?" in held
-    asked = next(one.seen.ask for one in page.answers() if one.id == "feeling" and one.seen)
-    assert spelled(asked, str.isascii) not in held
 
 
 def test_questions_that_are_gone_stand_under_a_title_in_the_language_of_who_reads() -> None:

@@ -68,7 +68,7 @@ def test_a_customer_reads_how_far_it_came_as_on_the_screen_and_staff_as_in_their
 
 
 def test_all_of_it_is_in_the_language_of_its_customer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "paper_language", {"en": MARKED}.__getitem__)
+    monkeypatch.setattr(pdf, "language_or_english", {"en": MARKED}.__getitem__)
     said = held_on(with_every_state(), trail(second="Ali Khan"))
     for text in (
         *("waiting (Jo", "seen by staff (Jo", "talked about together (Jo", "plan agreed (Jo", "closed (Jo"),
@@ -96,7 +96,7 @@ def test_days_are_written_as_its_customer_writes_them() -> None:
 def test_what_there_is_to_know_of_an_entry_is_said_in_their_language_too(
     monkeypatch: pytest.MonkeyPatch, kept: str
 ) -> None:
-    monkeypatch.setattr(pdf, "paper_language", {"en": MARKED}.__getitem__)
+    monkeypatch.setattr(pdf, "language_or_english", {"en": MARKED}.__getitem__)
     entry = replace(
         whole(),
         broken=kept == "missing",

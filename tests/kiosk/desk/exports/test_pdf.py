@@ -197,7 +197,7 @@ def test_what_a_customer_takes_along_is_in_the_language_of_their_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for module in (pdf, handout_module):
-        monkeypatch.setattr(module, "paper_language", {"en": MARKED}.__getitem__)
+        monkeypatch.setattr(module, "language_or_english", {"en": MARKED}.__getitem__)
     entry = whole()
     said = " ".join(pages_of(pdf_of(entry, NOON, VENUE, answers=False)))
     for text in ("My page", "My strengths", "Your plan", "Made on", "Page 1 of", "Customer", "Date"):
