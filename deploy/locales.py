@@ -14,10 +14,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
-from kiosk.language import READ_BY
 from kiosk.pack.load import load_pack
 from kiosk.pack.pack_files import translation_of
 from kiosk.pack.po_file import parsed, written
+from kiosk.pack.po_remarks import READ_BY
 from kiosk.pack.translation import known_in, update
 
 ROOT = Path(__file__).parents[1]

@@ -7,7 +7,6 @@ So what is marked is no text yet: it becomes one where it is shown, cleaned or p
 """
 
 import gettext
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -36,9 +35,6 @@ NAMES = {
     "fa": "فارسی",
 }
 """Languages by their own names, in the order in which they are offered."""
-READ_BY = "Read by:"
-"""Stands in a first remark of a PO file, before who speaks the language and has read all of it."""
-_READ_BY = re.compile(rf"^#[ ]*{READ_BY}[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _LARGEST = 2_000_000
 """Bytes of a catalogue."""
 
@@ -96,23 +92,6 @@ def catalogues() -> tuple[str, ...]:
     """Return the tags of all languages that the program speaks."""
     translated = (content() / "locales").glob("*/LC_MESSAGES/kiosk.po")
     return tuple(sorted({SOURCE, *(file.parents[1].name for file in translated)}))
-
-
-def read_by(data: bytes) -> str:
-    """Return who speaks the language of a PO file and has read all of it; empty where nobody has."""
-    remarks = (b"\n" + data).partition(b"\nmsgid")[0].decode(errors="replace").replace("\r", "")
-    found = _READ_BY.search(remarks)
-    return found[1] if found else ""
-
-
-def reader_of(data: bytes) -> str:
-    """Return the same in words."""
-    return reader(read_by(data))
-
-
-def reader(who: str) -> str:
-    """Return in words who has read a translation; `who` is empty where nobody has."""
-    return f"read by {who}" if who else "not yet read by a native speaker"
 
 
 @cache

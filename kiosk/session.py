@@ -13,13 +13,14 @@ from kiosk.desk.audit.audit_log import Audit
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.errors import PackError, SaveError
 from kiosk.home import Home
-from kiosk.language import has_catalogue, in_use
+from kiosk.language import in_use
 from kiosk.pack.fill import fill
 from kiosk.pack.load import load_pack
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LARGEST, translation_of
 from kiosk.permissions import require_safe
 from kiosk.rtl import isolated
+from kiosk.settings.offered import Offered, languages_of
 from kiosk.settings.settings import Settings, library_of, load_settings, venue_key_now
 from kiosk.upkeep.clock import not_before
 from kiosk.vault.vault import Vault
@@ -76,17 +77,10 @@ class Session:
         """All that Welcome offers, the one that it starts first."""
         return (self.pack, *self.others)
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages that customers can choose, that of the pack first.
-
-        They are those that are set, that the program speaks, and that Welcome's pack is translated into; of a
-        draft, whatever is set.
-        """
-        pack = self.pack.as_written
-        wanted = pack.languages if self.draft else self.settings.languages.offered
-        others = (tag for tag in wanted if tag in pack.languages and has_catalogue(tag))
-        return tuple(dict.fromkeys((pack.language, *others)))
+    def languages(self, *, few_signs: bool = False) -> Offered:
+        """Return the languages that customers can choose; `few_signs` as for `languages_of`."""
+        wanted = self.settings.languages
+        return languages_of(self.pack, wanted, draft=self.draft, few_signs=few_signs)
 
     def spoken(self) -> "Session":
         """Return it with its packs as customers read them in the language in use.

@@ -10,6 +10,8 @@ from kiosk.cli.common import examples, home_here, say
 if TYPE_CHECKING:
     from kiosk.pack.library import Library
     from kiosk.pack.model import Pack
+    from kiosk.settings.offered import WhyNot
+    from kiosk.settings.texts import Languages
 
 
 @click.command(epilog=examples("kiosk languages"))
@@ -20,14 +22,15 @@ def languages() -> None:
     first.
     """
     from kiosk.settings.settings import library_of, load_settings
+    from kiosk.settings.texts import Languages
 
     home = home_here()
     settings = load_settings(home.settings) if home.is_set_up() else None
     library = library_of(home, settings)
-    offered = settings.languages.offered if settings else ()
+    wanted = settings.languages if settings else Languages()
     start, packs = library.start(), [*_in_use(library)]
-    for tag in _tags(packs, offered):
-        say(f"{_named(tag)}: {_choice(tag, tag in offered, start)}")
+    for tag in _tags(packs, wanted.offered):
+        say(f"{_named(tag)}: {_choice(tag, start, wanted)}")
         for line in (_program(tag), *_packs(library, packs, tag)):
             say(f"  {line}")
 
@@ -56,25 +59,35 @@ def _named(tag: str) -> str:
         return tag
 
 
-def _choice(tag: str, is_set: bool, start: "Pack") -> str:
+_WHY: "dict[WhyNot, str]" = {
+    "not spoken": "the program does not speak it",
+    "not in the pack": "the pack '{pack}' is not in it",
+    "turned round": "terminal_turns says that the terminal turns lines round",
+}
+
+
+def _choice(tag: str, start: "Pack", settings: "Languages") -> str:
     """Return whether customers can choose a language, and why not."""
-    from kiosk.language import has_catalogue
+    from kiosk.settings.offered import languages_of
 
     if tag == start.language:
         return "the language of the pack that Welcome starts"
-    if is_set and tag in start.languages and has_catalogue(tag):
-        return "customers can choose it"
-    if not is_set:
-        return "not offered"
-    why = "the program does not speak it" if not has_catalogue(tag) else f"the pack '{start.id}' is not in it"
-    return f"not offered, though kiosk.toml names it: {why}"
+    found, on_console = languages_of(start, settings), languages_of(start, settings, few_signs=True)
+    if tag in found.tags:
+        return (
+            f"customers can choose it{'' if tag in on_console.tags else ', but not on the console of Linux'}"
+        )
+    why = _WHY.get(found.why_not.get(tag, "not set"))
+    told = f", though kiosk.toml names it: {why.format(pack=start.id)}" if why else ""
+    return f"not offered{told}"
 
 
 def _program(tag: str) -> str:
     from kiosk import untrusted
     from kiosk.content import content
-    from kiosk.language import SOURCE, catalogue_file, has_catalogue, reader_of
+    from kiosk.language import SOURCE, catalogue_file, has_catalogue
     from kiosk.pack.pack_files import LARGEST
+    from kiosk.pack.po_remarks import reader_of
 
     if tag == SOURCE:
         return "the program: written in it"
@@ -86,8 +99,8 @@ def _program(tag: str) -> str:
 
 def _packs(library: "Library", packs: "list[Pack]", tag: str) -> Iterator[str]:
     """Yield a line for each pack in use that is in a language."""
-    from kiosk.language import reader_of
     from kiosk.pack.pack_files import translation_of
+    from kiosk.pack.po_remarks import reader_of
     from kiosk.pack.translation import lacks
 
     for pack in packs:

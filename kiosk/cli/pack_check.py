@@ -108,7 +108,7 @@ def _mistakes(file: Path, pack: "Pack", files: dict[str, bytes]) -> "dict[str, l
 
 def _summary(pack: "Pack", path: str, data: bytes) -> str:
     """Return a line on a translation: whether it is complete, and who has read it."""
-    from kiosk.language import reader_of
+    from kiosk.pack.po_remarks import reader_of
     from kiosk.pack.translation import lacks
 
     tag = path.split(".")[-2]

@@ -1,12 +1,15 @@
 """Which pack a command is about."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kiosk.cli.common import home_named
 from kiosk.cli.prompts import PlainError
+
+if TYPE_CHECKING:
+    from kiosk.pack.model import Pack
 
 
 def pack_argument(command: Any) -> Any:
@@ -41,6 +44,29 @@ def require_new(out: Path, ending: str) -> None:
         raise click.BadParameter(f"The name of the file must end in {ending}.", param_hint=f"OUT{ending}")
     if out.exists():
         raise PlainError(f"{out} exists already. Choose another name, or delete it first.")
+
+
+def translation_there(pack: "Pack", given: str) -> str:
+    """Return the tag of a language that a pack has a translation in. Raises PlainError, PackError."""
+    from kiosk.pack.po_file import english_name, tag_of
+
+    tag = tag_of(given)
+    if tag not in (pack.language, *pack.languages):
+        begin = f"'kiosk pack translate {pack.id} {tag}' begins that"
+        raise PlainError(f"The pack '{pack.id}' is not in {english_name(tag)}. {begin}.")
+    return tag
+
+
+def translated_beside(pack: "Pack", file: Path, tag: str) -> "Pack":
+    """Return a pack in a language, by the translation that lies beside its file. Raises PackError."""
+    from kiosk import untrusted
+    from kiosk.pack.pack_files import LARGEST, translation_of
+    from kiosk.pack.translation import translated
+
+    if tag == pack.language:
+        return pack
+    data = untrusted.read(file.parent / translation_of(pack.id, tag), LARGEST, links=True)
+    return translated(pack, tag, data)
 
 
 def log_of(file: Path) -> Path | None:

@@ -3,16 +3,12 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kiosk.cli.common import environment_here, examples, home_named, progress_bar, say
-from kiosk.cli.pack_file import pack_argument, require_new
-from kiosk.cli.prompts import PATH, PlainError
-
-if TYPE_CHECKING:
-    from kiosk.pack.model import Pack
+from kiosk.cli.pack_file import pack_argument, require_new, translation_there
+from kiosk.cli.prompts import PATH
 
 
 @click.command(epilog=examples("kiosk pack preview my_pack.toml"))
@@ -55,7 +51,7 @@ def pictures(file: Path, out: Path, tag: str | None) -> None:
 
     pack = load_pack(file)
     require_new(out, ".html")
-    spoken = language(_translation_there(pack, tag) if tag else SOURCE)
+    spoken = language(translation_there(pack, tag) if tag else SOURCE)
     venue = home_named()
     with practice.practice_home() as home:
         session = open_session(home, Practice(*practice.people(home)), draft=file)
@@ -64,14 +60,3 @@ def pictures(file: Path, out: Path, tag: str | None) -> None:
             page = pack_pictures(replace(session, pack=session.translated(pack)), words, progress)
     durable.write_out(out.absolute(), page.encode())
     say(f"{out} has a picture of each page.")
-
-
-def _translation_there(pack: "Pack", given: str) -> str:
-    """Return the tag of a language that a pack has a translation in. Raises PlainError, PackError."""
-    from kiosk.pack.po_file import english_name, tag_of
-
-    tag = tag_of(given)
-    if tag not in (pack.language, *pack.languages):
-        begin = f"'kiosk pack translate {pack.id} {tag}' begins that"
-        raise PlainError(f"The pack '{pack.id}' is not in {english_name(tag)}. {begin}.")
-    return tag

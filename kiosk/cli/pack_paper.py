@@ -5,13 +5,15 @@ from pathlib import Path
 import click
 
 from kiosk.cli.common import examples, home_named, say
-from kiosk.cli.pack_file import file_of, require_new
+from kiosk.cli.pack_file import file_of, require_new, translated_beside, translation_there
 from kiosk.cli.prompts import PATH
 
 
 @click.command(
     epilog=examples(
-        "kiosk pack paper strengths form.pdf --fill", "kiosk pack paper my_pack.toml review.pdf --review"
+        "kiosk pack paper strengths form.pdf --fill",
+        "kiosk pack paper strengths form.pdf --fill --language pl",
+        "kiosk pack paper my_pack.toml review.pdf --review",
     )
 )
 @click.argument("pack", metavar="PACK")
@@ -20,7 +22,8 @@ from kiosk.cli.prompts import PATH
 @click.option(
     "--review", "what", flag_value="review", help="Each question with room for keep, change, take out."
 )
-def paper(pack: str, out: Path, what: str | None) -> None:
+@click.option("--language", "tag", metavar="LANG", help="In this translation of the pack, complete or not.")
+def paper(pack: str, out: Path, what: str | None, tag: str | None) -> None:
     """Put a pack on paper: a PDF of A4 pages in large print, to print.
 
     PACK is a file, or the id of a pack: a form to fill in is of the version in use, a review of the draft.
@@ -35,7 +38,10 @@ def paper(pack: str, out: Path, what: str | None) -> None:
     if what is None:
         raise click.UsageError("Give --fill or --review.")
     require_new(out, ".pdf")
-    loaded, home = load_pack(file_of(pack, drafts=what == "review")), home_named()
+    file, home = file_of(pack, drafts=what == "review"), home_named()
+    loaded = load_pack(file)
+    if tag is not None:
+        loaded = translated_beside(loaded, file, translation_there(loaded, tag))
     words = dict.fromkeys(PLACEHOLDERS, "…………")
     if home.is_set_up():
         words = load_settings(home.settings).words()

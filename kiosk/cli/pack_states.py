@@ -60,8 +60,8 @@ def translate(pack_id: str, tag: str) -> None:
     LANG is the tag of a language, such as pl. The PO file opens in Poedit, Weblate and any editor of
     translations. What was translated for a text that has changed since is marked as fuzzy, and is not used.
     """
-    from kiosk.language import reader
     from kiosk.pack.po_file import tag_of
+    from kiosk.pack.po_remarks import reader
 
     tag = tag_of(tag)
     file, found = _publisher(home_here()).translate(pack_id, tag)

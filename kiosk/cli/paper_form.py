@@ -40,6 +40,7 @@ def enter(answers: Path | None, as_template: bool, choices: bool, as_json: bool,
         raise click.UsageError("Give an answers file, or --template.")
     from kiosk.desk.audit.audit_log import KIOSK
     from kiosk.hardening import forbid_dumps
+    from kiosk.language import language, speaking
     from kiosk.session import open_session
     from kiosk.settings.settings import library_of
     from kiosk.visit.saving import Submission
@@ -50,7 +51,9 @@ def enter(answers: Path | None, as_template: bool, choices: bool, as_json: bool,
     library = library_of(home)
     pack = library.version(form.pack, form.version) if form.version else library.in_use(form.pack)
     answered = paper_form.answers_of(pack, form)
-    left = Submission(pack, answered, private=form.private, talk=form.talk)
+    with speaking(language(form.language or pack.language)):
+        read = session.translated(pack)
+    left = Submission(read, answered, private=form.private, talk=form.talk)
     desk = unlock(home, by) if by.is_given else None
     typed_in_by, vouches = (desk.staff, desk.tags.desk) if desk else ("", b"")
     audit = desk.audit if desk else session.audit()

@@ -5,7 +5,7 @@ has about it: who read it, what was copied, and what else was done. docs/export.
 JSON.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,17 +14,18 @@ from typing import Literal
 import msgspec
 
 from kiosk.dates import at_time, on_day
-from kiosk.desk.audit.audit_log import Did, Event, Trail
+from kiosk.desk.audit.audit_log import KIOSK, Did, Event, Trail
 from kiosk.desk.desk import Desk
 from kiosk.desk.exports import files
 from kiosk.desk.exports.cleaned import cleaned
 from kiosk.desk.exports.destinations import Target
 from kiosk.desk.exports.json import EntryValue, entry_value
 from kiosk.desk.exports.pdf import pdf_of
+from kiosk.desk.new_code import NEW_NAME
 from kiosk.entry import blocks
 from kiosk.entry.opened import Opened
 from kiosk.errors import DeskError
-from kiosk.language import english
+from kiosk.language import english, listed
 from kiosk.language import words as _
 from kiosk.text import kept, shown
 
@@ -32,6 +33,31 @@ WHAT = "access pack"
 """What the audit calls it."""
 _READ: frozenset[Did] = frozenset({"opened", "opened without a code", "showed what was kept back"})
 _COPIED: frozenset[Did] = frozenset({"exported", "printed"})
+ABOUT_ENTRIES: Mapping[Did, str] = {
+    "opened": _("opened"),
+    "opened without a code": _("opened without a code"),
+    "showed what was kept back": _("showed what was kept back"),
+    "marked": _("marked"),
+    "added a note": _("added a note"),
+    "took a note back": _("took a note back"),
+    "wrote the plan": _("wrote the plan"),
+    "changed the status": _("changed the status"),
+    "talked with the customer": _("talked with the customer"),
+    "printed": _("printed"),
+    "exported": _("exported"),
+    "deleted": _("deleted"),
+    "gave a new code": _("gave a new code"),
+    "typed in a paper form": _("typed in a paper form"),
+}
+"""What the audit tells of an entry, as its customer reads it."""
+_DETAILS: Mapping[str, str] = {
+    WHAT: _("access pack"),
+    "My page and the plan": _("My page and the plan"),
+    "csv, with others": _("csv, with others"),
+    "csv, with every other": _("csv, with every other"),
+}
+"""The same of what stands beside it, where the kiosk wrote that."""
+_STATES: Mapping[str, str] = {str(state): told for state, told in blocks.CUSTOMER_STATES.items()}
 COUNTED = _("The points and cards chosen are also kept separately, encrypted, to be counted in statistics.")
 BACKUPS = _("Backups of the whole kiosk may also have a copy of this entry.")
 DAMAGED = _("Part of the audit log is damaged or cannot be read. It may have had more about this entry.")
@@ -66,18 +92,22 @@ class AccessPack(msgspec.Struct, frozen=True, kw_only=True):
 
 def pack_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -> AccessPack:
     """Return all that is held on an entry. `made` is now, and `by` who makes it."""
-    mine = [event for event in reversed(trail.events) if event.entry_id in opened.ids]
-    kinds = {kind: tuple(map(_event, (one for one in mine if _kind(one) == kind))) for kind in (0, 1, 2)}
+    read, copied, done = (tuple(map(_event, events)) for events in _kinds(opened, trail))
     return AccessPack(
         venue=opened.venue or venue,
         made=made,
         made_by=by,
         entry=entry_value(cleaned(opened, kept)),
-        read=kinds[0],
-        copied=kinds[1],
-        done=kinds[2],
+        read=read,
+        copied=copied,
+        done=done,
         notices=tuple(map(english, _notices(trail))),
     )
+
+
+def paper_of(opened: Opened, trail: Trail, venue: str, made: datetime, by: str) -> bytes:
+    """Return the same as a PDF, in the language of its customer."""
+    return pdf_of(opened, made, venue, theirs=True, more=tuple(_parts(opened, trail, made, by)))
 
 
 def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime) -> str:
@@ -90,7 +120,7 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     files.require_free(beside)
     trail = desk.audit.read(desk.identity)
     pack = pack_of(opened, trail, venue, made, desk.staff)
-    page = pdf_of(opened, made, venue, theirs=True, more=tuple(_parts(pack, tuple(_notices(trail)))))
+    page = paper_of(opened, trail, venue, made, desk.staff)
     said = files.write(target, page, lambda: desk.note("exported", opened.row, WHAT))
     data = msgspec.json.format(msgspec.json.encode(pack), indent=2) + b"\n"
     try:
@@ -100,8 +130,13 @@ def write(desk: Desk, opened: Opened, target: Target, venue: str, made: datetime
     return f"{said} {shown(beside.path)} has the same in a form for programs."
 
 
-def _kind(event: Event) -> int:
-    return 0 if event.did in _READ else 1 if event.did in _COPIED else 2
+def _kinds(opened: Opened, trail: Trail) -> tuple[list[Event], list[Event], list[Event]]:
+    """Return what the audit has about an entry, oldest first: who read it, what was copied, all else."""
+    kinds: tuple[list[Event], list[Event], list[Event]] = ([], [], [])
+    for event in reversed(trail.events):
+        if event.entry_id in opened.ids:
+            kinds[0 if event.did in _READ else 1 if event.did in _COPIED else 2].append(event)
+    return kinds
 
 
 def _event(event: Event) -> AccessEvent:
@@ -115,23 +150,39 @@ def _notices(trail: Trail) -> Iterator[str]:
     yield BACKUPS
 
 
-def _parts(pack: AccessPack, notices: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+def _parts(opened: Opened, trail: Trail, made: datetime, by: str) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield what the PDF has at its end: headings, each with a list."""
+    read, copied, done = _kinds(opened, trail)
     for title, events in (
-        (_("Who read this entry"), pack.read),
-        (_("What was copied or printed"), pack.copied),
-        (_("What else staff did"), pack.done),
+        (_("Who read this entry"), read),
+        (_("What was copied or printed"), copied),
+        (_("What else staff did"), done),
     ):
         yield title, [_line(event) for event in events] or [_("Nothing is recorded.")]
-    made = _(
+    told = _(
         "{staff} made it on {day}. It has everything kept on this entry, except what only the customer's "
         "code opens."
     )
-    told = made.format(staff=blocks.line(pack.made_by), day=on_day(pack.made))
-    yield _("About this document"), (told, *notices)
+    about = told.format(staff=blocks.line(by), day=on_day(made))
+    yield _("About this document"), (about, *_notices(trail))
 
 
-def _line(event: AccessEvent) -> str:
-    detail = f" ({blocks.line(event.detail)})" if event.detail else ""
-    when = f"{on_day(event.when)}, {at_time(event.when)}"
-    return f"{when}, {blocks.line(event.who)}: {event.did}{detail}"
+def _line(event: Event) -> str:
+    people = [
+        _("the kiosk") if who == KIOSK else blocks.line(who) for who in (event.who, event.second) if who
+    ]
+    did = ABOUT_ENTRIES.get(event.did, event.did)
+    detail = _detail(event)
+    what = _("{what} ({detail})").format(what=did, detail=detail) if detail else did
+    who = listed(people) if len(people) > 1 else people[0]
+    line = _("{day}, {time}, {who}: {what}")
+    return line.format(day=on_day(event.when), time=at_time(event.when), who=who, what=what)
+
+
+def _detail(event: Event) -> str:
+    """Return what the audit has beside what was done: in words, where the kiosk wrote that."""
+    detail, named = event.detail, NEW_NAME.format(name="")
+    if event.did == "gave a new code" and detail.startswith(named):
+        return _("its new name is {name}").format(name=blocks.line(detail.removeprefix(named)))
+    told = _STATES if event.did == "changed the status" else _DETAILS
+    return told.get(detail) or (blocks.line(detail) if detail else "")

@@ -31,6 +31,9 @@ from kiosk.vault.rows import MARKS, SHAPE, Row, to_text, turn_of
 from kiosk.vault.vault import saving
 from kiosk.visit.saving import Saved
 
+NEW_NAME = "its new name is {name}"
+"""What the audit has of it."""
+
 
 @dataclass(frozen=True)
 class Given:
@@ -102,7 +105,7 @@ def give(desk: Desk, opened: Opened, second: str, code: tuple[Handle, HandleKeys
         pages=tuple(pages),
         count=_count(desk, old, new),
     )
-    desk.note("gave a new code", opened.row, f"its new name is {name}", second=other)
+    desk.note("gave a new code", opened.row, NEW_NAME.format(name=name), second=other)
     desk.remember(found=[_unconfirmed(said, opened.row.name, name, new.id)])
     try:
         desk.vault.rename_entry(move)

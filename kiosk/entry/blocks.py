@@ -121,6 +121,8 @@ class Telling:
 
     states: Mapping[State, str] = field(default_factory=dict)
     """Other words for how far it has come."""
+    theirs: bool = False
+    """Whether it is its customer who is told what there is to know of it."""
     private: Collection[str] = ()
     """The ids of the newest sections that only the code opens, where they are open."""
     marked: str = ""
@@ -132,6 +134,14 @@ class Telling:
 
 
 PLAIN = Telling()
+CUSTOMER_STATES: Mapping[State, str] = {
+    "waiting": _("waiting"),
+    "picked up": _("seen by staff"),
+    "talked through": _("talked about together"),
+    "agreed": _("plan agreed"),
+    "closed": _("closed"),
+}
+"""How far an entry has come, as its customer reads it, on a screen and on paper."""
 
 
 # -- the whole
@@ -172,7 +182,7 @@ def about(opened: Opened, how: Telling = PLAIN) -> Iterator[Told]:
         yield Told(wish_alone(), strong=True)
     elif opened.asked_to_talk:
         yield Told(_("The customer asked to talk to someone."), strong=True)
-    yield from map(Told, opened.doubts)
+    yield from map(Told, opened.told if how.theirs else opened.doubts)
 
 
 def my_page_blocks(mine: MyPageOf, how: Telling = PLAIN, nothing: str = "") -> Iterator[Block]:

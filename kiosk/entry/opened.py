@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from kiosk import seal
 from kiosk.dates import long_day
@@ -11,17 +12,42 @@ from kiosk.entry.page_file import Doubt, Wish, is_rest
 from kiosk.entry.pages import AnyPage, Asked, Reflection, as_seen, newest_of, whole
 from kiosk.entry.staff_pages import NewCode, Note, Plan, StatusChange, Talked, rests_of
 from kiosk.errors import DeskError, SealError
+from kiosk.language import Words, english
+from kiosk.language import words as _
 from kiosk.text import counted
 from kiosk.vault.page_names import labels, page_name
 from kiosk.vault.rows import Row
 
-_DOUBTS: dict[Doubt, str] = {
-    "unreadable": "it cannot be read",
-    "not held": "it is encrypted to a key that this desk does not hold",
-    "misplaced": "it belongs somewhere else, so someone has moved or copied it",
-    "not the customer's": "the customer did not write it",
-    "not staff's": "it claims to be from staff, but is not",
+ToKnow = Doubt | Literal["broken", "elsewhere", "rest", "no code"]
+"""What there is to know of an entry: why a page of it is not shown; that one is missing; that somebody else
+may have read it; that it is what was kept back before a new code; that it was opened without its code."""
+_TOLD: dict[ToKnow, Words] = {
+    "unreadable": _("Page {page} is not shown: it cannot be read."),
+    "not held": _("Page {page} is not shown: it is encrypted to a key that this desk does not hold."),
+    "misplaced": _("Page {page} is not shown: it belongs somewhere else, so someone has moved or copied it."),
+    "not the customer's": _("Page {page} is not shown: the customer did not write it."),
+    "not staff's": _("Page {page} is not shown: it claims to be from staff, but is not."),
+    "broken": _("A page of this entry is missing. Tell a member of staff."),
+    "elsewhere": _("It was encrypted with a key that is not ours. Someone else may have read it."),
+    "rest": _(
+        "Staff gave this customer a new code. This is only what was kept back before, which only the old "
+        "code opens. For everything else, use the new code."
+    ),
+    "no code": _(
+        "It was opened without the customer's code, so the kiosk cannot prove that it comes from the "
+        "customer."
+    ),
 }
+
+
+_TO_STAFF: dict[ToKnow, str] = {
+    "broken": "A page of this entry is missing. Tell the person who looks after this machine.",
+    "elsewhere": (
+        "It was saved while kiosk.toml named a key that is not this venue's, so someone else may have read "
+        "it."
+    ),
+}
+"""What staff read in their place, who can do something about it."""
 
 
 @dataclass(frozen=True)
@@ -68,25 +94,28 @@ class Opened:
     @property
     def doubts(self) -> tuple[str, ...]:
         """What staff should know before they rely on it, in plain sentences."""
-        said = [f"Page {self.labels[name]} is not shown: {_DOUBTS[doubt]}." for name, doubt in self.aside]
+        return tuple(
+            english(_TO_STAFF.get(kind) or _TOLD[kind].format(page=page)) for kind, page in self.to_know
+        )
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The same as its customer reads it."""
+        return tuple(_TOLD[kind].format(page=page) for kind, page in self.to_know)
+
+    @property
+    def to_know(self) -> tuple[tuple[ToKnow, str], ...]:
+        """The same as kinds, each with what people call the page that it is about, or nothing."""
+        found: list[tuple[ToKnow, str]] = [(doubt, self.labels[name]) for name, doubt in self.aside]
         if self.broken:
-            said.append("A page of this entry is missing. Tell the person who looks after this machine.")
+            found.append(("broken", ""))
         if self.elsewhere:
-            said.append(
-                "It was saved while kiosk.toml named a key that is not this venue's, so someone else may "
-                "have read it."
-            )
+            found.append(("elsewhere", ""))
         if self.is_rest:
-            said.append(
-                "Staff gave this customer a new code. This is only what was kept back before, which only "
-                "the old code opens. For everything else, use the new code."
-            )
+            found.append(("rest", ""))
         elif self.keys is None and self._by_customer:
-            said.append(
-                "It was opened without the customer's code, so the kiosk cannot prove that it comes from the "
-                "customer."
-            )
-        return tuple(said)
+            found.append(("no code", ""))
+        return tuple(found)
 
     def late(self, today: date) -> Iterator[str]:
         """Yield what of the plan is overdue, or to review, in plain sentences; nothing of a closed entry."""

@@ -1,12 +1,12 @@
 """Answers files: a paper form typed in, as JSON.
 
-    {"pack": "strengths", "version": 1, "private": ["section_id"], "talk": false,
+    {"pack": "strengths", "version": 1, "language": "en", "private": ["section_id"], "talk": false,
      "answers": {"question_id": value, …}}
 
 A value is a scale's number, a choice's option (or a list of them), a text, a list of texts,
 `{"picked": […], "own": […]}` for cards, or `{"want", "first_step", "who", "when"}` for a goal. A question
-that is left out, or null, was not answered. `version`, `private` (the sections that the customer keeps back)
-and `talk` (whether they ask to talk to somebody) may be left out.
+that is left out, or null, was not answered. `version`, `language` (that of the form), `private` (the sections
+that the customer keeps back) and `talk` (whether they ask to talk to somebody) may be left out.
 """
 
 import difflib
@@ -39,6 +39,8 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Question id → plain JSON value."""
     version: int = 0
     """The version on the paper; 0 where the file does not say."""
+    language: str = ""
+    """The tag of the language that the form is in; empty for that of its pack."""
     private: tuple[str, ...] = ()
     talk: bool = False
 
@@ -66,6 +68,10 @@ def read_form(data: bytes) -> Form:
 
 def answers_of(pack: Pack, form: Form) -> dict[str, Answer]:
     """Return the form's answers, checked. Raises EntryError, which names the question and what it takes."""
+    languages = (pack.language, *pack.languages)
+    if form.language and form.language not in languages:
+        told = f"The pack '{pack.id}' is not in {_shown(form.language)}."
+        raise EntryError(f"{told} It is in: {', '.join(languages)}.")
     sections = [section.id for section in pack.sections]
     for name in form.private:
         if name not in sections:
@@ -94,7 +100,8 @@ def answers_of(pack: Pack, form: Form) -> dict[str, Answer]:
 def template(pack: Pack) -> bytes:
     """Return an answers file, as JSON for people to edit: it says for every question what goes there."""
     answers = {question.id: _example(pack, question) for _, question in pack.questions()}
-    form = {"pack": pack.id, "version": pack.version, "private": [], "talk": False, "answers": answers}
+    around = {"pack": pack.id, "version": pack.version, "language": pack.language}
+    form = around | {"private": [], "talk": False, "answers": answers}
     return json.dumps(form, ensure_ascii=False, indent=2).encode() + b"\n"
 
 

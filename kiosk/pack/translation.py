@@ -5,7 +5,7 @@
     msgstr "Jak…"
 
 What is fuzzy, or was made for another text, is not used. A first comment says who has read it
-(`kiosk.language.read_by`).
+(`kiosk.pack.po_remarks`).
 """
 
 import re
@@ -16,10 +16,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 
 from kiosk.errors import PackError
-from kiosk.language import READ_BY, read_by, reader_of
 from kiosk.pack.model import Pack
 from kiosk.pack.pack_files import LANGUAGES, languages_of, translation_of
 from kiosk.pack.po_file import english_name, is_same, locale_of, parsed, written
+from kiosk.pack.po_remarks import READ_BY, read_by, reader_of
 from kiosk.pack.rules import PLACEHOLDERS, not_shown, room_for
 from kiosk.pack.texts import texts_of, with_texts
 from kiosk.rtl import is_rtl

@@ -1,6 +1,5 @@
 """What customers read of the settings, in whatever language they have chosen, and the languages to choose."""
 
-import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -8,6 +7,7 @@ import msgspec
 
 from kiosk.language import Language, Words, catalogues, english, has_catalogue
 from kiosk.language import words as _
+from kiosk.pack.rules import TAG
 from kiosk.text import is_blank, is_line
 
 TextName = Literal["help", "read", "basis", "contact", "complain"]
@@ -19,8 +19,6 @@ DEFAULTS: dict[TextName, Words] = {
     "complain": _("the Information Commissioner, at ico.org.uk or 0303 123 1113"),
 }
 """What stands in kiosk.toml, in English, until the venue writes something else there."""
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""As that of a pack (`kiosk.pack.rules`)."""
 
 
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -69,7 +67,7 @@ def default(name: TextName) -> str:
 def check_texts(texts: Mapping[str, Texts]) -> None:
     """Raise ValueError, with what to change, where texts in other languages are not as they must be."""
     for tag, own in texts.items():
-        if not _TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag):
             raise ValueError("[texts] must have tables named after languages: [texts.pl] or [texts.pt-BR].")
         for name, text in msgspec.structs.asdict(own).items():
             if text and is_blank(text):
@@ -81,7 +79,7 @@ def check_texts(texts: Mapping[str, Texts]) -> None:
 def check_languages(languages: Languages) -> None:
     """Raise ValueError, with what to change, where a language cannot be offered."""
     for tag in languages.offered:
-        if not _TAG.fullmatch(tag) or not has_catalogue(tag):
+        if not TAG.fullmatch(tag) or not has_catalogue(tag):
             there = ", ".join(catalogues())
             raise ValueError(
                 f"[languages] offered must name languages that the kiosk speaks. These are: {there}."

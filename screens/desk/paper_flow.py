@@ -12,7 +12,8 @@ from kiosk.desk.unfinished_notes import FORM, UnfinishedText
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.slip import code_slip
 from kiosk.errors import EntryError, VaultError
-from kiosk.language import language_or_english, speaking
+from kiosk.language import language, language_or_english, speaking
+from kiosk.language import named as language_named
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
 from kiosk.settings.settings import library_of
@@ -85,9 +86,30 @@ class PaperFlow(NewCodeFlow):
         return Visit(pack, whole=True) if going else None
 
     async def _which(self) -> Pack | None:
+        """Ask which form it is, and before that in which language where there may be several."""
+        tags = self._stage.session.languages().tags
+        if len(tags) == 1:
+            return await self._form(self._forms())
+        options = tuple(MenuOption(tag, _called(tag)) for tag in tags)
+        while (tag := await self._choose(_("Which language is the form in?"), options)) is not None:
+            form = await self._form(self._forms() if tag == tags[0] else self._forms_in(tag))
+            if form is not None:
+                return form
+        return None
+
+    def _forms(self) -> tuple[Pack, ...]:
         session = self._stage.session
         packs = paper_form.forms(library_of(session.home, session.settings), session.packs)
-        packs = tuple(fill(pack, session.settings.words()) for pack in packs)
+        return tuple(fill(pack, session.settings.words()) for pack in packs)
+
+    def _forms_in(self, tag: str) -> tuple[Pack, ...]:
+        """Return the forms that can be in a language, as they are in that."""
+        session = self._stage.session
+        packs = paper_form.forms(library_of(session.home, session.settings), session.packs)
+        with speaking(language(tag)):
+            return tuple(session.told(one) for one in packs if tag in (one.language, *one.languages))
+
+    async def _form(self, packs: tuple[Pack, ...]) -> Pack | None:
         options = (MenuOption(str(place), name_of(pack)) for place, pack in enumerate(packs))
         foot = _("The title and the version are at the foot of each page.")
         chosen = await self._choose(_("Which form is it?"), options, lines=(foot,))
@@ -190,3 +212,9 @@ class PaperFlow(NewCodeFlow):
         with speaking(language_or_english(pack.language)):  # a slip is its customer's
             slip = code_slip(saved.name, saved.handle, venue=venue, lines=lines, keep_until=last_day)
         await self._keep(saved, _("For the customer of this form."), slip)
+
+
+def _called(tag: str) -> str:
+    """Return what a language is called here, and by itself where that is something else."""
+    here, own = str(language_named(tag)), str(language(tag).name)
+    return here if here == own else f"{here} ({own})"

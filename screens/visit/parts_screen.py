@@ -12,7 +12,7 @@ from textual.widget import Widget
 from kiosk.pack.model import Section
 from kiosk.visit.said import Standing
 from kiosk.visit.visit import Visit
-from screens.i18n import _
+from screens.i18n import _, _n
 from screens.right_to_left import is_mirrored
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
 from screens.widgets.act_rows import ActRow, NumberedPage, jump
@@ -69,7 +69,7 @@ class PartsScreen(NumberedPage[Section | PartsResult]):
         """Whether there is anything to say of how far the parts are; at first the marks are enough."""
         super().__init__(
             visit.pack.title,
-            _("{done} of {total} parts").format(done=done, total=total) if self._begun else "",
+            _n("{done} of 1 part", "{done} of {count} parts", total, done=done) if self._begun else "",
             (done, total) if self._begun else None,
             (Key("enter", _("Choose"), "take"), BACK.gives(PartsResult.BACK), wish),
         )
@@ -99,10 +99,12 @@ class PartsScreen(NumberedPage[Section | PartsResult]):
             case "new":
                 return _("not begun") if self._begun else ""
             case "begun":
-                return _("{answers} of {asked} answered").format(answers=answers, asked=asked)
+                return _n(
+                    "{answers} of {count} answered", "{answers} of {count} answered", asked, answers=answers
+                )
             case "done":
                 left = self._visit.left_open(section)
-                return _("done, {count} left open").format(count=left) if left else _("done")
+                return _n("done, {count} left open", "done, {count} left open", left) if left else _("done")
 
     @property
     def digits_act(self) -> bool:

@@ -7,7 +7,6 @@ from functools import partial
 from kiosk.errors import EntryError, KioskError, PackError
 from kiosk.language import Words, in_use, own_name
 from kiosk.pack.model import Pack
-from kiosk.rtl import is_rtl
 from kiosk.visit.drafts import Draft
 from kiosk.visit.returning import Returning
 from kiosk.visit.saving import Saver
@@ -43,14 +42,8 @@ class VisitStage(Stage):
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages that customers can choose on this screen, that of the pack first.
-
-        The console of Linux has no letters that join, and a terminal that turns lines round by itself would
-        turn those round that are in order already.
-        """
-        turns = self.tools.few_signs or self.session.settings.languages.terminal_turns
-        first, *others = self.session.languages
-        return (first, *(tag for tag in others if not (turns and is_rtl(tag))))
+        """The languages that customers can choose on this screen, that of the pack first."""
+        return self.session.languages(few_signs=self.tools.few_signs).tags
 
     def told(self, pack: Pack) -> Pack:
         """Return a pack as customers read it now; as it is, where its version is not here any more."""

@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 from kiosk.entry.answers import Answer, Cards
 from kiosk.pack.model import CardsQuestion, Deck
 from kiosk.text import columns
-from screens.i18n import _
+from screens.i18n import _, _n
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.keys import Key
 from screens.widgets.picks import SEVERAL, TYPE, Pick, Picks
@@ -95,10 +95,8 @@ class CardsBox(AnswerBox):
         if not number:
             return TYPE if self.is_first else ""
         if not self._grows:
-            return _("{number} chosen").format(number=number)
-        if number == 1:
-            return _("You have 1 strength")
-        return _("You have {number} strengths").format(number=number)
+            return _n("{count} chosen", "{count} chosen", number)
+        return _n("You have 1 strength", "You have {count} strengths", number)
 
     @property
     def _number(self) -> int:

@@ -151,7 +151,9 @@ class CheckScreen(NumberedPage[CheckOutcome]):
         answers, _listed = self._visit.tally(section)
         told = _n("{count} answer", "{count} answers", answers) if answers else _("Not answered")
         left = self._visit.left_open(section) if answers else 0
-        return joined(told, _("{count} left open").format(count=left), between=COMMA) if left else told
+        if not left:
+            return told
+        return joined(told, _n("{count} left open", "{count} left open", left), between=COMMA)
 
     def _sharing(self) -> ActRow:
         kept = sum(1 for section in self._visit.pack.sections if section.id in self._visit.private)

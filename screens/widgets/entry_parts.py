@@ -6,24 +6,15 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.entry.blocks import Kind, Telling, named, parts_of
+from kiosk.entry.blocks import CUSTOMER_STATES, Kind, Telling, named, parts_of
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import AnyPage, newest_of
-from kiosk.vault.states import State
 from screens.i18n import _
 from screens.widgets.blocks import MyPageView, drawn
 from screens.widgets.caret import Body
 from screens.widgets.keys import Key
 from screens.widgets.plain import Plain
 
-CUSTOMER_STATES: dict[State, str] = {
-    "waiting": _("waiting"),
-    "picked up": _("seen by staff"),
-    "talked through": _("talked about together"),
-    "agreed": _("plan agreed"),
-    "closed": _("closed"),
-}
-"""How far an entry has come, as its customer reads it."""
 FOR_CUSTOMER = Telling(own=True, states=CUSTOMER_STATES, marked=_("Only with my code"))
 """How an entry is told to its customer."""
 

@@ -68,14 +68,21 @@ def pdf_of(
     """
     if theirs or not answers:
         with speaking(language_or_english(opened.language or SOURCE)):
-            return _pdf_of(opened.as_seen, made, venue, answers=answers, more=more)
-    return _pdf_of(opened, made, venue, answers=answers, more=more)
+            how = blocks.Telling(on_paper=True, own=not answers, theirs=True, states=blocks.CUSTOMER_STATES)
+            return _pdf_of(opened.as_seen, made, venue, how, answers=answers, more=more)
+    return _pdf_of(opened, made, venue, blocks.Telling(on_paper=True), more=more)
 
 
 def _pdf_of(
-    opened: Opened, made: datetime, venue: str, *, answers: bool, more: Sequence[tuple[str, Iterable[str]]]
+    opened: Opened,
+    made: datetime,
+    venue: str,
+    how: blocks.Telling,
+    *,
+    answers: bool = True,
+    more: Sequence[tuple[str, Iterable[str]]],
 ) -> bytes:
-    opened, how = cleaned(opened), blocks.Telling(on_paper=True, own=not answers)
+    opened = cleaned(opened)
     name = blocks.line(opened.row.name)
     parts = {part.kind: part for part in blocks.parts_of(opened.pages, how)}
     mine = parts.pop("my page", blocks.Part("my page", MY_PAGE, ()))

@@ -135,9 +135,27 @@ def test_a_form_keeps_parts_back_and_asks_to_talk(machine: Machine) -> None:
     assert "hopes" not in [section["id"] for section in page["sections"]]
 
 
+def test_a_form_in_another_language_is_kept_as_it_was_read(machine: Machine) -> None:
+    form = filled(machine.run("enter", "--template").stdout)
+    assert form["language"] == "en"
+    entered = machine.tells("enter", "-", stdin=json.dumps(form | {"language": "pl"}))
+    (page,) = machine.tells("open", entered["code"])["pages"]
+    assert (page["language"], page["seen_title"]) == ("pl", "Moje mocne strony i nadzieje")
+    said = {one["id"]: one for section in page["sections"] for one in section["answers"]}
+    assert said["good_day"]["ask"] == "What is a good day like for you?"
+    assert said["good_day"]["seen"]["ask"] == "Jaki jest dla Ciebie dobry dzień?"
+    entered = machine.tells("enter", "-", stdin=json.dumps(form))
+    (page,) = machine.tells("open", entered["code"])["pages"]
+    assert (page["language"], page["seen_title"]) == ("en", "")
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
+        (
+            {"language": "de"},
+            "The pack 'strengths' is not in 'de'. It is in: en, ar, cy, fa, pl, ro, so, uk.",
+        ),
         ({"version": 7}, "The pack 'strengths' has no version 7."),
         ({"private": ["hope"]}, "no part 'hope'. It has: strengths, wellbeing, home, community, hopes, goal"),
     ],

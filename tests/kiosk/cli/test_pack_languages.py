@@ -129,9 +129,29 @@ def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
         *(one for one in found["Polish (pl)"] if "the pack 'short', version 1: " in one),
         f"  the pack 'strengths', version 1: {NOT_READ}",
     ]
-    text = office.home.settings.read_text()
-    office.home.settings.write_text(text.replace("offered = []", 'offered = ["pl"]'))
+    plain = office.home.settings.read_text()
+
+    def sets(tags: str, *, turns: bool = False) -> None:
+        text = plain.replace("offered = []", f"offered = [{tags}]")
+        office.home.settings.write_text(
+            text.replace("terminal_turns = false", f"terminal_turns = {str(turns).lower()}")
+        )
+
+    sets('"pl", "ar"')
     assert told()["Polish (pl)"][0] == "Polish (pl): customers can choose it"
+    assert told()["Arabic (ar)"][0] == "Arabic (ar): customers can choose it, but not on the console of Linux"
+    sets('"pl", "ar"', turns=True)
+    assert told()["Polish (pl)"][0] == "Polish (pl): customers can choose it"
+    assert told()["Arabic (ar)"][0] == (
+        "Arabic (ar): not offered, though kiosk.toml names it: terminal_turns says that the terminal turns "
+        "lines round"
+    )
+    rewords(office)
+    says(office, "log", "strengths", "--add", "feeling", *LINE)
+    office.says("pack", "publish", "strengths", "--because", "A test.")
+    assert told()["Polish (pl)"][0] == (
+        "Polish (pl): not offered, though kiosk.toml names it: the pack 'strengths' is not in it"
+    )
 
 
 def test_no_visit_ends_for_what_became_of_the_files_of_a_pack(office: Office) -> None:

@@ -141,7 +141,7 @@ def test_a_draft_is_walked_in_each_language_that_reads_and_that_the_program_spea
     (languages / "strengths.pl.po").unlink()
     assert go.practice is not None
     session = open_session(Home(go.home), Practice(*go.practice), draft=go.draft)
-    assert session.languages == ("en", "pl")
+    assert session.languages().tags == ("en", "pl")
     with speaking(language("pl")):
         told = session.spoken().pack
     assert (told.title, told.sections[0].questions[0].summary) == (
@@ -195,6 +195,32 @@ def test_a_pack_is_put_on_paper_over_no_other_file(tmp_path: Path, kind: str) ->
     assert out.read_bytes() == made
     assert "must end in .pdf" in run(tmp_path, "paper", pack, "out.html", f"--{kind}").stderr
     assert "Give --fill or --review" in run(tmp_path, "paper", pack, str(tmp_path / "new.pdf")).stderr
+
+
+@pytest.mark.parametrize(("kind", "polish"), [("fill", "Pytanie 1 z 22"), ("review", "Wersja 1")])
+def test_a_pack_is_put_on_paper_in_one_of_its_languages(tmp_path: Path, kind: str, polish: str) -> None:
+    out = tmp_path / "out.pdf"
+    assert run(tmp_path, "paper", "strengths", str(out), f"--{kind}", "--language", "PL").exit_code == 0
+    said = " ".join(pages_of(out.read_bytes()))
+    for words in ("Moje mocne strony i nadzieje", "Jaki jest dla Ciebie dobry dzień?", polish):
+        assert words in said
+    for words in ("My strengths and hopes", "Question 1 of", "Version 1", "What is a good day like"):
+        assert words not in said
+    assert b"/Lang (pl)" in out.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"),
+    [
+        ("de", "The pack 'short' is not in German. 'kiosk pack translate short de' begins that."),
+        ("nonsense", "expected the tag of a language"),
+    ],
+)
+def test_a_language_that_no_paper_can_be_in_is_refused(tmp_path: Path, tag: str, told: str) -> None:
+    out = tmp_path / "out.pdf"
+    result = run(tmp_path, "paper", "short", str(out), "--fill", "--language", tag)
+    assert (result.exit_code, out.exists()) == (1, False)
+    assert told in result.stderr
 
 
 def test_an_id_is_of_the_draft_and_of_a_version_where_one_is_named_or_a_form_is_to_be_filled_in(

@@ -10,8 +10,9 @@ from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.paper_form import forms
 from kiosk.desk.unfinished_notes import FORM, Unfinished
 from kiosk.entry.pages import Reflection
-from kiosk.entry.slip import Code
+from kiosk.entry.slip import Code, text_of
 from kiosk.errors import DamageError, SaveError
+from kiosk.language import language, speaking
 from kiosk.pack.library import Library
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
@@ -25,6 +26,7 @@ from tests.kiosk.vault.helpers import moments
 from tests.packs import small
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events, pages
+from tests.screens.visit.test_languages import speaks
 from tests.visitor import NOW, StaffMember, desk
 
 
@@ -226,6 +228,68 @@ async def test_which_form_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> N
         await member.presses("f3", "8", "enter")
         assert member.sees("A small pack, version 1", "My strengths and hopes, version 1")
         assert member.sees("The title and the version are at the foot of each page.")
+
+
+async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_slip_is_in_that(
+    kiosk: Kiosk,
+) -> None:
+    session, printer = speaks(kiosk(), "pl", "ar"), FakePrinter()
+    async with unlocked(session, printer=printer) as member:
+        await member.presses("f3", "8", "enter")
+        assert member.sees("Which language is the form in?", "English", "Polish (Polski)")
+        assert not member.sees("Arabic")  # no paper has its letters
+        await member.presses("2", "enter")
+        assert member.sees("Which form is it?", "Moje mocne strony i nadzieje, version 1")
+        assert not member.sees("A small pack")  # it is in English alone
+        await member.presses("1", "enter", "enter")
+        assert member.sees("Paper: Moje mocne strony")
+        while not isinstance(member.page, PaperCheckScreen):
+            assert isinstance(member.page, PaperQuestionScreen)
+            if member.page.question.id == "feeling":
+                await member.presses("4")
+            await member.presses("enter")
+        await member.waits(600)
+        assert member.gone
+    async with unlocked(session, printer=printer) as member:
+        await member.presses("f3", "8", "enter", "enter")
+        assert member.sees("Check against the paper")
+        assert await member.finds("Dobre")
+        await member.presses("0", "enter", "escape")
+        assert isinstance(member.page, CodeScreen), member.screen_text()
+        code = member.page._code
+        await member.presses("f5", "enter")
+        await member.types(code.groups[0])
+        await member.presses("enter")
+    [slip] = printer.slips
+    words = " ".join(" ".join(text_of(slip, 48)).split())
+    with speaking(language("pl")):
+        polish = session.told(session.pack).closing.keep
+    assert language("pl").text("Your code") in words
+    assert all(line in words for line in polish)
+    [page] = pages(session, only_entry(session))
+    assert isinstance(page, Reflection)
+    assert (page.source, page.language, page.pack_title, page.seen_title) == (
+        "paper", "pl", "My strengths and hopes", "Moje mocne strony i nadzieje",
+    )  # fmt: skip
+    [said] = [one for one in page.answers() if one.id == "feeling"]
+    assert (said.words, said.as_seen.words) == (("Good",), ("Dobre",))
+
+
+async def test_a_form_in_the_packs_own_language_is_any_form_where_several_are_offered(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl")
+    async with unlocked(session) as member:
+        await member.presses("f3", "8", "enter", "1", "enter")
+        assert member.sees("My strengths and hopes, version 1")
+        await member.presses("escape")
+        assert member.sees("Which language is the form in?")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+
+
+async def test_where_no_paper_can_be_in_another_language_it_is_not_asked(kiosk: Kiosk) -> None:
+    async with unlocked(speaks(kiosk(), "ar")) as member:
+        await member.presses("f3", "8", "enter")
+        assert member.sees("Which form is it?")
 
 
 def test_a_form_is_of_any_pack_that_is_offered_or_was_published(tmp_path: Path) -> None:

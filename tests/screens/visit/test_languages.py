@@ -140,6 +140,28 @@ async def test_what_is_answered_in_english_has_nothing_beside_it(kiosk: Kiosk) -
     assert page.as_seen == page
 
 
+async def test_what_is_counted_stands_in_the_form_that_goes_with_the_number(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "ar", "ro")
+    async with visit(session, at="my_strengths", size=SMALL) as visitor:
+        await to_language(visitor, "Polski")
+        for key, said in enumerate(
+            ("1 mocną stronę", "2 mocne strony", "3 mocne strony", "4 mocne strony"), 1
+        ):
+            await visitor.presses(str(key))
+            assert visitor.sees(f"Masz {said}")
+        await visitor.presses("5")
+        assert visitor.sees("Masz 5 mocnych stron")
+    async with visit(session, at=CHECK, given={"ready": 3}, size=LARGE) as visitor:
+        await to_language(visitor, "العربية")
+        assert visitor.sees(visual(shaped("اثنان بلا إجابة")))
+    async with visit(session, at="feeling", size=LARGE) as visitor:
+        await visitor.presses("2", "escape")
+        await to_language(visitor, "Română")
+        assert visitor.sees("0 din 6 părți")
+        await to_language(visitor, "العربية")
+        assert visitor.sees(visual(shaped("0 من 6 أقسام")))
+
+
 async def test_who_changes_nothing_but_the_language_has_nothing_to_lose(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     left = leaves(session, {"feeling": 4})
