@@ -12,7 +12,7 @@ from kiosk.desk.unfinished_notes import FORM, UnfinishedText
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.slip import code_slip
 from kiosk.errors import EntryError, VaultError
-from kiosk.language import language, language_or_english, speaking
+from kiosk.language import language, language_or_english, own_name, speaking
 from kiosk.language import named as language_named
 from kiosk.pack.fill import fill
 from kiosk.pack.model import Pack
@@ -216,5 +216,5 @@ class PaperFlow(NewCodeFlow):
 
 def _called(tag: str) -> str:
     """Return what a language is called here, and by itself where that is something else."""
-    here, own = str(language_named(tag)), str(language(tag).name)
+    here, own = str(language_named(tag)), str(own_name(tag))
     return here if here == own else f"{here} ({own})"
