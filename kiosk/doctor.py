@@ -80,6 +80,7 @@ def examine(
         finding("Places", lambda: health.places(home, now)),
         finding("Words", _words),
         finding("Packs", lambda: health.packs(home)),
+        finding("Languages", lambda: health.languages(home)),
         finding("Comments", lambda: _comments(home)),
         finding("Folders", lambda: _folders(home)),
         finding("Disk", lambda: _disk(home, disk)),

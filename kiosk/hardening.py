@@ -7,6 +7,8 @@ from typing import Final
 
 CRASHED: Final = 70
 """The exit code after an unexpected error (EX_SOFTWARE of sysexits.h)."""
+MISTAKEN: Final = 78
+"""The exit code where kiosk.toml has a mistake (EX_CONFIG of sysexits.h)."""
 HUNG_UP: Final = 128 + signal.SIGHUP
 """The exit code when the terminal went away."""
 TERMINATED: Final = 128 + signal.SIGTERM

@@ -16,7 +16,9 @@ from kiosk.devices.printer import TO_DO, Printer, printer_from
 from kiosk.devices.spool import Spool
 from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
+from kiosk.language import listed, named
 from kiosk.os_errors import explained, size
+from kiosk.settings.offered import languages_of, told_why
 from kiosk.settings.printers import PrinterSettings
 from kiosk.settings.settings import Settings, library_of, load_settings
 from kiosk.text import counted
@@ -165,6 +167,30 @@ def packs(home: Home) -> Looked:
         )
     offered = "; ".join(f"{pack.id}, version {pack.version}" for pack in library.offered())
     return Level.OK, f"Customers get {offered}."
+
+
+def languages(home: Home) -> Looked:
+    """Look whether customers get the languages that the settings name, and the venue's own texts in them."""
+    settings = load_settings(home.settings)
+    start = library_of(home, settings).start()
+    found = languages_of(start, settings.languages)
+    said = [
+        f"{named(tag)} is not offered: {why}."
+        for tag in settings.languages.offered
+        if (why := told_why(tag, start, settings.languages))
+    ]
+    said += [
+        f"In {named(tag)}, customers read these texts of yours as they stand in kiosk.toml: "
+        f"{', '.join(stays)}. Write them under [texts.{tag}] too."
+        for tag in found.tags[1:]
+        if (stays := settings.stays(tag))
+    ]
+    said += [
+        f"[texts.{tag}] is of no language that is offered." for tag in settings.texts if tag not in found.tags
+    ]
+    if said:
+        return Level.LOOK, " ".join(said)
+    return Level.OK, f"Customers read {listed(list(map(named, found.tags)))}."
 
 
 def _for_customers(settings: Settings) -> tuple[object, ...]:

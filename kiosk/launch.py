@@ -12,7 +12,7 @@ import msgspec
 from kiosk import dates, idle, logbook, practice
 from kiosk.counts import visits
 from kiosk.errors import KioskError, SaveError, SettingsError, SpeechError
-from kiosk.hardening import CRASHED, forbid_dumps
+from kiosk.hardening import CRASHED, MISTAKEN, forbid_dumps
 from kiosk.home import Home, home_from
 from kiosk.isolation import PYTHON, clean_environment
 from kiosk.logbook import report_uncaught, why
@@ -163,6 +163,8 @@ def serve(
         return _serve(descriptor, screens, report)
     except KioskError as error:
         logbook.append(log, f"a {what} could not go on: {error}", error)
+        if isinstance(error, SettingsError):
+            return MISTAKEN
     except Exception as error:  # noqa: BLE001 - the outermost boundary of a process with a public screen
         report(error)
     return CRASHED

@@ -1,6 +1,6 @@
 """The command that shows which languages there are, for a lead who turns one on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,6 @@ from kiosk.cli.common import examples, home_here, say
 if TYPE_CHECKING:
     from kiosk.pack.library import Library
     from kiosk.pack.model import Pack
-    from kiosk.settings.offered import WhyNot
     from kiosk.settings.texts import Languages
 
 
@@ -31,7 +30,8 @@ def languages() -> None:
     start, packs = library.start(), [*_in_use(library)]
     for tag in _tags(packs, wanted.offered):
         say(f"{_named(tag)}: {_choice(tag, start, wanted)}")
-        for line in (_program(tag), *_packs(library, packs, tag)):
+        stays = settings.stays(tag) if settings and tag in wanted.offered else ()
+        for line in (_program(tag), *_packs(library, packs, tag), *_texts(tag, stays)):
             say(f"  {line}")
 
 
@@ -59,16 +59,9 @@ def _named(tag: str) -> str:
         return tag
 
 
-_WHY: "dict[WhyNot, str]" = {
-    "not spoken": "the program does not speak it",
-    "not in the pack": "the pack '{pack}' is not in it",
-    "turned round": "terminal_turns says that the terminal turns lines round",
-}
-
-
 def _choice(tag: str, start: "Pack", settings: "Languages") -> str:
     """Return whether customers can choose a language, and why not."""
-    from kiosk.settings.offered import languages_of
+    from kiosk.settings.offered import languages_of, told_why
 
     if tag == start.language:
         return "the language of the pack that Welcome starts"
@@ -77,9 +70,8 @@ def _choice(tag: str, start: "Pack", settings: "Languages") -> str:
         return (
             f"customers can choose it{'' if tag in on_console.tags else ', but not on the console of Linux'}"
         )
-    why = _WHY.get(found.why_not.get(tag, "not set"))
-    told = f", though kiosk.toml names it: {why.format(pack=start.id)}" if why else ""
-    return f"not offered{told}"
+    why = told_why(tag, start, settings)
+    return f"not offered{f', though kiosk.toml names it: {why}' if why else ''}"
 
 
 def _program(tag: str) -> str:
@@ -111,6 +103,12 @@ def _packs(library: "Library", packs: "list[Pack]", tag: str) -> Iterator[str]:
             data = library.files(f"{pack.id}@{pack.version}")[translation_of(pack.id, tag)]
             missing = lacks(pack, tag, data)
             yield f"{name}: {f'not complete ({missing}), ' if missing else ''}{reader_of(data)}"
+
+
+def _texts(tag: str, stays: "Sequence[str]") -> Iterator[str]:
+    """Yield a line where texts of the venue's own are not in a language."""
+    if stays:
+        yield f"your own texts: {', '.join(stays)} stand as they are; write them under [texts.{tag}] too"
 
 
 COMMANDS = (languages,)

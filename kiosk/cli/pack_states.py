@@ -60,14 +60,18 @@ def translate(pack_id: str, tag: str) -> None:
     LANG is the tag of a language, such as pl. The PO file opens in Poedit, Weblate and any editor of
     translations. What was translated for a text that has changed since is marked as fuzzy, and is not used.
     """
+    from kiosk.language import has_catalogue, named
     from kiosk.pack.po_file import tag_of
     from kiosk.pack.po_remarks import reader
 
     tag = tag_of(tag)
     file, found = _publisher(home_here()).translate(pack_id, tag)
     say(f"{file}\n{found}; {reader(found.read_by)}.")
-    if found.new or found.changed:
-        say(f"To see what is missing, run 'kiosk pack check {pack_id} --language {tag}'.")
+    say(f"To see what is missing or wrong, run 'kiosk pack check {pack_id} --language {tag}'.")
+    if not has_catalogue(tag):
+        say(f"The program does not speak {named(tag)}, so customers cannot choose it.")
+    if found.read_by and (found.new or found.changed):
+        say(f"Take out the name of {found.read_by} once there are texts that they have not read.")
 
 
 @click.command(epilog=examples("kiosk pack diff strengths", "kiosk pack diff strengths@1 strengths@2"))
@@ -250,6 +254,7 @@ def offer(pack_ids: tuple[str, ...], by: Who) -> None:
 
     Welcome starts the first, and offers the others beside it. Packs that are not named are not offered.
     """
+    from kiosk.health import Level, languages
     from kiosk.settings.settings import OFFERED_MOST, keep_settings, library_of, load_settings, with_packs
 
     home = home_here()
@@ -270,6 +275,9 @@ def offer(pack_ids: tuple[str, ...], by: Who) -> None:
         remember(home, unlocked.identity, settings=["pack", "offer"])
     beside = f" first, and may choose {' or '.join(others)}" if others else ""
     say(f"From the next visit customers get {start}{beside}.")
+    looked, told, *_ = languages(home)
+    if looked is not Level.OK:
+        say(told)
     mark_done()
 
 

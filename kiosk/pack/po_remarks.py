@@ -4,7 +4,7 @@ import re
 
 READ_BY = "Read by:"
 """Stands in a first remark of a PO file, before who speaks the language and has read all of it."""
-_READ_BY = re.compile(rf"^#[ ]*{READ_BY}[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_READ_BY = re.compile(r"^#[ \t]*read by[ \t]*:[ \t]*(.*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 
 
 def read_by(data: bytes) -> str:

@@ -13,6 +13,12 @@ WhyNot = Literal["not set", "not spoken", "not in the pack", "turned round", "no
 """Why a language is not offered: the settings do not name it, the program does not speak it, the pack that
 Welcome starts is not in it; or the terminal turns what is read from right to left round once more, or has no
 letters that join."""
+_WHY: dict[WhyNot, str] = {
+    "not spoken": "the program does not speak it",
+    "not in the pack": "the pack '{pack}' is not in it. 'kiosk pack check {pack}' says what is missing",
+    "turned round": "terminal_turns says that the terminal turns lines round",
+}
+"""Of what the settings name."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +57,9 @@ def languages_of(
     others = {tag: why_not(tag) for tag in known if tag != pack.language}
     offered = (tag for tag, why in others.items() if why is None)
     return Offered((pack.language, *offered), {tag: why for tag, why in others.items() if why})
+
+
+def told_why(tag: str, start: Pack, settings: Languages) -> str:
+    """Return in words why a language is not offered that the settings name; empty where they do not."""
+    why = languages_of(start, settings).why_not.get(tag, "not set")
+    return _WHY.get(why, "").format(pack=start.id)

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 from msgspec.structs import asdict
@@ -14,7 +15,7 @@ from kiosk import seal, untrusted
 from kiosk.content import content
 from kiosk.errors import SealError, SettingsError
 from kiosk.home import Home
-from kiosk.language import Words, duration
+from kiosk.language import Words, duration, english
 from kiosk.pack.library import Library
 from kiosk.pack.shipped import DEFAULT
 from kiosk.settings.limits import MOST_DAYS
@@ -190,6 +191,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             "complain": self.privacy.complain,
         }
         return told(name, own[name], self.texts)
+
+    def stays(self, tag: str) -> tuple[TextName, ...]:
+        """Return which texts the venue wrote, and not in this language: customers read them as they stand."""
+        names: tuple[TextName, ...] = get_args(TextName)
+        return tuple(
+            name
+            for name in names
+            if english(self.told(name)) != default(name) and not getattr(self.texts.get(tag, Texts()), name)
+        )
 
     def words(self) -> dict[str, str]:
         """Return what the placeholders in a pack's texts stand for: filled in, in the language in use."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from kiosk.language import Language, Words, catalogues, english, has_catalogue
+from kiosk.language import Language, Words, catalogues, english
 from kiosk.language import words as _
 from kiosk.pack.rules import TAG
 from kiosk.text import is_blank, is_line
@@ -77,12 +77,15 @@ def check_texts(texts: Mapping[str, Texts]) -> None:
 
 
 def check_languages(languages: Languages) -> None:
-    """Raise ValueError, with what to change, where a language cannot be offered."""
+    """Raise ValueError, with what to change, where something cannot be a language, or stands twice.
+
+    One that the kiosk does not speak is not offered (`kiosk.settings.offered`), and stops no visit.
+    """
     for tag in languages.offered:
-        if not TAG.fullmatch(tag) or not has_catalogue(tag):
-            there = ", ".join(catalogues())
+        if not TAG.fullmatch(tag):
             raise ValueError(
-                f"[languages] offered must name languages that the kiosk speaks. These are: {there}."
+                f"[languages] offered must name languages by their tags, and {tag!r} is none. The kiosk "
+                f"speaks these: {', '.join(catalogues())}."
             )
     if len({*languages.offered}) < len(languages.offered):
         raise ValueError("[languages] offered must name each language once.")

@@ -36,9 +36,9 @@ from tests.kiosk.vault.helpers import line, sign
 from tests.kiosk.vault.torture.scenes import move_of
 
 WELL = [
-    "Settings", "Staff keys", "Places", "Words", "Packs", "Comments", "Folders", "Disk", "Free space", "Lock",
-    "Clock", "Last backup", "List of entries", "Pages", "Entries and files", "Audit", "Last unlock",
-    "Statistics", "Unfinished files", "Core dumps", "Printer",
+    "Settings", "Staff keys", "Places", "Words", "Packs", "Languages", "Comments", "Folders", "Disk",
+    "Free space", "Lock", "Clock", "Last backup", "List of entries", "Pages", "Entries and files", "Audit",
+    "Last unlock", "Statistics", "Unfinished files", "Core dumps", "Printer",
 ]  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def test_what_is_not_well_is_found_with_what_to_do(
     others = {name for name in unwell(kept) if name != what}
     # What follows from the one: settings that do not read name no pack and no printer, and rows that do not
     # read name no page.
-    assert others <= {"Packs", "Printer", "Entries and files"}
+    assert others <= {"Packs", "Languages", "Printer", "Entries and files"}
 
 
 def test_only_what_is_there_is_counted_among_entries_and_files(kept: Kept) -> None:

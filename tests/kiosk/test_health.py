@@ -11,6 +11,7 @@ from unittest.mock import Mock
 import pytest
 from msgspec.structs import replace
 
+from kiosk import health
 from kiosk.dates import to_second
 from kiosk.devices.spool import Spool
 from kiosk.doctor import examine
@@ -30,6 +31,7 @@ from kiosk.settings.settings import (
     keep_settings,
     load_settings,
 )
+from kiosk.settings.texts import Languages, Texts
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.backup import back_up
 from kiosk.upkeep.restore import restore
@@ -353,3 +355,30 @@ def test_a_pack_that_settings_offer_and_nobody_published_is_told(kept: Kept) -> 
         True,
         False,
     )
+
+
+# -- languages
+
+
+def test_a_language_that_cannot_be_offered_and_a_text_that_is_not_in_one_are_told(kept: Kept) -> None:
+    def told(languages: tuple[str, ...] = (), now: str = Help().now, **texts: Texts) -> tuple[object, ...]:
+        venue = load_settings(kept.home.settings).venue
+        wanted = Languages(offered=languages)
+        keep_settings(kept.home, Settings(venue=venue, languages=wanted, help=Help(now=now), texts=texts))
+        return health.languages(kept.home)
+
+    assert told() == (Level.OK, "Customers read English.")
+    assert told(("pl", "uk"), pl=Texts(help="Dzwoń")) == (
+        Level.OK, "Customers read English, Polish and Ukrainian."
+    )  # fmt: skip
+    assert told(("ua", "de", "pl")) == (
+        Level.LOOK, "ua is not offered: the program does not speak it. German is not offered: the program "
+        "does not speak it.",
+    )  # fmt: skip
+    assert told(("pl",), now="Ring Ann.") == (
+        Level.LOOK, "In Polish, customers read these texts of yours as they stand in kiosk.toml: help. Write "
+        "them under [texts.pl] too.",
+    )  # fmt: skip
+    assert told(("pl",), now="Ring Ann.", pl=Texts(help="Dzwoń"), uk=Texts(help="Ні")) == (
+        Level.LOOK, "[texts.uk] is of no language that is offered."
+    )  # fmt: skip

@@ -30,11 +30,16 @@ def test_a_translation_says_how_far_it_is_and_who_has_read_it(office: Office) ->
     said = says(office, "translate", "strengths", "pl")
     assert re.fullmatch(
         rf"{po(office, 'pl')}\n0 new, 1 changed, \d+ done; {NOT_READ}\.\n"
-        r"To see what is missing, run 'kiosk pack check strengths --language pl'\.\n",
+        r"To see what is missing or wrong, run 'kiosk pack check strengths --language pl'\.\n",
         said,
     )
     reads(office, "cy", "Ann Rees")
-    assert "done; read by Ann Rees." in says(office, "translate", "strengths", "CY")
+    welsh = says(office, "translate", "strengths", "CY")
+    assert "done; read by Ann Rees." in welsh
+    assert "Take out the name of Ann Rees once there are texts that they have not read.\n" in welsh
+    assert "The program does not speak German, so customers cannot choose it.\n" in says(
+        office, "translate", "strengths", "de"
+    )
     unknown = office.run("pack", "translate", "strengths", "xx")
     assert (unknown.exit_code, unknown.stderr) == (
         1,
@@ -150,7 +155,8 @@ def test_a_lead_sees_all_languages_at_once(office: Office) -> None:
     says(office, "log", "strengths", "--add", "feeling", *LINE)
     office.says("pack", "publish", "strengths", "--because", "A test.")
     assert told()["Polish (pl)"][0] == (
-        "Polish (pl): not offered, though kiosk.toml names it: the pack 'strengths' is not in it"
+        "Polish (pl): not offered, though kiosk.toml names it: the pack 'strengths' is not in it. 'kiosk "
+        "pack check strengths' says what is missing"
     )
 
 
