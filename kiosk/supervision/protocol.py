@@ -44,6 +44,12 @@ CHUNK = 65_536
 """Bytes to read at once; a message is far shorter."""
 
 
+def page_in(message: str) -> list[str]:
+    """Return the paragraphs of a message that says what is to be shown after a crash."""
+    page: list[str] = json.loads(message.removeprefix(CRASH_PAGE))
+    return page
+
+
 class Role(Enum):
     """What a process is for."""
 

@@ -4,7 +4,6 @@
 `kiosk.supervision.run` brings them together until a member of staff closes the kiosk.
 """
 
-import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from kiosk.supervision.protocol import (
     WENT_ON,
     Handover,
     Role,
+    page_in,
 )
 
 ENDED = 0
@@ -217,7 +217,7 @@ class Turns:
             elif message == TOUCHED:
                 self._drafts.touched()
             elif message.startswith(CRASH_PAGE):
-                self._crash_page = json.loads(message.removeprefix(CRASH_PAGE))
+                self._crash_page = page_in(message)
             elif message.startswith(VISITED):
                 self._visited(message.removeprefix(VISITED))
             elif message == ALIVE:

@@ -14,11 +14,12 @@ ON_PAPER = {
     "kiosk/devices/pack_paper.py",
     "kiosk/entry/blocks.py",
     "kiosk/entry/handout.py",
+    "kiosk/entry/opened.py",
     "kiosk/entry/slip.py",
 }
 """Write what a customer takes away, in the language in use."""
 BEFORE_A_VISIT = {"kiosk/supervision/turns.py"}
-"""Stands on the screen while nobody can have chosen a language."""
+"""Stands on the screen until a visit has said it in its language."""
 
 
 def texts_in(file: Path) -> Iterator[str]:

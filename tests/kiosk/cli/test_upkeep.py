@@ -338,7 +338,7 @@ def test_the_doctor_has_a_line_for_everything_and_ends_well(keeper: Keeper) -> N
     assert all(line.startswith("OK     ") for line in result.stdout.splitlines())
     found = json.loads(keeper.run("doctor", "--json").stdout)
     assert {tuple(one) for one in found} == {("what", "level", "says")}
-    assert len(found) == len(result.stdout.splitlines()) == 21
+    assert len(found) == len(result.stdout.splitlines()) == 22
 
 
 def test_the_doctor_ends_with_one_where_something_is_wrong_and_not_where_it_is_odd(keeper: Keeper) -> None:

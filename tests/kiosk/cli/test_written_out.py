@@ -183,7 +183,7 @@ CREATES = {
 }
 """Functions and methods that make a file, fill it or give it a name."""
 AROUND = re.compile(
-    r"(?<!stdin)\.buffer$|__std(out|err)__|click\.(open_file|get_binary_stream|echo_via_pager|File)$"
+    r"(?<!stdin)(?<!drawn)\.buffer$|__std(out|err)__|click\.(open_file|get_binary_stream|echo_via_pager|File)$"
 )
 """What leads around `kiosk.cli.output.Output`."""
 
