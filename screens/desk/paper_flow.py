@@ -46,7 +46,7 @@ class PaperFlow(NewCodeFlow):
         saved = paper_form.not_handed_over(self._desk, begun) if begun else None
         if begun is not None and saved is not None:  # the desk stopped before its code was handed over
             with self._holding():
-                await self._hand_out(begun.pack, saved)
+                await self._hand_out(self._read(begun.pack, begun.language), saved)
             self._forget(FORM, "form")
             return
         visit = await self._begin(begun)
@@ -68,6 +68,7 @@ class PaperFlow(NewCodeFlow):
             if await self._asks(title, on=_("Go on with it"), back=_("Begin another one")):
                 visit = Visit(begun.pack, whole=True)
                 visit.go_on(begun)
+                visit.speak(self._read(begun.pack, begun.language))
                 return visit
         pack = await self._which()
         if pack is None:
@@ -106,8 +107,12 @@ class PaperFlow(NewCodeFlow):
         """Return the forms that can be in a language, as they are in that."""
         session = self._stage.session
         packs = paper_form.forms(library_of(session.home, session.settings), session.packs)
+        return tuple(self._read(one, tag) for one in packs if tag in (one.language, *one.languages))
+
+    def _read(self, pack: Pack, tag: str) -> Pack:
+        """Return a pack as customers read it in a language."""
         with speaking(language(tag)):
-            return tuple(session.told(one) for one in packs if tag in (one.language, *one.languages))
+            return self._stage.session.told(pack)
 
     async def _form(self, packs: tuple[Pack, ...]) -> Pack | None:
         options = (MenuOption(str(place), name_of(pack)) for place, pack in enumerate(packs))
