@@ -77,9 +77,17 @@ class Language:
 
 def own_name(tag: str) -> "Words":
     """Return what a language calls itself, as it is painted on a screen of any language."""
-    said = NAMES.get(tag) or Language(tag, gettext.NullTranslations()).locale.get_display_name() or tag
-    painted = visual(shaped(said)) if is_rtl(tag) else said
+    said, painted = _name(tag), painted_name(tag)
     return Words(said, lambda spoken: said if spoken.is_rtl else painted)
+
+
+def painted_name(tag: str) -> str:
+    """Return what a language calls itself, as its cells stand from left to right."""
+    return visual(shaped(_name(tag))) if is_rtl(tag) else _name(tag)
+
+
+def _name(tag: str) -> str:
+    return NAMES.get(tag) or Language(tag, gettext.NullTranslations()).locale.get_display_name() or tag
 
 
 def catalogue_file(tag: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from unittest import mock
 
 import msgspec
+from textual.geometry import Region
 from textual.widgets import TextArea
 
 from kiosk.content import content
@@ -60,6 +61,29 @@ async def test_each_language_has_a_key_at_welcome_before_anything_is_read(kiosk:
         assert visitor.sees("Почати")
         await visitor.presses("1")
         assert visitor.sees("Start", "Here you can look")
+
+
+async def test_the_languages_stand_in_the_same_places_from_right_to_left(kiosk: Kiosk) -> None:
+    for size in (SMALL, LARGE):
+        async with visit(speaks(kiosk(), "cy", "pl", "ro", "so", "uk", "ar", "fa"), size=size) as visitor:
+
+            def languages() -> tuple[list[str], list[Region]]:
+                (row,) = visitor.page.query(".languages").results(KeyRow)
+                x, y, _width, high = row.region
+                lines = visitor.screen_text().split("\n")[y : y + high]
+                return [line[x:].rstrip() for line in lines], [
+                    where.translate((-x, -y)) for _key, where in row.targets()
+                ]
+
+            (first, second), _where = english = languages()
+            assert " ".join(first.split()) == "1 English 2 Cymraeg 3 Polski 4 Română 5 Soomaali"
+            assert second.split()[2:] == ["7", visual(shaped("العربية")), "8", visual(shaped("فارسی"))]
+            await visitor.presses("7")
+            assert languages() == english
+            await visitor.presses("8")
+            assert languages() == english
+            await visitor.clicks("English")
+            assert visitor.sees("Start")
 
 
 async def test_the_page_of_a_crash_speaks_the_language_of_the_visit(kiosk: Kiosk) -> None:
