@@ -294,9 +294,9 @@ class VisitFlow:
         )
 
     async def _come_back(self, given: Scanned | str, *, talk: bool = False) -> bool:
-        """Do what is wanted with a code. True at its end, be it that the person gave none.
+        """Do what is wanted with a code. True at its end; False where the person went back and typed none.
 
-        Welcome comes from the next process then, which never held a code.
+        Once anything of a code was typed, Welcome comes from the next process, which never held it.
         """
         flow = ReturnFlow(self._stage, self.pausing)
         outcome = await flow.run(given, talk=talk)
@@ -309,6 +309,8 @@ class VisitFlow:
             if is_over:
                 return True
             outcome = await flow.again()
+        if outcome is ReturnResult.WELCOME and not flow.holds_code:
+            return False
         if outcome is not ReturnResult.WELCOME:
             self._over = True
             later = (_("Your answers are still here. Use your code to come back."),)

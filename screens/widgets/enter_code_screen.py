@@ -52,11 +52,14 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         back: Key = BACK,
         typed: str = "",
         problem: str = "",
+        noted: Callable[[], None] = lambda: None,
     ) -> None:
+        """Ask for a code. `noted` is called once something of one stands there."""
         super().__init__(title, here=(on.does("give"), back.gives(None)))
         self._lines = lines
         self._typed = typed
         self._problem = problem
+        self._noted = noted
 
     def body(self) -> Iterable[Widget]:
         """Yield what it is for, the field, how it reads so far, and what was wrong."""
@@ -70,6 +73,8 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:
         """Show how the code reads so far, and no longer what was wrong with the one before."""
+        if event.value:
+            self._noted()
         if event.value != self._typed:
             for problem in self.query("#problem").results(Plain):
                 problem.show_if_any("")

@@ -248,6 +248,21 @@ async def test_own_words_beside_the_cards_stay_open_with_what_is_written(kiosk: 
         assert visitor.sees("Karty 2 z 8")
 
 
+async def test_who_looks_where_codes_are_entered_and_goes_back_keeps_the_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "uk")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("2", "f7", "escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+        assert visitor.sees("Zacznij")
+        await visitor.presses("f7")
+        await to_language(visitor, "Українська")
+        await visitor.presses("enter", "enter")
+        assert isinstance(visitor.page, WelcomeScreen)
+        assert visitor.sees("Почати")
+        await visitor.presses("f7", "a", "backspace", "escape")
+        assert visitor.gone
+
+
 async def test_where_packs_are_chosen_those_in_the_language_are_offered(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     second = msgspec.structs.replace(session.pack, id="two", title="In English alone", languages=())
