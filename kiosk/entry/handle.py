@@ -38,7 +38,8 @@ _ALPHANUMERIC: Final = 2
 
 Modules = tuple[tuple[bool, ...], ...]
 
-_MISREAD = str.maketrans("OIL", "011")
+_MISREAD = str.maketrans("OIL" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹", "011" + 2 * "0123456789")
+"""Letters for the digits that they look like, and the digits of Arabic and Farsi."""
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
 _WORD = re.compile(rf"\S{{{LENGTH}}}$")
 _GROUPS = re.compile(rf"(?:[^\s]{{{GROUP}}}{_SEPARATORS.pattern}){{3}}[^\s]{{{GROUP}}}$")
@@ -121,7 +122,8 @@ def with_check(symbols: str) -> str:
 def read(typed: str) -> Handle:
     """Read a code as a person or a scanner typed it.
 
-    Case, spaces and dashes do not matter, and O, I, L are taken for 0, 1, 1; a name before it is passed over.
+    Case, spaces, dashes and whose digits they are do not matter, and O, I, L are taken for 0, 1, 1; a name
+    before it is passed over.
     Raises HandleError, which names the group that looks wrong where that can be told.
     """
     name, typed = after_name(typed)

@@ -22,6 +22,7 @@ from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.widgets.typed_number import digit_of
 
 UNSAVED = _("Answers cannot be saved here now")
 
@@ -149,8 +150,8 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
 
     async def on_key(self, event: events.Key) -> None:
         """Take the digit of a language."""
-        if event.key.isdecimal():
-            await self._press(event.key)
+        if (digit := digit_of(event)) >= 0:
+            await self._press(str(digit))
 
     @property
     def digits_act(self) -> bool:

@@ -86,6 +86,14 @@ def test_case_spaces_dashes_and_lookalikes_do_not_matter(
     assert handle.read(typed) == code
 
 
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"])
+def test_digits_of_arabic_and_farsi_are_digits(digits: str) -> None:
+    typed = KNOWN.translate(str.maketrans("0123456789", digits))
+    assert typed != KNOWN
+    assert handle.read(typed) == Handle(KNOWN)
+    assert handle.is_whole(typed)
+
+
 @pytest.mark.parametrize("group", [1, 2, 3, 4])
 @pytest.mark.parametrize("wrong", ["", "2", "222", "22222"])
 def test_a_group_that_is_too_long_or_too_short_is_named(group: int, wrong: str) -> None:

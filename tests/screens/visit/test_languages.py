@@ -63,6 +63,20 @@ async def test_each_language_has_a_key_at_welcome_before_anything_is_read(kiosk:
         assert visitor.sees("Start", "Here you can look")
 
 
+async def test_digits_of_arabic_and_farsi_choose_a_language_and_stand_in_a_code(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "ar", "fa"), size=SMALL) as visitor:
+        await visitor.presses("٢")
+        assert in_use().tag == "ar"
+        await visitor.presses("۳")
+        assert in_use().tag == "fa"
+        await visitor.types("١٢۳")
+        assert in_use().tag == "fa"
+        await visitor.presses("١")
+        await visitor.presses("f7")
+        await visitor.types("٧K۹")
+        assert visitor.sees("7K9_ ____")
+
+
 async def test_the_languages_stand_in_the_same_places_from_right_to_left(kiosk: Kiosk) -> None:
     for size in (SMALL, LARGE):
         async with visit(speaks(kiosk(), "cy", "pl", "ro", "so", "uk", "ar", "fa"), size=size) as visitor:
