@@ -49,6 +49,9 @@ _AIM_FLAG = re.compile(r"[^\w\s]|[äúъїђ]", re.IGNORECASE)
 """What an AIM identifier (ISO/IEC 15424) begins with: `]`, or what another layout prints in its place."""
 _AIM = re.compile(r"[A-Z][0-9]", re.IGNORECASE)
 """Its code letter and modifier."""
+_OTHER_LETTERS = (
+    "A code has only letters from A to Z and numbers. The keyboard may be set to another language."
+)
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -128,6 +131,8 @@ def read(typed: str) -> Handle:
     """
     name, typed = after_name(typed)
     if name and not typed:
+        if not re.search(r"[A-Z]", name, re.IGNORECASE | re.ASCII):
+            raise HandleError(_OTHER_LETTERS, CodeTrouble.SCRIPT)
         raise HandleError(
             "This is no code. A code has four groups of four characters.", CodeTrouble.NAME_ALONE
         )
@@ -135,9 +140,11 @@ def read(typed: str) -> Handle:
     symbols = "".join(parts)
     if not symbols:
         raise HandleError("Enter the code: four groups of four characters.", CodeTrouble.NOTHING)
-    strange = next((place for place, symbol in enumerate(symbols) if symbol not in ALPHABET), None)
-    if strange is not None:
-        group = _group_of(strange, parts)
+    strange = [place for place, symbol in enumerate(symbols) if symbol not in ALPHABET]
+    if strange:
+        group = _group_of(strange[0], parts)
+        if has_other_letters(symbols):
+            raise HandleError(_OTHER_LETTERS, CodeTrouble.SCRIPT, group)
         raise HandleError(
             f"Check {group_words(group)}. It holds a character that no code has.",
             CodeTrouble.CHARACTER,
@@ -230,6 +237,11 @@ def is_whole(typed: str) -> bool:
     """Tell whether a text has the length and the characters of a code, right or wrong."""
     symbols = symbols_of(typed)
     return len(symbols) == LENGTH and set(symbols) <= set(ALPHABET)
+
+
+def has_other_letters(typed: str) -> bool:
+    """Tell whether a text has letters that are none from A to Z, as of a keyboard in another language."""
+    return any(sign.isalpha() and not sign.isascii() for sign in typed)
 
 
 def group_words(group: int | None) -> str:

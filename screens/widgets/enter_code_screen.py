@@ -12,7 +12,7 @@ from kiosk.entry import handle
 from kiosk.entry.handle import Handle, groups_of, is_whole
 from kiosk.errors import HandleError
 from kiosk.language import listed
-from screens.customer_words import ORDINALS, for_customer
+from screens.customer_words import ORDINALS, OTHER_LETTERS, for_customer
 from screens.i18n import _, joined
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
@@ -127,6 +127,8 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
 
     Where a character is missing, or one too many, the groups after it are no others: the first is named.
     """
+    if handle.has_other_letters(typed):
+        return OTHER_LETTERS
     groups = zip(ORDINALS, groups_of(typed), code.groups, strict=True)
     wrong = [
         ordinal

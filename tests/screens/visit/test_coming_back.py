@@ -96,6 +96,15 @@ async def test_an_entry_is_found_by_its_code_however_it_is_typed(kiosk: Kiosk) -
         assert "brindle" not in visitor.screen_text()
 
 
+async def test_who_types_letters_of_another_script_is_told_of_the_keyboard(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), size=SMALL) as visitor:
+        await visitor.presses("f7")
+        for typed in ("7П4ОУУ", "ضصث"):
+            await visitor.enters(typed)
+            assert visitor.sees("letters from A to Z", "may be set to another language")
+            await is_well(visitor)
+
+
 async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session, ANSWERS), leaves(session, {"mood": 2})
