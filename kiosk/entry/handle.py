@@ -239,6 +239,12 @@ def is_whole(typed: str) -> bool:
     return len(symbols) == LENGTH and set(symbols) <= set(ALPHABET)
 
 
+def is_begun(typed: str) -> bool:
+    """Tell whether a text is the beginning of a code: all that it needs is more behind it."""
+    symbols = symbols_of(typed)
+    return not is_name(typed.split()[:2]) and 0 < len(symbols) < LENGTH and set(symbols) <= set(ALPHABET)
+
+
 def has_other_letters(typed: str) -> bool:
     """Tell whether a text has letters that are none from A to Z, as of a keyboard in another language."""
     return any(sign.isalpha() and not sign.isascii() for sign in typed)

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk.entry import handle
-from kiosk.entry.handle import Handle, groups_of, is_whole
+from kiosk.entry.handle import Handle, groups_of, is_begun, is_whole
 from kiosk.errors import HandleError
 from kiosk.language import listed
 from screens.customer_words import ORDINALS, OTHER_LETTERS, for_customer
@@ -65,7 +65,7 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         """Yield what it is for, the field, how it reads so far, and what was wrong."""
         for line in self._lines:
             yield Plain(line, classes="line")
-        yield CodeField(self._typed)
+        yield CodeField(self._typed, goes_on=is_begun(self._typed))
         yield Groups(_spaced(self._typed), id="groups")
         if self._problem:
             yield Plain(self._problem, id="problem")
@@ -78,11 +78,17 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         if event.value != self._typed:
             for problem in self.query("#problem").results(Plain):
                 problem.show_if_any("")
-        self.query_one(Groups).show(_spaced(event.value))
+        self.query_one(Groups).show(_spaced(self._meant))
 
     def action_give(self) -> None:
         """Give back what was typed."""
-        self.dismiss(self.words)
+        self.dismiss(self._meant)
+
+    @property
+    def _meant(self) -> str:
+        """What was typed; of a whole code behind the beginning of another one, that code alone."""
+        added = self.words.removeprefix(self._typed)
+        return added if is_whole(added) else self.words
 
 
 async def try_code(

@@ -86,6 +86,13 @@ def test_case_spaces_dashes_and_lookalikes_do_not_matter(
     assert handle.read(typed) == code
 
 
+def test_the_beginning_of_a_code_is_told_from_a_name_and_from_what_no_code_has() -> None:
+    begun = ["K", "K7QX", "KQXMPRTWVN", KNOWN[:15], f"{KNOWN[:4]}-{KNOWN[4:7]}"]
+    assert [typed for typed in begun if not handle.is_begun(typed)] == []
+    others = ["", " ", KNOWN, KNOWN + "2", "K7Q!", "K7QU", "Amber Heron"]
+    assert [typed for typed in others if handle.is_begun(typed)] == []
+
+
 @pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"])
 def test_digits_of_arabic_and_farsi_are_digits(digits: str) -> None:
     typed = KNOWN.translate(str.maketrans("0123456789", digits))
