@@ -234,6 +234,17 @@ def english(text: str) -> str:
     return str.__str__(text)
 
 
+def beside_english(text: str) -> Words:
+    """Return words with the English ones behind them, for whoever is in a language that they do not read."""
+    source = english(text)
+
+    def shown(spoken: Language) -> str:
+        there = spoken.text(source)
+        return source if there == source else f"{there} · {source}"
+
+    return Words(source, shown)
+
+
 def many(one: str, more: str, count: int, **facts: object) -> Words:
     """Mark a text of one thing and of more for translation; both may leave room for `{count}` and `facts`."""
     english = one if count == 1 else more

@@ -40,7 +40,7 @@ from screens.visit.welcome_screen import UNSAVED, ClearedScreen, Speak, WelcomeR
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen, numbered
 from screens.widgets.code_field import Scanned
-from screens.widgets.keys import BACK, LANGUAGE
+from screens.widgets.keys import BACK, TO_LANGUAGES
 from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
 
@@ -110,7 +110,7 @@ class VisitFlow:
             ("comment", _("Comment on this question"), True),
             ("talk", NO_TALK if visit.talk else TALK, True),
             ("parts", _("Go to another part"), not visit.changing),
-            ("language", LANGUAGE.label, len(self._stage.languages) > 1),
+            ("language", TO_LANGUAGES, len(self._stage.languages) > 1),
         )
         asked = (ASKED,) if visit.talk else ()
         chosen = await self._stage.show(lambda: MenuScreen(_("Menu"), asked, tuple(options)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from kiosk.language import beside_english
 from screens.i18n import _
 
 FINAL: Final = "delete"
@@ -108,5 +109,7 @@ VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
 LANGUAGE = MENU.called(_("Language")).does("app.language")
 """Where customers can choose among languages, on their pages that have no menu."""
+TO_LANGUAGES: Final = beside_english(LANGUAGE.label)
+"""The same, in a menu."""
 TALKS = MENU.called(_("Talk")).does("app.talk")
 """Leads to somebody to talk to, from such a page that has no menu of its own."""

@@ -251,6 +251,25 @@ async def test_an_arabic_page_is_mirrored_and_what_is_written_is_kept_as_it_was_
         assert visitor.given["good_day"] == "أحب الشاي 12"
 
 
+async def test_who_does_not_read_the_language_finds_the_way_out_in_the_menus(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "ar")
+    for at in ("good_day", CHECK):
+        async with visit(session, at=at, size=SMALL) as visitor:
+            await visitor.presses("f3")
+            assert visitor.sees("Language")
+            assert not visitor.sees("· Language")
+            await visitor.presses("escape")
+            await to_language(visitor, "Polski")
+            await visitor.presses("f3")
+            assert isinstance(visitor.page, MenuScreen)
+            assert visitor.page._options[-1].id == "language"
+            assert visitor.sees("Język · Language")
+            await visitor.presses("escape")
+            await to_language(visitor, "العربية")
+            await visitor.presses("f3")
+            assert visitor.sees("Language · " + visual(shaped("اللغة")))
+
+
 async def test_own_words_beside_the_cards_stay_open_with_what_is_written(kiosk: Kiosk) -> None:
     async with visit(speaks(kiosk(), "pl"), at="my_strengths", size=SMALL) as visitor:
         await visitor.presses("enter", "1", "f12")
