@@ -5,22 +5,26 @@ from dataclasses import replace
 from unittest import mock
 
 import msgspec
+import pytest
 from textual.geometry import Region
 from textual.widgets import TextArea
 
 from kiosk.content import content
 from kiosk.entry.answers import Answer, Cards
-from kiosk.language import in_use, language
+from kiosk.language import NAMES, in_use, language
 from kiosk.pack.shipped import DEFAULT, shipped_pack
 from kiosk.pack.texts import with_texts
 from kiosk.rtl import shaped, visual
 from kiosk.session import Crashed, Session
+from kiosk.text import columns
 from kiosk.visit.visit import Visit
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.caret import Body
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import MenuScreen
 from screens.widgets.key_row import KeyRow
+from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, leaves, visit
@@ -294,6 +298,33 @@ async def test_who_looks_where_codes_are_entered_and_goes_back_keeps_the_languag
         assert visitor.sees("Почати")
         await visitor.presses("f7", "a", "backspace", "escape")
         assert visitor.gone
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("tag", NAMES)
+async def test_how_many_cards_are_chosen_stands_whole_and_apart_from_the_keys(
+    kiosk: Kiosk, tag: str, size: tuple[int, int]
+) -> None:
+    others = [other for other in NAMES if other != "en"]
+    given: dict[str, Answer] = {"my_strengths": Cards(("self_keep_word",), ("a", "b"))}
+    async with visit(speaks(kiosk(), *others), at="my_strengths", given=given, size=size) as visitor:
+        await to_language(visitor, NAMES[tag])
+        await visitor.presses("enter")
+        for _ in range(2):
+            tally = visitor.page.query_one("#tally", Plain)
+            row = visitor.page.query_one("#ways-on KeyRow", KeyRow)
+            keys = [where for _key, where in row.targets()]
+            beside = [where for where in keys if where.y == tally.region.y]
+            shown = columns(str(tally.visual))
+            assert shown
+            assert len(keys) == 2
+            assert tally.region.height == 1
+            assert shown + 2 * bool(beside) <= tally.region.width
+            assert visitor.page.query_one(Body).max_scroll_y == 0
+            await visitor.presses("enter")
+        await visitor.resizes(LARGE if size == SMALL else SMALL)
+        tally = visitor.page.query_one("#tally", Plain)
+        assert columns(str(tally.visual)) <= tally.region.width
 
 
 async def test_where_packs_are_chosen_those_in_the_language_are_offered(kiosk: Kiosk) -> None:
