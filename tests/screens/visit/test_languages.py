@@ -10,13 +10,14 @@ from textual.geometry import Region
 from textual.widgets import TextArea
 
 from kiosk.content import content
+from kiosk.dates import on_day
 from kiosk.entry.answers import Answer, Cards
 from kiosk.language import NAMES, in_use, language
 from kiosk.pack.shipped import DEFAULT, shipped_pack
 from kiosk.pack.texts import with_texts
-from kiosk.rtl import shaped, visual
+from kiosk.rtl import is_rtl, shaped, visual
 from kiosk.session import Crashed, Session
-from kiosk.text import columns
+from kiosk.text import columns, painted
 from kiosk.visit.visit import Visit
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.welcome_screen import WelcomeScreen
@@ -27,7 +28,7 @@ from screens.widgets.key_row import KeyRow
 from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Visitor, leaves, visit
 
 
 def speaks(session: Session, *tags: str) -> Session:
@@ -325,6 +326,25 @@ async def test_how_many_cards_are_chosen_stands_whole_and_apart_from_the_keys(
         await visitor.resizes(LARGE if size == SMALL else SMALL)
         tally = visitor.page.query_one("#tally", Plain)
         assert columns(str(tally.visual)) <= tally.region.width
+
+
+@pytest.mark.parametrize("tag", NAMES)
+async def test_the_day_in_the_frame_of_my_page_is_never_cut(kiosk: Kiosk, tag: str) -> None:
+    others = [other for other in NAMES if other != "en"]
+    later = NOW.replace(month=11, day=30)
+    session = speaks(kiosk(), *others)
+    async with visit(session, at=MY_PAGE, given={"feeling": 4}, size=SMALL, now=lambda: later) as visitor:
+        await to_language(visitor, NAMES[tag])
+        for size in (SMALL, LARGE):
+            await visitor.resizes(size)
+            (foot,) = [row for row in visitor.screen_text().split("\n") if "╰" in row]
+            day, title = (
+                visual(shaped(said)) if is_rtl(tag) else said
+                for said in (painted(on_day(later)), visitor.app.visit.pack.title)
+            )
+            assert day in foot
+            assert "…" not in foot
+            assert title in foot or (size == SMALL and tag in ("cy", "pl", "ro", "so", "uk"))
 
 
 async def test_where_packs_are_chosen_those_in_the_language_are_offered(kiosk: Kiosk) -> None:
