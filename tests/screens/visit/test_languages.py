@@ -275,6 +275,18 @@ async def test_who_does_not_read_the_language_finds_the_way_out_in_the_menus(kio
             assert visitor.sees("Language · " + visual(shaped("اللغة")))
 
 
+async def test_where_there_is_room_a_key_to_the_languages_has_their_english_word_too(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "uk", "ar")
+    for size in (SMALL, LARGE):
+        async with visit(session, size=size) as visitor:
+            await visitor.presses("2", "f7")
+            assert visitor.sees("Język · Language")
+            assert visitor.page.query_one("KeyBar .-safety", KeyRow).lines == 1
+            await to_language(visitor, "English")
+            assert visitor.sees("F3 Language")
+            assert not visitor.sees("· Language")
+
+
 async def test_own_words_beside_the_cards_stay_open_with_what_is_written(kiosk: Kiosk) -> None:
     async with visit(speaks(kiosk(), "pl"), at="my_strengths", size=SMALL) as visitor:
         await visitor.presses("enter", "1", "f12")
