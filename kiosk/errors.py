@@ -80,6 +80,7 @@ class CodeTrouble(Enum):
     NOTHING = "nothing was typed"
     NAME_ALONE = "it is a name, and no code follows"
     CHARACTER = "it holds a character that no code has"
+    SCRIPT = "it holds a letter that is none from A to Z"
     GROUP_LENGTH = "one group has not four characters"
     LENGTH = "it has not 16 characters"
     CHECK = "its characters do not hold together"

@@ -73,9 +73,17 @@ class Language:
 
 def own_name(tag: str) -> "Words":
     """Return what a language calls itself, as it is painted on a screen of any language."""
-    said = NAMES.get(tag) or Language(tag, gettext.NullTranslations()).locale.get_display_name() or tag
-    painted = visual(shaped(said)) if is_rtl(tag) else said
+    said, painted = _name(tag), painted_name(tag)
     return Words(said, lambda spoken: said if spoken.is_rtl else painted)
+
+
+def painted_name(tag: str) -> str:
+    """Return what a language calls itself, as its cells stand from left to right."""
+    return visual(shaped(_name(tag))) if is_rtl(tag) else _name(tag)
+
+
+def _name(tag: str) -> str:
+    return NAMES.get(tag) or Language(tag, gettext.NullTranslations()).locale.get_display_name() or tag
 
 
 def catalogue_file(tag: str) -> str:
@@ -203,6 +211,17 @@ COMMA = words(", ")
 def english(text: str) -> str:
     """Return a text as it stands in the code, for what is English whatever language is in use."""
     return str.__str__(text)
+
+
+def beside_english(text: str) -> Words:
+    """Return words with the English ones behind them, for whoever is in a language that they do not read."""
+    source = english(text)
+
+    def shown(spoken: Language) -> str:
+        there = spoken.text(source)
+        return source if there == source else f"{there} · {source}"
+
+    return Words(source, shown)
 
 
 def many(one: str, more: str, count: int, **facts: object) -> Words:

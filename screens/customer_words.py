@@ -27,6 +27,9 @@ from screens.i18n import _, _n
 
 ORDINALS = (_("first"), _("second"), _("third"), _("fourth"))
 """How the groups of a code are called."""
+OTHER_LETTERS = _(
+    "A code has only letters from A to Z and numbers. The keyboard may be set to another language."
+)
 
 
 def for_customer(error: Exception) -> str:
@@ -97,6 +100,8 @@ def wrong_code(error: HandleError) -> str:
                 return _("Check the end of the code. It holds a character that no code has.")
             told = _("Check the {ordinal} group. It holds a character that no code has.")
             return told.format(ordinal=_ordinal(error))
+        case CodeTrouble.SCRIPT:
+            return OTHER_LETTERS
         case CodeTrouble.GROUP_LENGTH:
             told = _("Check the {ordinal} group. Each group has 4 characters, and this has {count}.")
             return told.format(ordinal=_ordinal(error), count=error.count)

@@ -29,6 +29,7 @@ from screens.widgets.line_field import LineField
 from screens.widgets.page import Page
 from screens.widgets.picks import Picks
 from screens.widgets.text_field import TextField
+from screens.widgets.typed_number import digit_of
 
 if TYPE_CHECKING:
     from screens.base import KioskApp
@@ -53,8 +54,8 @@ HELD: Final = 2
 ACTS: Final = frozenset(ACTING)
 _ENDS: Final = {"enter": "\n", "tab": " "}
 """The keys that a scanner ends with, and what they are inside a text."""
-_SPELLS: Final = tuple("0123456789 -")
-"""What a code has besides letters, as people type it."""
+_SPELLS: Final = (" ", "-")
+"""What a code has besides letters and digits, as people type it."""
 
 NOT_TAKEN = _("Those keys came very fast, like a scan. They were ignored.")
 SPELLED = _("That looks like a code. Finish here first. To choose, press Enter, then type a number.")
@@ -159,7 +160,7 @@ class Guard:
             return False
         if self._letters_on is not page:
             self._letters_on, self._spelled = page, False
-        elif letter or character in _SPELLS:
+        elif letter or character in _SPELLS or digit_of(key) >= 0:
             self._spelled = self._spelled or not letter
             if self._spelled:
                 page.remark(SPELLED)
@@ -169,7 +170,7 @@ class Guard:
         return True
 
     def _holds(self, key: events.Key) -> bool:
-        digit_acts = self._before is not None and self._before.page.digits_act and key.key.isdigit()
+        digit_acts = self._before is not None and self._before.page.digits_act and digit_of(key) >= 0
         acts = key.key in ACTS or bool(self._app.stands_for(key))
         if not digit_acts and (not acts or (key.key == "enter" and breaks_lines(self._app.focused))):
             return False

@@ -38,7 +38,8 @@ _ALPHANUMERIC: Final = 2
 
 Modules = tuple[tuple[bool, ...], ...]
 
-_MISREAD = str.maketrans("OIL", "011")
+_MISREAD = str.maketrans("OIL" + "٠١٢٣٤٥٦٧٨٩" + "۰۱۲۳۴۵۶۷۸۹", "011" + 2 * "0123456789")
+"""Letters for the digits that they look like, and the digits of Arabic and Farsi."""
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—−_.·]+")  # noqa: RUF001 - dashes people and keyboards produce
 _WORD = re.compile(rf"\S{{{LENGTH}}}$")
 _GROUPS = re.compile(rf"(?:[^\s]{{{GROUP}}}{_SEPARATORS.pattern}){{3}}[^\s]{{{GROUP}}}$")
@@ -48,6 +49,9 @@ _AIM_FLAG = re.compile(r"[^\w\s]|[äúъїђ]", re.IGNORECASE)
 """What an AIM identifier (ISO/IEC 15424) begins with: `]`, or what another layout prints in its place."""
 _AIM = re.compile(r"[A-Z][0-9]", re.IGNORECASE)
 """Its code letter and modifier."""
+_OTHER_LETTERS = (
+    "A code has only letters from A to Z and numbers. The keyboard may be set to another language."
+)
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -121,11 +125,14 @@ def with_check(symbols: str) -> str:
 def read(typed: str) -> Handle:
     """Read a code as a person or a scanner typed it.
 
-    Case, spaces and dashes do not matter, and O, I, L are taken for 0, 1, 1; a name before it is passed over.
+    Case, spaces, dashes and whose digits they are do not matter, and O, I, L are taken for 0, 1, 1; a name
+    before it is passed over.
     Raises HandleError, which names the group that looks wrong where that can be told.
     """
     name, typed = after_name(typed)
     if name and not typed:
+        if not re.search(r"[A-Z]", name, re.IGNORECASE | re.ASCII):
+            raise HandleError(_OTHER_LETTERS, CodeTrouble.SCRIPT)
         raise HandleError(
             "This is no code. A code has four groups of four characters.", CodeTrouble.NAME_ALONE
         )
@@ -133,9 +140,11 @@ def read(typed: str) -> Handle:
     symbols = "".join(parts)
     if not symbols:
         raise HandleError("Enter the code: four groups of four characters.", CodeTrouble.NOTHING)
-    strange = next((place for place, symbol in enumerate(symbols) if symbol not in ALPHABET), None)
-    if strange is not None:
-        group = _group_of(strange, parts)
+    strange = [place for place, symbol in enumerate(symbols) if symbol not in ALPHABET]
+    if strange:
+        group = _group_of(strange[0], parts)
+        if has_other_letters(symbols):
+            raise HandleError(_OTHER_LETTERS, CodeTrouble.SCRIPT, group)
         raise HandleError(
             f"Check {group_words(group)}. It holds a character that no code has.",
             CodeTrouble.CHARACTER,
@@ -228,6 +237,17 @@ def is_whole(typed: str) -> bool:
     """Tell whether a text has the length and the characters of a code, right or wrong."""
     symbols = symbols_of(typed)
     return len(symbols) == LENGTH and set(symbols) <= set(ALPHABET)
+
+
+def is_begun(typed: str) -> bool:
+    """Tell whether a text is the beginning of a code: all that it needs is more behind it."""
+    symbols = symbols_of(typed)
+    return not is_name(typed.split()[:2]) and 0 < len(symbols) < LENGTH and set(symbols) <= set(ALPHABET)
+
+
+def has_other_letters(typed: str) -> bool:
+    """Tell whether a text has letters that are none from A to Z, as of a keyboard in another language."""
+    return any(sign.isalpha() and not sign.isascii() for sign in typed)
 
 
 def group_words(group: int | None) -> str:

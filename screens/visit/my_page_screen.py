@@ -5,7 +5,7 @@ from enum import Enum
 
 from textual.widget import Widget
 
-from kiosk.entry.blocks import my_page_blocks, named
+from kiosk.entry.blocks import my_page_blocks
 from kiosk.entry.my_page import MyPageOf
 from screens.i18n import _, _n, joined
 from screens.visit.talk_wish import ASKED, NO_TALK, TALK
@@ -50,7 +50,7 @@ class MyPageScreen(Page[MyPageResult]):
         """Yield My page, and the wish to talk where there is one."""
         if self._talk:
             yield Plain(ASKED, classes="talk")
-        yield MyPageView(my_page_blocks(self._mine), named(self._mine), self._choose)
+        yield MyPageView(my_page_blocks(self._mine), self._mine, self._choose)
 
     def keys(self) -> tuple[Key, ...]:
         """Return all keys that do something here, the one beside the strengths too."""
@@ -77,4 +77,4 @@ class ChangedScreen(Page[None]):
         if self._new:
             leaves = _n("Your tree has 1 new leaf.", "Your tree has {count} new leaves.", self._new)
             yield Plain(leaves, classes="new")
-        yield MyPageView(my_page_blocks(self._mine), named(self._mine))
+        yield MyPageView(my_page_blocks(self._mine), self._mine)

@@ -114,6 +114,8 @@ class ReturnFlow:
         """The answers that are being changed."""
         self.again: Callable[[], Awaitable[ReturnResult]] = self.run
         """Offers again what the code opened, to whoever comes back from the questions."""
+        self.holds_code = False
+        """Whether anything of a code was typed or scanned."""
 
     async def run(self, given: str | Scanned = "", *, talk: bool = False) -> ReturnResult:
         """Take a code, unless one was given already, and do what the person wants with what it opens.
@@ -121,6 +123,7 @@ class ReturnFlow:
         With `talk` they said so before: they want to talk to somebody.
         """
         problem = ""
+        self.holds_code |= bool(given)
         while True:
             if not given or problem:
                 page = partial(
@@ -130,12 +133,14 @@ class ReturnFlow:
                     on=Key("enter", _("Open my answers")),
                     typed=str(given.codes[0]) if isinstance(given, Scanned) else given,
                     problem=problem,
+                    noted=self._hold,
                 )
                 entered = await self._stage.show(page)
                 # Nor is whoever only presses Enter held here: nothing typed, twice, leads back too.
                 if entered is None or (problem and entered == given == ""):
                     return ReturnResult.WELCOME
                 given = entered
+                self.holds_code |= bool(given)
             opened = await self._look(given)
             if isinstance(opened, Own):
                 if opened.reflections:
@@ -150,6 +155,9 @@ class ReturnFlow:
                 self._stage.speak_as(opened.draft.language)
                 return await self._paused(opened)
             problem = opened
+
+    def _hold(self) -> None:
+        self.holds_code = True
 
     async def _look(self, given: str | Scanned) -> Own | Paused | str:
         """Open what a code opens, or return what is wrong, the same whether or not there is an entry."""

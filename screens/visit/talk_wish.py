@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from screens.i18n import _
 from screens.visit.stage import VisitStage
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen
-from screens.widgets.keys import LANGUAGE, MENU
+from screens.widgets.keys import MENU, TO_LANGUAGES
 
 TALK = _("Talk to someone")
 NO_TALK = _("I do not want to talk")
@@ -25,7 +25,7 @@ async def talk_or_speak(
     """Ask whether somebody wants to talk; where they can choose among languages, offer that as well."""
     if len(stage.languages) > 1:
         wish = NO_TALK if stage.visit.talk else TALK
-        options = MenuOption("talk", wish), MenuOption("language", LANGUAGE.label)
+        options = MenuOption("talk", wish), MenuOption("language", TO_LANGUAGES)
         chosen = await stage.show(lambda: MenuScreen(MENU.label, (), options)) or ()
         if "language" in chosen:
             await stage.choose_language()

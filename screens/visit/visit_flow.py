@@ -40,7 +40,7 @@ from screens.visit.welcome_screen import UNSAVED, ClearedScreen, Speak, WelcomeR
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen, MenuOption, MenuScreen, numbered
 from screens.widgets.code_field import Scanned
-from screens.widgets.keys import BACK, LANGUAGE
+from screens.widgets.keys import BACK, TO_LANGUAGES
 from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
 
@@ -110,7 +110,7 @@ class VisitFlow:
             ("comment", _("Comment on this question"), True),
             ("talk", NO_TALK if visit.talk else TALK, True),
             ("parts", _("Go to another part"), not visit.changing),
-            ("language", LANGUAGE.label, len(self._stage.languages) > 1),
+            ("language", TO_LANGUAGES, len(self._stage.languages) > 1),
         )
         asked = (ASKED,) if visit.talk else ()
         chosen = await self._stage.show(lambda: MenuScreen(_("Menu"), asked, tuple(options)))
@@ -294,9 +294,9 @@ class VisitFlow:
         )
 
     async def _come_back(self, given: Scanned | str, *, talk: bool = False) -> bool:
-        """Do what is wanted with a code. True at its end, be it that the person gave none.
+        """Do what is wanted with a code. True at its end; False where the person went back and typed none.
 
-        Welcome comes from the next process then, which never held a code.
+        Once anything of a code was typed, Welcome comes from the next process, which never held it.
         """
         flow = ReturnFlow(self._stage, self.pausing)
         outcome = await flow.run(given, talk=talk)
@@ -309,6 +309,8 @@ class VisitFlow:
             if is_over:
                 return True
             outcome = await flow.again()
+        if outcome is ReturnResult.WELCOME and not flow.holds_code:
+            return False
         if outcome is not ReturnResult.WELCOME:
             self._over = True
             later = (_("Your answers are still here. Use your code to come back."),)

@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from enum import Enum
 
 from textual import events, on
+from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
 from kiosk.entry.handle import is_whole
-from kiosk.language import own_name
+from kiosk.language import own_name, painted_name
 from kiosk.pack.model import Pack
 from kiosk.visit.you_said import TITLE
 from screens.i18n import _
+from screens.right_to_left import LeftToRight
 from screens.visit.talk_wish import TALK
 from screens.widgets.code_field import Scanned
 from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import CODE, COLOURS, END, MENU, MORE, Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+from screens.widgets.typed_number import digit_of
 
 UNSAVED = _("Answers cannot be saved here now")
 
@@ -42,6 +45,13 @@ class Speak:
     tag: str
     by_hand: bool = True
     """Whether somebody chose it; else nobody has been there for a while."""
+
+
+class Languages(LeftToRight, KeyRow):
+    """The languages, in the same places on a screen of any: whoever looks for theirs may read no other."""
+
+    def _drawn(self, key: Key, *, brief: bool) -> Content:
+        return super()._drawn(key.called(painted_name(key.result.tag)), brief=brief)
 
 
 class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
@@ -98,7 +108,7 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
     def body(self) -> Iterable[Widget]:
         """Yield the languages, each by its own name, and the greeting."""
         if self._languages:
-            yield KeyRow(*self._languages, classes="languages")
+            yield Languages(*self._languages, classes="languages")
         if self.has_class("-speaks"):
             yield Plain(_("F1 reads every page to you."), id="speaks")
         yield Plain(self._venue, id="venue")
@@ -140,8 +150,8 @@ class WelcomeScreen(Page[WelcomeResult | Scanned | Speak | str]):
 
     async def on_key(self, event: events.Key) -> None:
         """Take the digit of a language."""
-        if event.key.isdecimal():
-            await self._press(event.key)
+        if (digit := digit_of(event)) >= 0:
+            await self._press(str(digit))
 
     @property
     def digits_act(self) -> bool:

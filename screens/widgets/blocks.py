@@ -7,8 +7,9 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 
+from kiosk.dates import on_day
 from kiosk.entry import blocks
-from kiosk.entry.my_page import Rating
+from kiosk.entry.my_page import MyPageOf, Rating
 from kiosk.entry.staff_pages import Step
 from kiosk.text import painted
 from screens.i18n import _
@@ -23,6 +24,8 @@ LABELS = blocks.my_page_titles()
 SEEN = "seen"
 """The class of a question in its customer's language: the voice of the desk, which has it in the desk's too,
 cannot speak it."""
+FRAMED = 6
+"""Columns of a frame beside the words in it."""
 AIRY = 6
 """Steps that have air between them; where there are more, they stand close."""
 
@@ -30,8 +33,10 @@ AIRY = 6
 class MyPageView(Vertical):
     """Shows My page in a frame: the tree, what stands beside it, and life now and the next step below."""
 
-    def __init__(self, shown: Iterable[blocks.Block], named: str, choose: Key | None = None) -> None:
-        """Show blocks of My page, called `named`. `choose` is the key that chooses what stands on top."""
+    def __init__(
+        self, shown: Iterable[blocks.Block], mine: MyPageOf | None, choose: Key | None = None
+    ) -> None:
+        """Show blocks of My page, named as `mine` is. `choose` is the key that chooses what stands on top."""
         every = list(shown)
         # Ratings take the whole width, and so does what comes after them.
         below = next((at - 1 for at, one in enumerate(every) if isinstance(one, blocks.Ratings)), len(every))
@@ -42,7 +47,13 @@ class MyPageView(Vertical):
         top = Horizontal(*trees, Vertical(*beside, classes="beside"), classes="top")
         super().__init__(*([top] if below else []), *_framed(every[below:]))
         self.border_title = Content(painted(_("My page")))
-        self.border_subtitle = Content(painted(named, lines=False))
+        names = (blocks.named(mine), on_day(mine.made)) if mine else ()
+        self._names = tuple([Content(painted(name, lines=False)) for name in names])
+
+    def on_resize(self) -> None:
+        """Say at its foot what was answered, and on what day; the day alone where both have no room."""
+        room = self.outer_size.width - FRAMED
+        self.border_subtitle = next((name for name in self._names if name.cell_length <= room), "")
 
 
 class RatingRow(Horizontal):

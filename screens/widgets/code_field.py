@@ -18,14 +18,14 @@ class Scanned:
 class CodeField(LeftToRight, LineField):
     """A code, from left to right on every screen.
 
-    What is typed or scanned takes the place of an earlier one; Backspace corrects that one.
+    What is typed or scanned takes the place of an earlier one, unless that `goes_on`; Backspace corrects it.
     """
 
     MOST = 60
     """Characters: a code with whatever stands between its groups, and no more."""
 
-    def __init__(self, typed: str) -> None:
-        super().__init__(typed, max_length=self.MOST, id="typed")
+    def __init__(self, typed: str, *, goes_on: bool = False) -> None:
+        super().__init__(typed, max_length=self.MOST, select_on_focus=not goes_on, id="typed")
 
     def action_delete_left(self) -> None:
         """Take one character off, where all of them are selected too."""

@@ -9,10 +9,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from kiosk.entry import handle
-from kiosk.entry.handle import Handle, groups_of, is_whole
+from kiosk.entry.handle import Handle, groups_of, is_begun, is_whole
 from kiosk.errors import HandleError
 from kiosk.language import listed
-from screens.customer_words import ORDINALS, for_customer
+from screens.customer_words import ORDINALS, OTHER_LETTERS, for_customer
 from screens.i18n import _, joined
 from screens.widgets.code_field import CodeField, Scanned
 from screens.widgets.field_screen import FieldScreen
@@ -52,17 +52,20 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
         back: Key = BACK,
         typed: str = "",
         problem: str = "",
+        noted: Callable[[], None] = lambda: None,
     ) -> None:
+        """Ask for a code. `noted` is called once something of one stands there."""
         super().__init__(title, here=(on.does("give"), back.gives(None)))
         self._lines = lines
         self._typed = typed
         self._problem = problem
+        self._noted = noted
 
     def body(self) -> Iterable[Widget]:
         """Yield what it is for, the field, how it reads so far, and what was wrong."""
         for line in self._lines:
             yield Plain(line, classes="line")
-        yield CodeField(self._typed)
+        yield CodeField(self._typed, goes_on=is_begun(self._typed))
         yield Groups(_spaced(self._typed), id="groups")
         if self._problem:
             yield Plain(self._problem, id="problem")
@@ -70,14 +73,22 @@ class EnterCodeScreen(FieldScreen[str | Scanned | None]):
     @on(Input.Changed)
     def show_groups(self, event: Input.Changed) -> None:
         """Show how the code reads so far, and no longer what was wrong with the one before."""
+        if event.value:
+            self._noted()
         if event.value != self._typed:
             for problem in self.query("#problem").results(Plain):
                 problem.show_if_any("")
-        self.query_one(Groups).show(_spaced(event.value))
+        self.query_one(Groups).show(_spaced(self._meant))
 
     def action_give(self) -> None:
         """Give back what was typed."""
-        self.dismiss(self.words)
+        self.dismiss(self._meant)
+
+    @property
+    def _meant(self) -> str:
+        """What was typed; of a whole code behind the beginning of another one, that code alone."""
+        added = self.words.removeprefix(self._typed)
+        return added if is_whole(added) else self.words
 
 
 async def try_code(
@@ -122,6 +133,8 @@ def _mistake(code: Handle, typed: str, least: int) -> str:
 
     Where a character is missing, or one too many, the groups after it are no others: the first is named.
     """
+    if handle.has_other_letters(typed):
+        return OTHER_LETTERS
     groups = zip(ORDINALS, groups_of(typed), code.groups, strict=True)
     wrong = [
         ordinal

@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from kiosk.entry.blocks import CUSTOMER_STATES, Kind, Telling, named, parts_of
+from kiosk.entry.blocks import CUSTOMER_STATES, Kind, Telling, parts_of
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import AnyPage, newest_of
 from screens.i18n import _
@@ -35,7 +35,7 @@ def entry_parts(pages: Sequence[AnyPage], how: Telling) -> Iterator[Widget]:
     for part in sorted(parts, key=lambda part: (*_ORDER, part.kind).index(part.kind)):
         if part.kind == "my page":
             newest = newest_of(pages)
-            yield MyPageView(part.blocks, named(my_page_of(newest)) if newest else "")
+            yield MyPageView(part.blocks, my_page_of(newest) if newest else None)
         else:
             yield Plain(part.title, id=_IDS.get(part.kind), classes="heading")
             yield from drawn(part.blocks)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from kiosk.language import beside_english
 from screens.i18n import _
 
 FINAL: Final = "delete"
@@ -106,7 +107,10 @@ PAGE_UP = Key("pageup", _("Up"))
 PAGE_DOWN = Key("pagedown", _("Down"))
 VISITING = (PAUSE, LEAVE, HIDE)
 """The keys that every page has while a visit can be paused."""
-LANGUAGE = MENU.called(_("Language")).does("app.language")
+_LANGUAGE = _("Language")
+TO_LANGUAGES: Final = beside_english(_LANGUAGE)
+"""Leads to the languages, in a menu."""
+LANGUAGE = replace(MENU.called(TO_LANGUAGES).does("app.language"), brief=_LANGUAGE)
 """Where customers can choose among languages, on their pages that have no menu."""
 TALKS = MENU.called(_("Talk")).does("app.talk")
 """Leads to somebody to talk to, from such a page that has no menu of its own."""

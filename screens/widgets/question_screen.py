@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import ClassVar, cast
 
-from textual import on
+from textual import events, on
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -28,7 +29,7 @@ from screens.i18n import _
 from screens.widgets.answer_box import AnswerBox
 from screens.widgets.cards_box import OWN_ASK, OWN_WORDS, CardsBox
 from screens.widgets.choice_boxes import LINE, ChoiceBox, ScaleBox
-from screens.widgets.fitted_screen import rows_of
+from screens.widgets.fitted_screen import SIDES, WIDEST, rows_of
 from screens.widgets.key_row import KeyRow
 from screens.widgets.keys import BACK, CONTINUE, MENU, MORE, SAVE, VISITING, Key
 from screens.widgets.page import Page
@@ -49,6 +50,8 @@ MAY_STOP = _("You can continue, or finish now with F10.")
 
 LINE_OF_SMALLEST = 50
 """Columns."""
+TALLY_GAP = 2
+"""Columns at least between the ways on and how many cards are picked."""
 LONG = 9
 """So many options fill a small screen."""
 
@@ -246,10 +249,21 @@ class QuestionScreen(Page[QuestionResult]):
         self.query_one("#ask", Plain).show(OWN_ASK if box.writing else self.question.ask)
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)
+        self.part_tally()
         leaves = next(key for key in self._here if key.key == SKIP.key)
         self.show_keys(ENOUGH if box.answer() is not None and not box.writing else leaves)
         for row in self.query("#ways-on KeyRow").results(KeyRow):
             row.leave_out(*([OWN_WORDS.key] if box.writing else ()))
+
+    @on(events.Resize)
+    def part_tally(self) -> None:
+        """Let how many cards are picked stand below the ways on, where it has no room beside them."""
+        room = Size(min(self.app.size.width, WIDEST) - SIDES, 1)
+        for row in self.query("#ways-on KeyRow").results(KeyRow):
+            tally = self.query_one("#tally", Plain)
+            told = 0 if self.has_class("-tall") and tally.has_class("-none") else columns(str(tally.visual))
+            beside = row.get_content_width(room, room) + TALLY_GAP + told
+            self.query_one("#ways-on").set_class(bool(told) and beside > room.width, "-apart")
 
     def action_on(self) -> None:
         """Go on, inside the answer first where it has more."""

@@ -9,6 +9,11 @@ from textual import events
 _T = TypeVar("_T")
 
 
+def digit_of(key: events.Key) -> int:
+    """Return which digit of any script a key types; -1 for any other key."""
+    return decimal(key.character, -1) if key.character else -1
+
+
 class TypedNumber(Generic[_T]):
     """Puts a second digit to the first where something has such a number, however long that takes."""
 
@@ -19,7 +24,7 @@ class TypedNumber(Generic[_T]):
 
     def hear(self, key: events.Key) -> _T | None:
         """Return what has the number that a key ends, or None. Any other key than a digit ends a number."""
-        digit = -1 if key.character is None else decimal(key.character, -1)
+        digit = digit_of(key)
         if digit < 0:
             self.end()
             return None

@@ -25,7 +25,7 @@ from kiosk.entry.opened import Opened
 from kiosk.entry.pages import page_of
 from kiosk.entry.slip import Slip, text_of
 from kiosk.errors import NoRoomError, SaveError, SpeechTrouble
-from kiosk.language import NAMES, in_use, language, speaking
+from kiosk.language import NAMES, english, in_use, language, speaking
 from kiosk.pack.model import Pack
 from kiosk.pack.texts import texts_of, with_texts
 from kiosk.pack.translation import translated
@@ -144,6 +144,7 @@ ON_ENTRY = (
 NOT_ITS_WORDS = re.compile(
     r"\bF\d+\b|\b\d{4}-[A-Z][a-z]+-\d\d\b|\d+ (?:minutoj?|sekundoj)\b"  # keys, and what Babel writes
     + rf"|(?:\b[{ALPHABET}], ){{3}}[{ALPHABET}]\.|\b[{ALPHABET}]{{4}}(?: [{ALPHABET}]{{4}}){{3}}\b"
+    + rf"|(?<=») {english(LANGUAGE.label)}\b"  # for whoever does not read it
     + "".join(
         rf"|(?<!\w){re.escape(said)}(?!\w)"
         for said in ("Oak House", "To read", "Esperanto", *NAMES.values(), *WRITTEN)

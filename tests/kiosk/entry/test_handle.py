@@ -15,7 +15,7 @@ from PIL import Image
 from kiosk import seal
 from kiosk.entry import handle
 from kiosk.entry.handle import ALPHABET, Handle
-from kiosk.errors import HandleError
+from kiosk.errors import CodeTrouble, HandleError
 from kiosk.vault.page_files import is_id
 
 KNOWN = "K7QX4MDP9RTW2HN9"
@@ -86,6 +86,21 @@ def test_case_spaces_dashes_and_lookalikes_do_not_matter(
     assert handle.read(typed) == code
 
 
+def test_the_beginning_of_a_code_is_told_from_a_name_and_from_what_no_code_has() -> None:
+    begun = ["K", "K7QX", "KQXMPRTWVN", KNOWN[:15], f"{KNOWN[:4]}-{KNOWN[4:7]}"]
+    assert [typed for typed in begun if not handle.is_begun(typed)] == []
+    others = ["", " ", KNOWN, KNOWN + "2", "K7Q!", "K7QU", "Amber Heron"]
+    assert [typed for typed in others if handle.is_begun(typed)] == []
+
+
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"])
+def test_digits_of_arabic_and_farsi_are_digits(digits: str) -> None:
+    typed = KNOWN.translate(str.maketrans("0123456789", digits))
+    assert typed != KNOWN
+    assert handle.read(typed) == Handle(KNOWN)
+    assert handle.is_whole(typed)
+
+
 @pytest.mark.parametrize("group", [1, 2, 3, 4])
 @pytest.mark.parametrize("wrong", ["", "2", "222", "22222"])
 def test_a_group_that_is_too_long_or_too_short_is_named(group: int, wrong: str) -> None:
@@ -104,6 +119,13 @@ def test_a_group_that_is_too_long_or_too_short_is_named(group: int, wrong: str) 
 def test_a_character_that_no_code_has_names_its_group(strange: str, place: int) -> None:
     typed = KNOWN[:place] + strange + KNOWN[place + 1 :]
     assert refused(typed).group == refused(grouped(typed)).group == place // 4 + 1
+
+
+@pytest.mark.parametrize("typed", ["7П4ОУУ", "ضصث", "ЙЦУК ЕНГШ", "Ж7QX 4MDP 9RTW 2HN9", "K7QX 4MDÉ"])
+def test_letters_of_another_keyboard_are_told_from_other_signs(typed: str) -> None:
+    assert refused(typed).trouble is CodeTrouble.SCRIPT
+    assert "another language" in str(refused(typed))
+    assert refused(typed.encode("ascii", "replace").decode()).trouble is CodeTrouble.CHARACTER
 
 
 def test_the_group_of_a_strange_character_is_that_of_the_slip_though_another_is_short() -> None:

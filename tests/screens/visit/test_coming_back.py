@@ -11,6 +11,7 @@ from unittest import mock
 
 import msgspec
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from kiosk.desk.desk import Desk
@@ -94,6 +95,66 @@ async def test_an_entry_is_found_by_its_code_however_it_is_typed(kiosk: Kiosk) -
         assert visitor.sees(f"The name of your answers: {left.name}")
         # No word of them is on the screen before it is asked for.
         assert "brindle" not in visitor.screen_text()
+
+
+async def test_who_types_letters_of_another_script_is_told_of_the_keyboard(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), size=SMALL) as visitor:
+        await visitor.presses("f7")
+        for typed in ("7П4ОУУ", "ضصث"):
+            await visitor.enters(typed)
+            assert visitor.sees("letters from A to Z", "may be set to another language")
+            await is_well(visitor)
+
+
+async def test_what_is_missing_of_a_code_is_typed_behind_what_stands(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    code = left.code.replace(" ", "")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("f7", *code[:10], "enter")
+        assert visitor.sees("6 are missing") or code[:10].isalpha()  # as a name is
+        await visitor.presses(*code[10:])
+        assert visitor.sees(left.code)
+        await visitor.presses("enter")
+        assert visitor.sees(f"The name of your answers: {left.name}")
+
+
+async def test_another_whole_code_takes_the_place_of_one_that_is_not(kiosk: Kiosk) -> None:
+    session = kiosk()
+    left = leaves(session, ANSWERS)
+    code = left.code.replace(" ", "")
+    wrong = code[:15] + ALPHABET[ALPHABET.index(code[15]) - 1]
+
+    async with visit(session, size=SMALL) as visitor:
+
+        async def begins() -> None:
+            await visitor.presses("f7", *"K7QX4MDP90", "enter")
+
+        await begins()
+        await visitor.scans(wrong)
+        assert visitor.sees("Something in this code is wrong", " ".join(handle.groups_of(wrong)))
+        await visitor.presses(*"K7")
+        assert visitor.sees("K7__ ____ ____ ____")
+    for comes in (visitor_types, visitor_scans, visitor_pastes):
+        async with visit(session, size=SMALL) as visitor:
+            await begins()
+            await comes(visitor, code)
+            assert visitor.sees(f"The name of your answers: {left.name}")
+
+
+async def visitor_types(visitor: Visitor, code: str) -> None:
+    await visitor.presses(*code)
+    assert visitor.sees(" ".join(handle.groups_of(code)))
+    await visitor.presses("enter")
+
+
+async def visitor_scans(visitor: Visitor, code: str) -> None:
+    await visitor.scans(code)
+
+
+async def visitor_pastes(visitor: Visitor, code: str) -> None:
+    visitor.page.query_one(Input).post_message(events.Paste(code))
+    await visitor.presses("enter")
 
 
 async def test_two_scans_after_one_another_open_the_second(kiosk: Kiosk) -> None:

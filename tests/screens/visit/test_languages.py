@@ -5,24 +5,30 @@ from dataclasses import replace
 from unittest import mock
 
 import msgspec
+import pytest
+from textual.geometry import Region
 from textual.widgets import TextArea
 
 from kiosk.content import content
+from kiosk.dates import on_day
 from kiosk.entry.answers import Answer, Cards
-from kiosk.language import in_use, language
+from kiosk.language import NAMES, in_use, language
 from kiosk.pack.shipped import DEFAULT, shipped_pack
 from kiosk.pack.texts import with_texts
-from kiosk.rtl import shaped, visual
+from kiosk.rtl import is_rtl, shaped, visual
 from kiosk.session import Crashed, Session
+from kiosk.text import columns, painted
 from kiosk.visit.visit import Visit
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.welcome_screen import WelcomeScreen
+from screens.widgets.caret import Body
 from screens.widgets.check_screen import CheckScreen
 from screens.widgets.choose_screen import MenuScreen
 from screens.widgets.key_row import KeyRow
+from screens.widgets.plain import Plain
 from screens.widgets.question_screen import QuestionScreen
 from tests.screens.conftest import Kiosk, saved_pages
-from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, leaves, visit
+from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Visitor, leaves, visit
 
 
 def speaks(session: Session, *tags: str) -> Session:
@@ -60,6 +66,43 @@ async def test_each_language_has_a_key_at_welcome_before_anything_is_read(kiosk:
         assert visitor.sees("Почати")
         await visitor.presses("1")
         assert visitor.sees("Start", "Here you can look")
+
+
+async def test_digits_of_arabic_and_farsi_choose_a_language_and_stand_in_a_code(kiosk: Kiosk) -> None:
+    async with visit(speaks(kiosk(), "ar", "fa"), size=SMALL) as visitor:
+        await visitor.presses("٢")
+        assert in_use().tag == "ar"
+        await visitor.presses("۳")
+        assert in_use().tag == "fa"
+        await visitor.types("١٢۳")
+        assert in_use().tag == "fa"
+        await visitor.presses("١")
+        await visitor.presses("f7")
+        await visitor.types("٧K۹")
+        assert visitor.sees("7K9_ ____")
+
+
+async def test_the_languages_stand_in_the_same_places_from_right_to_left(kiosk: Kiosk) -> None:
+    for size in (SMALL, LARGE):
+        async with visit(speaks(kiosk(), "cy", "pl", "ro", "so", "uk", "ar", "fa"), size=size) as visitor:
+
+            def languages() -> tuple[list[str], list[Region]]:
+                (row,) = visitor.page.query(".languages").results(KeyRow)
+                x, y, _width, high = row.region
+                lines = visitor.screen_text().split("\n")[y : y + high]
+                return [line[x:].rstrip() for line in lines], [
+                    where.translate((-x, -y)) for _key, where in row.targets()
+                ]
+
+            (first, second), _where = english = languages()
+            assert " ".join(first.split()) == "1 English 2 Cymraeg 3 Polski 4 Română 5 Soomaali"
+            assert second.split()[2:] == ["7", visual(shaped("العربية")), "8", visual(shaped("فارسی"))]
+            await visitor.presses("7")
+            assert languages() == english
+            await visitor.presses("8")
+            assert languages() == english
+            await visitor.clicks("English")
+            assert visitor.sees("Start")
 
 
 async def test_the_page_of_a_crash_speaks_the_language_of_the_visit(kiosk: Kiosk) -> None:
@@ -235,6 +278,37 @@ async def test_an_arabic_page_is_mirrored_and_what_is_written_is_kept_as_it_was_
         assert visitor.given["good_day"] == "أحب الشاي 12"
 
 
+async def test_who_does_not_read_the_language_finds_the_way_out_in_the_menus(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "ar")
+    for at in ("good_day", CHECK):
+        async with visit(session, at=at, size=SMALL) as visitor:
+            await visitor.presses("f3")
+            assert visitor.sees("Language")
+            assert not visitor.sees("· Language")
+            await visitor.presses("escape")
+            await to_language(visitor, "Polski")
+            await visitor.presses("f3")
+            assert isinstance(visitor.page, MenuScreen)
+            assert visitor.page._options[-1].id == "language"
+            assert visitor.sees("Język · Language")
+            await visitor.presses("escape")
+            await to_language(visitor, "العربية")
+            await visitor.presses("f3")
+            assert visitor.sees("Language · " + visual(shaped("اللغة")))
+
+
+async def test_where_there_is_room_a_key_to_the_languages_has_their_english_word_too(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "uk", "ar")
+    for size in (SMALL, LARGE):
+        async with visit(session, size=size) as visitor:
+            await visitor.presses("2", "f7")
+            assert visitor.sees("Język · Language")
+            assert visitor.page.query_one("KeyBar .-safety", KeyRow).lines == 1
+            await to_language(visitor, "English")
+            assert visitor.sees("F3 Language")
+            assert not visitor.sees("· Language")
+
+
 async def test_own_words_beside_the_cards_stay_open_with_what_is_written(kiosk: Kiosk) -> None:
     async with visit(speaks(kiosk(), "pl"), at="my_strengths", size=SMALL) as visitor:
         await visitor.presses("enter", "1", "f12")
@@ -244,6 +318,67 @@ async def test_own_words_beside_the_cards_stay_open_with_what_is_written(kiosk: 
         assert visitor.sees("Umiem gotować", "Karty")
         await visitor.presses("enter", "enter")
         assert visitor.sees("Karty 2 z 8")
+
+
+async def test_who_looks_where_codes_are_entered_and_goes_back_keeps_the_language(kiosk: Kiosk) -> None:
+    session = speaks(kiosk(), "pl", "uk")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("2", "f7", "escape")
+        assert isinstance(visitor.page, WelcomeScreen)
+        assert visitor.sees("Zacznij")
+        await visitor.presses("f7")
+        await to_language(visitor, "Українська")
+        await visitor.presses("enter", "enter")
+        assert isinstance(visitor.page, WelcomeScreen)
+        assert visitor.sees("Почати")
+        await visitor.presses("f7", "a", "backspace", "escape")
+        assert visitor.gone
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("tag", NAMES)
+async def test_how_many_cards_are_chosen_stands_whole_and_apart_from_the_keys(
+    kiosk: Kiosk, tag: str, size: tuple[int, int]
+) -> None:
+    others = [other for other in NAMES if other != "en"]
+    given: dict[str, Answer] = {"my_strengths": Cards(("self_keep_word",), ("a", "b"))}
+    async with visit(speaks(kiosk(), *others), at="my_strengths", given=given, size=size) as visitor:
+        await to_language(visitor, NAMES[tag])
+        await visitor.presses("enter")
+        for _ in range(2):
+            tally = visitor.page.query_one("#tally", Plain)
+            row = visitor.page.query_one("#ways-on KeyRow", KeyRow)
+            keys = [where for _key, where in row.targets()]
+            beside = [where for where in keys if where.y == tally.region.y]
+            shown = columns(str(tally.visual))
+            assert shown
+            assert len(keys) == 2
+            assert tally.region.height == 1
+            assert shown + 2 * bool(beside) <= tally.region.width
+            assert visitor.page.query_one(Body).max_scroll_y == 0
+            await visitor.presses("enter")
+        await visitor.resizes(LARGE if size == SMALL else SMALL)
+        tally = visitor.page.query_one("#tally", Plain)
+        assert columns(str(tally.visual)) <= tally.region.width
+
+
+@pytest.mark.parametrize("tag", NAMES)
+async def test_the_day_in_the_frame_of_my_page_is_never_cut(kiosk: Kiosk, tag: str) -> None:
+    others = [other for other in NAMES if other != "en"]
+    later = NOW.replace(month=11, day=30)
+    session = speaks(kiosk(), *others)
+    async with visit(session, at=MY_PAGE, given={"feeling": 4}, size=SMALL, now=lambda: later) as visitor:
+        await to_language(visitor, NAMES[tag])
+        for size in (SMALL, LARGE):
+            await visitor.resizes(size)
+            (foot,) = [row for row in visitor.screen_text().split("\n") if "╰" in row]
+            day, title = (
+                visual(shaped(said)) if is_rtl(tag) else said
+                for said in (painted(on_day(later)), visitor.app.visit.pack.title)
+            )
+            assert day in foot
+            assert "…" not in foot
+            assert title in foot or (size == SMALL and tag in ("cy", "pl", "ro", "so", "uk"))
 
 
 async def test_where_packs_are_chosen_those_in_the_language_are_offered(kiosk: Kiosk) -> None:
