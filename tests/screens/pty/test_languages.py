@@ -2,6 +2,7 @@
 
 from kiosk.language import language
 from kiosk.rtl import is_rtl, shaped, visual
+from tests.pdf import words_in
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import Venue, asks_little, goes_on, press_until, takes_code
 
@@ -17,7 +18,10 @@ LANGUAGES = {
 def test_a_visit_in_each_language_is_read_by_staff_in_theirs(venue: Venue) -> None:
     asks_little(venue, 2)
     settings = venue.home / "kiosk.toml"
-    settings.write_text(settings.read_text().replace("offered = []", f"offered = {[*LANGUAGES]}"))
+    theirs = venue.home.parent / "theirs"
+    theirs.mkdir()
+    text = settings.read_text().replace("offered = []", f"offered = {[*LANGUAGES]}")
+    settings.write_text(text.replace("folders = []", f'folders = ["{theirs}"]'))
     codes = {}
     with venue.terminal(columns=56, rows=16) as terminal:
         for number, (tag, words) in enumerate(LANGUAGES.items(), 2):
@@ -30,6 +34,10 @@ def test_a_visit_in_each_language_is_read_by_staff_in_theirs(venue: Venue) -> No
         assert day["words"] == [LANGUAGES[tag]]
         assert feeling["ask"].startswith("How did you feel")
         assert feeling["seen"]["ask"] != feeling["ask"]
+    venue.desk("access-pack", codes["ar"], "--to", str(theirs))
+    [paper] = theirs.rglob("*.pdf")
+    read = words_in(paper.read_bytes())  # in the order of writing
+    assert all(words in read for words in (LANGUAGES["ar"], language("ar").text("My page")))
 
 
 def _visits(terminal: Terminal, digit: str, tag: str, words: str) -> str:
