@@ -18,7 +18,7 @@ from kiosk.errors import KioskError, PrinterError
 from kiosk.home import Home
 from kiosk.language import listed, named
 from kiosk.os_errors import explained, size
-from kiosk.settings.offered import languages_of, told_why
+from kiosk.settings.offered import languages_of
 from kiosk.settings.printers import PrinterSettings
 from kiosk.settings.settings import Settings, library_of, load_settings
 from kiosk.text import counted
@@ -177,7 +177,7 @@ def languages(home: Home) -> Looked:
     said = [
         f"{named(tag)} is not offered: {why}."
         for tag in settings.languages.offered
-        if (why := told_why(tag, start, settings.languages))
+        if (why := found.told_why(tag))
     ]
     said += [
         f"In {named(tag)}, customers read these texts of yours as they stand in kiosk.toml: "

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from kiosk.content import content
-from kiosk.rtl import is_rtl, isolated, shaped, visual
+from kiosk.rtl import is_rtl, isolated, painted
 from kiosk.text import counted
 
 if TYPE_CHECKING:
@@ -73,13 +73,13 @@ class Language:
 
 def own_name(tag: str) -> "Words":
     """Return what a language calls itself, as it is painted on a screen of any language."""
-    said, painted = _name(tag), painted_name(tag)
-    return Words(said, lambda spoken: said if spoken.is_rtl else painted)
+    said, shown = _name(tag), painted_name(tag)
+    return Words(said, lambda spoken: said if spoken.is_rtl else shown)
 
 
 def painted_name(tag: str) -> str:
     """Return what a language calls itself, as its cells stand from left to right."""
-    return visual(shaped(_name(tag))) if is_rtl(tag) else _name(tag)
+    return painted(_name(tag))
 
 
 def _name(tag: str) -> str:

@@ -18,6 +18,8 @@ Direction = Literal["L", "R"]
 NON_JOINER, JOINER = "\u200c", "\u200d"
 LEFT, RIGHT, FIRST, END = "\u2066", "\u2067", "\u2068", "\u2069"
 """Begin a part of a line that is in a direction of its own, or in that of its first letter; and end it."""
+UNSEEN: Final = f"\u061c\u200e\u200f{LEFT}{RIGHT}{FIRST}{END}"
+"""What only says in which direction something is, and is never seen."""
 APART: Final = "R"
 """The class of what keeps the columns of a line apart: as a letter would, so that no column turns another."""
 
@@ -91,6 +93,11 @@ def visual(line: str, base: Direction = "R") -> str:
     """Return one laid-out line as its cells stand from left to right, its brackets turned."""
     letters = cells(line)
     return "".join(turned(letters[at], level) for at, level in ordered(letters, base))
+
+
+def painted(line: str) -> str:
+    """Return a line as its letters stand from left to right, joined and turned where they are read so."""
+    return visual(shaped(line)) if any(class_of(letter) in ("R", "AL") for letter in line) else line
 
 
 def turned(letter: str, level: int) -> str:

@@ -18,14 +18,14 @@ from textual.geometry import Region, Size
 from textual.map_geometry import MapGeometry
 from textual.widget import Widget
 
-from kiosk.rtl import APART, cells, class_of, ordered, shaped_cells, turned
+from kiosk.rtl import APART, UNSEEN, cells, class_of, ordered, shaped_cells, turned
 
 _SIDES = str.maketrans("╭╮╰╯┌┐└┘┏┓┗┛╔╗╚╝├┤▌▐▎▊▏▕←→⌫⌦", "╮╭╯╰┐┌┘└┓┏┛┗╗╔╝╚┤├▐▌▊▎▕▏→←⌦⌫")
 """What is drawn for one side, and for the other."""
 _ENDS = " │┃║▌▐█"
 """What comes after a space where words have ended: more space, or the side of a frame."""
-_INVISIBLE = frozenset("\u061c\u200e\u200f\u2066\u2067\u2068\u2069")
-"""What only says in which direction something is, and has no cell."""
+_INVISIBLE = frozenset(UNSEEN)
+"""What has no cell."""
 NOWHERE = -1
 """The column of what only fills a line up."""
 

@@ -61,7 +61,7 @@ def _named(tag: str) -> str:
 
 def _choice(tag: str, start: "Pack", settings: "Languages") -> str:
     """Return whether customers can choose a language, and why not."""
-    from kiosk.settings.offered import languages_of, told_why
+    from kiosk.settings.offered import languages_of
 
     if tag == start.language:
         return "the language of the pack that Welcome starts"
@@ -70,7 +70,7 @@ def _choice(tag: str, start: "Pack", settings: "Languages") -> str:
         return (
             f"customers can choose it{'' if tag in on_console.tags else ', but not on the console of Linux'}"
         )
-    why = told_why(tag, start, settings)
+    why = found.told_why(tag)
     return f"not offered{f', though kiosk.toml names it: {why}' if why else ''}"
 
 

@@ -11,17 +11,28 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from kiosk.rtl import JOINER, NON_JOINER, Direction, cells, class_of, ordered, turned
+from kiosk.rtl import (
+    END,
+    FIRST,
+    JOINER,
+    LEFT,
+    NON_JOINER,
+    RIGHT,
+    UNSEEN,
+    Direction,
+    cells,
+    class_of,
+    ordered,
+    turned,
+)
 
 FAMILY = "IBM Plex Sans Arabic"
 _FILES = {False: "IBMPlexSansArabic-Regular.ttf", True: "IBMPlexSansArabic-Bold.ttf"}
 ARABIC = "arab"
 """What HarfBuzz calls a script."""
-UNSEEN = "\u061c\u200e\u200f\u2066\u2067\u2068\u2069"
-"""What only says in which direction something is, and is never printed."""
 _MARKS: dict[Direction, str] = {"L": "\u200e", "R": "\u200f"}
 _NO_JOINER = re.compile("(?<![\u0620-\u08ff])[\u200c\u200d]")
-_BEGIN, _END = "\u2066\u2067\u2068", "\u2069"
+_BEGIN = (LEFT, RIGHT, FIRST)
 _DEEPEST = 20
 """So many isolates in each other go on from one line to the next."""
 _NO_UNSEEN = dict.fromkeys(map(ord, UNSEEN))
@@ -88,7 +99,7 @@ def direction(text: str, other: Direction) -> Direction:
     for sign in text:
         if sign in _BEGIN:
             inside += 1
-        elif sign == _END:
+        elif sign == END:
             inside = max(0, inside - 1)
         elif not inside and (kind := class_of(sign)) in ("L", "R", "AL"):
             return "L" if kind == "L" else "R"
@@ -117,7 +128,7 @@ def lines_of(words: Sequence[str], begins: Sequence[bool]) -> Iterator[str]:
         for sign in word:
             if sign in _BEGIN:
                 waiting = (waiting + sign)[-_DEEPEST:]
-            elif sign == _END:
+            elif sign == END:
                 waiting = waiting[:-1]
     yield line
 

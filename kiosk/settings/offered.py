@@ -29,6 +29,12 @@ class Offered:
     """That of the pack first."""
     why_not: Mapping[str, WhyNot]
     """Of each other one that the settings name, or that the pack is in."""
+    start_id: str
+    """That pack."""
+
+    def told_why(self, tag: str) -> str:
+        """Return in words why a language is not offered that the settings name; empty where they do not."""
+        return _WHY.get(self.why_not.get(tag, "not set"), "").format(pack=self.start_id)
 
 
 def languages_of(
@@ -56,10 +62,4 @@ def languages_of(
     known = (*wanted, *([] if draft else pack.languages))
     others = {tag: why_not(tag) for tag in known if tag != pack.language}
     offered = (tag for tag, why in others.items() if why is None)
-    return Offered((pack.language, *offered), {tag: why for tag, why in others.items() if why})
-
-
-def told_why(tag: str, start: Pack, settings: Languages) -> str:
-    """Return in words why a language is not offered that the settings name; empty where they do not."""
-    why = languages_of(start, settings).why_not.get(tag, "not set")
-    return _WHY.get(why, "").format(pack=start.id)
+    return Offered((pack.language, *offered), {tag: why for tag, why in others.items() if why}, start.id)

@@ -8,7 +8,7 @@ import tty
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from kiosk.rtl import class_of, shaped, visual
+from kiosk.rtl import painted
 
 _CLEAN = (
     "\x18\x1b\\"  # end a sequence or a string that a killed process left open
@@ -157,11 +157,6 @@ def centred(page: Sequence[str], columns: int, rows: int) -> str:
     top = (rows - len(lines)) // 2 + 1
     return "".join(
         f"\x1b[{row};{(columns - len(line)) // 2 + 1}H{line}"
-        for row, line in enumerate(map(_painted, lines), top)
+        for row, line in enumerate(map(painted, lines), top)
         if line
     )
-
-
-def _painted(line: str) -> str:
-    """Return a line as its letters stand from left to right."""
-    return visual(shaped(line)) if any(class_of(letter) in {"R", "AL"} for letter in line) else line
