@@ -7,6 +7,7 @@ as many mistakes as there are, and `kiosk.pack.schema` names the wrong shapes.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
 from kiosk.pack.schema import Mistake
@@ -93,6 +94,8 @@ _ROOM: tuple[tuple[str, int], ...] = (
     ("cards.*.label", 30),
 )
 """Columns that a text of a pack or a deck may take, so that all of it is seen on a screen of 56 by 16."""
+_ROOM_BY_PLACE = [(re.compile(re.escape(one).replace(r"\*", "[^.]+")), most) for one, most in _ROOM]
+"""The same by what spells a place."""
 
 _TOLD = (
     ("writing_note", "help", "where to get help now"),
@@ -233,15 +236,11 @@ def _untold(pack: dict[str, object]) -> Iterator[Mistake]:
             yield Mistake((key,), f"expected {{{setting}}} in these texts, so that customers know {what}")
 
 
+@lru_cache(4096)  # of a pack, each language asks for the same places
 def room_for(place: str) -> int:
     """Return how many columns the text at a place of a pack (`kiosk.pack.texts`) may take; 0 for any."""
     within = re.sub(r"^decks\.[^.]+\.", "", place)
-    fitting = (most for pattern, most in _ROOM if re.fullmatch(_any(pattern), within))
-    return next(fitting, 0)
-
-
-def _any(pattern: str) -> str:
-    return re.escape(pattern).replace(r"\*", "[^.]+")
+    return next((most for pattern, most in _ROOM_BY_PLACE if pattern.fullmatch(within)), 0)
 
 
 def _no_room(tree: dict[str, object]) -> Iterator[Mistake]:
@@ -323,6 +322,7 @@ def prose(value: object, place: ValuePath) -> Iterator[tuple[ValuePath, str]]:
             yield from prose(item, (*place, index))
 
 
+@lru_cache(4096)
 def not_shown(sign: str, *, rtl: bool = False) -> str:
     """Return what should stand in place of a character that no screen shows as meant; empty if one does.
 

@@ -11,6 +11,7 @@ What is fuzzy, or was made for another text, is not used. A first comment says w
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -48,27 +49,33 @@ class Progress:
         return f"{self.new} new, {self.changed} changed, {self.done} done"
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """What a translation is worth, text by text."""
+
+    said: Mapping[str, str]
+    """The translations that are there and not fuzzy, by their place."""
+    changed: int
+    """How many texts have one that was made for another text."""
+    wrong: tuple[tuple[int | None, str, str], ...]
+    """The line, the place and what was expected there, in the order of the pack."""
+
+
 def translated(pack: Pack, tag: str, data: bytes) -> Pack:
     """Return a pack in another language; what is not translated, or not well, stays in its own.
 
     Raises PackError.
     """
-    catalogue, every = _read(pack, tag, data), texts_of(pack)
-    good = _good(pack, catalogue).items()
-    fitting = {
-        place: said
-        for place, said in good
-        if not any(_wrong(place, every[place], catalogue.get(every[place], place), rtl=is_rtl(tag)))
-    }
-    return with_texts(pack, tag, fitting)
+    judged = _judge(pack, tag, data)
+    wrong = {place for _line, place, _expected in judged.wrong}
+    return with_texts(pack, tag, {place: said for place, said in judged.said.items() if place not in wrong})
 
 
 def progress(pack: Pack, tag: str, data: bytes) -> Progress:
     """Return how far a translation is. Raises PackError."""
-    catalogue, every = _read(pack, tag, data), texts_of(pack)
-    good, there = _good(pack, catalogue), _by_place(catalogue)
-    changed = sum(1 for place in every if place not in good and _said(there.get(place)))
-    return Progress(len(every) - len(good) - changed, changed, len(good), read_by(data))
+    judged = _judge(pack, tag, data)
+    new = len(texts_of(pack)) - len(judged.said) - judged.changed
+    return Progress(new, judged.changed, len(judged.said), read_by(data))
 
 
 def lacks(pack: Pack, tag: str, data: bytes) -> str:
@@ -102,7 +109,8 @@ def update(pack: Pack, tag: str, data: bytes = b"", known: Mapping[str, str] | N
     obsolete. Texts that are `known` in that language, as those of a shipped pack, or that stand elsewhere in
     the pack, come translated. Data that are up to date stay as they are. Raises PackError.
     """
-    before = _read(pack, tag, data) if data else _empty(pack, tag)
+    file = Path(translation_of(pack.id, tag))
+    before = parsed(file, tag, data) if data else _empty(pack, tag)
     every = [one for one in (*before.obsolete.values(), *before) if one.id and _said(one)]
     by_place = {one.context: one for one in every}
     known = {**(known or {}), **{str(one.id): _said(one) for one in every if not one.fuzzy}}
@@ -136,8 +144,8 @@ def _add(now: Catalog, place: str, text: str, found: Message | None, known: str,
 
 def known_in(pack: Pack, tag: str, data: bytes) -> dict[str, str]:
     """Return the texts of a pack that are translated, by themselves. Raises PackError."""
-    good, every = _good(pack, _read(pack, tag, data)), texts_of(pack)
-    return {every[place]: text for place, text in good.items()}
+    every = texts_of(pack)
+    return {every[place]: said for place, said in _judge(pack, tag, data).said.items()}
 
 
 def mistakes_in(pack: Pack, files: Mapping[str, bytes], folder: Path) -> dict[str, list[PackError]]:
@@ -160,20 +168,39 @@ def mistakes_in(pack: Pack, files: Mapping[str, bytes], folder: Path) -> dict[st
 def mistakes(pack: Pack, tag: str, data: bytes, file: Path) -> Iterator[PackError]:
     """Yield what keeps a translation from being offered, with its line; nothing where it is complete."""
     try:
-        catalogue = parsed(file, tag, data)
+        for line, place, expected in _judge(pack, tag, data, file).wrong:
+            yield PackError(file, line, place, expected)
     except PackError as unreadable:
         yield unreadable
-        return
+
+
+def _judge(pack: Pack, tag: str, data: bytes, file: Path | None = None) -> _Judged:
+    try:
+        return _judged(tuple(texts_of(pack).items()), tag, data)
+    except PackError as error:
+        named = file or Path(translation_of(pack.id, tag))
+        raise PackError(named, error.line, error.path, error.expected) from error
+
+
+@lru_cache(maxsize=64)  # a command that publishes a pack asks several times of each of its languages
+def _judged(texts: tuple[tuple[str, str], ...], tag: str, data: bytes) -> _Judged:
+    catalogue = parsed(Path(), tag, data)
     there = _by_place(catalogue)
-    for place, text in texts_of(pack).items():
-        at = there[place].lineno if place in there else None
+    said, changed, wrong = dict[str, str](), 0, list[tuple[int | None, str, str]]()
+    for place, text in texts:
         message, is_there = catalogue.get(text, place), place in there
+        if message is not None and not message.fuzzy and _said(message):
+            said[place] = _said(message)
+        elif _said(there.get(place)):
+            changed += 1
+        at = there[place].lineno if is_there else None
         for expected in _wrong(place, text, message, is_there=is_there, rtl=is_rtl(tag)):
-            yield PackError(file, at, place, expected)
+            wrong.append((at, place, expected))
+    return _Judged(said, changed, tuple(wrong))
 
 
 def _wrong(
-    place: str, text: str, message: Message | None, *, is_there: bool = True, rtl: bool
+    place: str, text: str, message: Message | None, *, is_there: bool, rtl: bool
 ) -> Iterator[str]:
     said, hint = _said(message), ". 'kiosk pack translate' brings the file up to date"
     if message is None and is_there:
@@ -198,20 +225,6 @@ def _wrong(
         if trouble := not_shown(sign, rtl=rtl):
             yield f"expected {trouble}; character {index} is U+{ord(sign):04X}"
             break
-
-
-def _read(pack: Pack, tag: str, data: bytes) -> Catalog:
-    return parsed(Path(translation_of(pack.id, tag)), tag, data)
-
-
-def _good(pack: Pack, catalogue: Catalog) -> dict[str, str]:
-    """Return the translations that count, by their place."""
-    found = ((place, catalogue.get(text, place)) for place, text in texts_of(pack).items())
-    return {
-        place: _said(message)
-        for place, message in found
-        if message is not None and not message.fuzzy and _said(message)
-    }
 
 
 def _said(message: Message | None) -> str:
