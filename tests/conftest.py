@@ -1,6 +1,5 @@
 """What tests of several rooms share."""
 
-import atexit
 import gc
 import importlib
 import os
@@ -61,7 +60,13 @@ def pytest_configure() -> None:
     time.tzset()
     if "TORTURE" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
-    atexit.register(gc.freeze)  # after pytest has looked for what was left open: seconds for each worker
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Look for what was left open once: pytest does it five times, and the interpreter at its end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 from rich.console import RenderableType
 from rich.segment import Segments
-from textual import _callback, app, message_pump
+from textual import _callback, app, message_pump, strip
 from textual._compositor import Compositor
 from textual._context import active_app
 from textual.css import query, stylesheet
@@ -45,7 +45,7 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.sealed import page_in
-from tests.screens.quick_messages import NoLog, handlers_if_any, parameters_of, prevent_if_any
+from tests.screens.quick_messages import NoLog, forgets, handlers_if_any, parameters_of, prevent_if_any
 from tests.screens.shared_styles import SharedReadOnce, SharedStylesheet, fits
 from tests.visitor import Left, StaffMember, desk
 
@@ -108,6 +108,7 @@ def quick_messages() -> Iterator[None]:
         patch.setattr(MessagePump, "prevent", prevent_if_any)
         patch.setattr(_callback, "_count_parameters", parameters_of)
         patch.setattr(message_pump, "log", NoLog())
+        patch.setattr(strip, "FIFOCache", forgets)
         yield
 
 

@@ -1,7 +1,8 @@
-"""What Textual does for each message, without what the tests have no use for.
+"""What Textual does for each message and each painted line, without what the tests have no use for.
 
 Most messages go through many widgets that do nothing about them, and for each of these Textual goes through
-all its classes, and makes two logs that nobody reads.
+all its classes, and makes two logs that nobody reads. For each line it makes seven caches, and a line that is
+painted once needs none.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -81,3 +82,21 @@ class NoLog:
 
     def __call__(self, *_said: object, **_more: object) -> "NoLog":
         return self
+
+
+class Forgets:
+    """A cache that keeps nothing."""
+
+    def get(self, _key: object, default: Any = None) -> Any:
+        return default
+
+    def __setitem__(self, _key: object, _value: object) -> None:
+        pass
+
+
+_FORGETS = Forgets()
+
+
+def forgets(_size: int) -> Forgets:
+    """Return what stands in for a cache of any size."""
+    return _FORGETS

@@ -98,15 +98,21 @@ class SharedStylesheet(Stylesheet):
     _ways: ClassVar[dict[tuple[int, ...], _Ways]] = {}
     """By the rules that name a node: most pages add some to a sheet that name no other's."""
 
+    _palettes: ClassVar[dict[tuple[tuple[str, str], ...], int]] = {}
+    """A number for all the variables of a sheet, which are many to compare."""
     _found: ClassVar[dict[tuple[tuple[str, int], ...], RulesMap]] = {}
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._naming: _Naming = {}
         self._named_by: list[RuleSet] = []
+        self._palette: tuple[dict[str, str], int] = {}, -1
 
     def _parse_rules(self, css: str, *place: object, **more: object) -> list[RuleSet]:
-        key = (css, place, *more.items(), *self._variables.items())
+        if self._palette[0] is not self._variables:
+            number = self._palettes.setdefault(tuple(self._variables.items()), len(self._palettes))
+            self._palette = self._variables, number
+        key = (css, place, *more.items(), self._palette[1])
         if key not in self._parsed:
             self._parsed[key] = super()._parse_rules(css, *place, **more)  # type: ignore[arg-type]
         return self._parsed[key]
