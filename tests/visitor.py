@@ -268,7 +268,7 @@ class Visitor(Person):
 
     def _picks(self, ids: set[str]) -> None:
         for picks in self.page.query(Picks):
-            picks.chosen = frozenset(ids & {row.pick.id for row in picks.query(PickRow)})
+            picks.stand(frozenset(ids), picks.current, offers=False)
 
     async def _writes(self, texts: Sequence[str]) -> None:
         for field, text in zip(self.page.query(TextField), texts, strict=False):

@@ -120,12 +120,12 @@ class CardsBox(AnswerBox):
         return next((picks.enter for picks in self._in_hand() if picks.enter), further)
 
     def compose(self) -> ComposeResult:
-        """Yield every handful; one is shown."""
+        """Yield every handful; one is shown, and what another has in it comes when that is."""
         picked = frozenset(self._start.picked)
         yield Plain(SEVERAL, classes="several")
         with Horizontal(id="table"):
             with Vertical():
-                for group in self._groups:
+                for at, group in enumerate(self._groups):
                     cards = self._deck.in_group(group)
                     with Vertical(classes="handful"):
                         yield Plain(self._deck.groups[group], classes="group")
@@ -133,6 +133,7 @@ class CardsBox(AnswerBox):
                             tuple(Pick(card.id, place, card.label) for place, card in enumerate(cards, 1)),
                             picked & {card.id for card in cards},
                             several=True,
+                            later=at != self._at,
                         )
                 if self._own_words:
                     with Vertical(classes="handful"):
@@ -198,7 +199,9 @@ class CardsBox(AnswerBox):
         for place, handful in enumerate(self.query(".handful")):
             handful.display = place == self._at
             if handful.display:
-                handful.query(Picks).focus()
+                for picks in handful.query(Picks):
+                    picks.lay_out()
+                    picks.focus()
                 for own in handful.query(LinesBox):
                     own.stand()
         self.query_one("#cards-note").display = self.writing

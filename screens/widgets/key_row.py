@@ -56,6 +56,9 @@ class KeyRow(Widget):
         self._left_out = frozenset[str]()
         self._pointed = ""
         """Textual's name of the key that the mouse points at."""
+        self._laid_for: tuple[object, ...] = ()
+        """What the keys were laid out for, and how: a layout asks for it several times."""
+        self._keys_laid = tuple[_Laid, ...]()
 
     @property
     def shown(self) -> tuple[Key, ...]:
@@ -136,8 +139,16 @@ class KeyRow(Widget):
         """How many rows of the screen a line of keys has."""
         return TARGET if self.screen.has_class("-touch") else 1
 
-    def _laid(self, width: int) -> Iterator["_Laid"]:
-        """Yield each key where it is drawn, in one line if its briefest words have room there."""
+    def _laid(self, width: int) -> tuple[_Laid, ...]:
+        """Return each key where it is drawn, in one line if its briefest words have room there."""
+        asked = (
+            width, self.shown, self._air, self.app.has_class(IN_A_VISIT), self.screen.has_class("-short"),
+        )  # fmt: skip
+        if self._laid_for != asked:
+            self._laid_for, self._keys_laid = asked, tuple(self._lay_out(width))
+        return self._keys_laid
+
+    def _lay_out(self, width: int) -> Iterator[_Laid]:
         ways = _WAYS_TO_HIDE if self.app.has_class(IN_A_VISIT) else _WAYS_TO_HIDE[2:3]
         hiding = [self._hiding(way) for way in ways] if HIDE in self.shown else [Content("")]
         keys = [key for key in self.shown if key != HIDE]

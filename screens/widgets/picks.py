@@ -1,6 +1,6 @@
 """A list to pick from by digit, by arrow keys, or by touch: one of it, or several."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import ClassVar
@@ -114,10 +114,15 @@ class Picks(Widget, can_focus=True):
         *,
         several: bool,
         marks: tuple[str, str] | None = None,
+        later: bool = False,
     ) -> None:
-        """Lay out a list. `marks` are words for what is not chosen, and for what is, instead of signs."""
+        """Lay out a list. `marks` are words for what is not chosen, and for what is, instead of signs.
+
+        Where it is not seen at once, its rows come `later` (`lay_out`).
+        """
         super().__init__()
         self._picks = picks
+        self._later = later
         self._several = several
         self._words = marks
         # Where several are chosen, each digit stands for itself: no list of them has a tenth.
@@ -128,8 +133,18 @@ class Picks(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Yield a row for each pick."""
-        for pick in self._picks:
-            yield PickRow(pick, self._words or MARKS[self._several])
+        if not self._later:
+            yield from self._rows()
+
+    def lay_out(self) -> None:
+        """Have its rows, where they were to come later."""
+        if self._later:
+            self._later = False
+            self.mount(*self._rows())
+            self._show()
+
+    def _rows(self) -> Iterator[PickRow]:
+        return (PickRow(pick, self._words or MARKS[self._several]) for pick in self._picks)
 
     @property
     def current_row(self) -> Widget | None:

@@ -8,6 +8,7 @@ from kiosk.entry.tree import LEAF
 from kiosk.pack.model import MyPage, Pack
 from screens.widgets.cards_box import CardsBox
 from screens.widgets.caret import Body
+from screens.widgets.picks import Picks
 from screens.widgets.tree import Tree
 from tests.screens.conftest import Kiosk
 from tests.visitor import LARGE, SMALL, Visitor, visit
@@ -36,6 +37,18 @@ async def test_each_strength_is_counted_and_is_a_leaf_own_words_too(kiosk: Kiosk
         await visitor.types(" jobs at once")
         assert visitor.sees("You have 2 strengths")
         assert leaves(visitor) == 2
+
+
+async def test_only_a_handful_that_was_shown_has_its_cards_and_what_was_picked_in_another_stays(
+    kiosk: Kiosk,
+) -> None:
+    given = {"cards": Cards(("friend",))}
+    async with visit(kiosk(), at="cards", given=given) as visitor:
+        first, second = visitor.page.query(Picks)
+        assert (len(first.children) > 0, len(second.children)) == (True, 0)
+        await visitor.presses("enter")
+        assert len(second.children) > 0
+        assert visitor.page.query_one(CardsBox).answer() == given["cards"]
 
 
 async def test_own_words_are_a_key_away_from_any_handful_and_so_is_the_way_back(kiosk: Kiosk) -> None:
