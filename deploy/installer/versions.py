@@ -11,7 +11,7 @@ from deploy.installer.medium import INCOMING, UNCHANGED, Medium, medium_in
 COMPLETE = "complete"
 """The empty file that is made last in a version's folder."""
 _STEPS_SINCE = "0.2.0"
-"""From this version on a program brings the shapes of earlier ones to its own (CONTRIBUTING.md)."""
+"""The first version. What it stored, each later program brings to its own shapes (CONTRIBUTING.md)."""
 
 
 def number_of(version: str) -> tuple[list[int], bool]:
@@ -78,7 +78,7 @@ def require_update(machine: Machine, medium: Medium, version: str) -> None:
         )
     here = medium_in(folder_of(machine, version)).shapes
     raised = [name for name, of in medium.shapes.items() if here.get(name, of) != of]
-    if raised and number_of(medium.version) < number_of(_STEPS_SINCE):
+    if raised and number_of(version) < number_of(_STEPS_SINCE):
         raise RefusedError(
             f"Version {medium.version} cannot open what version {version} has stored. {UNCHANGED} It needs a "
             "machine that is set up again."

@@ -7,6 +7,7 @@ namespace of its own. `MEDIUM=FOLDER` with `MEDIUM_KEY=FILE` takes a medium that
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -150,7 +151,7 @@ def wheel_of(folder: Path, version: str) -> Path:
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, source / name)
     project = source / "pyproject.toml"
-    project.write_text(project.read_text().replace('version = "0.1.0"', f'version = "{version}"'))
+    project.write_text(re.sub(r'(?m)^version = ".*"', f'version = "{version}"', project.read_text()))
     build = [
         sys.executable,
         "-m",
@@ -168,12 +169,12 @@ def wheel_of(folder: Path, version: str) -> Path:
 
 @pytest.fixture(scope="session")
 def first(memory: Path, key: Path) -> Path:
-    """The medium of version 0.1.0, for both releases and both kinds of machine."""
+    """The medium of version 0.2.0, for both releases and both kinds of machine."""
     made = memory / "medium"
     if "MEDIUM" in os.environ:
         return Path(shutil.copytree(os.environ["MEDIUM"], made))
     make = [sys.executable, "-m", "deploy.make_medium", str(made), "--key", str(key)]
-    subprocess.run([*make, "--wheel", str(wheel_of(memory, "0.1.0"))], cwd=ROOT, check=True)
+    subprocess.run([*make, "--wheel", str(wheel_of(memory, "0.2.0"))], cwd=ROOT, check=True)
     return made
 
 
@@ -286,15 +287,15 @@ def test_an_update_keeps_settings_and_entries_and_a_step_back_returns(
     kiosk: Bare, first: Path, key: Path, memory: Path
 ) -> None:
     settings = (kiosk.root / "var/lib/kiosk/kiosk.toml").read_text()
-    later = medium_of(first, key, memory, "0.1.1")
+    later = medium_of(first, key, memory, "0.2.1")
     code, told = kiosk.run(later, "kiosk-machine", "update", "/mnt")
-    assert (code, kiosk.version(), kiosk.entries()) == (0, "0.1.1", 1), told
-    assert "0.1.1" in kiosk.does("kiosk", "--version")
-    assert "0.1.0" not in kiosk.does("kiosk", "--version")
+    assert (code, kiosk.version(), kiosk.entries()) == (0, "0.2.1", 1), told
+    assert "0.2.1" in kiosk.does("kiosk", "--version")
+    assert "0.2.0" not in kiosk.does("kiosk", "--version")
     kiosk.does("kiosk-machine", "back")
-    assert ("0.1.0" in kiosk.does("kiosk", "--version"), kiosk.entries()) == (True, 1)
+    assert ("0.2.0" in kiosk.does("kiosk", "--version"), kiosk.entries()) == (True, 1)
     code, _ = kiosk.run(later, "sh", "/mnt/install.sh")  # it leads to the machine's own command
-    assert (code, kiosk.version(), kiosk.entries()) == (0, "0.1.1", 1)
+    assert (code, kiosk.version(), kiosk.entries()) == (0, "0.2.1", 1)
     assert (kiosk.root / "var/lib/kiosk/kiosk.toml").read_text() == settings
     before = kiosk.files()
     code, told = kiosk.run(first, "kiosk-machine", "update", "/mnt")
@@ -305,24 +306,24 @@ def test_an_update_keeps_settings_and_entries_and_a_step_back_returns(
 def test_an_older_program_never_opens_what_a_newer_one_stored(
     kiosk: Bare, first: Path, key: Path, memory: Path
 ) -> None:
-    newer = medium_of(first, key, memory, "0.2.0", {"Reflection": 8})
+    newer = medium_of(first, key, memory, "0.3.0", {"Reflection": 99})
     code, _ = kiosk.run(newer, "kiosk-machine", "update", "/mnt")
     before = kiosk.files()
-    assert (code, kiosk.version()) == (0, "0.2.0")
+    assert (code, kiosk.version()) == (0, "0.3.0")
     code, told = kiosk.run(newer, "kiosk-machine", "back")
-    assert (code, "version 0.1.0 cannot open" in told, "Nothing was changed" in told) == (1, True, True)
+    assert (code, "version 0.2.0 cannot open" in told, "Nothing was changed" in told) == (1, True, True)
     assert kiosk.files() == before
 
 
 def test_settings_that_an_older_program_cannot_read_keep_it_from_returning(
     kiosk: Bare, first: Path, key: Path, memory: Path
 ) -> None:
-    kiosk.run(medium_of(first, key, memory, "0.1.1"), "kiosk-machine", "update", "/mnt")
+    kiosk.run(medium_of(first, key, memory, "0.2.1"), "kiosk-machine", "update", "/mnt")
     settings = kiosk.root / "var/lib/kiosk/kiosk.toml"
     settings.write_text(settings.read_text() + "\n[of-a-later-version]\nis = true\n")
     before = kiosk.files()
     code, told = kiosk.run(first, "kiosk-machine", "back")
-    assert (code, "Version 0.1.0 cannot read this kiosk's settings" in told) == (1, True)
+    assert (code, "Version 0.2.0 cannot read this kiosk's settings" in told) == (1, True)
     assert kiosk.files() == before
 
 
@@ -331,7 +332,7 @@ def test_a_stick_that_was_changed_updates_nothing(
     kiosk: Bare, first: Path, key: Path, memory: Path, how: str
 ) -> None:
     bad = memory / "bad"
-    shutil.copytree(medium_of(first, key, memory, "0.1.1"), bad, copy_function=os.link)
+    shutil.copytree(medium_of(first, key, memory, "0.2.1"), bad, copy_function=os.link)
     script = bad / "install.sh"
     text = script.read_text()
     script.unlink()
@@ -387,7 +388,7 @@ def test_an_uninstallation_leaves_what_was_there_and_the_entries(
 
 
 @pytest.mark.parametrize(
-    "at", ["Checking the stick", "Installing Debian's packages", "Installing the program", "Version 0.1.0 is"]
+    "at", ["Checking the stick", "Installing Debian's packages", "Installing the program", "Version 0.2.0 is"]
 )
 def test_ctrl_c_at_any_point_and_a_second_run_completes(fresh: Bare, first: Path, at: str) -> None:
     child = fresh.start(first, "sh", "/mnt/install.sh", *OPTIONS)
@@ -398,7 +399,7 @@ def test_ctrl_c_at_any_point_and_a_second_run_completes(fresh: Bare, first: Path
     assert ("Run the same again" in told, "Traceback" in told) == (True, False), told
     assert not list((fresh.root / "var/tmp").iterdir())
     code, told = fresh.installs(first)
-    assert (code, fresh.version()) == (0, "0.1.0"), told
+    assert (code, fresh.version()) == (0, "0.2.0"), told
     assert "1 person can unlock the desk" in fresh.does("sh", "-c", "kiosk doctor || true")
 
 
@@ -438,7 +439,7 @@ def test_a_full_disk_is_told_before_or_in_the_middle_and_a_second_run_completes(
         assert ("The disk is full" in told, "Traceback" in told) == (True, False), told
         (disk / "others").unlink()
         assert machine.installs(first)[0] == 0
-        assert machine.version() == "0.1.0"
+        assert machine.version() == "0.2.0"
     finally:
         subprocess.run(["umount", disk], check=True)
 

@@ -272,9 +272,9 @@ def test_an_older_program_never_opens_a_newer_shape(bench: Bench) -> None:
 
 
 def test_a_power_cut_after_the_switch_never_lets_an_older_program_in(bench: Bench) -> None:
-    installs(bench)
-    installs(bench, "0.1.1")
-    old, record = bench.machine.at(OPT / "0.1.0"), bench.machine.at(OPT / "installed.json")
+    installs(bench, "0.2.0")
+    installs(bench, "0.2.1")
+    old, record = bench.machine.at(OPT / "0.2.0"), bench.machine.at(OPT / "installed.json")
     shutil.copytree(old, bench.folder / "old")
     shows, run = list[str](), bench.machine.run
 
@@ -284,23 +284,26 @@ def test_a_power_cut_after_the_switch_never_lets_an_older_program_in(bench: Benc
         return run(command, talks=talks)
 
     object.__setattr__(bench.machine, "run", runs)
-    installs(bench, "0.2.0", {"Reflection": 8})
-    record.write_text(shows[0])  # as it was when `current` led to 0.2.0 already
+    installs(bench, "0.3.0", {"Reflection": 8})
+    record.write_text(shows[0])  # as it was when `current` led to 0.3.0 already
     shutil.copytree(bench.folder / "old", old)
-    with pytest.raises(RefusedError, match=r"version 0\.1\.1 cannot open.*Nothing was changed"):
+    with pytest.raises(RefusedError, match=r"version 0\.2\.1 cannot open.*Nothing was changed"):
         apply.back(bench.machine)
     with pytest.raises(RefusedError, match="An older version is never installed over a newer one"):
-        installs(bench, "0.1.1")
-    installs(bench, "0.2.0", {"Reflection": 8})
-    assert (bench.machine.record().version, bench.machine.record().before) == ("0.2.0", "0.1.1")
+        installs(bench, "0.2.1")
+    installs(bench, "0.3.0", {"Reflection": 8})
+    assert (bench.machine.record().version, bench.machine.record().before) == ("0.3.0", "0.2.1")
     assert not old.exists()
 
 
-def test_a_program_that_takes_no_step_from_an_older_shape_is_no_update(bench: Bench) -> None:
+@pytest.mark.parametrize("version", ["0.1.1", "0.2.0"])
+def test_of_what_came_before_the_first_version_no_program_opens_an_older_shape(
+    bench: Bench, version: str
+) -> None:
     installs(bench, "0.1.0", {"Reflection": 7})
     before = bench.tree()
     with pytest.raises(RefusedError, match=r"cannot open what version 0\.1\.0 has stored"):
-        installs(bench, "0.1.1", {"Reflection": 8})
+        installs(bench, version, {"Reflection": 8})
     assert bench.tree() == before
 
 
