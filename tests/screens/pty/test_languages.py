@@ -6,16 +6,11 @@ from tests.pdf import words_in
 from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import Venue, asks_little, goes_on, press_until, takes_code
 
-LANGUAGES = {
-    "ar": "أحب الشاي",
-    "cy": "Siarad â fy chwaer yn y tŷ",
-    "pl": "Zażółć gęślą jaźń",
-    "uk": "Ґанок, їжа й пʼять друзів",
-}
-"""What somebody writes in each."""
+LANGUAGES = {"ar": "أحب الشاي", "uk": "Ґанок, їжа й пʼять друзів"}
+"""What somebody writes in each: one from right to left, and one in other letters."""
 
 
-def test_a_visit_in_each_language_is_read_by_staff_in_theirs(venue: Venue) -> None:
+def test_a_visit_in_another_language_is_read_by_staff_in_theirs(venue: Venue) -> None:
     asks_little(venue, 2)
     settings = venue.home / "kiosk.toml"
     theirs = venue.home.parent / "theirs"
