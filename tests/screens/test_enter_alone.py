@@ -10,7 +10,7 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.question_screen import QuestionScreen
 from tests import packs
 from tests.screens.conftest import Kiosk
-from tests.screens.every_page import PAGES, Case
+from tests.screens.every_page import PAGES
 from tests.visitor import CHECK, SMALL, Visitor, visit
 
 MOST = 40
@@ -28,6 +28,14 @@ ON_THE_WAY = {
     "the end": ClearedScreen,
 }
 """Those that whoever starts at the first question comes to, as they are."""
+DONE: dict[str, tuple[tuple[str, ...], ...]] = {
+    "mood": (("down",), ("1", "enter"), ("f2",), ("f3",)),
+    "likes": (("down",), ("1", "enter")),
+    "cards": (("down",), ("1", "enter"), ("f2",)),
+    "day": (("1", "enter"), ("f2",)),
+    CHECK: (("down",), ("1", "enter"), ("2", "enter"), ("f6",), ("f3",)),
+}
+"""What somebody does first, from a place on."""
 CASES = {
     name: case
     for name, case in PAGES.items()
@@ -35,14 +43,11 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module")
-def known() -> set[str]:
-    """What was painted on the way to an end before: from there the way is not gone once more."""
-    return set()
-
-
 async def only_presses_enter(visitor: Visitor, known: set[str]) -> set[object]:
-    """Return the kinds of page that are passed, and which questions."""
+    """Return the kinds of page that are passed, and which questions.
+
+    From what is `known`, since it was painted on the way to an end before, the way is not gone once more.
+    """
     seen: list[str] = []
     passed: set[object] = set()
     while not visitor.gone and (text := visitor.screen_text()) not in known:
@@ -54,47 +59,35 @@ async def only_presses_enter(visitor: Visitor, known: set[str]) -> set[object]:
     return passed
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_enter_alone_leads_from_every_page_of_a_visit_to_its_end(
-    kiosk: Kiosk, case: Case, known: set[str]
+    kiosk: Kiosk, subtests: pytest.Subtests
 ) -> None:
-    async with case.opens(kiosk, SMALL) as (_session, visitor):
-        assert isinstance(visitor, Visitor)
-        await visitor.let_work()
-        for field in visitor.page.query(Input):
-            field.value = ""
-        if case is PAGES[START]:
-            assert {*ON_THE_WAY.values()} <= await only_presses_enter(visitor, set())
-        else:
-            await only_presses_enter(visitor, known)
+    known = set[str]()
+    for name, case in CASES.items():
+        with subtests.test(name):
+            async with case.opens(kiosk, SMALL) as (_session, visitor):
+                assert isinstance(visitor, Visitor)
+                await visitor.let_work()
+                for field in visitor.page.query(Input):
+                    field.value = ""
+                if case is PAGES[START]:
+                    assert {*ON_THE_WAY.values()} <= await only_presses_enter(visitor, set())
+                else:
+                    await only_presses_enter(visitor, known)
 
 
-@pytest.mark.parametrize(
-    ("at", "ways"),
-    {
-        "mood": (("down",), ("1", "enter"), ("f2",), ("f3",)),
-        "likes": (("down",), ("1", "enter")),
-        "cards": (("down",), ("1", "enter"), ("f2",)),
-        "day": (("1", "enter"), ("f2",)),
-        CHECK: (("down",), ("1", "enter"), ("2", "enter"), ("f6",), ("f3",)),
-    }.items(),
-)
-async def test_enter_alone_leads_on_after_something_was_done(
-    kiosk: Kiosk, at: str, ways: tuple[tuple[str, ...], ...], known: set[str]
-) -> None:
+async def test_enter_alone_leads_on_after_something_was_done(kiosk: Kiosk, subtests: pytest.Subtests) -> None:
     """What somebody did once leaves nobody in a circle; a key that does nothing is left out."""
-    for keys in ways:
-        async with visit(kiosk(), at=at, given={"mood": 2, "day": "Sun"}, size=SMALL) as visitor:
-            await visitor.presses(*keys)
-            await only_presses_enter(visitor, known)
-
-
-@pytest.mark.parametrize("typed", ["K7QX", "K7QX 4MPD 9RTW 2HNC", "x" * 30])
-async def test_enter_alone_leads_on_from_a_code_that_was_tried_and_is_wrong(
-    kiosk: Kiosk, typed: str, known: set[str]
-) -> None:
-    async with visit(kiosk(), at=CHECK, size=SMALL) as visitor:
-        await visitor.saves()
-        await visitor.presses("enter")
-        await visitor.types(typed)
-        await only_presses_enter(visitor, known)
+    known = set[str]()
+    for at, keys in [(at, keys) for at, ways in DONE.items() for keys in ways]:
+        with subtests.test(f"{at}: {keys}"):
+            async with visit(kiosk(), at=at, given={"mood": 2, "day": "Sun"}, size=SMALL) as visitor:
+                await visitor.presses(*keys)
+                await only_presses_enter(visitor, known)
+    for typed in ("K7QX", "K7QX 4MPD 9RTW 2HNC", "x" * 30):
+        with subtests.test(f"a code that is wrong: {typed}"):
+            async with visit(kiosk(), at=CHECK, size=SMALL) as visitor:
+                await visitor.saves()
+                await visitor.presses("enter")
+                await visitor.types(typed)
+                await only_presses_enter(visitor, known)
