@@ -147,7 +147,8 @@ class CardsBox(AnswerBox):
         """Show the first handful, and whatever is picked from now on."""
         self._show()
         for picks in self.query(Picks):
-            self.watch(picks, "chosen", self.count)
+            self.watch(picks, "chosen", self.count, init=False)
+        self.count()
 
     @on(TextArea.Changed)
     def count(self) -> None:

@@ -38,11 +38,11 @@ class ScaleLine(Static):
         word = labels[chosen] if chosen >= 0 else ""
         if short:
             both = f"{line}  {word}"
-            self.update(Content(both if columns(both) <= self.content_size.width else line))
+            self.update(Content(both if columns(both) <= self.content_size.width else line), layout=False)
             return
         middle = chosen * (len(between) + 1)
         start = max(0, min(middle - len(word) // 2, self.content_size.width - len(word)))
-        self.update(Content(f"{line}\n{' ' * start}{word}"))
+        self.update(Content(f"{line}\n{' ' * start}{word}"), layout=False)
 
 
 class ScaleBox(AnswerBox):

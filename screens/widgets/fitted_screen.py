@@ -26,6 +26,9 @@ TOUCHED: Final = "-touched"
 TOUCH_FRAME = 10
 """Rows above and below the body of a tall page of such an App."""
 
+_INNER_SIZE = Widget.__dict__["virtual_size"]
+"""What makes a widget ask for a layout when it is told how large it is inside."""
+
 
 def rows_of(texts: Iterable[str], columns: int, air: int = 1) -> int:
     """Return how many rows texts take so wide, each with so many rows of air below it."""
@@ -51,6 +54,18 @@ class FittedScreen(Screen[ScreenResultType]):
         """Fit into a terminal of another size."""
         if self.app.size != self._fits:
             self.fit()
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """Lay out once: Textual does it again for what was asked before, and for each size that comes of it."""
+        if not scroll:
+            self._layout_required = False
+            for widget in self.walk_children(Widget):
+                widget._layout_required = False
+        _INNER_SIZE._layout = False
+        try:
+            super()._refresh_layout(size, scroll)
+        finally:
+            _INNER_SIZE._layout = True
 
     def fit(self) -> None:
         """Be short or tall, or even roomy, narrow or wide, airy or close; before the first layout."""

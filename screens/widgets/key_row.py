@@ -95,14 +95,20 @@ class KeyRow(Widget):
         """Show another label on a key, where it is one of these."""
         keys = tuple([key if one.key == key.key else one for one in self._keys])
         if keys != self._keys:
-            self._keys = keys
-            self.refresh(layout=True)
+            before, self._keys = self._taken, keys
+            self.refresh(layout=self._taken != before)
 
     def leave_out(self, *names: str) -> None:
         """Draw all but the keys of these names."""
         if self._left_out != frozenset(names):
-            self._left_out = frozenset(names)
-            self.refresh(layout=True)
+            before, self._left_out = self._taken, frozenset(names)
+            self.refresh(layout=self._taken != before)
+
+    @property
+    def _taken(self) -> tuple[int, int]:
+        """How many columns it takes where it stands, and how many lines."""
+        width = self.get_content_width(self.container_size, self.container_size)
+        return width, self._lines(width)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """Return how wide it is: as wide as there is room, where a key stands at the right end."""

@@ -21,6 +21,7 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -29,7 +30,8 @@ import screens
 
 ROOT = Path(screens.__file__).parent
 OWNERS = (
-    App, DOMNode, Driver, Input, LinuxDriver, MessagePump, Screen, Stylesheet, TextArea, Widget, XTermParser,
+    App, DOMNode, Driver, Input, LinuxDriver, MessagePump, Reactive, Screen, Stylesheet, TextArea, Widget,
+    XTermParser,
 )  # fmt: skip
 HOOKS = {
     "App._batch_count": "aa14486c",
@@ -61,7 +63,9 @@ HOOKS = {
     "MessagePump._close_messages_no_wait": "c3304af5",
     "MessagePump._flush_next_callbacks": "2de189ca",
     "MessagePump._next_callbacks": "7b128317",
+    "Reactive._layout": "c3179b47",
     "Screen._compositor": "bbb1dfb9",
+    "Screen._layout_required": "d2d98a8f",
     "Screen._refresh_layout": "444c84c4",
     "Stylesheet._require_parse": "54f99bd2",
     "Stylesheet._variables": "f3a01d83",
