@@ -1,13 +1,14 @@
 """What tests of the commands share."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kiosk import hardening
 from kiosk.cli import prompts
-from kiosk.desk.keys import staff_files
+from kiosk.desk.keys import passphrase, staff_files
 from tests.conftest import FAST
 from tests.kiosk.machines import Keeper, Machine, Office
 
@@ -16,12 +17,14 @@ from tests.kiosk.machines import Keeper, Machine, Office
 def commands_of_the_tests() -> Iterator[None]:
     """Let commands run in this process: none waits after wrong passphrases, or protects its memory.
 
-    Nor does a name that nobody has cost as much as another's file would, where there is none.
+    Nor does a name that nobody has cost as much as another's file would, where there is none. A passphrase
+    that many tests use is judged once.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prompts, "_pause", lambda _seconds: None)
         patch.setattr(hardening, "forbid_dumps", list)
         patch.setattr(staff_files, "Costs", lambda: FAST)
+        patch.setattr(passphrase, "judge", cache(passphrase.judge))
         yield
 
 
