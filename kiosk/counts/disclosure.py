@@ -201,7 +201,10 @@ def _room(shown: Table, scale: Scale, needed: Counter[str]) -> int:
 
 def may_be_more(shown: Table, scale: Scale) -> tuple[bool, bool, bool]:
     """Tell which of the shown movements of a scale may have been lowered: this follows from what is shown."""
-    answers, room = shown.scales[scale], _room(shown, scale, _needed(shown))
+    answers = shown.scales[scale]
+    if not any(answers.moves):
+        return False, False, False
+    room = _room(shown, scale, _needed(shown))
     higher, same, lower = (
         moved > 0 and not _fits(answers.points, room, _with(answers.moves, place, moved + STEP))
         for place, moved in enumerate(answers.moves)

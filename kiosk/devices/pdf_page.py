@@ -427,6 +427,8 @@ class PdfPages:
 
     def _broken(self, text: str, width: float) -> list[str]:
         if self._base == "L" and not joined_letters.is_set_in_pieces(text):
+            if text.isprintable() and 0 < self._pdf.get_string_width(text) < width:
+                return [text]  # at a tenth of the time that breaking it takes
             split = self._pdf.multi_cell(width, 1, text, align="L", dry_run=True, output="LINES")
             return cast("list[str]", split)
         return [line for paragraph in text.split("\n") for line in self._paragraph(paragraph, width)]

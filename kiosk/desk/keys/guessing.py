@@ -182,8 +182,9 @@ class _Reading:
         return (Kind.ABOUT, 0.0) if word in self._about else worths().get(word)
 
     def _words(self, start: int) -> Iterator[_Part]:
+        letters = 0
         for end in range(start + 1, min(start + LONGEST_WORD, len(self._text)) + 1):
-            letters = sum(one.isalpha() for one in self._text[start:end])
+            letters += self._text[end - 1].isalpha()
             if not letters or letters * 3 < end - start:
                 continue
             for text in self._translated:

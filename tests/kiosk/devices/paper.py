@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 LINE = 48
 """Dots that a line is high at most, in strips."""
@@ -124,25 +124,29 @@ class Paper:
         """Put strips of 24 dots together."""
         picture = Image.new("1", (len(self._columns[0]) // 3, len(self._columns) * 24), 1)
         for strip, dots in enumerate(self._columns):
-            for place in range(len(dots) * 8):
-                if dots[place // 8] & 0x80 >> place % 8:
-                    picture.putpixel((place // 24, strip * 24 + place % 24), 0)
+            lying = _dark(dots, 24, len(dots) // 3)
+            picture.paste(lying.transpose(Image.Transpose.TRANSPOSE), (0, strip * 24))
         self._columns = []
         self._see(picture)
 
     def _picture(self, data: bytes, width: int, height: int) -> None:
-        self._see(Image.frombytes("1", (width, height), bytes(byte ^ 0xFF for byte in data)))
+        self._see(_dark(data, width, height))
 
     def _see(self, picture: Image.Image) -> None:
         """Read a QR code as it lies on the paper, dark on light and nothing around it, or keep a line."""
-        for code in zxingcpp.read_barcodes(picture.convert("L")):
+        if picture.height > 2 * LINE:  # no line is so high
+            [code] = zxingcpp.read_barcodes(picture.convert("L"))
             self.printed.codes.append(code.text)
             return
-        assert picture.height <= 2 * LINE, "no line is so high, and no code is to be read"
         assert self.printed.lines[-1] == "", "it begins a line"
         self.printed.pictures.append(picture)
         self.printed.lines.append("")
         self.printed.widths.append(0)
+
+
+def _dark(dots: bytes, width: int, height: int) -> Image.Image:
+    """Return dots, of which those that are set are dark."""
+    return ImageChops.invert(Image.frombytes("1", (width, height), dots))
 
 
 def printed(data: bytes, profile: str = "default") -> Printed:

@@ -172,17 +172,3 @@ def test_a_vowel_on_a_letter_of_another_writing_is_left_out(caplog: pytest.LogCa
 def test_isolates_without_end_are_set() -> None:
     data = pdf_of(Slip((Line("س" + "\u2067" * 2000 + "س"), Line("\u2067 س " * 1000))), "A4")
     assert words_in(data).count("س") == 1002
-
-
-def test_what_setting_my_page_takes() -> None:
-    """Nothing is asserted: a machine that does much else at a time would make it fail."""
-    taken = dict[str, float]()
-    for tag, words in (("en", "I can mend bicycles, and I listen well to others."), ("ar", SENTENCES["ar"])):
-        my_page(tag, words)
-        mine = shown(tag, words)
-        with speaking(language(tag)):
-            started = time.process_time()
-            for _turn in range(5):
-                my_page_pdf("Amber Heron", mine, NOON, "Sandhill")
-            taken[tag] = (time.process_time() - started) / 5
-    print(f"\nMy page: {taken['en']:.3f} s in English, {taken['ar']:.3f} s in Arabic")  # noqa: T201

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -127,15 +128,20 @@ def test_signs_alone_are_no_reason_to_draw_a_line() -> None:
 
 def _read(picture: Image.Image, candidates: Iterable[str]) -> str:
     """Return which of some texts a picture shows: the one whose ink it has, in letters drawn here anew."""
-    return min(candidates, key=lambda text: _unlike(picture, text))
+    shown = _ink(picture.convert("L"))
+    return min(candidates, key=lambda text: _unlike(shown, _drawn(text, picture.height)))
 
 
-def _unlike(picture: Image.Image, text: str) -> int:
-    font = ImageFont.truetype(str(files("ttf_opensans") / "ttf" / "OpenSans-Regular.ttf"), 24)
-    drawn = Image.new("L", (700, picture.height), 255)
-    ImageDraw.Draw(drawn).text((50, font.getmetrics()[0]), text, font=font, fill=0, anchor="ls")
-    one, other = (_ink(image) for image in (picture.convert("L"), drawn))
+def _unlike(one: Image.Image, other: Image.Image) -> int:
     return sum(ImageChops.difference(one, other).histogram()[128:])
+
+
+@cache
+def _drawn(text: str, height: int) -> Image.Image:
+    font = ImageFont.truetype(str(files("ttf_opensans") / "ttf" / "OpenSans-Regular.ttf"), 24)
+    drawn = Image.new("L", (700, height), 255)
+    ImageDraw.Draw(drawn).text((50, font.getmetrics()[0]), text, font=font, fill=0, anchor="ls")
+    return _ink(drawn)
 
 
 def _ink(image: Image.Image) -> Image.Image:
