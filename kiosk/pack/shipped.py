@@ -27,6 +27,7 @@ def pack_named(name: str) -> Pack:
     return load_pack(packs / f"{name}.toml")
 
 
+@cache
 def default_pack() -> Pack:
     """Load the pack that a kiosk uses whose settings name no other. Raises PackError."""
     return pack_named(DEFAULT)

@@ -1,9 +1,12 @@
 """Machines with a venue set up, and the commands on them."""
 
 import json
+import shutil
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner, Result
@@ -35,6 +38,7 @@ main()
 """
 """A program that is the command `kiosk`, past its start, and stretches new passphrases cheaply."""
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+names = cache(shipped_names)
 
 
 def sheet_at(file: object) -> tuple[str, ...]:
@@ -58,6 +62,16 @@ class Machine:
             costs=Costs(memory_kib=64, passes=1),
         )
         allow(self.home, folder)
+
+    def copied(self, folder: Path) -> Self:
+        """Return the same machine in another folder; its files may go where they might."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        other = copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, str | Path):
+                setattr(other, name, type(value)(str(value).replace(str(self.folder), str(folder))))
+        other.home = Home(folder / "home")
+        return other
 
     def file(self, name: str, text: str) -> str:
         path = self.folder / name
@@ -91,7 +105,7 @@ class Machine:
 
     def name_of(self, entry_id: str) -> str:
         """The two words of an entry."""
-        return shipped_names().name_of(entry_id)
+        return names().name_of(entry_id)
 
     def denies(self, *arguments: str, stdin: str | bytes | None = None) -> str:
         """Run a command of the desk that must fail and print nothing, and return why it does."""
@@ -173,6 +187,7 @@ class Keeper(Machine):
         return [row["name"] for row in self.tells("list")]
 
 
+@cache
 def kinds() -> dict[str, str]:
     """One question of the shipped pack for each kind: kind → id."""
     found: dict[str, str] = {}

@@ -69,13 +69,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Whole:
 @pytest.fixture
 def whole(template: Whole, tmp_path: Path) -> Whole:
     """A copy of the machine, for a test to spoil."""
-    root = tmp_path / "whole"
-    shutil.copytree(template.folder, root, symlinks=True)
-    copy = object.__new__(Whole)
-    copy.folder, copy.home, copy.code = root, Home(root / "home"), template.code
-    copy.passphrase, copy.stick = str(root / "passphrase"), root / "stick"
-    [copy.backup] = copy.stick.iterdir()
-    return copy
+    return template.copied(tmp_path / "whole")
 
 
 def first(folder: Path, pattern: str) -> Path:

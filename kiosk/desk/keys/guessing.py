@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kiosk.desk.keys.wordlists import (
+    LEAST_PHRASE,
     LONGEST_WORD,
     SHORT_BITS,
     WORD_BITS,
@@ -201,11 +202,10 @@ class _Reading:
         for text in self._translated:
             places = [place for place, one in enumerate(text) if one.isalpha()]
             letters = "".join(text[place] for place in places)
-            for phrase in phrases():
-                at = letters.find(phrase)
-                while at >= 0:
-                    yield _Part(places[at], places[at + len(phrase) - 1] + 1, Kind.PHRASE)
-                    at = letters.find(phrase, at + 1)
+            for at in range(len(letters)):
+                for phrase in _phrases_by_start().get(letters[at : at + LEAST_PHRASE], ()):
+                    if letters.startswith(phrase, at):
+                        yield _Part(places[at], places[at + len(phrase) - 1] + 1, Kind.PHRASE)
 
     def _repeats(self) -> Iterator[_Part]:
         """Yield what was there before: the block just before, or what begins with an earlier word."""
@@ -213,8 +213,11 @@ class _Reading:
         for start in range(2, len(text)):
             for length in range(2, min(start, len(text) - start) + 1):
                 piece = text[start : start + length]
-                before = (begin for begin in starts if begin + length <= start and length >= _LEAST_REPEAT)
-                if any(text.startswith((piece, piece[::-1]), begin) for begin in (start - length, *before)):
+                either = (piece, piece[::-1])
+                if text.startswith(either, start - length) or (
+                    length >= _LEAST_REPEAT
+                    and any(begin + length <= start and text.startswith(either, begin) for begin in starts)
+                ):
                     yield _Part(start, start + length, Kind.ROW)
 
     def _shapes(self, start: int) -> Iterator[_Part]:
@@ -224,7 +227,8 @@ class _Reading:
 
     def _rows(self, start: int) -> Iterator[_Part]:
         """Yield the rows of the alphabet and of the keyboard that begin somewhere, and walks over it."""
-        for row in (*_ROWS, *(row[::-1] for row in _ROWS)):
+        end = start + _LEAST_ROW
+        for row in _rows_by_start().get(self._text[start:end], ()):
             end = start + _LEAST_ROW
             while end <= len(self._text) and self._text[start:end] in row:
                 yield _Part(start, end, Kind.ROW)
@@ -319,6 +323,24 @@ def _class_of(character: str) -> str:
     if character.isalpha():
         return "u" if character.isupper() else "l"
     return "s"
+
+
+@cache
+def _phrases_by_start() -> Mapping[str, Sequence[str]]:
+    """Return the phrases that begin with the same letters, by these."""
+    begun = sorted(phrases())
+    by_start = itertools.groupby(begun, lambda phrase: phrase[:LEAST_PHRASE])
+    return {start: tuple(some) for start, some in by_start}
+
+
+@cache
+def _rows_by_start() -> Mapping[str, Sequence[str]]:
+    """Return the rows, in both directions, that hold the same letters one after another, by these."""
+    found: dict[str, list[str]] = {}
+    for row in (*_ROWS, *(row[::-1] for row in _ROWS)):
+        for start in {row[at : at + _LEAST_ROW] for at in range(len(row) - _LEAST_ROW + 1)}:
+            found.setdefault(start, []).append(row)
+    return found
 
 
 @cache

@@ -27,7 +27,7 @@ SHORT_BITS = {1: 1.0, 2: 3.0, 3: 9.0}
 _NAME_BITS = 4.0
 _FAVOURITES = 200
 """Frequent passwords and surnames that count by their rank; further down, a word there is like any other."""
-_LEAST_PHRASE = 8
+LEAST_PHRASE = 8
 """Letters from which on chance is no explanation any more."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -75,7 +75,7 @@ def phrases() -> tuple[str, ...]:
     lines = itertools.chain.from_iterable(text.split("\n") for text in lists().phrases.values())
     whole = {"".join(_LETTERS.findall(line)) for line in lines}
     return tuple(
-        letters for line in sorted(whole) if len(line) >= _LEAST_PHRASE for letters in (line, line[::-1])
+        letters for line in sorted(whole) if len(line) >= LEAST_PHRASE for letters in (line, line[::-1])
     )
 
 

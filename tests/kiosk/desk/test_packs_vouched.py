@@ -12,6 +12,7 @@ from kiosk.pack.library import Library
 from kiosk.pack.pack_files import STATES, every_file
 from kiosk.settings.settings import library_of
 from kiosk.upkeep.publishing import Publisher
+from tests.exporting import allow
 from tests.kiosk.cli.test_pack_states import ready
 from tests.kiosk.machines import Office, sheet_at
 
@@ -22,14 +23,20 @@ OLDER = (
 )
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """A venue whose lead published version 2 of the shipped pack."""
-    office = Office(tmp_path)
+    office = Office(tmp_path_factory.mktemp("published"))
+    allow(office.home, tmp_path_factory.getbasetemp())
     ready(office)
     office.says("pack", "pilot", "strengths")
     office.says("pack", "publish", "strengths", "--because", "A test.")
     return office
+
+
+@pytest.fixture
+def office(published: Office, tmp_path: Path) -> Office:
+    return published.copied(tmp_path / "office")
 
 
 def told(office: Office) -> str:

@@ -1,6 +1,5 @@
 """Arabic and Farsi on paper: joined, in their order, from the right, and read back as they are written."""
 
-import time
 import unicodedata
 from datetime import UTC, date, datetime
 
