@@ -149,6 +149,8 @@ def counted(count: int, one: str, many: str) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns a text takes in a terminal."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     return sum(
         0
         if unicodedata.category(one) in _NO_COLUMN

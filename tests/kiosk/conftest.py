@@ -9,7 +9,7 @@ import pytest
 from kiosk import hardening
 from kiosk.cli import prompts
 from kiosk.desk.keys import passphrase, staff_files
-from tests.conftest import FAST
+from tests.conftest import FAST, shelves_when_needed
 from tests.kiosk.machines import Keeper, Machine, Office
 
 
@@ -25,6 +25,12 @@ def commands_of_the_tests() -> Iterator[None]:
         patch.setattr(hardening, "forbid_dumps", list)
         patch.setattr(staff_files, "Costs", lambda: FAST)
         patch.setattr(passphrase, "judge", cache(passphrase.judge))
+        yield
+
+
+@pytest.fixture(scope="module")
+def few_shelves() -> Iterator[None]:
+    with shelves_when_needed():
         yield
 
 

@@ -20,6 +20,8 @@ from kiosk.session import open_session
 from tests.kiosk.machines import Machine
 from tests.pty_terminal import Terminal
 
+pytestmark = pytest.mark.usefixtures("few_shelves")
+
 US, SOMEBODY, NOBODY = os.getuid(), 4321, 1234
 KIOSK = [sys.executable, "-m", "kiosk"]
 
@@ -58,7 +60,7 @@ def test_a_home_that_is_not_there_yet_is_safe_where_the_folders_above_are(tmp_pa
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o702, 0o720, 0o1777])
-@pytest.mark.parametrize("what", [".", "staff", "vault", "vault/ab", "audit", "more"])
+@pytest.mark.parametrize("what", [".", "staff", "vault", "vault/00", "audit", "more"])
 def test_a_folder_that_others_may_write_is_refused_with_what_to_do(home: Home, what: str, mode: int) -> None:
     folder = home.root / what
     folder.mkdir(exist_ok=True)
@@ -82,7 +84,7 @@ def test_what_others_may_only_read_is_for_the_doctor_alone(home: Home) -> None:
     require_safe(home)
 
 
-@pytest.mark.parametrize("what", [".", "staff", "vault", "vault/ab", "kiosk.toml"])
+@pytest.mark.parametrize("what", [".", "staff", "vault", "vault/00", "kiosk.toml"])
 def test_what_belongs_to_another_user_is_refused(as_somebody: Home, what: str) -> None:
     require_safe(as_somebody, SOMEBODY)
     os.chown(as_somebody.root / what, NOBODY, NOBODY)
@@ -98,7 +100,7 @@ def test_root_is_refused_the_home_of_another_user_with_what_to_type(as_somebody:
     assert f"sudo -u #{SOMEBODY} kiosk --home {as_somebody.root}" in said
 
 
-@pytest.mark.parametrize("what", ["audit", "staff", "vault/ab", "kiosk.toml", "catalogue/log.lock"])
+@pytest.mark.parametrize("what", ["audit", "staff", "vault/00", "kiosk.toml", "catalogue/log.lock"])
 def test_what_a_command_of_root_left_is_named_with_the_line_that_gives_it_back(
     as_somebody: Home, what: str
 ) -> None:
