@@ -75,11 +75,16 @@ class PdfPages:
 
     The lines of `footer` stand at the foot of every page, in letters of `foot` points, the last of them
     before its number. `scale` makes everything smaller. Where it does not `flow`, all goes onto one page, and
-    `fits` tells whether there was room for it. Where that is all one asks, it need not be `drawn`.
+    `fits` tells whether there was room for it. Where that is all one asks, it is a `trial` of other pages.
     """
 
     def __init__(
-        self, *footer: str, paper: Paper = A4, flow: bool = True, drawn: bool = True, foot: float = 8.5
+        self,
+        *footer: str,
+        paper: Paper = A4,
+        flow: bool = True,
+        foot: float = 8.5,
+        tries: "PdfPages | None" = None,
     ) -> None:
         from fpdf import FPDF
 
@@ -87,7 +92,7 @@ class PdfPages:
         self._footer = footer
         self._foot = foot
         self._flow = flow
-        self._drawn = drawn
+        self._drawn = tries is None
         self._paper = paper
         self._base: Direction = "R" if in_use().is_rtl else "L"
         """The direction of the document."""
@@ -96,14 +101,18 @@ class PdfPages:
         self._pdf.c_margin = 0
         self._pdf.set_auto_page_break(auto=flow, margin=paper.bottom)
         self._pdf.alias_nb_pages(_PAGES)
-        for style in _FILES:
-            self._pdf.add_font(FAMILY, style, font_file(bold=style == "B"))
-        self._pdf.set_font(FAMILY)
-        self._known = self._font.cmap
         self._split: dict[tuple[str | float, ...], list[str]] = {}
         """The lines of texts that were measured before, which takes most of the time."""
         self._wide: dict[tuple[str, str], float] = {}
         """How wide a word is whose letters join, in a style and at one point."""
+        if tries is None:
+            for style in _FILES:
+                self._pdf.add_font(FAMILY, style, font_file(bold=style == "B"))
+        else:
+            self._pdf.fonts.update(tries._pdf.fonts)
+            self._split, self._wide = tries._split, tries._wide
+        self._pdf.set_font(FAMILY)
+        self._known = self._font.cmap
         if self._base == "L":
             self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
 
@@ -117,6 +126,10 @@ class PdfPages:
         for font in self._pdf.fonts.values():
             if isinstance(font, TTFFont):
                 font.close()
+
+    def trial(self) -> "PdfPages":
+        """Return a page of these letters, on which nothing is drawn, to try what fits on one."""
+        return PdfPages(flow=False, tries=self)
 
     def begin(self, scale: float = 1.0) -> None:
         """Begin a page."""

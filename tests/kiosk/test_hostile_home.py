@@ -1,7 +1,6 @@
 """A home, or a backup, with something strange in the place of a file: every command tells it, and soon."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import product

@@ -128,14 +128,14 @@ def _sheet(venue: str, name: str, made: datetime) -> PdfPages:
 def _first_page(
     sheet: PdfPages, name: str, notices: Iterable[blocks.Told], shown: Sequence[blocks.Block]
 ) -> None:
-    with PdfPages(flow=False, drawn=False) as trial:
+    trial = sheet.trial()
 
-        def fits(fit: _Fit) -> bool:
-            _my_page(trial, fit, name, notices, shown)
-            return trial.fits
+    def fits(fit: _Fit) -> bool:
+        _my_page(trial, fit, name, notices, shown)
+        return trial.fits
 
-        whole = next(filter(fits, FITS[:_WHOLE]), None)
-        fit = whole or FITS[bisect_left(FITS, True, _WHOLE, len(FITS) - 1, key=fits)]
+    whole = next(filter(fits, FITS[:_WHOLE]), None)
+    fit = whole or FITS[bisect_left(FITS, True, _WHOLE, len(FITS) - 1, key=fits)]
     _my_page(sheet, fit, name, notices, shown)
 
 

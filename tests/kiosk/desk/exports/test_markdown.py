@@ -1,6 +1,7 @@
 """Markdown: whatever was written reads as it was written, and nothing of it acts."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
 from hypothesis import given, settings
@@ -49,6 +50,7 @@ def written(opened: Opened) -> list[str]:
     return ["\n".join(block.lines) for block in words]
 
 
+@lru_cache(maxsize=1)
 def tokens(data: bytes) -> list[Token]:
     return MarkdownIt("commonmark").parse(data.decode())
 
