@@ -41,6 +41,12 @@ def speaks(session: Session, *tags: str) -> Session:
     )
 
 
+def begun_in(tag: str, session: Session) -> Session:
+    """Return it with a visit that is in a language from its first page on: nobody has to choose it."""
+    pack = session.pack
+    return replace(session, pack=msgspec.structs.replace(pack, language=tag, own=pack))
+
+
 def offered(visitor: Visitor) -> list[str]:
     """The languages that have a key at Welcome."""
     (row,) = visitor.page.query(".languages").results(KeyRow)
@@ -185,8 +191,7 @@ async def test_what_is_answered_in_english_has_nothing_beside_it(kiosk: Kiosk) -
 
 async def test_what_is_counted_stands_in_the_form_that_goes_with_the_number(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl", "ar", "ro")
-    async with visit(session, at="my_strengths", size=SMALL) as visitor:
-        await to_language(visitor, "Polski")
+    async with visit(begun_in("pl", session), at="my_strengths", size=SMALL) as visitor:
         for key, said in enumerate(
             ("1 mocną stronę", "2 mocne strony", "3 mocne strony", "4 mocne strony"), 1
         ):
@@ -194,12 +199,10 @@ async def test_what_is_counted_stands_in_the_form_that_goes_with_the_number(kios
             assert visitor.sees(f"Masz {said}")
         await visitor.presses("5")
         assert visitor.sees("Masz 5 mocnych stron")
-    async with visit(session, at=CHECK, given={"ready": 3}, size=LARGE) as visitor:
-        await to_language(visitor, "العربية")
+    async with visit(begun_in("ar", session), at=CHECK, given={"ready": 3}, size=LARGE) as visitor:
         assert visitor.sees(visual(shaped("اثنان بلا إجابة")))
-    async with visit(session, at="feeling", size=LARGE) as visitor:
+    async with visit(begun_in("ro", session), at="feeling", size=LARGE) as visitor:
         await visitor.presses("2", "escape")
-        await to_language(visitor, "Română")
         assert visitor.sees("0 din 6 părți")
         await to_language(visitor, "العربية")
         assert visitor.sees(visual(shaped("0 من 6 أقسام")))
@@ -216,7 +219,9 @@ async def test_who_changes_nothing_but_the_language_has_nothing_to_lose(kiosk: K
         assert not visitor.app.visit.is_changed
 
 
-async def test_who_paused_comes_back_to_their_language(kiosk: Kiosk) -> None:
+async def test_who_paused_is_asked_and_goes_on_in_their_language_or_in_one_they_choose_now(
+    kiosk: Kiosk,
+) -> None:
     session = speaks(kiosk(), "pl", "cy")
     async with visit(session, at="good_day", size=SMALL) as visitor:
         await to_language(visitor, "Polski")
@@ -225,6 +230,7 @@ async def test_who_paused_comes_back_to_their_language(kiosk: Kiosk) -> None:
         code = visitor.code
     async with visit(session, size=SMALL) as visitor:
         await visitor.comes_back(code)
+        assert visitor.sees(language("pl").text("You stopped before you saved"))
         await visitor.presses("enter")
         assert visitor.sees("Jaki jest dla Ciebie dobry dzień?", "Sun", "Przerwa")
     async with visit(session, size=SMALL) as visitor:
@@ -234,7 +240,9 @@ async def test_who_paused_comes_back_to_their_language(kiosk: Kiosk) -> None:
         assert visitor.sees("Sun", "Seibiant")
 
 
-async def test_who_saved_reads_it_in_the_language_that_they_answered_in(kiosk: Kiosk) -> None:
+async def test_who_saved_reads_it_in_the_language_they_answered_in_or_in_one_they_choose_now(
+    kiosk: Kiosk,
+) -> None:
     session = speaks(kiosk(), "pl")
     async with visit(session, at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
         await to_language(visitor, "Polski")
@@ -246,6 +254,10 @@ async def test_who_saved_reads_it_in_the_language_that_they_answered_in(kiosk: K
         await visitor.presses("1", "enter")
         assert visitor.sees("Dobre", "O mnie")
         assert not visitor.sees("Good")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("2", "1")
+        await visitor.comes_back(code)
+        assert visitor.sees("Your answers", "Read my answers")
 
 
 async def test_what_is_read_from_right_to_left_is_offered_where_the_screen_can_show_it(kiosk: Kiosk) -> None:
@@ -335,40 +347,39 @@ async def test_who_looks_where_codes_are_entered_and_goes_back_keeps_the_languag
         assert visitor.gone
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
 @pytest.mark.parametrize("tag", NAMES)
-async def test_how_many_cards_are_chosen_stands_whole_and_apart_from_the_keys(
-    kiosk: Kiosk, tag: str, size: tuple[int, int]
-) -> None:
-    others = [other for other in NAMES if other != "en"]
+async def test_how_many_cards_are_chosen_stands_whole_and_apart_from_the_keys(kiosk: Kiosk, tag: str) -> None:
+    session = begun_in(tag, speaks(kiosk(), *[other for other in NAMES if other != "en"]))
     given: dict[str, Answer] = {"my_strengths": Cards(("self_keep_word",), ("a", "b"))}
-    async with visit(speaks(kiosk(), *others), at="my_strengths", given=given, size=size) as visitor:
-        await to_language(visitor, NAMES[tag])
+    async with visit(session, at="my_strengths", given=given, size=SMALL) as visitor:
         await visitor.presses("enter")
-        for _ in range(2):
-            tally = visitor.page.query_one("#tally", Plain)
-            row = visitor.page.query_one("#ways-on KeyRow", KeyRow)
-            keys = [where for _key, where in row.targets()]
-            beside = [where for where in keys if where.y == tally.region.y]
-            shown = columns(str(tally.visual))
-            assert shown
-            assert len(keys) == 2
-            assert tally.region.height == 1
-            assert shown + 2 * bool(beside) <= tally.region.width
-            assert visitor.page.query_one(Body).max_scroll_y == 0
-            await visitor.presses("enter")
-        await visitor.resizes(LARGE if size == SMALL else SMALL)
-        tally = visitor.page.query_one("#tally", Plain)
-        assert columns(str(tally.visual)) <= tally.region.width
+        _tells_how_many_apart_from_the_keys(visitor)
+        await visitor.resizes(LARGE)
+        _tells_how_many_apart_from_the_keys(visitor)
+        await visitor.presses("enter")
+        _tells_how_many_apart_from_the_keys(visitor)
+        await visitor.resizes(SMALL)
+        _tells_how_many_apart_from_the_keys(visitor)
+
+
+def _tells_how_many_apart_from_the_keys(visitor: Visitor) -> None:
+    tally = visitor.page.query_one("#tally", Plain)
+    row = visitor.page.query_one("#ways-on KeyRow", KeyRow)
+    keys = [where for _key, where in row.targets()]
+    beside = [where for where in keys if where.y == tally.region.y]
+    shown = columns(str(tally.visual))
+    assert shown
+    assert len(keys) == 2
+    assert tally.region.height == 1
+    assert shown + 2 * bool(beside) <= tally.region.width
+    assert visitor.page.query_one(Body).max_scroll_y == 0
 
 
 @pytest.mark.parametrize("tag", NAMES)
 async def test_the_day_in_the_frame_of_my_page_is_never_cut(kiosk: Kiosk, tag: str) -> None:
-    others = [other for other in NAMES if other != "en"]
+    session = begun_in(tag, speaks(kiosk(), *[other for other in NAMES if other != "en"]))
     later = NOW.replace(month=11, day=30)
-    session = speaks(kiosk(), *others)
     async with visit(session, at=MY_PAGE, given={"feeling": 4}, size=SMALL, now=lambda: later) as visitor:
-        await to_language(visitor, NAMES[tag])
         for size in (SMALL, LARGE):
             await visitor.resizes(size)
             (foot,) = [row for row in visitor.screen_text().split("\n") if "╰" in row]
@@ -396,29 +407,6 @@ async def test_where_packs_are_chosen_those_in_the_language_are_offered(kiosk: K
         assert visitor.sees("Co przechowujemy") or isinstance(visitor.page, BeforeScreen)
 
 
-async def test_who_chose_a_language_now_keeps_it(kiosk: Kiosk) -> None:
-    session = speaks(kiosk(), "pl")
-    async with visit(session, at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
-        await to_language(visitor, "Polski")
-        await visitor.saves()
-        code = visitor.code
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.presses("2", "1")
-        await visitor.comes_back(code)
-        assert visitor.sees("Your answers", "Read my answers")
-
-
-async def test_what_was_stopped_half_way_is_offered_in_its_language(kiosk: Kiosk) -> None:
-    session = speaks(kiosk(), "pl")
-    async with visit(session, at="good_day", size=SMALL) as visitor:
-        await to_language(visitor, "Polski")
-        await visitor.presses("f7", "enter")
-        code = visitor.code
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(code)
-        assert visitor.sees(language("pl").text("You stopped before you saved"))
-
-
 async def test_after_a_crash_the_language_can_be_chosen_and_is_that_of_the_visit(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     stopped = Visit(with_texts(session.pack, "pl", {}))
@@ -434,12 +422,12 @@ async def test_after_a_crash_the_language_can_be_chosen_and_is_that_of_the_visit
 
 
 async def test_a_code_can_be_read_about_in_another_language(kiosk: Kiosk) -> None:
-    session = speaks(kiosk(), "pl")
-    for size in (SMALL, LARGE):
-        async with visit(session, at=CHECK, given={"feeling": 4}, size=size) as visitor:
-            await visitor.saves()
-            code = visitor.code
-            await to_language(visitor, "Polski")
+    async with visit(speaks(kiosk(), "pl"), at=CHECK, given={"feeling": 4}, size=SMALL) as visitor:
+        await visitor.saves()
+        code = visitor.code
+        await to_language(visitor, "Polski")
+        for size in (SMALL, LARGE):
+            await visitor.resizes(size)
             assert visitor.code == code
             assert visitor.sees("Twój kod")
 
