@@ -74,10 +74,7 @@ def _draft(session: Session) -> Draft:
 
 async def test_the_running_visit_is_kept_anew_after_each_question(kiosk: Kiosk) -> None:
     session = _running(kiosk())
-    async with visit(session, at="mood") as visitor:
-        await visitor.answers(2)
-        await visitor.goes_on()
-        assert _standing(session) == ({"mood": 2}, "where")
+    async with visit(session, at="where", given={"mood": 2}) as visitor:
         await visitor.answers("out")
         await visitor.goes_on()
         assert _standing(session) == ({"mood": 2, "where": "out"}, "likes")
@@ -134,9 +131,7 @@ async def test_once_the_visit_is_over_it_is_gone(
     kiosk: Kiosk, ends: Callable[[Visitor], Awaitable[None]]
 ) -> None:
     session = _running(kiosk())
-    async with visit(session, at="goal") as visitor:
-        await visitor.types("brindle")
-        await visitor.presses("f10")
+    async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
         assert _files(session)
         await ends(visitor)
         assert not _files(session)
@@ -213,14 +208,16 @@ async def test_whoever_writes_without_a_pause_is_kept_now_and_then(kiosk: Kiosk)
         assert ("ab" * 20).startswith(kept)
 
 
-@pytest.mark.parametrize("covered", [False, True])
-async def test_a_comment_that_was_being_written_is_there_again(kiosk: Kiosk, *, covered: bool) -> None:
+async def test_a_comment_that_was_being_written_is_there_again(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session, at="day") as visitor:
         await visitor.types("Half an answ")
         await visitor.presses("f3", "1", "enter")
         await visitor.types("What is meant by brindle")
-        await visitor.waits(WRITING_WARN if covered else 3)
+        await visitor.waits(3)
+        kept = _draft(session)
+        await visitor.waits(WRITING_WARN)  # it is covered by now
+        assert _draft(session) == kept
     assert b"brindle" not in _files(session)[0].read_bytes()
     session = _after_it(session)
     async with visit(session) as visitor:
@@ -687,51 +684,40 @@ async def test_where_nothing_crashed_nothing_is_asked(kiosk: Kiosk) -> None:
 # -- while a code is on the screen
 
 
-async def test_a_crash_before_the_code_was_kept_shows_it_again(kiosk: Kiosk) -> None:
+async def test_a_crash_before_the_code_was_kept_shows_it_again_and_what_happens_with_the_wish_to_talk(
+    kiosk: Kiosk,
+) -> None:
     session = _running(kiosk())
     async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
+        await visitor.presses("f3", "enter")
         await visitor.saves()
         code = visitor.code
         name = session.vault.rows()[0].name
+    (file,) = _files(session)
+    left = file.read_bytes()
+    async with visit(_after_it(session)) as visitor:
+        frames = visitor.watches()
+        await visitor.presses("1", "enter")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+        # Whoever says no is shown no code.
+        assert not any(code.split()[0] in frame for frame in frames)
+    assert not _files(session)
+    file.write_bytes(left)
     async with visit(_after_it(session)) as visitor:
         assert isinstance(visitor.page, AfterCrashScreen)
         await visitor.presses("2", "enter")
         assert visitor.code == code
         assert visitor.sees(name)
         assert visitor.given == {}
-        await visitor.presses("enter")
+        await visitor.presses("f6")
+        assert await visitor.finds("What happens next", "You asked to talk to someone.")
+        await visitor.presses("enter", "enter")
         await visitor.enters(code)
         assert visitor.sees("Your code is right")
         while not visitor.gone:
             await visitor.presses("enter")
     assert not _files(session)
     assert len(saved_pages(session)) == 1
-
-
-async def test_after_a_crash_over_the_code_it_is_still_told_what_happens_with_the_wish_to_talk(
-    kiosk: Kiosk,
-) -> None:
-    session = _running(kiosk())
-    async with visit(session, at=MY_PAGE, given={"day": "brindle"}) as visitor:
-        await visitor.presses("f3", "enter", "enter")
-        await visitor.saves()
-    async with visit(_after_it(session)) as visitor:
-        await visitor.presses("2", "enter")
-        await visitor.presses("f6")
-        assert await visitor.finds("What happens next", "You asked to talk to someone.")
-
-
-async def test_whoever_says_no_to_that_is_shown_no_code(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
-    async with visit(session, at=CHECK, given={"day": "brindle"}) as visitor:
-        await visitor.saves()
-        code = visitor.code
-    async with visit(_after_it(session)) as visitor:
-        frames = visitor.watches()
-        await visitor.presses("1", "enter")
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
-        assert not any(code.split()[0] in frame for frame in frames)
-    assert not _files(session)
 
 
 async def _pauses_and_crashes(session: Session, *, keeping: bool = False) -> str:
@@ -749,7 +735,7 @@ async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
     session = _running(kiosk())
     code = await _pauses_and_crashes(session, keeping=keeping)
     # It may crash once more, over the code that is shown again.
-    for _ in range(1 if keeping else 2):
+    for times in range(1 if keeping else 2):
         async with visit(_after_it(session)) as visitor:
             frames = visitor.watches()
             assert isinstance(visitor.page, AfterCrashScreen)
@@ -757,9 +743,9 @@ async def test_a_crash_before_the_code_of_a_pause_was_kept_shows_it_again(
             await visitor.presses("2", "enter")
             assert visitor.code == code
             assert visitor.given == {}
-    async with visit(_after_it(session)) as visitor:
-        await visitor.presses("2", "enter", "enter", "enter")
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+            if keeping or times:
+                await visitor.presses("enter", "enter")
+                assert (visitor.gone, visitor.outcome) == (True, ENDED)
     assert not _files(session)
     assert _answers_behind(session, code) == {"day": "brindle"}
 
@@ -789,26 +775,22 @@ async def test_after_the_code_of_a_pause_was_kept_nothing_is_offered(kiosk: Kios
         assert _kept(session) is None
 
 
-@pytest.mark.parametrize("key", ["f7", "f8"])
-async def test_a_crash_over_the_question_of_pausing_or_leaving_loses_not_a_word(
-    kiosk: Kiosk, key: str
+async def test_a_crash_over_the_question_of_leaving_or_pausing_or_while_a_pause_is_being_kept_loses_not_a_word(
+    kiosk: Kiosk,
 ) -> None:
     session = _running(kiosk())
     async with visit(session, at="day") as visitor:
         await visitor.types("brindle")
-        await visitor.presses(key)
+        await visitor.presses("f8")
         assert _standing(session) == ({"day": "brindle"}, "day")
-
-
-async def test_a_crash_while_a_pause_is_being_kept_loses_not_a_word(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
-    async with visit(session, at="day") as visitor:
-        await visitor.types("brindle")
+        await visitor.presses("escape")
+        await visitor.types(" fallow")
         await visitor.presses("f7")
+        assert _standing(session) == ({"day": "brindle fallow"}, "day")
         visitor.hold_work()
         await visitor.presses("enter")
         assert visitor.sees("Saving your answers.")
-        assert _standing(session) == ({"day": "brindle"}, "day")
+        assert _standing(session) == ({"day": "brindle fallow"}, "day")
         await visitor.let_work()
 
 
@@ -834,8 +816,6 @@ async def test_who_chose_to_keep_late_still_does_after_a_crash_over_that_code(ki
     async with visit(session) as visitor:
         await visitor.starts()
         await visitor.answers(2)
-        await visitor.goes_on()
-        await visitor.goes_back()
         await visitor.goes_back()
         await visitor.presses("escape", "2", "enter")
         code = visitor.code
@@ -890,8 +870,7 @@ async def test_whoever_chose_to_clear_leaves_nothing_after_a_crash_either(kiosk:
 async def test_whoever_saw_a_code_and_then_chose_to_clear_leaves_nothing_after_a_crash(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     async with visit(session) as visitor:
-        await visitor.starts(keeping=True)
-        await visitor.presses("escape", "escape", "1", "enter", "enter")
+        await visitor.presses("enter", "2", "enter", "enter", "escape", "1", "enter", "enter")
         await visitor.answers(2)
         await visitor.goes_on()
     async with visit(_after_it(session)) as visitor:
