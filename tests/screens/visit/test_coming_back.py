@@ -76,6 +76,7 @@ async def _at_the_menu(visitor: Visitor, left: Left) -> None:
 async def test_f7_at_welcome_leads_there_and_esc_back(kiosk: Kiosk) -> None:
     async with visit(kiosk()) as visitor:
         assert visitor.sees("F7", "I have a code")
+        assert not visitor.sees("Break")
         await visitor.presses("f7")
         assert visitor.sees("I have a code", "Type your code here, or scan it.", "____ ____ ____ ____")
         await visitor.types("K7QX")

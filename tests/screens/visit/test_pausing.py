@@ -136,13 +136,16 @@ def _without_pointer(text: str) -> str:
     return re.sub(rf"[{POINTER}{UNPOINTED}█▎]", " ", text)
 
 
-async def test_whoever_was_writing_writes_on(kiosk: Kiosk) -> None:
+async def test_whoever_was_writing_writes_on_and_clearing_then_deletes_the_pause_too(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session, {"day": "Half an answ"})
     async with visit(session) as visitor:
         await goes_on_after(visitor, code)
         await visitor.types("er")
         assert visitor.sees("Half an answer")
+        await visitor.presses("f8", "delete")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert draft_files(session) == []
 
 
 async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
@@ -157,7 +160,7 @@ async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("at", "keys", "stands", "page", "comes_to"),
     [
-        ("cards", ["escape"], PARTS, PartsScreen, PartsScreen),
+        ("mood", ["escape"], PARTS, PartsScreen, PartsScreen),
         (MY_PAGE, [], "", MyPageScreen, MyPageScreen),
         (CHECK, [], "", CheckScreen, MyPageScreen),
     ],
@@ -262,14 +265,14 @@ async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None
 
 async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="mood") as visitor:
-        await visitor.answers(2)
-        await visitor.skips()
-        await visitor.walks_to("day")
+    async with visit(session, at="day") as visitor:
         await visitor.answers("brindle")
         await visitor.skips()
-        assert visitor.given == {}
         await visitor.walks_to_check()
+        await visitor.changes("mood")
+        await visitor.answers(2)
+        await visitor.skips()
+        assert visitor.given == {}
         await visitor.shares("second")
         await visitor.presses("escape", "f3", "enter")
         await visitor.presses("f7")
@@ -302,7 +305,8 @@ async def test_it_goes_on_under_the_version_it_was_begun_with(kiosk: Kiosk) -> N
         await goes_on_after(visitor, code)
         assert visitor.sees("What is a good day?", "brindle")
         await visitor.walks_to_check()
-        assert "brindle" in await visitor.reads_parts()
+        await visitor.opens_part("second")
+        assert visitor.sees("brindle")
         await visitor.saves()
         assert isinstance(visitor.page, CodeScreen)
     (page,) = _reflections(session)
@@ -334,7 +338,7 @@ async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk:
 
 async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(kiosk: Kiosk) -> None:
     session = kiosk()
-    paused = _paused(session)
+    paused = _paused(session, at="")
     async with visit(session) as visitor:
         await goes_on_after(visitor, paused)
         await visitor.walks_to_check()
@@ -348,16 +352,6 @@ async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(
         assert visitor.sees(WRONG_CODE)
         await visitor.enters(saved)
         assert visitor.sees("The name of your answers")
-
-
-async def test_clearing_after_coming_back_deletes_the_pause_too(kiosk: Kiosk) -> None:
-    session = kiosk()
-    code = _paused(session)
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
-        await visitor.presses("f8", "delete")
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert draft_files(session) == []
 
 
 async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -> None:
@@ -529,39 +523,29 @@ async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
 # -- where it cannot be kept
 
 
-async def test_a_pause_that_the_disk_does_not_take_is_told_and_can_be_tried_again(kiosk: Kiosk) -> None:
-    session = kiosk()
-    session.home.drafts.write_text("a file where a folder should be")
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.presses("f7", "enter")
-        for _ in range(2):
-            assert visitor.sees(NOT_KEPT, "This could not be saved.", STILL_HERE)
-            assert not isinstance(visitor.page, CodeScreen)
-            assert visitor.given == {"day": "brindle"}
-            await visitor.presses("enter")
-        session.home.drafts.unlink()
-        await visitor.presses("enter")
-        assert isinstance(visitor.page, CodeScreen)
-        assert draft_of(session, visitor.code).answers == {"day": "brindle"}
-
-
-async def test_one_can_go_back_to_the_answers_where_a_pause_fails(kiosk: Kiosk) -> None:
+async def test_where_the_disk_does_not_take_a_pause_one_can_try_again_or_go_back_to_the_answers(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     session.home.drafts.write_text("a file where a folder should be")
     async with visit(session, at="day") as visitor:
         await visitor.answers("brindle")
         before = visitor.screen_text()
         await visitor.presses("f7", "enter")
+        for _ in range(2):
+            assert visitor.sees(NOT_KEPT, "This could not be saved.", STILL_HERE)
+            assert not isinstance(visitor.page, CodeScreen)
+            assert visitor.given == {"day": "brindle"}
+            await visitor.presses("enter")
         await visitor.clicks("Back to my answers")
         assert visitor.screen_text() == before
         await visitor.presses("end")
         await visitor.types(" and more")
-        await visitor.goes_on()
-        assert visitor.given == {"day": "brindle and more"}
+        await visitor.presses("f7", "enter")
         session.home.drafts.unlink()
-        await visitor.pauses()
-        assert draft_of(session, visitor.noted).answers == {"day": "brindle and more"}
+        await visitor.presses("enter")
+        assert isinstance(visitor.page, CodeScreen)
+        assert draft_of(session, visitor.code).answers == {"day": "brindle and more"}
 
 
 async def test_no_room_is_told_in_its_words(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -640,11 +624,3 @@ async def test_a_pause_at_the_question_of_a_comment_is_not_offered(kiosk: Kiosk)
         assert visitor.sees("Your comment on this question")
         await visitor.presses("escape", "f7")
         assert visitor.sees("Take a break?")
-
-
-async def test_at_welcome_the_key_of_a_break_is_for_whoever_comes_back_from_one(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        assert visitor.sees("F7", "I have a code")
-        assert not visitor.sees("Break")
-        await visitor.presses("f7")
-        assert isinstance(visitor.page, EnterCodeScreen)

@@ -40,24 +40,25 @@ def asks_alone(session: Session) -> Left:
     return Left(saved.handle, saved.name, saved.id)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_question(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_question(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, size=size) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         await visitor.presses("f3")
         assert isinstance(visitor.page, TalkScreen)
-        assert visitor.sees("You do not have to answer any questions.", session.settings.talk.read, "90 days")
-        assert visitor.sees("We do not ask who you are.", "For help now:")
-        await is_well(visitor)
+        for size in (SMALL, LARGE):
+            await visitor.resizes(size)
+            assert visitor.sees("You do not have to answer any questions.", session.settings.talk.read)
+            assert visitor.sees("90 days", "We do not ask who you are.", "For help now:")
+            await is_well(visitor)
         assert session.vault.rows() == ()
         await visitor.presses("enter")
         [row] = session.vault.rows()
-        assert visitor.sees("You asked to talk", row.name, "Staff call you")
-        assert visitor.code[:4] in visitor.screen_text().replace(" ", "")
-        assert not visitor.sees("answers are saved")
-        await is_well(visitor)
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            assert visitor.sees("You asked to talk", row.name, "Staff call you")
+            assert visitor.code[:4] in visitor.screen_text().replace(" ", "")
+            assert not visitor.sees("answers are saved")
+            await is_well(visitor)
         await visitor.presses("enter")
         assert isinstance(visitor.page, ClearedScreen)
         assert not visitor.sees("what you wrote")
@@ -93,19 +94,21 @@ async def test_who_hides_the_code_has_asked_all_the_same(kiosk: Kiosk) -> None:
     assert len(asks(session)) == 1
 
 
-async def test_what_happens_next_and_how_to_take_it_back_stand_behind_one_key(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
+async def test_what_happens_next_stands_behind_one_key_and_a_slip_speaks_of_no_answers_to_show(
+    kiosk: Kiosk,
+) -> None:
+    printer = FakePrinter()
+    async with visit(kiosk(), printer=printer) as visitor:
         await visitor.presses("f3", "enter", "f6")
         assert await visitor.finds("What happens next", FIRST, "You can take this back with your code.")
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
-
-
-async def test_the_code_can_be_printed_and_the_slip_speaks_of_no_answers_to_show(kiosk: Kiosk) -> None:
-    printer = FakePrinter()
-    async with visit(kiosk(), printer=printer) as visitor:
-        await visitor.presses("f3", "enter", "f5")
+        await visitor.presses("f5")
         assert isinstance(visitor.page, CodeScreen)
+        await visitor.presses("enter", "enter")
+        assert visitor.gone
+        # It is no visit that statistics count.
+        assert visitor.app.told == b""
     [slip] = printer.slips
     said = "\n".join(text_of(slip, 100))
     assert "Use this code to come back" in said
@@ -134,13 +137,6 @@ async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
         await visitor.presses("escape")
         assert isinstance(visitor.page, ClearedScreen)
     assert session.vault.rows() == ()
-
-
-async def test_it_is_no_visit_that_statistics_count(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
-        await visitor.presses("f3", "enter", "enter", "enter")
-        assert visitor.gone
-        assert visitor.app.told == b""
 
 
 # -- from every page of a visit
