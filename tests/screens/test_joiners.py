@@ -8,8 +8,6 @@ import csv
 import io
 import json
 
-import pytest
-
 from kiosk.desk.exports.csv import csv_of
 from kiosk.desk.exports.json import json_of
 from kiosk.desk.exports.markdown import markdown_of
@@ -50,27 +48,21 @@ def opened(session: Session, left: Left) -> Opened:
 # -- what a customer writes, key by key
 
 
-@pytest.mark.parametrize("question_id", ["day", "people", "goal"])
-async def test_an_answer_is_kept_as_it_is_typed(kiosk: Kiosk, question_id: str) -> None:
-    session = kiosk()
-    async with visit(session, at=question_id) as visitor:
-        await visitor.types(WORDS)
-        await visitor.walks_to_check()
-        await visitor.saves()
-    (page,) = saved_pages(session)
-    (answer,) = [one for one in page.answers() if one.value is not None]
-    assert answer.value in (WORDS, (WORDS,), Goal(WORDS))
-    assert WORDS in answer.words[0]
-
-
-async def test_a_strength_in_own_words_is_kept_and_stands_on_my_page(kiosk: Kiosk) -> None:
+async def test_strengths_and_answers_are_kept_as_they_are_typed_and_strengths_stand_on_my_page(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     async with visit(session, at="cards") as visitor:
-        await visitor.presses("f12")
-        await visitor.types(WORDS)
+        await visitor.presses("enter", "enter")
+        for _question in range(4):
+            await visitor.types(WORDS)
+            await visitor.goes_on()
         await visitor.walks_to_check()
         await visitor.saves()
     (page,) = saved_pages(session)
+    answers = {one.id: one for one in page.answers() if one.value is not None}
+    assert [one.value for one in answers.values()] == [Cards((), (WORDS,)), WORDS, (WORDS,), Goal(WORDS)]
+    assert all(WORDS in one.words[0] for one in answers.values())
     assert my_page_of(page).strengths == my_page_of(page).top == (WORDS,)
 
 
