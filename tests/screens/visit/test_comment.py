@@ -98,11 +98,14 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
         assert visitor.sees("● Good")
 
 
-async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:
-    async with visit(kiosk()) as visitor:
+async def test_a_comment_is_offered_on_questions_alone_and_of_how_this_was_nothing_is_kept_where_nothing_was_said(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk()
+    async with visit(session) as visitor:
         await visitor.presses("enter", "f3", "enter")
         assert visitor.sees("Choose a part")
-    async with visit(kiosk(), at=CHECK) as visitor:
+    async with visit(session, at=CHECK) as visitor:
         await visitor.presses("f3")
         assert visitor.sees("Do you want to talk to someone?")
         await visitor.presses("escape")
@@ -110,6 +113,9 @@ async def test_a_comment_is_offered_on_questions_alone(kiosk: Kiosk) -> None:
         await visitor.presses("f3", "enter", "f3", "enter", "f3", "enter", "f3")
         assert visitor.sees("How was this?")
         assert not visitor.sees("Menu")
+        await visitor.presses("2", "f2", "f2")
+        assert visitor.sees("Thank you.")
+    assert comments(session) == []
 
 
 async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
@@ -129,16 +135,6 @@ async def test_how_this_was_is_kept_apart_too(kiosk: Kiosk) -> None:
     (comment,) = comments(session)
     assert (comment.question, comment.rating, comment.text) == ("", 2, "More pictures")
     assert _files_with(session.home.root, b"More pictures") == []
-
-
-async def test_nothing_is_kept_of_how_this_was_where_nothing_was_said(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session, at=CHECK) as visitor:
-        await visitor.saves()
-        await visitor.keeps_code()
-        await visitor.presses("enter", "2", "f2", "f2")
-        assert visitor.sees("Thank you.")
-    assert comments(session) == []
 
 
 def _files_with(folder: Path, text: bytes) -> list[Path]:

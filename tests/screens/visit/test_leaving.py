@@ -356,7 +356,7 @@ async def test_a_saved_visit_ended_nowhere_and_a_cleared_one_where_it_stood(kios
 async def test_a_visit_with_breaks_counts_once(kiosk: Kiosk) -> None:
     session = kiosk()
     for stops in (("f7", "enter"), ("f9",)):
-        async with visit(session, at="goal", given={"mood": 1}, keeping=True) as visitor:
+        async with visit(session, at="where", given={"mood": 1}, keeping=True) as visitor:
             await visitor.presses(*stops)
             code = visitor.noted
         assert not msgspec.json.decode(visitor.app.told, type=VisitTold).stopped

@@ -91,12 +91,6 @@ async def test_it_shows_strengths_ratings_hopes_and_the_first_step_in_the_person
         assert any(row in line for line in lines), row
 
 
-async def test_where_nothing_is_answered_it_says_so(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=MY_PAGE) as visitor:
-        assert visitor.sees("There is nothing to show here yet.")
-        assert "My strengths" not in visitor.screen_text()
-
-
 async def test_a_change_from_the_check_page_leads_back_to_the_check_page(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given={"mood": 1}) as visitor:
         await visitor.changes("mood")
@@ -168,9 +162,11 @@ async def test_the_wish_to_talk_can_be_taken_back(kiosk: Kiosk) -> None:
     assert not page.talk
 
 
-async def test_where_nothing_is_answered_one_can_still_ask_to_talk(kiosk: Kiosk) -> None:
+async def test_where_nothing_is_answered_it_says_so_and_one_can_still_ask_to_talk(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=MY_PAGE) as visitor:
+        assert visitor.sees("There is nothing to show here yet.")
+        assert "My strengths" not in visitor.screen_text()
         await visitor.presses("f3", "enter", "enter")
         await visitor.saves()
     (page,) = saved_pages(session)

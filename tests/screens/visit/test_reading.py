@@ -64,17 +64,17 @@ async def test_such_a_page_is_read_to_its_end_and_back(kiosk: Kiosk, shipped: Pa
 
 async def test_the_columns_of_my_page_never_run_into_each_other(kiosk: Kiosk) -> None:
     wide = "W" * 28
-    for of in (2, 3, 7, 11):
-        mine = MyPageOf(
-            title="A small pack",
-            made=NOW,
-            strengths=(wide, wide, wide),
-            top=(wide, wide, wide),
-            ratings=(Rating("N" * 24, "V" * 12, of, of), Rating("N" * 40, "V" * 40, 1, of)),
-            hopes=(),
-            steps=(),
-        )
-        async with visit(kiosk(), size=SMALL) as visitor:
+    async with visit(kiosk(), size=SMALL) as visitor:
+        for of in (2, 3, 7, 11):
+            mine = MyPageOf(
+                title="A small pack",
+                made=NOW,
+                strengths=(wide, wide, wide),
+                top=(wide, wide, wide),
+                ratings=(Rating("N" * 24, "V" * 12, of, of), Rating("N" * 40, "V" * 40, 1, of)),
+                hopes=(),
+                steps=(),
+            )
             visitor.app.push_screen(MyPageScreen(mine, talk=False))
             await visitor.settle()
             shown = await visitor.reads()

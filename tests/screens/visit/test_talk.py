@@ -1,6 +1,6 @@
 """Asking at Welcome to talk to somebody, without a code and without an answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from unittest import mock
 
@@ -145,36 +145,35 @@ async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("at", "ways"),
     [
-        ("mood", [()]),
-        ("day", [()]),
-        (CHECK, [(), ("1", "enter"), ("escape", "3", "enter")]),
-        (MY_PAGE, [("f6",)]),
+        ("mood", [((), ())]),
+        ("day", [((), ())]),
+        (CHECK, [((), ("enter",)), (("1", "enter"), ("1", "enter")), (("escape", "3", "enter"), ("escape",))]),
+        (MY_PAGE, [(("f6",), ("enter",))]),
     ],
 )
 async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
-    kiosk: Kiosk, at: str, ways: list[tuple[str, ...]]
+    kiosk: Kiosk, at: str, ways: list[tuple[tuple[str, ...], tuple[str, ...]]]
 ) -> None:
     async with visit(kiosk(), at=at, given=GIVEN) as visitor:
-        for keys in ways:
+        for keys, keeps in ways:
             await visitor.presses(*keys)
-            await _asks_and_takes_it_back(visitor, tells=at not in ("mood", "day"))
+            await _asks_and_takes_it_back(visitor, keeps)
 
 
-async def _asks_and_takes_it_back(visitor: Visitor, *, tells: bool) -> None:
-    """Ask, keep the wish in each way, and take it back. All pages but questions tell it meanwhile."""
+async def _asks_and_takes_it_back(visitor: Visitor, keeps: Sequence[str]) -> None:
+    """Ask, keep the wish, and take it back. All pages but questions offer to keep it, and tell it meanwhile."""
     page = visitor.page
     for wish in (True, False):
         await visitor.presses("f3")
         if visitor.sees("Menu"):
+            assert not keeps
             await visitor.presses("2", "enter")
         elif not wish:
-            for kept in (["enter"], ["1", "enter"], ["escape"]):
-                assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
-                await visitor.presses(*kept)
-                assert visitor.app.screen is page
-                assert visitor.sees(ASKED)
-                await visitor.presses("f3")
-            await visitor.presses("2", "enter")
+            assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
+            await visitor.presses(*keeps)
+            assert visitor.app.screen is page
+            assert visitor.sees(ASKED)
+            await visitor.presses("f3", "2", "enter")
         if wish:
             assert visitor.sees(
                 "Do you want to talk to someone?", "If you leave without saving, staff do not"
@@ -184,7 +183,7 @@ async def _asks_and_takes_it_back(visitor: Visitor, *, tells: bool) -> None:
         await visitor.presses("enter")
         assert visitor.app.screen is page
         assert visitor.app.visit.talk is wish
-        assert visitor.sees(ASKED) is (wish and tells)
+        assert visitor.sees(ASKED) is (wish and bool(keeps))
         assert page.ready
 
 

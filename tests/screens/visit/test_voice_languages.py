@@ -5,7 +5,7 @@ from kiosk.language import language, speaking
 from screens.customer_words import no_voice
 from tests.fake_speech import FakeSpeech
 from tests.screens.conftest import Kiosk
-from tests.screens.visit.test_languages import speaks, to_language
+from tests.screens.visit.test_languages import begun_in, speaks, to_language
 from tests.visitor import CHECK, SMALL, Visitor, visit
 
 PROMISE = "F1 reads every page to you."
@@ -39,8 +39,7 @@ async def test_the_voice_says_page_and_keys_in_the_language_of_the_visit(kiosk: 
 
 async def test_names_of_keys_are_said_in_the_language(kiosk: Kiosk) -> None:
     speech = FakeSpeech()
-    async with visit(speaks(kiosk(), "ro"), at=CHECK, size=SMALL, speech=speech) as visitor:
-        await to_language(visitor, "Română")
+    async with visit(begun_in("ro", speaks(kiosk(), "ro")), at=CHECK, size=SMALL, speech=speech) as visitor:
         await visitor.presses("f1")
         with speaking(language("ro")):
             assert str(language("ro").text("Escape")) in speech.last
@@ -50,8 +49,8 @@ async def test_names_of_keys_are_said_in_the_language(kiosk: Kiosk) -> None:
 
 async def test_the_code_is_spelled_to_the_voice_of_the_language(kiosk: Kiosk) -> None:
     speech = FakeSpeech()
-    async with visit(speaks(kiosk(), "uk"), at=CHECK, given={"feeling": 4}, speech=speech) as visitor:
-        await to_language(visitor, "Українська")
+    session = begun_in("uk", speaks(kiosk(), "uk"))
+    async with visit(session, at=CHECK, given={"feeling": 4}, speech=speech) as visitor:
         await visitor.presses("f1")
         await visitor.saves()
         await visitor.presses("f1", "6", "enter", "escape")
@@ -61,8 +60,8 @@ async def test_the_code_is_spelled_to_the_voice_of_the_language(kiosk: Kiosk) ->
 
 async def test_a_language_without_a_voice_says_so_on_its_page_and_nothing_is_said(kiosk: Kiosk) -> None:
     speech = FakeSpeech()
-    async with visit(speaks(kiosk(), "so"), at="good_day", size=SMALL, speech=speech) as visitor:
-        await to_language(visitor, "Soomaali")
+    session = begun_in("so", speaks(kiosk(), "so"))
+    async with visit(session, at="good_day", size=SMALL, speech=speech) as visitor:
         for _again in range(2):
             await visitor.presses("f1")
             assert tells(visitor) == in_somali(NONE)
@@ -72,8 +71,8 @@ async def test_a_language_without_a_voice_says_so_on_its_page_and_nothing_is_sai
 
 async def test_who_listens_hears_in_the_language_before_that_there_is_no_voice(kiosk: Kiosk) -> None:
     speech = FakeSpeech()
-    async with visit(speaks(kiosk(), "pl", "so"), at="good_day", size=SMALL, speech=speech) as visitor:
-        await to_language(visitor, "Polski")
+    session = begun_in("pl", speaks(kiosk(), "pl", "so"))
+    async with visit(session, at="good_day", size=SMALL, speech=speech) as visitor:
         await visitor.presses("f1")
         await to_language(visitor, "Soomaali")
         with speaking(language("pl")):
@@ -113,8 +112,8 @@ async def test_welcome_promises_a_voice_only_in_languages_that_have_one(kiosk: K
 
 async def test_the_voices_there_are_come_with_the_speech(kiosk: Kiosk) -> None:
     speech = FakeSpeech(voices=("en-gb", "so"))
-    async with visit(speaks(kiosk(), "pl", "so"), at="good_day", size=SMALL, speech=speech) as visitor:
-        await to_language(visitor, "Soomaali")
+    session = begun_in("so", speaks(kiosk(), "pl", "so"))
+    async with visit(session, at="good_day", size=SMALL, speech=speech) as visitor:
         await visitor.presses("f1")
         assert speech.manner.language == "so"
         await to_language(visitor, "Polski")
