@@ -90,9 +90,9 @@ async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk) -> None:
 async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        await visitor.starts(keeping=True)
-        await visitor.answers(2)
-        await visitor.presses("escape", "escape")
+        await visitor.presses("enter", "2", "enter")
+        visitor.noted = visitor.code
+        await visitor.presses("enter", "escape")
         assert visitor.sees("● Keep them.")
         await visitor.presses("enter")
         assert visitor.code == visitor.noted
@@ -101,6 +101,7 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
         session.drafts().keep(derive(handle.read(visitor.noted)), visitor.app.visit.draft(NOW))
         await visitor.presses("1", "enter", "enter")
         assert visitor.question == "mood"
+        await visitor.answers(2)
         await visitor.presses("f9")
         assert visitor.gone
     assert _drafts(session) == []
@@ -226,9 +227,7 @@ async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
     kiosk: Kiosk, code: int, *, keeping: bool
 ) -> None:
     session = kiosk()
-    async with visit(session, at="day", keeping=keeping) as visitor:
-        await visitor.types("brindle")
-        await visitor.goes_on()
+    async with visit(session, at="people", given={"day": "brindle"}, keeping=keeping) as visitor:
         visitor.app.exit(code)
         await visitor.settle()
     visitor.app.clear_away(code)

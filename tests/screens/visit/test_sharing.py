@@ -167,7 +167,9 @@ async def test_f6_does_nothing_where_nothing_is_kept(kiosk: Kiosk) -> None:
         assert member.screen_text() == before
 
 
-async def test_whoever_comes_back_sees_which_part_is_theirs_alone(kiosk: Kiosk) -> None:
+async def test_whoever_comes_back_sees_which_part_is_theirs_alone_and_it_stays_so_in_a_change(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS, private={KEPT})
     async with visit(session) as visitor:
@@ -178,13 +180,7 @@ async def test_whoever_comes_back_sees_which_part_is_theirs_alone(kiosk: Kiosk) 
         assert not re.search(rf"^ *First\n+ *{CLOSED}$", seen, re.MULTILINE)
         for word in PRIVATE_WORDS:
             assert word in " ".join(seen.split())
-
-
-async def test_what_was_kept_stays_kept_when_the_answers_are_changed(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = leaves(session, ANSWERS, private={KEPT})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+        await visitor.presses("escape")
         await visitor.chooses("Change or add answers")
         assert CLOSED in await visitor.reads()
         await visitor.changes("day")

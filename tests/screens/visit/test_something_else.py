@@ -55,7 +55,9 @@ async def test_who_writes_nothing_goes_on_by_a_second_enter(kiosk: Kiosk, shippe
         assert visitor.given[QUESTION] == "other"
 
 
-async def test_the_arrow_keys_lead_into_the_field_and_out_of_it(kiosk: Kiosk, shipped: Pack) -> None:
+async def test_arrow_keys_lead_into_the_field_and_out_of_it_and_words_stay_while_another_option_is_looked_at(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
     async with visit(kiosk(shipped), at=QUESTION) as visitor:
         await visitor.presses(*["down"] * 9)
         assert visitor.page.query_one(Picks).chosen == {"other"}
@@ -68,10 +70,6 @@ async def test_the_arrow_keys_lead_into_the_field_and_out_of_it(kiosk: Kiosk, sh
         await visitor.presses("up")
         assert visitor.page.query_one(Picks).chosen == {"home"}
         assert not visitor.sees(FIELD)
-
-
-async def test_words_stay_while_another_option_is_looked_at(kiosk: Kiosk, shipped: Pack) -> None:
-    async with visit(kiosk(shipped), at=QUESTION) as visitor:
         await visitor.answers(Choice(("other",), WORDS))
         await visitor.presses("1", "9")
         assert WORDS in await visitor.reads()
