@@ -513,7 +513,9 @@ async def test_the_question_shows_not_a_word_of_the_visit(kiosk: Kiosk) -> None:
             assert word not in shown
 
 
-async def test_yes_goes_on_at_the_question_with_all_that_was_answered(kiosk: Kiosk) -> None:
+async def test_yes_goes_on_at_the_question_with_all_that_was_answered_and_hiding_then_leaves_nothing(
+    kiosk: Kiosk,
+) -> None:
     went_on: list[None] = []
     session, _ = _crashes(kiosk())
     crashed = session.crashed
@@ -528,14 +530,9 @@ async def test_yes_goes_on_at_the_question_with_all_that_was_answered(kiosk: Kio
         await visitor.answers("out")
         await visitor.goes_on()
         assert visitor.given == {"mood": 2, "where": "out"}
-
-
-async def test_by_touch_one_says_yes_too(kiosk: Kiosk) -> None:
-    session, _ = _crashes(kiosk())
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.clicks("Yes, I was here")
-        await visitor.clicks("Continue")
-        assert visitor.question == "where"
+        await visitor.presses("f9")
+        assert (visitor.gone, visitor.outcome) == (True, ENDED)
+    assert not list(session.home.drafts.glob("*"))
 
 
 async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
@@ -633,13 +630,14 @@ async def test_a_short_sleep_over_the_question_leaves_it_there(kiosk: Kiosk) -> 
         assert visitor.question == "where"
 
 
-async def test_a_scanned_code_is_no_answer_to_it(kiosk: Kiosk) -> None:
+async def test_a_scanned_code_is_no_answer_to_it_and_by_touch_one_says_yes(kiosk: Kiosk) -> None:
     session, _ = _crashes(kiosk())
-    async with visit(session) as visitor:
+    async with visit(session, size=SMALL) as visitor:
         for typed in ("2222222222222222", "0200020002000200", "K7QX4MPD9RTW2HN2"):
             await visitor.scans(typed)
             assert isinstance(visitor.page, AfterCrashScreen)
-        await visitor.presses("2", "enter")
+        await visitor.clicks("Yes, I was here")
+        await visitor.clicks("Continue")
         assert visitor.question == "where"
 
 
@@ -856,14 +854,6 @@ async def test_whoever_chose_to_keep_and_hides_the_question_finds_it_behind_the_
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
     assert not _files(session)
     assert _answers_behind(session, code) == {"mood": 2}
-
-
-async def test_whoever_chose_to_clear_leaves_nothing_after_a_crash_either(kiosk: Kiosk) -> None:
-    session, _ = _crashes(kiosk())
-    async with visit(session) as visitor:
-        await visitor.presses("2", "enter", "f9")
-        assert (visitor.gone, visitor.outcome) == (True, ENDED)
-    assert not list(session.home.drafts.glob("*"))
 
 
 async def test_whoever_saw_a_code_and_then_chose_to_clear_leaves_nothing_after_a_crash(kiosk: Kiosk) -> None:

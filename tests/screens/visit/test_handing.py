@@ -228,7 +228,7 @@ async def test_the_slip_says_what_one_needs_to_come_back(kiosk: Kiosk) -> None:
             assert word not in words
 
 
-async def test_while_it_prints_no_key_does_anything(kiosk: Kiosk) -> None:
+async def test_while_it_prints_no_key_does_anything_but_hide_and_then_no_code_is_shown(kiosk: Kiosk) -> None:
     printer = FakePrinter()
     async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
         await _to_the_code(visitor)
@@ -240,6 +240,15 @@ async def test_while_it_prints_no_key_does_anything(kiosk: Kiosk) -> None:
             assert visitor.sees("Printing. This takes a moment.")
         await visitor.let_work()
         assert len(printer.slips) == 1
+        await visitor.presses("escape")
+        visitor.hold_work()
+        await visitor.presses("f5")
+        frames = visitor.watches()
+        await visitor.presses("f9")
+        assert visitor.gone
+        assert printer.stopped
+        await visitor.let_work()
+        assert not any(frame.strip() for frame in frames)
 
 
 async def test_my_page_is_printed_too_with_just_the_parts_that_are_chosen(kiosk: Kiosk) -> None:
@@ -327,17 +336,3 @@ async def test_the_code_of_a_pause_is_printed_alone(kiosk: Kiosk) -> None:
         assert visitor.noted in words
         assert "Use this code to come back. You continue where you stopped." in " ".join(words.split())
         assert "brindle" not in words
-
-
-async def test_hiding_while_it_prints_shows_no_code_any_more(kiosk: Kiosk) -> None:
-    printer = FakePrinter()
-    async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
-        await _to_the_code(visitor)
-        visitor.hold_work()
-        await visitor.presses("f5")
-        frames = visitor.watches()
-        await visitor.presses("f9")
-        assert visitor.gone
-        assert printer.stopped
-        await visitor.let_work()
-        assert not any(frame.strip() for frame in frames)

@@ -432,11 +432,26 @@ async def test_a_change_that_stood_out_is_no_matter_of_a_pause(kiosk: Kiosk) -> 
 # -- deleting it
 
 
-async def test_a_pause_can_be_deleted_with_its_code(kiosk: Kiosk) -> None:
+async def test_a_pause_can_be_deleted_with_its_code_and_is_still_there_where_that_fails(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session = kiosk()
     code = _paused(session)
+
+    def fails(_drafts: Drafts, _id: str) -> NoReturn:
+        raise OSError("the disk is asleep")
+
     async with visit(session) as visitor:
         await visitor.comes_back(code)
+        with monkeypatch.context() as patch:
+            patch.setattr(Drafts, "drop", fails)
+            await visitor.chooses(DELETE)
+            await visitor.presses("delete")
+        assert visitor.sees("Your answers are still here", "Tell a member of staff.")
+        assert not visitor.sees("asleep")
+        await visitor.presses("enter")
+        assert draft_of(session, code).answers == {"day": "brindle"}
+        assert visitor.sees(GO_ON)
         await visitor.chooses(DELETE)
         assert visitor.sees("Delete your answers?", "Keep my answers")
         await visitor.presses("escape")
@@ -496,28 +511,6 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
         await visitor.saves()
         assert visitor.code != left.code
     assert [_given(page) for page in _reflections(session)] == [ANSWERS]
-
-
-async def test_a_pause_that_cannot_be_deleted_is_told_and_is_still_there(
-    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = kiosk()
-    code = _paused(session)
-
-    def fails(_drafts: Drafts, _id: str) -> NoReturn:
-        raise OSError("the disk is asleep")
-
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
-        with monkeypatch.context() as patch:
-            patch.setattr(Drafts, "drop", fails)
-            await visitor.chooses(DELETE)
-            await visitor.presses("delete")
-        assert visitor.sees("Your answers are still here", "Tell a member of staff.")
-        assert not visitor.sees("asleep")
-        await visitor.presses("enter")
-        await visitor.chooses(GO_ON)
-        assert visitor.sees("brindle")
 
 
 # -- where it cannot be kept

@@ -66,17 +66,12 @@ async def test_at_welcome_three_keys_ask_to_talk_without_a_code_and_without_a_qu
     assert asks(session) == {row.id}
 
 
-async def test_it_can_be_left_and_nothing_is_saved(kiosk: Kiosk) -> None:
+async def test_who_goes_back_or_hides_before_the_code_is_there_leaves_nothing(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
         await visitor.presses("f3", "escape")
         assert isinstance(visitor.page, WelcomeScreen)
-    assert session.vault.rows() == ()
-
-
-async def test_who_hides_before_the_code_is_there_leaves_nothing(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session) as visitor:
+        assert session.vault.rows() == ()
         await visitor.presses("f3")
         visitor.hold_work()
         await visitor.presses("enter", "f9")
