@@ -85,10 +85,17 @@ async def test_enter_leads_from_a_changed_answer_to_the_next_row_and_after_the_l
 
 async def test_esc_stays_on_the_row_of_an_answer_and_finishing_leaves_its_part(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at=CHECK, given=GIVEN) as visitor:
-        for leaves, stands_on in (("escape", "day"), ("enter", "people"), ("f2", "people"), ("f10", "")):
-            await visitor.changes("day")
+        await visitor.changes("day")
+        for leaves, stands_on, again in (
+            ("escape", ChangeAnswer("day"), ("enter",)),
+            ("enter", ChangeAnswer("people"), ("up", "enter")),
+            ("f2", ChangeAnswer("people"), ("up", "enter")),
+            ("f10", PageResult.ON, ()),
+        ):
+            assert visitor.question == "day"
             await visitor.presses(leaves)
-            assert visitor.stands_on() == (ChangeAnswer(stands_on) if stands_on else PageResult.ON)
+            assert visitor.stands_on() == stands_on
+            await visitor.presses(*again)
 
 
 async def test_enter_leads_past_what_is_kept_of_questions_that_are_no_longer_asked(kiosk: Kiosk) -> None:

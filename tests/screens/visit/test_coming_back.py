@@ -129,7 +129,8 @@ async def test_another_whole_code_takes_the_place_of_one_that_is_not(kiosk: Kios
     async with visit(session, size=SMALL) as visitor:
 
         async def begins() -> None:
-            await visitor.presses("f7", *"K7QX4MDP90", "enter")
+            await visitor.presses("f7")
+            await visitor.enters("K7QX4MDP90")
 
         await begins()
         await visitor.scans(wrong)

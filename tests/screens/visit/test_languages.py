@@ -121,11 +121,12 @@ async def test_the_page_of_a_crash_speaks_the_language_of_the_visit(kiosk: Kiosk
 
 
 async def test_where_one_language_is_offered_there_is_no_word_of_it(kiosk: Kiosk) -> None:
-    async with visit(speaks(kiosk(), "xx"), size=SMALL) as visitor:
+    session = speaks(kiosk(), "xx")
+    async with visit(session, size=SMALL) as visitor:
         assert not visitor.sees("1 English")
         await visitor.presses("2")
         assert isinstance(visitor.page, WelcomeScreen)
-        await visitor.starts()
+    async with visit(session, at="feeling", size=SMALL) as visitor:
         await visitor.presses("f3")
         assert visitor.sees("Menu")
         assert not visitor.sees("Language")

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from kiosk.desk.entries import signer
 from kiosk.entry.answers import Answer, Cards, Goal
@@ -15,6 +16,7 @@ from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.caret import Body
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
+from tests.packs import small
 from tests.screens import looks
 from tests.screens.conftest import STAFF, Kiosk, saved_pages, unlocked, venue_of
 from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, StaffMember, leaves, visit
@@ -35,7 +37,10 @@ ASKED = "You asked to talk to someone."
 
 async def test_it_comes_after_the_last_question_and_before_the_check_page(kiosk: Kiosk) -> None:
     goal = Goal("A garden", "Seeds", "Ann", "May")
-    async with visit(kiosk(), at="goal", given={"mood": 2}) as visitor:
+    first, second = small().sections
+    last = structs.replace(second, questions=second.questions[-1:])
+    pack = structs.replace(small(), sections=(first, last))
+    async with visit(kiosk(pack), at="goal", given={"mood": 2}) as visitor:
         await visitor.answers(goal)
         await visitor.goes_on()
         assert isinstance(visitor.page, MyPageScreen)
