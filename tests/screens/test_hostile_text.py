@@ -22,7 +22,6 @@ from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
-from screens.widgets.picks import Picks
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests import packs
 from tests.fake_printer import FakePrinter

@@ -775,7 +775,7 @@ async def test_after_the_code_of_a_pause_was_kept_nothing_is_offered(kiosk: Kios
         assert _kept(session) is None
 
 
-async def test_a_crash_over_the_question_of_leaving_or_pausing_or_while_a_pause_is_being_kept_loses_not_a_word(
+async def test_a_crash_over_the_question_of_leaving_or_pausing_or_while_a_pause_is_kept_loses_not_a_word(
     kiosk: Kiosk,
 ) -> None:
     session = _running(kiosk())

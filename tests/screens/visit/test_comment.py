@@ -98,7 +98,7 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
         assert visitor.sees("● Good")
 
 
-async def test_a_comment_is_offered_on_questions_alone_and_of_how_this_was_nothing_is_kept_where_nothing_was_said(
+async def test_a_comment_is_offered_on_questions_alone_and_where_nothing_was_said_of_it_all_none_is_kept(
     kiosk: Kiosk,
 ) -> None:
     session = kiosk()

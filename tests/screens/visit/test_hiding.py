@@ -21,7 +21,8 @@ from tests.visitor import CHECK, LARGE, SMALL, visit
 
 
 @pytest.mark.parametrize(
-    ("at", "presses"), [("", 0), ("", 1), ("", 2), ("mood", 0), ("cards", 1), (CHECK, 0), (CHECK, 1), (CHECK, 3)]
+    ("at", "presses"),
+    [("", 0), ("", 1), ("", 2), ("mood", 0), ("cards", 1), (CHECK, 0), (CHECK, 1), (CHECK, 3)],
 )
 async def test_f9_hides_on_every_page(kiosk: Kiosk, at: str, presses: int) -> None:
     async with visit(kiosk(), at=at) as visitor:

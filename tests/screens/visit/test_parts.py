@@ -263,7 +263,7 @@ async def test_a_strength_a_hope_and_a_first_step_are_saved_by_twelve_keys(
     assert sum(map(len, ways)) <= KEYS_MOST
 
 
-async def test_after_little_to_read_enter_alone_leads_to_three_strengths_a_hope_and_the_word_that_one_may_stop(
+async def test_after_little_to_read_enter_alone_leads_to_strengths_a_hope_and_the_word_that_one_may_stop(
     kiosk: Kiosk, shipped: Pack
 ) -> None:
     async with visit(kiosk(shipped)) as visitor:

@@ -30,7 +30,6 @@ from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.check_screen import ChangeAnswer, CheckScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
-from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import POINTER, UNPOINTED
 from tests.packs import newer
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages

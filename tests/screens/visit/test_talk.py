@@ -142,7 +142,10 @@ async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
     [
         ("mood", [((), ())]),
         ("day", [((), ())]),
-        (CHECK, [((), ("enter",)), (("1", "enter"), ("1", "enter")), (("escape", "3", "enter"), ("escape",))]),
+        (
+            CHECK,
+            [((), ("enter",)), (("1", "enter"), ("1", "enter")), (("escape", "3", "enter"), ("escape",))],
+        ),
         (MY_PAGE, [(("f6",), ("enter",))]),
     ],
 )
@@ -156,7 +159,7 @@ async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
 
 
 async def _asks_and_takes_it_back(visitor: Visitor, keeps: Sequence[str]) -> None:
-    """Ask, keep the wish, and take it back. All pages but questions offer to keep it, and tell it meanwhile."""
+    """Ask, keep the wish, and take it back. All pages but questions offer to keep it, and tell it."""
     page = visitor.page
     for wish in (True, False):
         await visitor.presses("f3")
