@@ -81,7 +81,7 @@ async def test_a_burst_in_a_visit_changes_nothing_and_is_told(
         await visitor.presses("f4")
         assert not visitor.sees(HERE_FIRST)
         # An Esc round a code neither leaves nor hides.
-        for _scan in range(2 if any(round_) else 0):
+        for _scan in range(3 if any(round_) else 0):
             await (slow if at == "day" else fast)(visitor, CODE.join(round_))
             await until_told(visitor, HERE_FIRST)
             assert standing(visitor) == before
