@@ -21,13 +21,13 @@ from textual._compositor import Compositor
 from textual._context import active_app
 from textual.css import query, stylesheet
 from textual.message_pump import MessagePump
-from textual.widgets import Input
 
 from kiosk.content import content
 from kiosk.desk.desk import Desk
 from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
 from kiosk.entry.names import NameWords
+from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection
 from kiosk.home import Home
 from kiosk.language import ENGLISH, use
@@ -38,6 +38,7 @@ from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
 from screens import base
+from screens.desk.desk_flow import DeskFlow
 from screens.desk.unlock_flow import UnlockFlow
 from screens.desk.unlock_screen import Claim
 from tests import packs
@@ -203,24 +204,32 @@ def saved_pages(session: Session) -> list[Reflection]:
     ]
 
 
-async def _unlock(flow: UnlockFlow) -> Desk:
-    """Unlock as the first member of staff."""
-    desk, greeting = flow.opened_desk(Claim(STAFF, PASSPHRASE), flow._stage.tools.pause)
-    flow.take(greeting)
-    return desk
-
-
 @asynccontextmanager
 async def unlocked(
-    session: Session, *, opens: Left | Saved | None = None, **tools: Any
+    session: Session,
+    *,
+    by: str = STAFF,
+    opens: Left | Saved | Callable[[Desk], Opened] | None = None,
+    **tools: Any,
 ) -> AsyncIterator[StaffMember]:
     """Put a member of staff before the desk that they unlocked, and where an entry is named, have it open.
 
-    The pages of unlocking are not gone through.
+    The pages of unlocking, and those that lead to the entry, are not gone through.
     """
-    with mock.patch.object(UnlockFlow, "run", _unlock):
+    does, first = DeskFlow._does, [opens] if opens else []
+
+    async def unlock(flow: UnlockFlow) -> Desk:
+        at, greeting = flow.opened_desk(Claim(by, PASSPHRASE), flow._stage.tools.pause)
+        flow.take(greeting)
+        return at
+
+    async def begin(flow: DeskFlow, at: Desk, asked: Any) -> Any:
+        if not first:
+            return await does(flow, at, asked)
+        entry = first.pop()
+        await flow._entry(at, entry(at) if callable(entry) else at.open(str(entry.handle)))
+        return None
+
+    with mock.patch.object(UnlockFlow, "run", unlock), mock.patch.object(DeskFlow, "_does", begin):
         async with desk(session, **tools) as member:
-            if opens is not None:
-                member.page.query_one(Input).value = str(opens.handle)
-                await member.presses("enter")
             yield member

@@ -1,10 +1,9 @@
 """An entry at the desk: saving one, opening it, and what staff kept of it."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import date
+from functools import partial
 from typing import Any
-from unittest import mock
 
 from kiosk.desk import lost_slip
 from kiosk.desk.desk import Desk
@@ -12,9 +11,7 @@ from kiosk.desk.keys import staff
 from kiosk.entry.answers import Goal
 from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.session import Session
-from kiosk.vault.rows import Row
 from kiosk.visit.saving import Saved, Submission
-from screens.desk.lost_slip_flow import LostSlipFlow
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, unlocked
 from tests.visitor import NOW, StaffMember, saver_of
@@ -54,15 +51,8 @@ async def plans_a_garden(member: StaffMember) -> None:
     await member.presses("enter")
 
 
-async def _found(flow: LostSlipFlow, rows: Sequence[Row], _name: str = "") -> None:
-    search = lost_slip.begin(flow._desk, "Ali Khan", "The slip was lost")
-    await flow._walk(search.open(rows[0]))
-
-
-@asynccontextmanager
-async def found(session: Session, **tools: Any) -> AsyncIterator[StaffMember]:
+def found(session: Session, **tools: Any) -> AbstractAsyncContextManager[StaffMember]:
     """Have the only entry open that there is, found with Ali; the pages of that are not gone through."""
-    with mock.patch.object(LostSlipFlow, "run", _found):
-        async with unlocked(session, **tools) as member:
-            await member.presses("f3", "1", "enter")
-            yield member
+    [row] = session.vault.rows()
+    search = partial(lost_slip.begin, second="Ali Khan", reason="The slip was lost")
+    return unlocked(session, opens=lambda at: search(at).open(row), **tools)

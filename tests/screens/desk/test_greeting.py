@@ -45,8 +45,7 @@ async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(kiosk: Kio
         assert member.sees("This desk has not been unlocked before.")
         assert member.sees(f"Venue key {key}.")
         assert problems(member) == []
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE, "Bo Hill")
+    async with unlocked(session, by="Bo Hill", size=SMALL) as member:
         assert member.sees(f"Last unlocked by {STAFF},")
         assert member.sees(f"Venue key {key}.")
     async with unlocked(session, size=SMALL) as member:
@@ -55,8 +54,8 @@ async def test_who_unlocked_last_and_the_venues_key_stand_on_the_list(kiosk: Kio
 
 async def test_settings_that_somebody_broke_meanwhile_keep_nobody_out(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session):
+        pass
     session.home.settings.write_text("version = \n")
     async with unlocked(session) as member:
         assert member.sees(FIRST, "kiosk.toml cannot be read, so changes in it cannot be shown.")
@@ -75,7 +74,8 @@ async def test_what_is_said_of_the_last_unlock_goes_with_the_next_key(kiosk: Kio
 async def test_what_is_said_of_the_last_unlock_is_not_said_again(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
+    async with unlocked(session) as member:
+        await member.opens(str(entry.handle))
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
         assert not member.sees("This desk has not been unlocked")
@@ -99,8 +99,7 @@ async def test_wrong_passphrases_since_ones_last_unlock_are_told_once_whoever_un
     async with desk(session, pause=lambda _seconds: None) as member:
         for _ in range(3):
             await member.unlocks("not this one")
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE, "Bo Hill")
+    async with unlocked(session, by="Bo Hill", size=SMALL) as member:
         assert member.sees(WRONG, "Last unlocked by", entry.name)
         assert problems(member) == []
         await member.presses("f3", "escape")
@@ -222,8 +221,8 @@ async def test_lines_of_the_audit_that_no_desk_wrote_are_counted_and_not_shown(k
 async def test_an_audit_that_is_broken_says_so_where_it_is_read(kiosk: Kiosk) -> None:
     session = kiosk()
     for _ in range(2):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session):
+            pass
     lines = session.home.audit.read_bytes().splitlines(keepends=True)
     session.home.audit.write_bytes(b"".join([lines[0], *lines[2:]]))
     async with unlocked(session) as member:
@@ -280,11 +279,10 @@ async def test_what_was_found_is_shown_at_each_unlock_until_a_lead_says_that_it_
     kiosk: Kiosk,
 ) -> None:
     session = kiosk(more_staff=("Bo Hill",))
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE)
+    async with unlocked(session):
+        pass
     changed(session)
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE, "Bo Hill")
+    async with unlocked(session, by="Bo Hill", size=SMALL) as member:
         assert member.sees(FIRST)
         assert await member.finds(CHANGED)
         await member.presses("enter")

@@ -359,8 +359,7 @@ async def test_a_wish_that_is_found_late_is_named_above_a_list_that_hides_it(kio
     other = leaves(session, {"mood": 2})
     session.vault.mark(other.id, "Jo Smith", signer(venue_of(session)), state="closed")
     with mock.patch("kiosk.desk.entries.TALK_MOST", 0):
-        async with desk(session) as member:
-            await member.unlocks(PASSPHRASE)
+        async with unlocked(session) as member:
             await member.presses("f2", "6", "enter")
             assert member.sees("1 shown, closed")
             page = member.page

@@ -171,8 +171,7 @@ async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_
             await member.presses("f9")
         assert member.gone
     name = next(row.name for row in session.vault.rows() if row.state == "waiting")
-    async with desk(session, size=SMALL) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
+    async with unlocked(session, by="Ali Khan", size=SMALL) as member:
         assert member.sees("Look at this first", f"gave {entry.name} a new code", f"called {name}.")
         assert member.sees("The slip may not have been printed", f"look for {name} as a lost slip")
         await member.presses("enter")
@@ -287,5 +286,6 @@ async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mist
         assert visitor.sees("Staff gave a new code for these answers on")
         assert not visitor.sees("Check each group again")
     assert session.attempts().read().wrong == 0
-    async with unlocked(session, opens=entry) as member:
+    async with unlocked(session) as member:
+        await member.opens(entry.code)
         assert member.sees("Staff gave a new code for these answers on")

@@ -11,7 +11,7 @@ from screens.widgets.plain import Plain
 from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
 from tests.pdf import words_in
-from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
+from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.desk.test_new_code import finds, keeps_code
 from tests.screens.visit.test_languages import speaks
 from tests.visitor import LARGE, SMALL, Left, desk, leaves
@@ -71,9 +71,7 @@ async def test_what_is_answered_in_english_says_nothing_of_languages(kiosk: Kios
 async def test_what_is_printed_for_them_is_in_their_language(kiosk: Kiosk) -> None:
     session, printer = speaks(kiosk(), "pl"), FakePrinter()
     left = answered_in_polish(session)
-    async with desk(session, printer=printer) as member:
-        await member.unlocks(PASSPHRASE)
-        await member.opens(left.code)
+    async with unlocked(session, opens=left, printer=printer) as member:
         await member.presses("f3", "4", "enter")
         assert member.sees("It is printed")
     (slip,) = printer.slips

@@ -24,10 +24,10 @@ from screens.widgets.code_screen import CodeScreen
 from tests.fake_printer import FakePrinter
 from tests.kiosk.vault.helpers import moments
 from tests.packs import small
-from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
+from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import events, pages
 from tests.screens.visit.test_languages import speaks
-from tests.visitor import NOW, StaffMember, desk
+from tests.visitor import NOW, StaffMember
 
 
 async def begins(member: StaffMember) -> None:
@@ -103,8 +103,7 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
         assert (member.gone, member.outcome) == (True, ENDED)
     kept = b"".join(path.read_bytes() for path in session.home.root.rglob("*") if path.is_file())
     assert b"brindle" not in kept
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
+    async with unlocked(session, by="Ali Khan") as member:
         assert not member.sees("Not saved yet")
         await begins(member)
     async with unlocked(session) as member:

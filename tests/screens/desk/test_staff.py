@@ -326,8 +326,7 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
 async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
+    async with unlocked(session, by="Ali Khan") as member:
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.opens(left.code)
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
@@ -450,8 +449,7 @@ async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
 async def test_a_scan_over_the_word_that_the_desk_is_locked_opens_nothing(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
+    async with unlocked(session, by="Ali Khan") as member:
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.scans(left.handle.symbols)
         assert member.sees("The desk is locked")

@@ -84,8 +84,7 @@ async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ann",))
     entry = visitor.leaves(session, {"mood": 2})
     await _half_a_note(session, entry)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ann")
+    async with unlocked(session, by="Ann") as member:
         assert not member.sees("Not saved yet")
         await member.opens(entry.code)
         assert not member.sees("What you wrote")
@@ -178,8 +177,7 @@ async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked
         await _begins(member, entry, "f2")
         await _a_plan(member)
         await _locks(member)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ann")
+    async with unlocked(session, by="Ann") as member:
         await _begins(member, entry, "f2")
         await member.presses("f7")
         await member.types("Ann's own")

@@ -190,8 +190,7 @@ async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk
         assert few.items() <= every.items()
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     staff.set_role(session.home.staff, "Ali Khan", "staff", identity)
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
+    async with unlocked(session, by="Ali Khan") as member:
         await member.presses("f3")
         assert numbers(member).items() < of_a_lead.items()
     assert "6" in of_a_lead.values()
@@ -202,9 +201,7 @@ async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
     entry = saved(session)
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     staff.add(session.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
-    async with desk(session) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
-        await member.opens(str(entry.handle))
+    async with unlocked(session, by="Ali Khan", opens=entry) as member:
         await member.presses("f3")
         assert member.sees("Export it to a file")
         assert not member.sees("Delete it")
