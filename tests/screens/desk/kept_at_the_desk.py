@@ -1,9 +1,11 @@
 """An entry at the desk: saving one, opening it, and what staff kept of it."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
 from functools import partial
 from typing import Any
+from unittest import mock
 
 from kiosk.desk import lost_slip
 from kiosk.desk.desk import Desk
@@ -12,6 +14,7 @@ from kiosk.entry.answers import Goal
 from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.session import Session
 from kiosk.visit.saving import Saved, Submission
+from screens.desk.lost_slip_flow import LostSlipFlow
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, unlocked
 from tests.visitor import NOW, StaffMember, saver_of
@@ -56,3 +59,12 @@ def found(session: Session, **tools: Any) -> AbstractAsyncContextManager[StaffMe
     [row] = session.vault.rows()
     search = partial(lost_slip.begin, second="Ali Khan", reason="The slip was lost")
     return unlocked(session, opens=lambda at: search(at).open(row), **tools)
+
+
+@asynccontextmanager
+async def searching(session: Session, **tools: Any) -> AsyncIterator[StaffMember]:
+    """Be asked for the reason of a search for a lost slip; that Ali unlocks too is not gone through."""
+    with mock.patch.object(LostSlipFlow, "_second", mock.AsyncMock(return_value="Ali Khan")):
+        async with unlocked(session, **tools) as member:
+            await member.presses("f3", "1", "enter")
+            yield member

@@ -21,7 +21,7 @@ from screens.widgets.picks import PickRow
 from screens.widgets.plain import Plain
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, pages, saved, their_plan
+from tests.screens.desk.kept_at_the_desk import events, found, pages, saved, searching, their_plan
 from tests.screens.looks import is_well, problems
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk, leaves, saver_of
 
@@ -48,31 +48,16 @@ async def test_a_note_on_an_entry_that_could_not_be_marked_is_not_offered_again(
     assert len(pages(session, entry)) == 3
 
 
-async def test_staff_say_how_far_an_entry_has_come(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f3", "1", "enter")
-        assert member.sees("What is its status now?")
-        await member.presses("3", "enter")
-        assert member.sees("talked through")
-        assert await member.finds("What has happened so far", "4 March 2026: talked through (Jo Smith)")
-        await member.presses("escape")
-        assert isinstance(member.page, EntriesScreen)
-        assert member.sees(entry.name, "talked")
-    turn = pages(session, entry)[-1]
-    assert isinstance(turn, StatusChange)
-    assert (turn.state, turn.by) == ("talked through", STAFF)
-
-
-async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk: Kiosk) -> None:
+async def test_an_entry_that_was_marked_by_mistake_is_set_back_and_staff_say_how_far_it_has_come(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     entry = saved(session)
     async with unlocked(session, opens=entry) as member:
         await member.presses("space")
         assert member.sees("Marked as picked up. The wrong entry? F3 sets its status back to waiting.")
         await member.presses("f3", "1", "enter")
-        assert member.sees("1 ○ waiting", "2 ● picked up")
+        assert member.sees("What is its status now?", "1 ○ waiting", "2 ● picked up")
         await member.presses("1", "enter")
         assert member.sees("Mark as picked up")
         assert not member.sees("Picked up by")
@@ -82,6 +67,15 @@ async def test_an_entry_that_was_marked_by_mistake_is_set_back_to_waiting(kiosk:
         await member.opens(str(entry.handle))
         await member.presses("space")
         assert member.sees("Picked up by Jo Smith")
+        await member.presses("f3", "1", "enter", "3", "enter")
+        assert member.sees("talked through")
+        assert await member.finds("What has happened so far", "4 March 2026: talked through (Jo Smith)")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        assert member.sees(entry.name, "talked")
+    turn = pages(session, entry)[-1]
+    assert isinstance(turn, StatusChange)
+    assert (turn.state, turn.by) == ("talked through", STAFF)
 
 
 async def test_staff_see_then_beside_now_where_an_entry_was_changed(kiosk: Kiosk) -> None:
@@ -124,24 +118,9 @@ async def test_an_entry_is_written_to_a_file_of_ones_choice(kiosk: Kiosk, tmp_pa
             assert events(session)[0] == "exported"
 
 
-async def test_an_entry_is_deleted_on_request_with_a_receipt(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f3", "8", "enter")
-        await member.types("The customer asked")
-        await member.presses("enter")
-        assert member.sees(f"Delete {entry.name} for good?", "Back to the reason")
-        await member.presses("delete")
-        assert member.sees("Deleted from this kiosk", "Not deleted: printed and exported")
-        await member.presses("enter")
-        assert isinstance(member.page, EntriesScreen)
-        assert not member.sees(entry.name)
-    assert not session.vault.has(entry.id)
-    assert "deleted" in events(session)
-
-
-async def test_a_reason_for_deleting_is_not_lost_by_a_key(kiosk: Kiosk) -> None:
+async def test_a_reason_for_deleting_is_not_lost_by_a_key_and_what_is_deleted_has_a_receipt(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     entry = saved(session)
     async with unlocked(session, opens=entry) as member:
@@ -150,7 +129,9 @@ async def test_a_reason_for_deleting_is_not_lost_by_a_key(kiosk: Kiosk) -> None:
         await member.presses("f3", "8", "enter")
         await member.types("The customer asked")
         for back in ("enter", "escape"):
-            await member.presses("enter", back)
+            await member.presses("enter")
+            assert member.sees(f"Delete {entry.name} for good?", "Back to the reason")
+            await member.presses(back)
             assert member.page.query_one(Input).value == "The customer asked"
         await member.presses("escape")
         assert member.sees("Leave without deleting the entry?", "What you wrote is not saved.")
@@ -158,9 +139,17 @@ async def test_a_reason_for_deleting_is_not_lost_by_a_key(kiosk: Kiosk) -> None:
         assert member.page.query_one(Input).value == "The customer asked"
         await member.presses("escape", "delete")
         assert isinstance(member.page, EntryScreen)
+        assert session.vault.has(entry.id)
         await member.presses("f3", "8", "enter")
         assert member.page.query_one(Input).value == ""
-    assert session.vault.has(entry.id)
+        await member.types("The customer asked again")
+        await member.presses("enter", "delete")
+        assert member.sees("Deleted from this kiosk", "Not deleted: printed and exported")
+        await member.presses("enter")
+        assert isinstance(member.page, EntriesScreen)
+        assert not member.sees(entry.name)
+    assert not session.vault.has(entry.id)
+    assert "deleted" in events(session)
 
 
 def numbers(member: StaffMember) -> dict[str, str]:
@@ -168,43 +157,34 @@ def numbers(member: StaffMember) -> dict[str, str]:
     return {row.pick.label: str(row.pick.number) for row in member.page.query(PickRow)}
 
 
-async def test_the_same_thing_has_the_same_number_whatever_else_is_offered(kiosk: Kiosk) -> None:
+async def test_the_same_thing_has_the_same_number_and_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"mood": 1})
+    async with unlocked(session, by="Ali Khan", opens=left) as member:
+        await member.presses("f3")
+        of_no_lead = numbers(member)
     async with unlocked(session, opens=left) as member:
         await member.presses("f3")
         few = numbers(member)
     assert few["Delete it"] == "8"
+    assert "Delete it" not in of_no_lead
+    assert "Export it to a file" in of_no_lead
+    assert of_no_lead.items() < few.items()
     leaves(session, {"mood": 2}, amending=left)
     async with unlocked(session, printer=FakePrinter()) as member:
         await member.presses("f3")
         of_a_lead = numbers(member)
-        await member.presses("1", "enter")
-        await member.unlocks(PASSPHRASE, "Ali Khan")
-        await member.types("The slip was lost")
-        await member.presses(*["enter"] * 4, "1", "enter", "f7")
+    async with found(session, printer=FakePrinter()) as member:
+        await member.presses("f7")
         await member.types("We spoke.")
         await member.presses("f10", "enter", "f3")
         every = numbers(member)
         assert [*every.values()] == [*"12345678"]
         assert few.items() <= every.items()
-    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    staff.set_role(session.home.staff, "Ali Khan", "staff", identity)
     async with unlocked(session, by="Ali Khan") as member:
         await member.presses("f3")
         assert numbers(member).items() < of_a_lead.items()
     assert "6" in of_a_lead.values()
-
-
-async def test_only_a_lead_is_offered_to_delete(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = saved(session)
-    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    staff.add(session.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
-    async with unlocked(session, by="Ali Khan", opens=entry) as member:
-        await member.presses("f3")
-        assert member.sees("Export it to a file")
-        assert not member.sees("Delete it")
 
 
 async def test_two_members_of_staff_find_an_entry_whose_slip_is_lost(kiosk: Kiosk) -> None:
@@ -247,9 +227,7 @@ async def test_where_nothing_fits_it_is_said_what_missed_and_what_was_asked_is_c
     session = kiosk(more_staff=("Ali Khan",))
     saver_of(session).save(Submission(session.pack, {"day": "brindle", "mood": 2}, {"second"}))
     asked = ["", "", ""]
-    async with unlocked(session) as member:
-        await member.presses("f3", "1", "enter")
-        await member.unlocks(PASSPHRASE, "Ali Khan")
+    async with searching(session) as member:
         await member.types("The slip was lost")
         await member.presses("enter")
         for place, text, missed in (
@@ -262,12 +240,11 @@ async def test_where_nothing_fits_it_is_said_what_missed_and_what_was_asked_is_c
             before, asked = asked, [text if number == place else "" for number in range(3)]
             for was, now in zip(before, asked, strict=True):
                 assert member.page.query_one(Input).value == was
-                await member.presses("f2")
-                await member.types(now)
+                member.page.query_one(Input).value = now
                 await member.presses("enter")
             assert member.sees("No entries match", missed)
             await member.presses("enter")
-        await member.presses("enter", "enter", "f2", "enter")
+        await member.presses("enter", "enter", "f2", "enter")  # which empties what stands there
         assert member.sees("Which entry is it?")
         await member.presses("escape", "escape", "escape", "escape", "escape", "delete")
         assert isinstance(member.page, EntriesScreen)
@@ -460,7 +437,6 @@ async def test_to_mark_what_came_since_as_seen_says_so(kiosk: Kiosk) -> None:
     async with unlocked(session, opens=left) as member:
         await member.presses("space")
         leaves(session, {"day": "quill"}, amending=left)
-        await member.presses("escape")
-        await member.opens(left.code)
+        await member.scans(left.handle.symbols)
         await member.presses("space")
         assert member.sees("Marked as seen.")
