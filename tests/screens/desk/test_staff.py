@@ -24,7 +24,7 @@ from screens.desk.list_screen import EntriesScreen
 from tests.kiosk.desk.conftest import key_file, key_files
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked, venue_of
 from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, Left, StaffMember, desk, leaves
+from tests.visitor import NOW, SMALL, StaffMember, leaves
 
 NEW = "walnut fiddle cabin orbit"
 
@@ -57,12 +57,6 @@ def offered(member: StaffMember) -> str:
 
 def is_drawn(parts: list[str]) -> bool:
     return len(parts) == 5 and set(parts) <= set(words())
-
-
-async def ali_opens(member: StaffMember, left: Left) -> None:
-    """Unlock as a member of staff who is no lead, and open an entry."""
-    await member.unlocks(PASSPHRASE, "Ali Khan")
-    await member.opens(left.code)
 
 
 async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
@@ -103,9 +97,24 @@ async def test_one_changes_ones_own_passphrase(kiosk: Kiosk) -> None:
         staff.enter(session.home.staff, STAFF, PASSPHRASE)
 
 
-async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper(kiosk: Kiosk) -> None:
+async def test_drawn_words_come_first_are_typed_once_from_paper_and_do_not_count_for_who_goes_back(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     async with unlocked(session) as member:
+        # Whoever goes back keeps the passphrase of before.
+        await goes_to(member, "4")
+        await member.presses("escape")
+        assert isinstance(member.page, EntriesScreen)
+        await goes_to(member, "4")
+        await member.types(PASSPHRASE)
+        await member.presses("enter")
+        await own_words(member)
+        await member.types(NEW)
+        await member.presses("enter")
+        while not isinstance(member.page, EntriesScreen):
+            await member.presses("escape")
+        assert staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
         await goes_to(member, "4")
         await member.types(PASSPHRASE)
         await member.presses("enter")
@@ -127,22 +136,6 @@ async def test_the_words_that_are_drawn_come_first_and_are_typed_once_from_paper
         await member.presses("enter")
         assert member.sees("Your passphrase is changed")
     assert staff.enter(session.home.staff, STAFF, drawn).identity
-
-
-@pytest.mark.parametrize("steps", [0, 2])
-async def test_whoever_goes_back_keeps_the_passphrase_of_before(kiosk: Kiosk, steps: int) -> None:
-    session = kiosk()
-    async with unlocked(session) as member:
-        await goes_to(member, "4")
-        for text in (PASSPHRASE, NEW)[:steps]:
-            await member.types(text)
-            await member.presses("enter")
-            if text == PASSPHRASE:
-                await own_words(member)
-        while not isinstance(member.page, EntriesScreen):
-            await member.presses("escape")
-        assert isinstance(member.page, EntriesScreen)
-    assert staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
 
 
 async def test_wrong_passphrases_of_now_slow_down_as_they_do_at_unlocking(kiosk: Kiosk) -> None:
@@ -177,57 +170,65 @@ async def test_a_lead_ends_the_delay_after_wrong_passphrases(kiosk: Kiosk) -> No
     assert told(session)[0] == f"{STAFF} lifted the delay: wrong: 0 at the screen, 9 in commands"
 
 
-async def test_who_is_a_lead_no_more_ends_no_delay(kiosk: Kiosk) -> None:
-    session = kiosk(more_staff=("Ali Khan",))
+async def test_who_is_a_lead_no_more_ends_no_delay_and_removes_nobody_though_the_page_is_open(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(more_staff=("Ali Khan", "Bo Hill"))
     staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
     commands = Throttle(session.home.unlocks, "commands")
     for _ in range(9):
         commands.begin(NOW)
     async with unlocked(session) as member:
-        await goes_to(member, "5")
-        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
-        await member.presses("2", "enter")
-        assert member.sees("Nothing was changed", "Only a lead may do this")
+        for keys, last, asked in (
+            (("2",), "enter", "Who can unlock this desk"),
+            (("4", "enter", "2", "enter"), "delete", "Remove Bo Hill's access?"),
+        ):
+            staff.set_role(session.home.staff, STAFF, "lead", venue_of(session))
+            await goes_to(member, "5")
+            await member.presses(*keys)
+            assert member.sees(asked)
+            staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
+            await member.presses(last)
+            assert member.sees(
+                "Nothing was changed", "Only a lead may do this, and you are no longer a lead."
+            )
+            await member.presses("enter")
+            assert isinstance(member.page, EntriesScreen)
     assert commands.begin(NOW) == 30
+    assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
+    assert not any("removed" in line for line in told(session))
 
 
-@pytest.mark.parametrize(("chosen", "role"), [("1", "staff"), ("2", "lead")])
-async def test_a_lead_adds_somebody(kiosk: Kiosk, chosen: str, role: str) -> None:
+async def test_a_lead_adds_a_member_of_staff_and_a_lead_and_no_name_twice(kiosk: Kiosk) -> None:
     session = kiosk()
     async with unlocked(session) as member:
         await goes_to(member, "5")
         assert member.sees("Who can unlock this desk", "Add a colleague", f"{STAFF}, lead")
-        await member.presses("1", "enter", "enter")
-        assert member.sees("Enter the name of the member of staff.")
-        await member.types("Ali Khan")
-        await member.presses("enter")
-        assert member.sees("A lead can also manage staff")
-        await member.presses(chosen, "enter")
-        await own_words(member)
-        for _ in range(2):
-            await member.types(NEW)
+        for name, chosen, role in (("Ali Khan", "1", "member"), ("Bo Hill", "2", "lead")):
+            await member.presses("1", "enter", "enter")
+            assert member.sees("Enter the name of the member of staff.")
+            await member.types(name)
             await member.presses("enter")
-        assert member.sees("Ali Khan can unlock the desk")
-        await member.presses("enter")
-        assert member.sees(
-            "Who can unlock this desk", "Ali Khan, " + ("lead" if role == "lead" else "member")
-        )
-    assert roles(session) == {"Ali Khan": role, STAFF: "lead"}
-    assert staff.enter(session.home.staff, "Ali Khan", NEW).identity
-    assert told(session)[0] == f"{STAFF} added staff: Ali Khan, {role}"
-
-
-async def test_a_name_that_is_taken_is_refused_and_the_list_is_there_again(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with unlocked(session) as member:
-        await goes_to(member, "5")
+            assert member.sees("A lead can also manage staff")
+            await member.presses(chosen, "enter")
+            await own_words(member)
+            for _ in range(2):
+                await member.types(NEW)
+                await member.presses("enter")
+            assert member.sees(f"{name} can unlock the desk")
+            await member.presses("enter")
+            assert member.sees("Who can unlock this desk", f"{name}, {role}")
         await member.presses("1", "enter")
         await member.types(STAFF.upper())
         await member.presses("enter")
         assert member.sees("Nothing was changed", "can already unlock this desk")
         await member.presses("enter")
         assert member.sees("Who can unlock this desk")
-    assert roles(session) == {STAFF: "lead"}
+    assert roles(session) == {"Ali Khan": "staff", "Bo Hill": "lead", STAFF: "lead"}
+    assert staff.enter(session.home.staff, "Ali Khan", NEW).identity
+    assert staff.enter(session.home.staff, "Bo Hill", NEW).identity
+    added = [f"{STAFF} added staff: Bo Hill, lead", f"{STAFF} added staff: Ali Khan, staff"]
+    assert told(session)[:2] == added
 
 
 async def test_a_lead_makes_somebody_a_lead_and_steps_down(kiosk: Kiosk) -> None:
@@ -293,22 +294,6 @@ async def test_whoever_is_removed_is_out_though_a_stranger_put_a_file_with_their
     assert key_files(session.home.staff) == [key_file(session.home.staff, STAFF)]
 
 
-async def test_who_is_a_lead_no_more_changes_nothing_though_the_page_is_open(kiosk: Kiosk) -> None:
-    session = kiosk(more_staff=("Ali Khan", "Bo Hill"))
-    staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
-    async with unlocked(session) as member:
-        await goes_to(member, "5")
-        await member.presses("4", "enter", "2", "enter")
-        assert member.sees("Remove Bo Hill's access?")
-        staff.set_role(session.home.staff, STAFF, "staff", venue_of(session))
-        await member.presses("delete")
-        assert member.sees("Nothing was changed", "Only a lead may do this, and you are no longer a lead.")
-        await member.presses("enter")
-        assert isinstance(member.page, EntriesScreen)
-    assert roles(session) == {"Ali Khan": "lead", "Bo Hill": "staff", STAFF: "staff"}
-    assert not any("removed" in line for line in told(session))
-
-
 async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
@@ -323,10 +308,16 @@ async def test_who_is_a_lead_no_more_deletes_nothing_though_the_entry_is_open(ki
     assert session.vault.has(left.id)
 
 
-async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
+async def test_who_is_no_lead_is_offered_their_own_passphrase_alone_and_once_removed_the_desk_locks(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with unlocked(session, by="Ali Khan") as member:
+        await member.presses("f3")
+        assert member.sees("Change my passphrase")
+        assert not member.sees("Who can unlock this desk")
+        await member.presses("escape")
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.opens(left.code)
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
@@ -338,8 +329,7 @@ async def test_the_desk_of_somebody_who_was_removed_locks(kiosk: Kiosk) -> None:
 async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await ali_opens(member, left)
+    async with unlocked(session, by="Ali Khan", opens=left) as member:
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.presses("space")
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
@@ -349,8 +339,7 @@ async def test_whoever_was_removed_while_an_entry_lies_open_adds_nothing_to_it(k
 async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await ali_opens(member, left)
+    async with unlocked(session, by="Ali Khan", opens=left) as member:
         await member.presses("f7")
         await member.types("Call on Monday")
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
@@ -362,26 +351,30 @@ async def test_a_note_of_somebody_who_is_removed_while_they_write_is_not_added(k
     assert len(session.vault.pages(left.id)) == 1
 
 
+async def leaves_all(member: StaffMember) -> None:
+    """Leave one page after the other, whatever is asked."""
+    for _ in range(6):
+        if not member.gone:
+            await member.presses("escape", "delete")
+
+
 async def test_whoever_is_removed_reads_no_plan_that_was_written_since(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await ali_opens(member, left)
+    async with unlocked(session, by="Ali Khan", opens=left) as member:
         await member.presses("f2", "f7")
         await member.types("A garden")
         await member.presses("enter")
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
-        other = Desk(
-            session.vault,
-            STAFF,
-            staff.enter(session.home.staff, STAFF, PASSPHRASE).identity,
-            session.audit(),
-        )
+        other = Desk(session.vault, STAFF, venue_of(session), session.audit())
         opened = other.open_without_code(session.vault.row(left.id), "beside", "Ali Khan")
         other.agree(opened, (PlanGoal(want="A secret pond"),), NOW)
         await member.presses("f10")
         assert member.sees("You can no longer unlock this desk. Ask a lead.", "A garden")
         assert "secret" not in member.screen_text()
+        await leaves_all(member)
+        assert member.outcome == ENDED
+    assert (len(session.vault.pages(left.id)), session.vault.row(left.id).state) == (2, "picked up")
 
 
 @pytest.mark.parametrize("begun", [("f7",), ("f2", "f7")], ids=["note", "plan"])
@@ -420,39 +413,35 @@ async def test_staff_keys_that_cannot_be_written_are_told(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     "keys",
     [
-        ("f2", "f7", *"A garden", "enter", "f10"),
         ("f3", "1", "enter", "5", "enter"),
         ("f3", "2", "enter", "1", "enter", "1", "enter", "enter"),
     ],
-    ids=["plan", "state", "file"],
+    ids=["state", "file"],
 )
 async def test_whoever_is_removed_in_the_middle_of_something_does_not_do_it(
     kiosk: Kiosk, keys: tuple[str, ...]
 ) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
-    async with desk(session) as member:
-        await ali_opens(member, left)
+    async with unlocked(session, by="Ali Khan", opens=left) as member:
         *before, last = keys
         await member.presses(*before)
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.presses(last)
         assert await member.finds("You can no longer unlock this desk. Ask a lead.")
-        for _ in range(6):
-            if member.gone:
-                break
-            await member.presses("escape", "delete")
+        await leaves_all(member)
         assert member.outcome == ENDED
     assert (len(session.vault.pages(left.id)), session.vault.row(left.id).state) == (1, "waiting")
 
 
-async def test_a_scan_over_the_word_that_the_desk_is_locked_opens_nothing(kiosk: Kiosk) -> None:
+async def test_the_desk_of_somebody_who_was_removed_locks_whatever_is_typed_or_scanned(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left = leaves(session, {"day": "brindle"})
     async with unlocked(session, by="Ali Khan") as member:
         staff.remove(session.home.staff, "Ali Khan", venue_of(session))
         await member.scans(left.handle.symbols)
-        assert member.sees("The desk is locked")
+        assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
+        assert not await member.finds("brindle")
         await member.scans(left.handle.symbols)
         assert (member.gone, member.outcome) == (True, ENDED)
 
@@ -475,14 +464,6 @@ async def test_the_passphrase_that_practice_tells_stays(kiosk: Kiosk) -> None:
         await member.presses("f3")
         assert member.sees("5 ○ Who can unlock this desk")
         assert not member.sees("Change my passphrase")
-
-
-async def test_who_is_no_lead_is_offered_the_own_passphrase_alone(kiosk: Kiosk) -> None:
-    async with desk(kiosk(more_staff=("Ali Khan",))) as member:
-        await member.unlocks(PASSPHRASE, "Ali Khan")
-        await member.presses("f3")
-        assert member.sees("Change my passphrase")
-        assert not member.sees("Who can unlock this desk")
 
 
 async def test_more_than_nine_are_shown_a_handful_at_a_time(kiosk: Kiosk) -> None:
