@@ -1,14 +1,17 @@
 """At the desk: a paper form typed in, question by question, for the customer who filled it in."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import msgspec
-import pytest
 
 from kiosk.desk.audit.audit_log import Audit
 from kiosk.desk.paper_form import forms
 from kiosk.desk.unfinished_notes import FORM, Unfinished
+from kiosk.entry.answers import Answer
 from kiosk.entry.pages import Reflection
 from kiosk.entry.slip import Code, text_of
 from kiosk.errors import DamageError, SaveError
@@ -18,8 +21,10 @@ from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
 from kiosk.vault.vault import NOT_SAVED, Vault
 from kiosk.visit.saving import Saved
+from kiosk.visit.visit import Visit
 from screens.desk.list_screen import EntriesScreen
-from screens.desk.paper_screens import PaperCheckScreen, PaperQuestionScreen
+from screens.desk.paper_flow import PaperFlow
+from screens.desk.paper_screens import PaperQuestionScreen
 from screens.widgets.code_screen import CodeScreen
 from tests.fake_printer import FakePrinter
 from tests.kiosk.vault.helpers import moments
@@ -30,22 +35,20 @@ from tests.screens.visit.test_languages import speaks
 from tests.visitor import NOW, StaffMember
 
 
-async def begins(member: StaffMember) -> None:
-    await member.presses("f3", "8", "enter", "1", "enter", "enter")
-    assert isinstance(member.page, PaperQuestionScreen), member.screen_text()
-
-
-async def goes_to_check(member: StaffMember) -> None:
-    while not isinstance(member.page, PaperCheckScreen):
-        await member.presses("enter")
-
-
-async def types_some(member: StaffMember) -> None:
-    """Type two answers in: how one feels, and a good day."""
-    await member.presses("2")
-    while isinstance(member.page, PaperQuestionScreen) and member.page.question.id != "day":
-        await member.presses("enter")
-    await member.types("brindle")
+@asynccontextmanager
+async def typing(
+    session: Session, given: Mapping[str, Answer], at: str = "", **tools: Any
+) -> AsyncIterator[StaffMember]:
+    """Have typed in what is given, and come to a question, or to the check; what leads there is skipped."""
+    form = Visit(session.pack, whole=True)
+    form.answers.update(given)
+    form._to_check()
+    if at:
+        form._place = form._place_of(at)
+    with mock.patch.object(PaperFlow, "_begin", mock.AsyncMock(return_value=form)):
+        async with unlocked(session, **tools) as member:
+            await member.presses("f3", "8", "enter")
+            yield member
 
 
 def only_entry(session: Session) -> Saved:
@@ -61,8 +64,10 @@ async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk
         await member.presses("enter")
         assert member.sees("Paper: First", "1 of 7", "Left open")
         assert not member.sees("I am not sure")
-        await types_some(member)
-        await goes_to_check(member)
+        await member.presses("2")
+        while isinstance(member.page, PaperQuestionScreen):
+            await member.types("brindle" if member.page.question.id == "day" else "")
+            await member.presses("enter")
         assert member.sees("Check against the paper", "Save, and get the customer's code", "Good")
         for keys in (["2", "enter", "enter", "enter"], ["escape", "enter"]):
             await member.presses(*keys)
@@ -96,16 +101,16 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
     kiosk: Kiosk,
 ) -> None:
     session = kiosk(more_staff=("Ali Khan",))
-    async with unlocked(session) as member:
-        await begins(member)
-        await types_some(member)
+    async with typing(session, {"mood": 2}, at="day") as member:
+        await member.types("brindle")
         await member.waits(600)
         assert (member.gone, member.outcome) == (True, ENDED)
     kept = b"".join(path.read_bytes() for path in session.home.root.rglob("*") if path.is_file())
     assert b"brindle" not in kept
     async with unlocked(session, by="Ali Khan") as member:
         assert not member.sees("Not saved yet")
-        await begins(member)
+        await member.presses("f3", "8", "enter", "1", "enter", "enter")
+        assert isinstance(member.page, PaperQuestionScreen)
     async with unlocked(session) as member:
         assert member.sees("Not saved yet: a paper form. Press F3 to continue.")
         await member.presses("f3", "8", "enter")
@@ -124,10 +129,7 @@ async def test_what_is_typed_when_the_desk_locks_is_there_again_and_nobody_else_
 
 async def test_a_code_that_the_desk_locked_away_is_shown_again_until_it_is_kept(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with unlocked(session) as member:
-        await begins(member)
-        await types_some(member)
-        await goes_to_check(member)
+    async with typing(session, {"mood": 2, "day": "brindle"}) as member:
         with mock.patch.object(Unfinished, "keep", autospec=True, side_effect=Unfinished.keep) as keep:
             await member.presses("0", "enter", "enter")
         assert isinstance(member.page, CodeScreen)
@@ -152,10 +154,7 @@ async def test_a_code_that_the_desk_locked_away_is_shown_again_until_it_is_kept(
 
 async def test_the_code_of_a_form_is_kept_before_the_form_is_saved(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with unlocked(session) as member:
-        await begins(member)
-        await member.presses("2")
-        await goes_to_check(member)
+    async with typing(session, {"mood": 2}) as member:
         with mock.patch.object(Unfinished, "keep", side_effect=OSError):
             await member.presses("0", "enter", "escape")
             assert member.sees("The form is not saved yet")
@@ -166,10 +165,7 @@ async def test_a_kill_at_any_moment_of_saving_a_form_leaves_no_entry_without_its
     kiosk: Kiosk, tmp_path: Path
 ) -> None:
     session = kiosk()
-    async with unlocked(session) as member:
-        await begins(member)
-        await member.presses("2")
-        await goes_to_check(member)
+    async with typing(session, {"mood": 2}) as member:
         with (
             mock.patch.object(Unfinished, "keep", autospec=True, side_effect=Unfinished.keep) as keep,
             moments(session.home.root, tmp_path / "killed") as killed,
@@ -194,9 +190,7 @@ async def test_a_kill_at_any_moment_of_saving_a_form_leaves_no_entry_without_its
 
 async def test_an_empty_form_is_not_saved_and_left_without_a_question(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with unlocked(session) as member:
-        await begins(member)
-        await goes_to_check(member)
+    async with typing(session, {}) as member:
         await member.presses("0", "enter")
         assert member.sees("Nothing is typed in yet")
         await member.presses("enter", "escape", "f8")
@@ -204,29 +198,18 @@ async def test_an_empty_form_is_not_saved_and_left_without_a_question(kiosk: Kio
     assert session.vault.rows() == ()
 
 
-@pytest.mark.parametrize("fails", [(Vault, "save"), (Audit, "note")])
-async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(
-    kiosk: Kiosk, fails: tuple[type, str]
-) -> None:
+async def test_a_form_that_cannot_be_saved_stays_to_be_saved_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with unlocked(session) as member:
-        await begins(member)
-        await member.presses("2")
-        await goes_to_check(member)
-        with mock.patch.object(*fails, side_effect=SaveError(NOT_SAVED)):
-            await member.presses("0", "enter", "escape")
-            assert member.sees("The form is not saved yet", NOT_SAVED)
+    async with typing(session, {"mood": 2}) as member:
+        for fails, name in ((Vault, "save"), (Audit, "note")):
+            with mock.patch.object(fails, name, side_effect=SaveError(NOT_SAVED)):
+                await member.presses("0", "enter", "escape")
+                assert member.sees("The form is not saved yet", NOT_SAVED)
+            await member.presses("enter")
         with mock.patch.object(Vault, "row", side_effect=DamageError("The list cannot be read.")):
-            await member.presses("enter", "0", "enter", "escape")
+            await member.presses("0", "enter", "escape")
         assert isinstance(member.page, CodeScreen)
     assert len(session.vault.rows()) == 1
-
-
-async def test_which_form_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
-    async with unlocked(kiosk()) as member:
-        await member.presses("f3", "8", "enter")
-        assert member.sees("A small pack, version 1", "My strengths and hopes, version 1")
-        assert member.sees("The title and the version are at the foot of each page.")
 
 
 async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_slip_is_in_that(
@@ -241,11 +224,10 @@ async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_sli
         assert not member.sees("A small pack")  # it is in English alone
         await member.presses("1", "enter", "enter")
         assert member.sees("Paper: Moje mocne strony")
-        while not isinstance(member.page, PaperCheckScreen):
-            assert isinstance(member.page, PaperQuestionScreen)
-            if member.page.question.id == "feeling":
-                await member.presses("4")
+        while isinstance(member.page, PaperQuestionScreen) and member.page.question.id != "feeling":
             await member.presses("enter")
+        with mock.patch.object(Visit, "forward", Visit._to_check):  # past the other questions
+            await member.presses("4", "enter")
         await member.waits(600)
         assert member.gone
     async with unlocked(session, printer=printer) as member:
@@ -274,14 +256,20 @@ async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_sli
 
 
 async def test_a_form_in_the_packs_own_language_is_any_form_where_several_are_offered(kiosk: Kiosk) -> None:
-    session = speaks(kiosk(), "pl")
-    async with unlocked(session) as member:
+    async with unlocked(speaks(kiosk(), "pl")) as member:
         await member.presses("f3", "8", "enter", "1", "enter")
         assert member.sees("My strengths and hopes, version 1")
         await member.presses("escape")
         assert member.sees("Which language is the form in?")
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
+
+
+async def test_which_form_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
+    async with unlocked(kiosk()) as member:
+        await member.presses("f3", "8", "enter")
+        assert member.sees("A small pack, version 1", "My strengths and hopes, version 1")
+        assert member.sees("The title and the version are at the foot of each page.")
 
 
 async def test_where_no_other_language_is_offered_it_is_not_asked(kiosk: Kiosk) -> None:
