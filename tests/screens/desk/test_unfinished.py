@@ -1,6 +1,7 @@
 """What staff were writing when the desk locked is there again for them, and for nobody else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from screens.widgets.ask_screen import AskScreen
 from screens.widgets.text_field import TextField
 from tests import visitor
 from tests.screens import looks
-from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
+from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.visitor import SMALL, StaffMember, desk
 from tests.visitor import Left as Entry
 
@@ -29,17 +30,18 @@ async def _locks(member: StaffMember) -> None:
     assert (member.gone, member.outcome) == (True, ENDED)
 
 
-async def _begins(member: StaffMember, entry: Entry, key: str) -> None:
-    await member.opens(entry.code)
-    assert isinstance(member.page, EntryScreen)
-    await member.presses(key)
+@asynccontextmanager
+async def _at(session: Session, entry: Entry, key: str, by: str = STAFF) -> AsyncIterator[StaffMember]:
+    """Be where a key leads to from an entry."""
+    async with unlocked(session, by=by, opens=entry) as member:
+        await member.presses(key)
+        yield member
 
 
-async def _half_a_note(session: Session, entry: Entry) -> None:
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
-        await member.types(WORDS)
-        await _locks(member)
+def _half_a_note(session: Session, entry: Entry) -> None:
+    """Leave half a note, as the desk does when it locks."""
+    own = staff.enter(session.home.staff, STAFF, PASSPHRASE).own
+    Unfinished(session.home.unfinished, own).keep(entry.id, "note", UnfinishedText(text=WORDS))
 
 
 def _in_the_clear(session: Session) -> bool:
@@ -50,7 +52,9 @@ def _in_the_clear(session: Session) -> bool:
 async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    await _half_a_note(session, entry)
+    async with _at(session, entry, "f7") as member:
+        await member.types(WORDS)
+        await _locks(member)
     assert not _in_the_clear(session)
     async with unlocked(session, size=SMALL) as member:
         assert await member.finds(f"Not saved yet: your writing for {entry.name}.")
@@ -68,22 +72,26 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> 
     assert list(session.home.unfinished.iterdir()) == []
 
 
-async def test_it_is_there_after_a_crash_too(kiosk: Kiosk) -> None:
+async def test_it_is_there_after_a_crash_and_while_it_is_asked_whether_to_leave_it(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
+    async with _at(session, entry, "f7") as member:
         await member.types(WORDS)
         await member.waits(3)
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
+    async with _at(session, entry, "f7") as member:
         assert member.page.query_one(TextField).text == WORDS
+        await member.types("!")
+        await member.presses("escape")
+        assert isinstance(member.page, AskScreen)
+        await _locks(member)
+    async with _at(session, entry, "f7") as member:
+        assert member.page.query_one(TextField).text == f"{WORDS}!"
 
 
 async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ann",))
     entry = visitor.leaves(session, {"mood": 2})
-    await _half_a_note(session, entry)
+    _half_a_note(session, entry)
     async with unlocked(session, by="Ann") as member:
         assert not member.sees("Not saved yet")
         await member.opens(entry.code)
@@ -92,37 +100,27 @@ async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
         assert member.page.query_one(TextField).text == ""
         await member.types("mine")
         await _locks(member)
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
+    async with _at(session, entry, "f7") as member:
         assert member.page.query_one(TextField).text == WORDS
 
 
-@pytest.mark.parametrize("leaves", [["escape", "delete"], ["backspace"] * len(WORDS) + ["escape"]])
-async def test_what_is_given_up_is_gone(kiosk: Kiosk, leaves: list[str]) -> None:
+async def test_what_is_given_up_or_rubbed_out_is_gone_and_a_note_about_nothing_is_not_kept(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    await _half_a_note(session, entry)
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
-        await member.presses(*leaves, every=0.7)
-        assert isinstance(member.page, EntryScreen)
-        await member.presses("f7")
-        assert member.page.query_one(TextField).text == ""
-    assert list(session.home.unfinished.iterdir()) == []
-
-
-async def test_a_note_is_kept_while_it_is_asked_whether_to_leave_it(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = visitor.leaves(session, {"mood": 2})
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
-        await member.types(WORDS)
-        await member.presses("escape")
-        assert isinstance(member.page, AskScreen)
-        await _locks(member)
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
-        assert member.page.query_one(TextField).text == WORDS
+    for leaves in (["escape", "delete"], ["backspace"] * len(WORDS) + ["escape"]):
+        _half_a_note(session, entry)
+        async with _at(session, entry, "f7") as member:
+            assert member.page.query_one(TextField).text == WORDS
+            await member.presses(*leaves, every=0.7)
+            assert isinstance(member.page, EntryScreen)
+            await member.presses("f7")
+            assert isinstance(member.page, NoteScreen)
+            assert member.page.query_one(TextField).text == ""
+            await member.presses("x", "backspace")
+            await _locks(member)
+        assert list(session.home.unfinished.iterdir()) == []
 
 
 async def _a_goal(member: StaffMember) -> None:
@@ -156,13 +154,11 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 ) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f2")
+    async with _at(session, entry, "f2") as member:
         await writes(member)
         await _locks(member)
     assert not _in_the_clear(session)
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f2")
+    async with _at(session, entry, "f2") as member:
         assert isinstance(member.page, PlanScreen)
         assert member.sees("and not saved yet", *seen)
         await member.presses("f10")
@@ -173,18 +169,15 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1), more_staff=("Ann",))
     entry = visitor.leaves(session, {"mood": 2})
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f2")
+    async with _at(session, entry, "f2") as member:
         await _a_plan(member)
         await _locks(member)
-    async with unlocked(session, by="Ann") as member:
-        await _begins(member, entry, "f2")
+    async with _at(session, entry, "f2", by="Ann") as member:
         await member.presses("f7")
         await member.types("Ann's own")
         await member.presses("enter", "f10")
         assert member.sees("The plan is saved.")
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f2")
+    async with _at(session, entry, "f2") as member:
         await member.presses("f10")
         assert member.sees("Someone else has changed this plan", "Ann's own")
         await member.presses("escape")
@@ -198,8 +191,7 @@ async def test_why_an_entry_is_to_be_deleted_is_there_again(kiosk: Kiosk) -> Non
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
     for begun in ("", WORDS):
-        async with unlocked(session) as member:
-            await _begins(member, entry, "f3")
+        async with _at(session, entry, "f3") as member:
             await member.clicks("Delete it")
             await member.presses("enter")
             assert isinstance(member.page, LineScreen)
@@ -209,22 +201,11 @@ async def test_why_an_entry_is_to_be_deleted_is_there_again(kiosk: Kiosk) -> Non
                 await _locks(member)
 
 
-async def test_a_note_about_nothing_is_not_kept(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = visitor.leaves(session, {"mood": 2})
-    async with unlocked(session) as member:
-        await _begins(member, entry, "f7")
-        assert isinstance(member.page, NoteScreen)
-        await member.presses("x", "backspace")
-        await _locks(member)
-    assert not session.home.unfinished.exists() or list(session.home.unfinished.iterdir()) == []
-
-
 async def test_it_goes_with_its_entry_and_after_a_week(kiosk: Kiosk) -> None:
     session = kiosk()
     entry, other = (visitor.leaves(session, {"mood": 2}) for _ in range(2))
     for one in (entry, other):
-        await _half_a_note(session, one)
+        _half_a_note(session, one)
     session.vault.erase(entry.id)
     [left] = session.home.unfinished.iterdir()
     assert left.name.startswith(other.id)
@@ -236,7 +217,7 @@ async def test_it_goes_with_its_entry_and_after_a_week(kiosk: Kiosk) -> None:
 async def test_a_changed_passphrase_opens_it_no_longer(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    await _half_a_note(session, entry)
+    _half_a_note(session, entry)
     new = "copper lantern moss river"
     staff.change_passphrase(session.home.staff, "Jo Smith", PASSPHRASE, new)
     async with desk(session) as member:
