@@ -1,6 +1,7 @@
 """Notes at the desk, which the customer reads too; and what is new in an entry until somebody marks it."""
 
 from collections.abc import Callable
+from functools import reduce
 from itertools import count
 
 import pytest
@@ -10,6 +11,7 @@ from kiosk.desk.exports.formats import FORMATS, exported
 from kiosk.desk.keys import staff
 from kiosk.desk.plain_text import opened_text
 from kiosk.entry.answers import Answer
+from kiosk.entry.opened import Opened
 from kiosk.entry.staff_pages import Note, PlanGoal, Step
 from kiosk.errors import SaveError
 from kiosk.pack.model import Pack
@@ -25,6 +27,11 @@ from tests.visitor import NOW, SMALL, Left, derive, leaves, visit
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "brindle"}
 NOTE = "We met on Tuesday, and planted seeds."
+
+
+def with_notes(left: Left, *notes: str) -> Callable[[Desk], Opened]:
+    """Open an entry, with notes of whoever opens it."""
+    return lambda at: reduce(lambda opened, note: at.add_note(opened, note, NOW), notes, at.open(left.code))
 
 
 def _notes(session: Session, left: Left, identity: str) -> list[Note]:
@@ -58,10 +65,13 @@ async def test_a_note_is_saved_shown_and_read_by_the_customer(kiosk: Kiosk) -> N
         assert await visitor.finds(f"{STAFF} wrote to you on 4 March 2026:", NOTE)
 
 
-async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(kiosk: Kiosk) -> None:
+async def test_a_note_of_lines_is_looked_at_before_it_is_saved_and_whoever_wrote_it_has_the_entry(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with unlocked(session, opens=left) as member:
+        assert member.sees("waiting", "Mark as picked up")
         await member.presses("f7", "a", "enter", "enter", "b", every=0.2)
         await member.presses("f10")
         assert member.sees("Save this note?", "The customer can read it, and so can everyone")
@@ -70,6 +80,10 @@ async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(ki
         assert isinstance(member.page, NoteScreen)
         assert member.page.query_one(TextField).words == "a\n\nb"
         await member.presses("f10", "enter")
+        assert not member.sees("Mark as")
+        assert await member.finds(f"Picked up by {STAFF}")
+        await member.presses("escape")
+        assert member.sees("0 waiting of 1")
     (note,) = _notes(session, left, derive(left.handle).identity)
     assert note.text == "a\n\nb"
 
@@ -77,14 +91,7 @@ async def test_enter_makes_lines_and_the_note_is_looked_at_before_it_is_saved(ki
 async def test_a_note_that_is_taken_back_is_read_by_nobody_and_leaves_a_trace(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with unlocked(session, opens=left) as member:
-        await member.presses("f3")
-        assert not member.sees("Take back a note")
-        await member.presses("escape")
-        for note in (NOTE, "On the right entry."):
-            await member.presses("f7")
-            await member.types(note)
-            await member.presses("f10", "enter")
+    async with unlocked(session, opens=with_notes(left, NOTE, "On the right entry.")) as member:
         await member.presses("f3", "5", "enter", "2", "enter")
         assert member.sees("Take back this note?", NOTE)
         await member.presses("enter")
@@ -118,10 +125,8 @@ async def test_taking_back_the_only_note_offers_to_set_the_entry_back_to_waiting
 ) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with unlocked(session, size=SMALL, opens=left) as member:
-        await member.presses("f7")
-        await member.types(NOTE)
-        await member.presses("f10", "enter", "f3", "5", "enter", "1", "enter", "delete")
+    async with unlocked(session, size=SMALL, opens=with_notes(left, NOTE)) as member:
+        await member.presses("f3", "5", "enter", "1", "enter", "delete")
         assert member.sees("Set the entry back to waiting?", "nothing else was done")
         await member.presses(key)
         assert member.sees("The note is taken back.")
@@ -170,37 +175,30 @@ async def test_plan_and_notes_stand_before_the_answers_and_tab_leads_from_part_t
 async def test_several_notes_stand_in_the_order_they_were_written(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
-    async with unlocked(session, opens=left) as member:
-        for number in range(3):
-            await member.presses("f7")
-            await member.types(f"note number {number}")
-            await member.touches("Save")
-            await member.touches("Save the note")
+    async with unlocked(session, opens=with_notes(left, "note number 0", "note number 1")) as member:
+        await member.presses("f7")
+        await member.types("note number 2")
+        await member.touches("Save")
+        await member.touches("Save the note")
         seen = await member.reads()
         places = [seen.index(f"note number {number}") for number in range(3)]
         assert places == sorted(places)
 
 
-async def test_an_empty_note_is_not_saved_and_that_is_said(kiosk: Kiosk) -> None:
+async def test_an_empty_note_is_not_saved_and_one_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     async with unlocked(session, opens=left) as member:
         before = member.screen_text()
-        await member.presses("f7")
+        await member.presses("f3")
+        assert not member.sees("Take back a note")
+        await member.presses("escape", "f7")
         for typed in ("", "   "):
             await member.types(typed)
             await member.presses("f10")
             assert member.sees("Write your note first.")
         await member.presses("escape")
         assert member.screen_text() == before
-    assert len(session.vault.pages(left.id)) == 1
-
-
-async def test_a_note_that_is_left_is_asked_about(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = leaves(session, ANSWERS)
-    async with unlocked(session, opens=left) as member:
-        before = member.screen_text()
         await member.presses("f7")
         await member.types("never mind")
         await member.presses("escape")
@@ -264,20 +262,6 @@ async def test_a_plan_for_an_entry_that_is_gone_is_told(kiosk: Kiosk) -> None:
         session.vault.erase(left.id)
         await member.presses("f10")
         assert member.sees("This entry is no longer here", "A garden")
-
-
-async def test_whoever_writes_a_note_has_the_entry(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = leaves(session, ANSWERS)
-    async with unlocked(session, opens=left) as member:
-        assert member.sees("waiting", "Mark as picked up")
-        await member.presses("f7")
-        await member.types(NOTE)
-        await member.presses("f10", "enter")
-        assert not member.sees("Mark as")
-        assert await member.finds(f"Picked up by {STAFF}")
-        await member.presses("escape")
-        assert member.sees("0 waiting of 1")
 
 
 async def test_what_is_new_can_be_marked_as_seen_after_it_was_picked_up(kiosk: Kiosk) -> None:

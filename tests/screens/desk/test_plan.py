@@ -17,7 +17,7 @@ from screens.desk.plan_screen import PlanScreen, StepScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.desk.kept_at_the_desk import GOAL, events, pages, plans_a_garden, saved, their_plan
 from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, StaffMember, leaves, visit
+from tests.visitor import NOW, SMALL, StaffMember, visit
 
 
 async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
@@ -84,10 +84,17 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
     ]
 
 
-async def test_who_keeps_to_neither_plan_reads_theirs_afterwards(kiosk: Kiosk) -> None:
+async def test_a_plan_that_is_left_is_asked_about_and_who_keeps_to_neither_reads_theirs(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
     async with unlocked(session, opens=entry) as member:
+        await member.presses("f2", "down", "space", "escape")
+        assert member.sees("Leave the plan as it was?", "not saved")
+        await member.presses("escape")
+        assert isinstance(member.page, PlanScreen)
+        await member.presses("escape", "delete")
+        assert isinstance(member.page, EntryScreen)
+        assert len(pages(session, entry)) == 1
         await member.presses("f2", "down", "space")
         their_plan(session, entry, "A pond")
         await member.presses("f10", "escape", "escape", "delete")
@@ -123,17 +130,6 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
             assert await member.finds("Plan recorded by Jo Smith", "A garden")
         assert session.vault.row(entry.id).state == "waiting"
     assert len(pages(session, entry)) == 2
-
-
-async def test_a_goal_that_one_went_back_to_is_not_lost_to_a_scan(kiosk: Kiosk) -> None:
-    session = kiosk()
-    first, second = leaves(session, {"day": "brindle"}), leaves(session, {"day": "quill"})
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f2", "f7")
-        await member.types("A garden")
-        await member.presses("escape", "escape")
-        await member.scans(second.handle.symbols)
-        assert member.sees("That was a code. Finish this page first, then scan it again.", "A garden")
 
 
 async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:
@@ -173,19 +169,6 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         assert not member.sees("☐ Call the shop")
         await member.presses("pageup", "delete", "delete")
         assert member.sees("The plan is empty. Press")
-
-
-async def test_a_plan_that_is_left_is_asked_about_and_not_saved(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f2", "down", "space", "escape")
-        assert member.sees("Leave the plan as it was?", "not saved")
-        await member.presses("escape")
-        assert isinstance(member.page, PlanScreen)
-        await member.presses("escape", "delete")
-        assert isinstance(member.page, EntryScreen)
-    assert len(pages(session, entry)) == 1
 
 
 async def _adds_a_step(member: StaffMember, text: str, by_when: str) -> None:
