@@ -50,9 +50,11 @@ async def test_the_disks_that_are_plugged_in_are_named_with_their_free_room(
         await member.presses("2", "enter")
         assert member.sees("It will be saved on MILL.")
         await member.presses("enter")
-        assert member.sees("The file is saved")
+        assert member.sees("The file is saved", "It is not encrypted")
     name = entry.name.lower().replace(" ", "-")
-    assert [file.name for file in (tmp_path / "media" / "MILL").iterdir()] == [f"{name}.csv"]
+    [target] = (tmp_path / "media" / "MILL").iterdir()
+    assert (target.name, target.stat().st_mode & 0o777) == (f"{name}.csv", 0o600)
+    assert target.read_bytes().startswith(b"\xef\xbb\xbf")
     assert list((tmp_path / "media" / "OAK HOUSE").iterdir()) == []
     assert events(session)[0] == "exported"
 

@@ -43,7 +43,9 @@ async def test_the_list_is_searched_by_name_as_one_types(kiosk: Kiosk) -> None:
         assert len(member.page.query_one(EntryList)._rows) == 6
 
 
-async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
+async def test_the_list_is_filtered_by_state_and_sorted_and_a_search_says_how_many_that_hides(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
@@ -57,24 +59,6 @@ async def test_the_list_is_filtered_by_state_and_sorted(kiosk: Kiosk) -> None:
         assert member.sees("1 shown, closed", first.name)
         await member.presses("f2", "escape")
         assert member.sees("1 shown, closed")
-        await member.presses("f2", "1", "enter")
-        assert member.sees("All entries are shown.")
-        await member.presses("f7")
-        assert member.sees("2 shown, by name", "Sorted: by name.")
-        assert not member.sees("All entries are shown.")
-        await member.presses("f7")
-        assert member.sees("expiring soonest")
-        await member.presses("f7")
-        assert not member.sees("shown")
-        assert member.sees("Sorted: newest first.")
-
-
-async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
-    session = kiosk()
-    first, second = saved(session), saved(session)
-    session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
-    async with unlocked(session) as member:
-        await member.presses("f2", "6", "enter")
         await member.types(second.name)
         assert member.sees("0 shown, closed, 1 more with another status")
         await member.presses("enter")
@@ -82,18 +66,16 @@ async def test_a_search_says_how_many_a_filter_hides(kiosk: Kiosk) -> None:
         # The search outlives the choice of another state.
         await member.presses("f2", "1", "enter")
         assert member.page.query_one(Input).value == second.name
-        assert member.sees("1 shown")
+        assert member.sees("1 shown", "All entries are shown.")
         assert not member.sees("more with another status", "closed")
-
-
-async def test_a_search_among_those_who_ask_to_talk_says_how_many_it_hides(kiosk: Kiosk) -> None:
-    session = kiosk(apart=timedelta(hours=1))
-    leaves(session, {"mood": 2}, talk=True, at=NOW)
-    other = leaves(session, {"mood": 2})
-    async with unlocked(session) as member:
-        await member.presses("f2", "7", "enter")
-        await member.types(other.name)
-        assert member.sees("0 shown, asks to talk, 1 more not shown")
+        await member.presses("escape", "f7")
+        assert member.sees("2 shown, by name", "Sorted: by name.")
+        assert not member.sees("All entries are shown.")
+        await member.presses("f7")
+        assert member.sees("expiring soonest")
+        await member.presses("f7")
+        assert not member.sees("shown")
+        assert member.sees("Sorted: newest first.")
 
 
 async def test_what_fits_no_name_is_shown_as_a_code_only_where_it_may_be_one(kiosk: Kiosk) -> None:
@@ -133,7 +115,7 @@ async def test_a_code_under_a_name_opens_or_it_is_said_which_of_them_does_not_fi
         assert isinstance(member.page, EntryScreen)
 
 
-async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
+async def test_the_list_stays_as_one_left_it_and_esc_empties_the_search_before_it_locks(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = saved(session), saved(session)
     session.vault.mark(first.id, "Jo Smith", signer(venue_of(session)), state="closed")
@@ -146,6 +128,13 @@ async def test_the_list_stays_as_one_left_it(kiosk: Kiosk) -> None:
         await member.types("K7QX")
         assert member.sees("K7QX  ____  ____  ____  (waiting)")
         assert not member.sees(first.name)
+        # The first Esc empties what is typed, and the next one locks.
+        await member.presses("escape")
+        assert not member.gone
+        assert member.page.query_one(Input).value == ""
+        assert member.sees(second.name)
+        await member.presses("escape")
+        assert member.gone
 
 
 async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk: Kiosk) -> None:
@@ -163,29 +152,16 @@ async def test_those_who_ask_to_talk_and_those_who_go_soon_are_shown_alone(kiosk
             await member.presses("7", "enter")
             assert member.sees("1 shown, asks to talk", asks.name)
             assert not member.sees(late[0].name)
+            await member.types(late[0].name)
+            assert member.sees("0 shown, asks to talk, 1 more not shown")
+            await member.presses("escape")
             await member.presses("f2", "1", "0", "enter")
             assert member.sees("1 shown, expires soon", old.name, "expires 7 Mar")
 
 
 @pytest.mark.parametrize(("size", "rows"), [(LARGE, 12), (SMALL, 9)], ids=["large", "small"])
-async def test_the_list_has_heads_and_as_many_rows_as_fit(
+async def test_the_list_has_heads_rows_that_fit_and_a_cursor_that_moves_while_one_types(
     kiosk: Kiosk, size: tuple[int, int], rows: int
-) -> None:
-    session = kiosk(apart=timedelta(hours=1))
-    for _ in range(20):
-        saved(session)
-    async with unlocked(session, size=size) as member:
-        assert member.sees("This desk has not been unlocked")
-        assert re.search(r"Name +Saved +Status", member.screen_text())
-        await member.presses("down")
-        assert not member.sees("This desk has not been unlocked")
-        assert len(member.page.query_one(EntryList).rows) >= rows
-        assert problems(member) == []
-
-
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-async def test_a_cursor_moves_over_the_rows_while_one_types_into_the_field(
-    kiosk: Kiosk, size: tuple[int, int]
 ) -> None:
     session = kiosk(apart=timedelta(hours=1))
     names = [saved(session).name for _ in range(30)][::-1]
@@ -198,7 +174,12 @@ async def test_a_cursor_moves_over_the_rows_while_one_types_into_the_field(
             line = member.screen_text().splitlines()[y]
             return f"{POINTER} {name}" in line and x == line.index(POINTER)
 
+        assert member.sees("This desk has not been unlocked")
+        assert re.search(r"Name +Saved +Status", member.screen_text())
         await member.presses("down")
+        assert not member.sees("This desk has not been unlocked")
+        assert len(entries.rows) >= rows
+        assert problems(member) == []
         assert stands_on(names[1])
         await member.presses("up", "up")
         assert stands_on(names[0])
@@ -213,24 +194,27 @@ async def test_a_cursor_moves_over_the_rows_while_one_types_into_the_field(
         assert member.app.cursor_position[1] == in_field[1]
 
 
-@pytest.mark.parametrize("how", ["enter", "click", "name"])
-async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(kiosk: Kiosk, how: str) -> None:
+async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Bo Hill",), apart=timedelta(hours=1))
     saved(session)
     wanted, _ = saved(session), saved(session)
     async with unlocked(session) as member:
-        if how == "enter":
-            await member.presses("down", "enter")
-        elif how == "click":
-            await member.clicks(wanted.name)
-            await member.settle()
-        else:
-            await member.types(wanted.name)
-            await member.presses("enter")
-        assert member.sees(wanted.name, "You need the customer's code to open an entry. Slip lost? Press F3.")
-        await member.presses("escape")
-        assert isinstance(member.page, EntriesScreen)
-        assert member.sees(f"{POINTER} {wanted.name}")
+        for how in ("enter", "click", "name"):
+            if how == "enter":
+                await member.presses("down", "enter")
+            elif how == "click":
+                await member.presses("up")
+                await member.clicks(wanted.name)
+                await member.settle()
+            else:
+                await member.types(wanted.name)
+                await member.presses("enter")
+            assert member.sees(
+                wanted.name, "You need the customer's code to open an entry. Slip lost? Press F3."
+            )
+            await member.presses("escape")
+            assert isinstance(member.page, EntriesScreen)
+            assert member.sees(f"{POINTER} {wanted.name}")
         await member.presses("enter", "f3")
         await member.unlocks(PASSPHRASE, "Bo Hill")
         await member.types("Asked at the counter")
@@ -277,19 +261,6 @@ async def test_of_a_hundred_thousand_entries_only_those_on_the_screen_are_drawn(
                     assert len(drawn) <= 3 * LARGE[1], key
                 assert member.sees(name)
             assert member.sees("11 shown, waiting, by name")
-
-
-async def test_the_first_esc_empties_the_search_and_the_next_one_locks(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = saved(session)
-    async with unlocked(session) as member:
-        await member.types("qqq")
-        await member.presses("escape")
-        assert not member.gone
-        assert member.page.query_one(Input).value == ""
-        assert member.sees(left.name)
-        await member.presses("escape")
-        assert member.gone
 
 
 async def test_plans_that_are_overdue_are_counted_and_shown_however_old_their_entry_is(kiosk: Kiosk) -> None:

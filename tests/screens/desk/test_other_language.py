@@ -12,9 +12,10 @@ from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
 from tests.pdf import words_in
 from tests.screens.conftest import Kiosk, unlocked
-from tests.screens.desk.test_new_code import finds, keeps_code
+from tests.screens.desk.kept_at_the_desk import found
+from tests.screens.desk.test_new_code import keeps_code
 from tests.screens.visit.test_languages import speaks
-from tests.visitor import LARGE, SMALL, Left, desk, leaves
+from tests.visitor import LARGE, SMALL, Left, leaves
 
 ANSWERS: dict[str, Answer] = {
     "feeling": 4,
@@ -43,16 +44,12 @@ async def test_staff_read_both_and_the_voice_of_the_desk_says_their_own(kiosk: K
         assert "I keep my word" in speech.last
 
 
-async def test_the_language_stands_where_an_entry_begins(kiosk: Kiosk) -> None:
-    session = speaks(kiosk(), "pl")
-    async with unlocked(session, opens=answered_in_polish(session), size=SMALL) as member:
-        assert member.sees("Answered in Polish.")
-
-
 async def test_each_question_stands_as_its_customer_read_it_below_that_of_the_desk(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     left = answered_in_polish(session)
-    async with unlocked(session, opens=left) as member:
+    async with unlocked(session, opens=left, size=SMALL) as member:
+        # The language stands where an entry begins.
+        assert member.sees("Answered in Polish.")
         shown = [str(one.render()) for one in member.page.query(".leaf Plain")]
         at = shown.index(ASKED)
         assert shown[at : at + 3] == [ASKED, READ, "Słońce i 12 lip"]
@@ -85,8 +82,7 @@ async def test_what_is_printed_for_them_is_in_their_language(kiosk: Kiosk) -> No
 async def test_the_slip_of_a_new_code_is_in_the_language_of_the_answers(kiosk: Kiosk) -> None:
     session, printer = speaks(kiosk(more_staff=("Ali Khan",)), "pl"), FakePrinter()
     answered_in_polish(session)
-    async with desk(session, printer=printer) as member:
-        await finds(member)
+    async with found(session, printer=printer) as member:
         await member.presses("f3", "7", "enter", "delete", "f5")
         await keeps_code(member)
     (slip,) = printer.slips
