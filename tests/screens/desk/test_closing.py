@@ -29,11 +29,6 @@ Types = Callable[..., Awaitable[None]]
 """How a scanner types keys."""
 
 
-async def unlocks_as(member: StaffMember, name: str) -> None:
-    await member.unlocks(PASSPHRASE, name)
-    assert isinstance(member.page, EntriesScreen)
-
-
 async def bursts(member: StaffMember, *keys: str) -> None:
     """Send keys as a scanner does: all of them before anybody can look."""
     member.clock.at += 1
@@ -63,12 +58,6 @@ async def test_f8_asks_and_enter_or_esc_keeps_the_kiosk_open(kiosk: Kiosk) -> No
         assert (member.gone, member.outcome) == (True, LEAVE)
 
 
-async def test_f8_held_down_only_asks(kiosk: Kiosk) -> None:
-    async with unlocked(kiosk()) as member:
-        await member.holds("f8")
-        assert member.sees(ASKED)
-
-
 async def test_by_the_mouse_a_lead_closes_the_kiosk_too(kiosk: Kiosk) -> None:
     async with unlocked(kiosk(), size=SMALL) as member:
         await member.touches("Close the kiosk")
@@ -77,8 +66,7 @@ async def test_by_the_mouse_a_lead_closes_the_kiosk_too(kiosk: Kiosk) -> None:
 
 
 async def test_who_is_no_lead_is_told_to_ask_one(kiosk: Kiosk) -> None:
-    async with desk(kiosk(more_staff=("Ali Khan",))) as member:
-        await unlocks_as(member, "Ali Khan")
+    async with unlocked(kiosk(more_staff=("Ali Khan",)), by="Ali Khan") as member:
         await member.presses("f8")
         assert member.sees("Only a lead can close the kiosk", "Ask a lead")
         await is_well(member)
@@ -91,8 +79,7 @@ async def test_who_is_no_lead_is_told_to_ask_one(kiosk: Kiosk) -> None:
 async def test_whoever_is_no_longer_a_lead_cannot_close_it(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     staff.set_role(session.home.staff, "Ali Khan", "lead", venue_of(session))
-    async with desk(session) as member:
-        await unlocks_as(member, "Ali Khan")
+    async with unlocked(session, by="Ali Khan") as member:
         staff.set_role(session.home.staff, "Ali Khan", "staff", venue_of(session))
         await member.presses("f8")
         assert member.sees("Only a lead can close the kiosk")
@@ -100,8 +87,7 @@ async def test_whoever_is_no_longer_a_lead_cannot_close_it(kiosk: Kiosk) -> None
 
 async def test_a_desk_that_no_customer_uses_anybody_may_close(kiosk: Kiosk) -> None:
     session = replace(kiosk(more_staff=("Ali Khan",)), customers=False)
-    async with desk(session) as member:
-        await unlocks_as(member, "Ali Khan")
+    async with unlocked(session, by="Ali Khan") as member:
         await member.touches("Close the desk")
         assert member.sees("Close the desk?")
         await member.presses("delete")
@@ -130,14 +116,6 @@ async def test_no_burst_closes_or_locks_anything(kiosk: Kiosk) -> None:
             assert isinstance(member.page, EntriesScreen), keys
 
 
-async def test_no_hand_closes_the_kiosk_with_del_right_after_another_key(kiosk: Kiosk) -> None:
-    async with unlocked(kiosk()) as member:
-        await member.presses("f8")
-        member.clock.at += 1
-        await member.presses("f8", "delete", every=0.09)
-        assert not member.gone
-
-
 async def test_no_burst_answers_the_question(kiosk: Kiosk) -> None:
     async with unlocked(kiosk()) as member:
         await member.presses("f8")
@@ -148,10 +126,18 @@ async def test_no_burst_answers_the_question(kiosk: Kiosk) -> None:
         assert isinstance(member.page, EntriesScreen)
 
 
-async def test_a_burst_that_begins_with_f8_does_not_even_ask(kiosk: Kiosk) -> None:
+async def test_a_burst_that_begins_with_f8_does_not_even_ask_and_what_is_held_down_only_asks(
+    kiosk: Kiosk,
+) -> None:
     async with unlocked(kiosk()) as member:
         await bursts(member, "f8", "2", "enter")
         assert isinstance(member.page, EntriesScreen)
+        # Held down it only asks, and no hand answers with Del right after another key.
+        await member.holds("f8")
+        assert member.sees(ASKED)
+        member.clock.at += 1
+        await member.presses("f8", "delete", every=0.09)
+        assert not member.gone
 
 
 async def test_a_code_that_is_scanned_over_the_question_opens_its_entry(kiosk: Kiosk) -> None:
@@ -188,8 +174,7 @@ async def test_no_burst_deletes_an_entry(kiosk: Kiosk) -> None:
 
 async def test_no_burst_changes_a_role_or_removes_anybody(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
-    async with desk(session) as member:
-        await unlocks_as(member, "Jo Smith")
+    async with unlocked(session) as member:
         await member.presses("f3", "5", "enter", "3", "enter")
         assert member.sees("Make a lead", "Remove access")
         bursting = ("1", "enter"), ("2", "enter", "enter"), ("2", "1", "2", "1", "enter")

@@ -59,27 +59,43 @@ async def goes_there(member: StaffMember) -> None:
     await member.presses("f3", "3", "enter")
 
 
-async def test_a_quarter_is_shown_as_plots(counted: Session) -> None:
+async def test_a_quarter_is_shown_as_plots_which_are_drawn_anew_for_another_size(counted: Session) -> None:
+    narrow = SMALL[0] - 4
     async with unlocked(counted) as member:
         await goes_there(member)
         assert member.sees("Statistics across entries", f"1 ● {LAST}")
         await member.clicks(LAST)
         await member.presses("enter")
         assert isinstance(member.page, SummaryScreen)
-        shown = await member.reads()
-        assert LAST in shown
-        assert "about 10" in " ".join(shown.split())
-        assert "██████" in shown
-        assert "brindle" not in shown
+        large = await member.reads()
+        assert LAST in large
+        assert "about 10" in " ".join(large.split())
+        assert "██████" in large
+        assert "brindle" not in large
+        await member._pilot.resize_terminal(narrow, SMALL[1])
+        await member.settle()
+        await member.presses("home")
+        small = await member.reads()
+        assert max(line.count("█") for line in small.split("\n")) < max(
+            line.count("█") for line in large.split("\n")
+        )
+        assert max(len(line.rstrip()) for line in small.split("\n")) <= narrow
         await member.presses("escape")
         assert isinstance(member.page, EntriesScreen)
     assert noted(counted) == [LAST]
 
 
-async def test_the_quarter_that_is_over_is_counted_when_somebody_unlocks(counted: Session) -> None:
+async def test_the_quarter_that_is_over_is_counted_when_somebody_unlocks_until_the_desk_is_locked(
+    counted: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[OverdueCount] = []
+    monkeypatch.setattr(OverdueCount, "stop", lambda self: stopped.append(self))
     async with unlocked(counted) as member:
         assert isinstance(member.page, EntriesScreen)
         assert with_figures(counted.home) == {(2025, 4)}
+        assert stopped == []
+        await member.presses("escape")
+        assert (member.gone, len(stopped)) == (True, 1)
     assert noted(counted) == []
     # Its entries may go now.
     for row in counted.vault.rows():
@@ -116,17 +132,6 @@ def test_a_count_ends_when_the_desk_does(counted: Session, monkeypatch: pytest.M
     monkeypatch.setattr(OverdueCount, "_go_on", goes_on)
     count._count(counted.vault.rows())
     assert (told, with_figures(counted.home)) == ([12], frozenset())
-
-
-async def test_it_is_told_to_end_when_the_desk_is_locked(
-    counted: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stopped: list[OverdueCount] = []
-    monkeypatch.setattr(OverdueCount, "stop", lambda self: stopped.append(self))
-    async with unlocked(counted) as member:
-        assert stopped == []
-        await member.presses("escape")
-        assert (member.gone, len(stopped)) == (True, 1)
 
 
 async def test_a_quarter_that_ended_a_moment_ago_is_not_counted_by_itself(kiosk: Kiosk) -> None:
@@ -275,22 +280,6 @@ async def test_a_venue_that_has_sent_its_figures_is_added_without_a_file(
         assert await member.finds("about 20")
         await member.presses("f2")
         assert member.sees("The whole path of its figures")
-
-
-async def test_the_plots_are_drawn_anew_for_another_size(counted: Session) -> None:
-    narrow = SMALL[0] - 4
-    async with unlocked(counted) as member:
-        await goes_there(member)
-        await member.presses("1", "enter")
-        large = await member.reads()
-        await member._pilot.resize_terminal(narrow, SMALL[1])
-        await member.settle()
-        await member.presses("home")
-        small = await member.reads()
-        assert max(line.count("█") for line in small.split("\n")) < max(
-            line.count("█") for line in large.split("\n")
-        )
-        assert max(len(line.rstrip()) for line in small.split("\n")) <= narrow
 
 
 async def test_a_summary_can_be_left_while_it_is_drawn_anew_for_another_size(counted: Session) -> None:
