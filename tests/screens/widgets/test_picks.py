@@ -14,25 +14,25 @@ LONG = "I get on with the people who live near me, and we help each other when t
 
 
 @pytest.mark.parametrize("size", [LARGE, SMALL])
-@pytest.mark.parametrize("several", [False, True])
 async def test_the_further_lines_of_a_long_option_begin_below_its_first_word(
-    kiosk: Kiosk, size: tuple[int, int], *, several: bool
+    kiosk: Kiosk, size: tuple[int, int]
 ) -> None:
     options = (MenuOption("long", LONG), MenuOption("short", "I do not"))
     async with visit(kiosk(), size=size) as visitor:
-        visitor.app.push_screen(ChooseScreen("Which?", (), options, several=several))
-        await visitor.settle()
-        for chosen in (False, True):
-            first, *further = [line for line in visitor.screen_text().split("\n") if _words(line)]
-            start = first.index("I get on")
-            assert further
-            assert {len(line) - len(line.lstrip(f"{UNPOINTED} ")) for line in further} == {start}
-            assert " ".join(_words(line) for line in (first, *further)) == LONG
-            row = visitor.page.query(PickRow).first()
-            assert row.region.height == 1 + len(further)
-            if not chosen:
-                await visitor.presses("1")
-        await is_well(visitor)
+        for several in (False, True):
+            visitor.app.push_screen(ChooseScreen("Which?", (), options, several=several))
+            await visitor.settle()
+            for chosen in (False, True):
+                first, *further = [line for line in visitor.screen_text().split("\n") if _words(line)]
+                start = first.index("I get on")
+                assert further
+                assert {len(line) - len(line.lstrip(f"{UNPOINTED} ")) for line in further} == {start}
+                assert " ".join(_words(line) for line in (first, *further)) == LONG
+                row = visitor.page.query(PickRow).first()
+                assert row.region.height == 1 + len(further)
+                if not chosen:
+                    await visitor.presses("1")
+            await is_well(visitor)
 
 
 def _words(line: str) -> str:
