@@ -139,10 +139,13 @@ class Person:
         return "\n".join(seen)
 
     async def finds(self, *texts: str) -> bool:
-        """Tell whether these texts are on the page, however far one has to scroll for them."""
-        found: set[str] = set()
-        await self.reads(lambda: found.update(text for text in texts if self.sees(text)))
-        return found == set(texts)
+        """Tell whether these texts are on the page, and scroll no further for them than one has to."""
+        missing, before = {text for text in texts if not self.sees(text)}, ""
+        while missing and self.screen_text() != before:
+            before = self.screen_text()
+            await self.presses("pagedown")
+            missing = {text for text in missing if not self.sees(text)}
+        return not missing
 
     # -- acting
 

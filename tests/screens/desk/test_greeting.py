@@ -157,6 +157,7 @@ async def test_what_is_not_as_the_desk_left_it_comes_before_the_list(kiosk: Kios
         assert member.sees(FIRST)
         assert await member.finds("Staff keys that no desk of this venue made, and that give no access: Eve.")
         assert not member.sees(entry.name)
+        await member.reads()
         assert problems(member) == []
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
@@ -237,6 +238,7 @@ async def test_settings_that_name_somebody_elses_key_unlock_nothing_and_both_key
         assert isinstance(member.page, UnlockScreen)
         for words in ("names a key that is not this venue's", fingerprint(ours), fingerprint(theirs)):
             assert await member.finds(words)
+        await member.reads()
         assert problems(member) == []
     keep_settings(session.home, session.settings)
     assert "unlocked" not in events(session)
@@ -253,6 +255,7 @@ async def test_a_list_of_staff_that_somebody_changed_unlocks_nothing_and_says_wh
         assert isinstance(member.page, UnlockScreen)
         assert await member.finds("was changed or is missing, so nobody can unlock the desk")
         assert await member.finds("'kiosk staff recover'")
+        await member.reads()
         assert problems(member) == []
 
 

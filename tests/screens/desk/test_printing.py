@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from kiosk.desk.keys import staff
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.page_file import Keys
@@ -19,7 +17,7 @@ from tests.kiosk.vault.helpers import always
 from tests.pdf import pages_of
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
 from tests.screens.looks import problems
-from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, desk, leaves
+from tests.visitor import LARGE, NOW, SMALL, Left, StaffMember, leaves
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -49,9 +47,7 @@ def printed(session: Session) -> list[str]:
     return [f"{event.entry}: {event.detail}" for event in events if event.did == "printed"]
 
 
-async def prints(member: StaffMember, left: Left) -> None:
-    await member.unlocks(PASSPHRASE)
-    await member.opens(left.code)
+async def prints(member: StaffMember) -> None:
     await member.presses("f3", "4", "enter")
 
 
@@ -59,8 +55,8 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
     session, printer = kiosk(), FakePrinter()
     left = leaves(session, ANSWERS, private={"second"})
     agrees(session, left)
-    async with desk(session, printer=printer) as member:
-        await prints(member, left)
+    async with unlocked(session, opens=left, printer=printer) as member:
+        await prints(member)
         assert member.sees("It is printed", "Take the paper from the printer now. Others may see it.")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
@@ -88,8 +84,8 @@ async def test_my_page_and_the_plan_are_printed_without_what_is_kept_back(kiosk:
 async def test_where_there_is_nothing_to_print_or_no_printer_that_is_plain(kiosk: Kiosk) -> None:
     session, printer = kiosk(), FakePrinter()
     left = leaves(session, {"day": "brindle"})
-    async with desk(session, printer=printer) as member:
-        await prints(member, left)
+    async with unlocked(session, opens=left, printer=printer) as member:
+        await prints(member)
         assert member.sees("There is nothing to print")
         await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
@@ -103,8 +99,8 @@ async def test_a_printer_that_fails_says_why_and_the_try_stands_in_the_audit(kio
     session = kiosk()
     left = leaves(session, ANSWERS)
     printer = FakePrinter(PrinterError(PrinterTrouble.NO_PAPER, "The roll is at its end."))
-    async with desk(session, printer=printer) as member:
-        await prints(member, left)
+    async with unlocked(session, opens=left, printer=printer) as member:
+        await prints(member)
         assert member.sees(
             "The paper is not finished", "The printer has no paper. Put in", "The roll is at its end."
         )
@@ -119,21 +115,22 @@ async def test_a_printer_that_fails_says_why_and_the_try_stands_in_the_audit(kio
     assert len(printed(session)) == 3
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
-async def test_a_printer_that_is_off_says_what_to_look_at_and_one_may_leave_it(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_a_printer_that_is_off_says_what_to_look_at_and_one_may_leave_it(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS)
     printer = FakePrinter(
         PrinterError(PrinterTrouble.NO_ANSWER, "/dev/usb/lp0 could not be opened: No such device.")
     )
-    async with desk(session, printer=printer, size=size) as member:
-        await prints(member, left)
-        assert await member.finds(
-            "Is it switched on? Has it paper? Are both ends of its cable plugged in?",
-            "For whoever looks after this machine: /dev/usb/lp0 could not be opened",
-        )
-        assert problems(member) == []
+    async with unlocked(session, opens=left, printer=printer, size=SMALL) as member:
+        await prints(member)
+        for size in (SMALL, LARGE):
+            await member.resizes(size)
+            await member.presses("home")
+            assert await member.finds(
+                "Is it switched on? Has it paper? Are both ends of its cable plugged in?",
+                "For whoever looks after this machine: /dev/usb/lp0 could not be opened",
+            )
+            await member.reads()
+            assert problems(member) == []
         await member.presses("escape")
         assert isinstance(member.page, EntryScreen)
