@@ -214,7 +214,7 @@ async def test_a_code_that_is_scanned_is_no_passphrase_and_opens_nothing_before_
     first, _ = two(session)
     async with desk(session) as member:
         await member.types("Jo")
-        for _try in range(8):
+        for _try in range(4):
             for code in (first.handle.symbols, MANY_DIGITS):
                 await member.scans(code)
             # What it typed is taken out of either field again.
