@@ -89,6 +89,7 @@ async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
     async with found(session) as member:
         await member.presses("f3", "7", "enter", "enter")
         assert isinstance(member.page, EntryScreen)
+    assert session.vault.has(entry.id)
     async with unlocked(session, opens=entry) as member:
         # Who has the code is offered no other.
         await member.presses("f3")
