@@ -27,10 +27,6 @@ MEMORY_MOST = 256 * 1024
 _CLOSED = "This does not open with the key given, or it is damaged."
 _NO_KEY = "No matching keys found"
 """What pyrage says of a file that is sealed to others alone."""
-_DIGITS = str.maketrans(bech32.CHARSET, "0123456789abcdefghijklmnopqrstuv")
-"""The letters of Bech32 to digits of base 32."""
-_CHECKSUM = 6
-"""Letters at the end of Bech32."""
 _LEFT = 32 << 20
 """Bytes that have to stay free while it runs."""
 WORK_MOST = 3 * MEMORY_MOST
@@ -104,7 +100,8 @@ def private_key(identity: str) -> bytes:
     """
     first = identity.split("\n", 1)[0]
     _identities(first)
-    return _key_in(first)
+    _, data = bech32.bech32_decode(first)
+    return bytes(cast("list[int]", bech32.convertbits(cast("list[int]", data), 5, 8, False)))
 
 
 def recipient_of(identity: str) -> str:
@@ -130,7 +127,8 @@ def recipient_from(key: bytes) -> str:
 def public_key(recipient: str) -> bytes:
     """Return the 32 bytes of an age recipient. Raises SealError if it is none."""
     _recipient(recipient)
-    return _key_in(recipient)
+    _, data = bech32.bech32_decode(recipient)
+    return bytes(cast("list[int]", bech32.convertbits(cast("list[int]", data), 5, 8, False)))
 
 
 def check_recipient(recipient: str) -> None:
@@ -184,12 +182,6 @@ def opener(identity: str) -> Callable[[bytes], bytes]:
             raise SealError(_CLOSED) from error
 
     return open_
-
-
-def _key_in(spelled: str) -> bytes:
-    """Return the bytes that Bech32 spells, where its checksum was found right: quicker than to look again."""
-    digits = spelled.lower().rpartition("1")[2][:-_CHECKSUM]
-    return (int(digits.translate(_DIGITS), 32) >> len(digits) * 5 % 8).to_bytes(KEY_BYTES, "big")
 
 
 def _identities(text: str) -> list[pyrage.x25519.Identity]:

@@ -149,15 +149,16 @@ def counted(count: int, one: str, many: str) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns a text takes in a terminal."""
-    if text.isascii() and text.isprintable():
-        return len(text)
+    shown = str(text)
+    if shown.isascii() and shown.isprintable():
+        return len(shown)
     return sum(
         0
         if unicodedata.category(one) in _NO_COLUMN
         else 2
         if unicodedata.east_asian_width(one) in "WF"
         else 1
-        for one in str(text)
+        for one in shown
     )
 
 

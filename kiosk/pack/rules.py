@@ -7,7 +7,7 @@ as many mistakes as there are, and `kiosk.pack.schema` names the wrong shapes.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from kiosk.pack.schema import Mistake
@@ -94,8 +94,6 @@ _ROOM: tuple[tuple[str, int], ...] = (
     ("cards.*.label", 30),
 )
 """Columns that a text of a pack or a deck may take, so that all of it is seen on a screen of 56 by 16."""
-_ROOM_BY_PLACE = [(re.compile(re.escape(one).replace(r"\*", "[^.]+")), most) for one, most in _ROOM]
-"""The same by what spells a place."""
 
 _TOLD = (
     ("writing_note", "help", "where to get help now"),
@@ -240,7 +238,12 @@ def _untold(pack: dict[str, object]) -> Iterator[Mistake]:
 def room_for(place: str) -> int:
     """Return how many columns the text at a place of a pack (`kiosk.pack.texts`) may take; 0 for any."""
     within = re.sub(r"^decks\.[^.]+\.", "", place)
-    return next((most for pattern, most in _ROOM_BY_PLACE if pattern.fullmatch(within)), 0)
+    return next((most for pattern, most in _room_by_place() if pattern.fullmatch(within)), 0)
+
+
+@cache
+def _room_by_place() -> list[tuple[re.Pattern[str], int]]:
+    return [(re.compile(re.escape(one).replace(r"\*", "[^.]+")), most) for one, most in _ROOM]
 
 
 def _no_room(tree: dict[str, object]) -> Iterator[Mistake]:

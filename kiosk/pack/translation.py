@@ -199,9 +199,7 @@ def _judged(texts: tuple[tuple[str, str], ...], tag: str, data: bytes) -> _Judge
     return _Judged(said, changed, tuple(wrong))
 
 
-def _wrong(
-    place: str, text: str, message: Message | None, *, is_there: bool, rtl: bool
-) -> Iterator[str]:
+def _wrong(place: str, text: str, message: Message | None, *, is_there: bool, rtl: bool) -> Iterator[str]:
     said, hint = _said(message), ". 'kiosk pack translate' brings the file up to date"
     if message is None and is_there:
         yield f"expected a translation of this text as it is now, “{text}”{hint}"

@@ -56,7 +56,10 @@ class FittedScreen(Screen[ScreenResultType]):
             self.fit()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-        """Lay out once: Textual does it again for what was asked before, and for each size that comes of it."""
+        """Lay out once; Textual does it again for what was asked before, and for each size it led to.
+
+        Where bars to scroll come or go, that asks for another one.
+        """
         if not scroll:
             self._layout_required = False
             for widget in self.walk_children(Widget):

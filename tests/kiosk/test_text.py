@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.language import duration
+from kiosk.language import duration, language, speaking, words
 from kiosk.text import (
     clean,
+    columns,
     enclosed,
     has_words,
     is_blank,
@@ -40,6 +41,12 @@ def test_one_line_is_one_clean_line_of_at_most_so_many_characters(text: str, mos
     assert line.isprintable()
     assert len(line) <= most
     assert one_line(line, most) == line
+
+
+def test_words_of_the_program_take_the_columns_of_the_language_they_are_shown_in() -> None:
+    plain = words("Check your answers")
+    with speaking(language("pl")):
+        assert columns(plain) == len(str(plain)) != len("Check your answers")
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=60))

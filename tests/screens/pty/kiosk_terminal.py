@@ -112,7 +112,8 @@ def set_up(folder: Path) -> Venue:
     venue.passphrase_file.write_text(PASSPHRASE + "\n")
     venue.run(
         "setup", "--venue", "Oak House", "--staff", STAFF, "--passphrase-file", str(venue.passphrase_file),
-        "--recovery-file", str(folder / "recovery.txt"), "--same-disk", command=(sys.executable, "-c", CHEAPLY),
+        "--recovery-file", str(folder / "recovery.txt"), "--same-disk",
+        command=(sys.executable, "-c", CHEAPLY),
     )  # fmt: skip
     settings = venue.home / "kiosk.toml"
     settings.write_text(settings.read_text().replace("bounce = 0.4", "bounce = 0.1"))  # no hand trembles here

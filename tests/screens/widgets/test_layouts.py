@@ -20,4 +20,4 @@ async def test_the_sizes_that_come_of_a_layout_ask_for_no_other(kiosk: Kiosk) ->
 
         with mock.patch.object(Compositor, "reflow", counted):
             await visitor.resizes(SMALL)
-        assert times == [Size(*SMALL)] * 2, "Textual itself lays out what a terminal of another size shows twice"
+        assert times == [Size(*SMALL)] * 2, "Textual itself does it twice"
