@@ -56,14 +56,7 @@ class FittedScreen(Screen[ScreenResultType]):
             self.fit()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-        """Lay out once; Textual does it again for what was asked before, and for each size it led to.
-
-        Where bars to scroll come or go, that asks for another one.
-        """
-        if not scroll:
-            self._layout_required = False
-            for widget in self.walk_children(Widget):
-                widget._layout_required = False
+        """Lay out. The sizes that come of it ask for no other layout, as in Textual; bars to scroll may."""
         _INNER_SIZE._layout = False
         try:
             super()._refresh_layout(size, scroll)

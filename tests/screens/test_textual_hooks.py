@@ -65,7 +65,6 @@ HOOKS = {
     "MessagePump._next_callbacks": "7b128317",
     "Reactive._layout": "c3179b47",
     "Screen._compositor": "bbb1dfb9",
-    "Screen._layout_required": "d2d98a8f",
     "Screen._refresh_layout": "444c84c4",
     "Stylesheet._require_parse": "54f99bd2",
     "Stylesheet._variables": "f3a01d83",
