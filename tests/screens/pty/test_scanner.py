@@ -61,11 +61,13 @@ def no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
     scans(terminal, "4006381333931\r")
     terminal.wait_for("Those keys came very fast")
     press_until(terminal, "enter", "What we keep")
+    terminal.settle(0.15)  # it is painted a moment before it listens
     scans(terminal, f"{code}\r\n")
     terminal.wait_for("That was a code. Finish here first.")
     assert "What we keep" in terminal.text()
     goes_on(terminal)
     terminal.wait_for("Choose a part")
+    terminal.settle(0.15)
     scans(terminal, f"2{code}\r")
     terminal.wait_for("That was a code. Finish here first.")
     goes_on(terminal, key="2")
