@@ -7,25 +7,23 @@ A document in a language from right to left is mirrored: `left` is then the dist
 stands beside each other begins there.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Literal, Self, cast
+from typing import TYPE_CHECKING, Self
 
 from kiosk.devices import joined_letters
-from kiosk.devices.joined_letters import Piece
 from kiosk.devices.paper import A4, Paper
-from kiosk.devices.pdf_letters import draw_joined
+from kiosk.devices.pdf_lines import PdfLines
 from kiosk.devices.pdf_tree import draw_tree
-from kiosk.devices.transliteration import not_printed, shows_all, spelled, spelled_whole
+from kiosk.devices.transliteration import not_printed, shows_all, spelled_whole
 from kiosk.entry.slip import Bar
 from kiosk.language import in_use, joined
 from kiosk.language import words as _
 from kiosk.rtl import Direction, isolated
 
 if TYPE_CHECKING:
-    from fpdf.fonts import TTFFont
     from PIL.Image import Image
 
 FAMILY = "Open Sans"
@@ -60,8 +58,6 @@ _ROUNDING = 1e-6
 _PAGES = "\ue000\ue001" * 3
 """Stands for the number of pages, in characters that no text holds once it is cleaned."""
 _LANGUAGE_LONGEST = 60
-_LINE_LONGEST = 300
-"""No line has so many characters, however narrow they are."""
 
 
 @cache
@@ -101,18 +97,13 @@ class PdfPages:
         self._pdf.c_margin = 0
         self._pdf.set_auto_page_break(auto=flow, margin=paper.bottom)
         self._pdf.alias_nb_pages(_PAGES)
-        self._split: dict[tuple[str | float, ...], list[str]] = {}
-        """The lines of texts that were measured before, which takes most of the time."""
-        self._wide: dict[tuple[str, str], float] = {}
-        """How wide a word is whose letters join, in a style and at one point."""
         if tries is None:
             for style in _FILES:
                 self._pdf.add_font(FAMILY, style, font_file(bold=style == "B"))
         else:
             self._pdf.fonts.update(tries._pdf.fonts)
-            self._split, self._wide = tries._split, tries._wide
         self._pdf.set_font(FAMILY)
-        self._known = self._font.cmap
+        self._lines: PdfLines = PdfLines(self._pdf, self._base, tries._lines if tries else None)
         if self._base == "L":
             self._pdf.footer = self._set_footer  # type: ignore[method-assign]  # fpdf2 calls it at each page's end
 
@@ -143,7 +134,7 @@ class PdfPages:
 
     def has(self, character: str) -> bool:
         """Tell whether there is a letter for a character."""
-        return (ord(character) in self._known and character.isprintable()) or joined_letters.has(character)
+        return self._lines.has(character)
 
     def shows(self, text: str) -> bool:
         """Tell whether each character of a text is shown as it is."""
@@ -204,7 +195,7 @@ class PdfPages:
         width = width or self._paper.across - left
         self._letters(letters, bold=bold, colour=colour, family=family)
         if self._flow or self.fits:  # else there is nothing more to find out
-            self._set(self._lines(text, width, most), letters, left, width, centred=centred)
+            self._set(self._lines.of(text, width, most), letters, left, width, centred=centred)
 
     def image(self, image: "Image", side: float) -> None:
         """Set a square picture in the middle."""
@@ -236,7 +227,7 @@ class PdfPages:
         """Set a list."""
         self._letters(letters)
         width = self._paper.across - left
-        every: Iterable[list[str]] = (self._lines(text, self._beside(width), most) for text in texts)
+        every: Iterable[list[str]] = (self._lines.of(text, self._beside(width), most) for text in texts)
         every = list(every) if self._flow else every
         rest = sum(map(len, every)) if self._flow else 0
         for place, lines in enumerate(every):
@@ -251,7 +242,7 @@ class PdfPages:
         """Return how high that is of a list, or of one text, which stands on one page with its heading."""
         self._letters(letters)
         width = self._paper.across - left - 2 * INDENT
-        count = sum(len(self._lines(text, width, _TOGETHER + 1)) for text in texts[: _TOGETHER + 1])
+        count = sum(len(self._lines.of(text, width, _TOGETHER + 1)) for text in texts[: _TOGETHER + 1])
         return self.line(letters) * (count if count <= _TOGETHER else 2)
 
     def columns(self, texts: Iterable[str], letters: float, *, columns: int, most: int) -> None:
@@ -260,12 +251,12 @@ class PdfPages:
         self._letters(letters)
         room = wide - 1.5 * INDENT * self.scale
         every = list(texts)
-        short = [text for text in every if self._width(text) <= room]
+        short = [text for text in every if self._lines.width(text) <= room]
         for start in range(0, len(short), columns):
             top = self.y
             for place, text in enumerate(short[start : start + columns]):
                 self.y = top
-                self._bullet([self._led(self._spelled(text))], letters, place * wide, wide)
+                self._bullet([self._lines.led(self._lines.spelled(text))], letters, place * wide, wide)
         self.bullets((text for text in every if text not in short), letters, most=most)
 
     def bar(
@@ -302,7 +293,7 @@ class PdfPages:
         told = joined(_("Done") if done else _("Open"), around, between=f" {DOT} ")
         line, left = self.line(TEXT), INDENT + 1
         self._letters(TEXT)
-        lines = sum(len(self._lines(one, self._paper.across - left, 5)) for one in (text, told))
+        lines = sum(len(self._lines.of(one, self._paper.across - left, 5)) for one in (text, told))
         self.keep(lines * line + follows)
         side = 3.4
         edge = self._x(0, side)
@@ -321,7 +312,7 @@ class PdfPages:
         left = side + INDENT / 2
         self._letters(letters)
         line = self.line(letters)
-        self.keep(line * max(len(self._lines(text, wide - left, 0)) for text in texts))
+        self.keep(line * max(len(self._lines.of(text, wide - left, 0)) for text in texts))
         top = below = self.y
         self._pen(INK, 0.4)
         for place, text in enumerate(texts):
@@ -355,12 +346,6 @@ class PdfPages:
         """Return how high it is where some people sign."""
         return _SIGN * len(people)
 
-    def _spelled(self, text: str) -> str:
-        return spelled(str(text), self.has)
-
-    def _led(self, line: str) -> str:
-        return joined_letters.led(line, joined_letters.direction(line, self._base), self._base)
-
     def line(self, letters: float) -> float:
         """Return the height of a line of letters, which are in points: 1.4 times theirs."""
         return letters * self.scale * 1.4 * 25.4 / 72
@@ -389,7 +374,7 @@ class PdfPages:
     ) -> None:
         if not self._stays(len(lines), letters, after):
             self._pdf.add_page()
-        base, start, beside = self._side(lines[0]), self._x(left, width), self._beside(width)
+        base, start, beside = self._lines.side(lines[0]), self._x(left, width), self._beside(width)
         self._letters(letters, colour=LEAF)
         self._pdf.set_x(start if base == "L" else start + width - INDENT)
         self._pdf.cell(INDENT, self.line(letters), "\N{BULLET}", align=base)
@@ -411,7 +396,8 @@ class PdfPages:
         while lines:
             stay = self._stays(len(lines), letters, after)
             for line in lines[:stay]:
-                self._line(line, self._x(left, width), width, self.line(letters), centred=centred)
+                if self._drawn:
+                    self._lines.draw(line, self._x(left, width), width, self.line(letters), centred=centred)
                 self._pdf.ln(self.line(letters))
             lines = lines[stay:]
             if lines:
@@ -428,74 +414,6 @@ class PdfPages:
             return max(stay, 1)
         return 0 if every <= _TOGETHER or stay < 2 else stay
 
-    def _lines(self, text: str, width: float, most: int) -> list[str]:
-        """Return a text in the lines it takes; where there are more than `most`, the last ends with "…"."""
-        pdf, text = self._pdf, str(text)
-        asked = (text, width, most, pdf.font_family, pdf.font_style, pdf.font_size_pt)
-        if asked not in self._split:
-            spelled = self._spelled(text)
-            lines = self._cut(spelled, width, most) if most else self._broken(spelled, width) or [" "]
-            self._split[asked] = lines
-        return self._split[asked]
-
-    def _broken(self, text: str, width: float) -> list[str]:
-        if self._base == "L" and not joined_letters.is_set_in_pieces(text):
-            if text.isprintable() and 0 < self._pdf.get_string_width(text) < width:
-                return [text]  # at a tenth of the time that breaking it takes
-            split = self._pdf.multi_cell(width, 1, text, align="L", dry_run=True, output="LINES")
-            return cast("list[str]", split)
-        return [line for paragraph in text.split("\n") for line in self._paragraph(paragraph, width)]
-
-    def _paragraph(self, text: str, width: float) -> Iterator[str]:
-        """Yield the lines of a paragraph, each led so that it is read in the direction of the whole."""
-        base, space = joined_letters.direction(text, self._base), self._across(" ")
-        end = -space
-        words, begins = list[str](), list[bool]()
-        for word in text.split(" "):
-            for part in self._parts(word, width):
-                wide = self._across(part)
-                begins.append(end + space + wide > width or part != word)
-                end = wide if begins[-1] else end + space + wide
-                words.append(part)
-        for line in joined_letters.lines_of(words, begins):
-            yield joined_letters.led(line, base, self._base)
-
-    def _parts(self, word: str, width: float) -> list[str]:
-        """Return a word, in parts where it is wider than a line."""
-        if self._across(word) <= width or len(word) < 2:
-            return [word]
-        parts = [""]
-        for sign in word:
-            if parts[-1] and self._across(parts[-1] + sign) > width:
-                parts.append("")
-            parts[-1] += sign
-        return parts
-
-    def _width(self, text: str) -> float:
-        return self._across(self._spelled(str(text)[:_LINE_LONGEST]))
-
-    def _across(self, line: str) -> float:
-        """Return how wide a line is, in the letters that are set now."""
-        if not joined_letters.is_set_in_pieces(line):
-            return self._pdf.get_string_width(line)
-        asked = line, self._pdf.font_style
-        if asked not in self._wide:
-            self._wide[asked] = sum(map(self._wide_of, self._pieces(line))) / self._pdf.font_size_pt
-        return self._wide[asked] * self._pdf.font_size_pt
-
-    def _wide_of(self, piece: Piece) -> float:
-        if not piece.joins:
-            return self._pdf.get_string_width(piece.text)
-        file = joined_letters.font_file(bold=self._pdf.font_style == "B")
-        return self._pdf.font_size * sum(sign.wide for sign in joined_letters.shaped(piece, file))
-
-    def _pieces(self, line: str) -> list[Piece]:
-        return joined_letters.pieces(line, joined_letters.direction(line, self._base))
-
-    def _side(self, line: str) -> Direction:
-        """Return from where a line begins."""
-        return "R" if self._base == "R" else joined_letters.direction(line, "L")
-
     def _x(self, left: float, wide: float) -> float:
         """Return where something begins, from the left edge, that is so wide and stands at `left`."""
         return (
@@ -503,42 +421,6 @@ class PdfPages:
             if self._base == "R"
             else self._paper.side + left
         )
-
-    def _line(self, line: str, x: float, width: float, height: float, *, centred: bool = False) -> None:
-        """Set a line, beside or between its ends."""
-        if not self._drawn:
-            return
-        align: Literal["L", "R", "C"] = "C" if centred else self._side(line)
-        self._pdf.set_x(x)
-        if not joined_letters.is_set_in_pieces(line):
-            self._pdf.cell(width, height, line, align=align)
-            return
-        found = self._pieces(line)
-        widths = list(map(self._wide_of, found))
-        room = width - sum(widths)
-        x += room if align == "R" else room / 2 if align == "C" else 0
-        for piece, wide in zip(found, widths, strict=True):
-            self._pdf.set_x(x)
-            if piece.joins:
-                draw_joined(self._pdf, piece, self._pdf.x, self.y + height / 2)
-            else:
-                self._pdf.cell(wide, height, piece.text)
-            x += wide
-
-    @property
-    def _font(self) -> "TTFFont":
-        return cast("TTFFont", self._pdf.current_font)
-
-    def _cut(self, text: str, width: float, most: int) -> list[str]:
-        """Return a text in lines of a width, the last of them with an ellipsis where there were more."""
-        some = text[: most * _LINE_LONGEST + 1]  # measuring letters takes its time
-        lines = self._broken(some, width)
-        if len(lines) <= most:
-            return lines
-        last = lines[most - 1].rstrip(" ,.;:،؛")
-        while last and self._across(last + "…") > width:
-            last = last[:-1].rstrip(" ,.;:،؛")
-        return [*lines[: most - 1], last + "…"]
 
     def _set_footer(self) -> None:
         self._foot_of(self._pdf.page_no(), _PAGES)
@@ -557,9 +439,11 @@ class PdfPages:
         row = self._foot * 4 / 8.5
         for place, told in enumerate(reversed(self._footer)):
             self._pdf.set_y(-FOOTER - row * place)
-            [line] = self._cut(self._spelled(told), self._paper.across - (0 if place else 10 * row), 1)
+            [line] = self._lines.cut(
+                self._lines.spelled(told), self._paper.across - (0 if place else 10 * row), 1
+            )
             number = _("Page {number} of {count}").format(number=page, count=pages)
             line = isolated(line) if self._base == "R" else line
             line = line if place else f"{line} {DOT} {number}"
-            self._line(line, self._paper.side, self._paper.across, row)
+            self._lines.draw(line, self._paper.side, self._paper.across, row)
         self.scale = scale
