@@ -12,7 +12,7 @@ from kiosk.supervision import run, turns
 from kiosk.supervision.protocol import Handover, Role
 from kiosk.supervision.turns import DraftKey
 
-SECONDS = 33.0
+SECONDS = 30.0
 
 
 class _Late(DraftKey):
