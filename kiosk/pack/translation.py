@@ -55,6 +55,8 @@ class _Judged:
 
     said: Mapping[str, str]
     """The translations that are there and not fuzzy, by their place."""
+    new: int
+    """How many texts have none."""
     changed: int
     """How many texts have one that was made for another text."""
     wrong: tuple[tuple[int | None, str, str], ...]
@@ -74,8 +76,7 @@ def translated(pack: Pack, tag: str, data: bytes) -> Pack:
 def progress(pack: Pack, tag: str, data: bytes) -> Progress:
     """Return how far a translation is. Raises PackError."""
     judged = _judge(pack, tag, data)
-    new = len(texts_of(pack)) - len(judged.said) - judged.changed
-    return Progress(new, judged.changed, len(judged.said), read_by(data))
+    return Progress(judged.new, judged.changed, len(judged.said), read_by(data))
 
 
 def lacks(pack: Pack, tag: str, data: bytes) -> str:
@@ -196,7 +197,7 @@ def _judged(texts: tuple[tuple[str, str], ...], tag: str, data: bytes) -> _Judge
         at = there[place].lineno if is_there else None
         for expected in _wrong(place, text, message, is_there=is_there, rtl=is_rtl(tag)):
             wrong.append((at, place, expected))
-    return _Judged(said, changed, tuple(wrong))
+    return _Judged(said, len(texts) - len(said) - changed, changed, tuple(wrong))
 
 
 def _wrong(place: str, text: str, message: Message | None, *, is_there: bool, rtl: bool) -> Iterator[str]:

@@ -145,17 +145,20 @@ class CardsBox(AnswerBox):
 
     def on_mount(self) -> None:
         """Show the first handful, and whatever is picked from now on."""
+        self._grow()
         self._show()
         for picks in self.query(Picks):
             self.watch(picks, "chosen", self.count, init=False)
-        self.count()
 
     @on(TextArea.Changed)
     def count(self) -> None:
         """Say how many there are, and let the tree grow."""
+        self._grow()
+        self.post_message(self.Turned())
+
+    def _grow(self) -> None:
         for grown in self.query(Tree):
             grown.grow(self._number)
-        self.post_message(self.Turned())
 
     def answer(self) -> Answer | None:
         """Return what is picked over all handfuls, and the own words."""

@@ -8,8 +8,6 @@ import pytest
 from kiosk.health import Level
 from tests.kiosk.machines import Office
 
-pytestmark = pytest.mark.usefixtures("few_shelves")
-
 CHANGED = "kiosk.toml was changed since the last unlock: idle.warn."
 
 

@@ -35,8 +35,6 @@ from tests.kiosk.upkeep.kept import VENUE, Kept, page, tree
 from tests.kiosk.vault.helpers import line, sign
 from tests.kiosk.vault.torture.scenes import move_of
 
-pytestmark = pytest.mark.usefixtures("few_shelves")
-
 WELL = [
     "Settings", "Staff keys", "Places", "Words", "Packs", "Languages", "Comments", "Folders", "Disk",
     "Free space", "Lock", "Clock", "Last backup", "List of entries", "Pages", "Entries and files", "Audit",

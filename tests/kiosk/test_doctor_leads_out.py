@@ -12,8 +12,6 @@ from kiosk.vault.page_files import PageFiles
 from tests.kiosk.machines import NEW, Office
 from tests.kiosk.sealed import FIRST
 
-pytestmark = pytest.mark.usefixtures("few_shelves")
-
 
 @pytest.fixture
 def office(tmp_path: Path) -> "Walked":

@@ -42,8 +42,6 @@ from tests.kiosk.machines import Machine
 from tests.kiosk.places.cards import card_of
 from tests.kiosk.upkeep.kept import Kept
 
-pytestmark = pytest.mark.usefixtures("few_shelves")
-
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Kept:

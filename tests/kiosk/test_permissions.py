@@ -20,8 +20,6 @@ from kiosk.session import open_session
 from tests.kiosk.machines import Machine
 from tests.pty_terminal import Terminal
 
-pytestmark = pytest.mark.usefixtures("few_shelves")
-
 US, SOMEBODY, NOBODY = os.getuid(), 4321, 1234
 KIOSK = [sys.executable, "-m", "kiosk"]
 

@@ -11,8 +11,6 @@ import pytest
 
 from tests.kiosk.machines import Machine, kinds
 
-pytestmark = pytest.mark.usefixtures("few_shelves")
-
 SOMEBODY = 4321
 ROOT = Path(__file__).parents[2]
 

@@ -22,11 +22,11 @@ def handout_pdf(training: Training, made: datetime) -> bytes:
         for line in training.handout:
             sheet.gap(5)
             sheet.bullets([line], _LARGE)
-        with PdfPages(flow=False) as trial:
-            for scale in _SCALES:
-                _cards(trial, training, scale)
-                if trial.fits:
-                    break
+        trial = sheet.trial()
+        for scale in _SCALES:
+            _cards(trial, training, scale)
+            if trial.fits:
+                break
         _cards(sheet, training, scale)
         return sheet.pdf(training.title, "en", made)
 

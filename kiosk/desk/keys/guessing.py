@@ -227,9 +227,9 @@ class _Reading:
 
     def _rows(self, start: int) -> Iterator[_Part]:
         """Yield the rows of the alphabet and of the keyboard that begin somewhere, and walks over it."""
-        end = start + _LEAST_ROW
-        for row in _rows_by_start().get(self._text[start:end], ()):
-            end = start + _LEAST_ROW
+        least = start + _LEAST_ROW
+        for row in _rows_by_start().get(self._text[start:least], ()):
+            end = least
             while end <= len(self._text) and self._text[start:end] in row:
                 yield _Part(start, end, Kind.ROW)
                 end += 1

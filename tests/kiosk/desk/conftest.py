@@ -21,7 +21,7 @@ from kiosk.home import Home
 from kiosk.pack.model import Pack
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved, Saver, Submission
-from tests.conftest import FAST, shelves_when_needed
+from tests.conftest import FAST
 from tests.kiosk.desk.keyed import Keyed
 from tests.kiosk.desk.summaries.many import Many
 from tests.kiosk.vault.helpers import FaultyDisk
@@ -41,12 +41,6 @@ def loses_its_list(desk: Desk, home: Home) -> None:
     desk.vault.close()
     home.catalogue.unlink()
     desk.vault.reconcile()
-
-
-@pytest.fixture(scope="package", autouse=True)
-def few_shelves() -> Iterator[None]:
-    with shelves_when_needed():
-        yield
 
 
 class Clock:
