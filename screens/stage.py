@@ -1,6 +1,5 @@
 """What every walk through pages works with, at a visit and at the desk."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,7 +11,7 @@ from kiosk.errors import PrinterError
 from kiosk.session import Session
 from screens.base import Tools
 from screens.i18n import _
-from screens.widgets.busy_screen import busy
+from screens.widgets.busy_screen import BusyScreen, meanwhile
 from screens.widgets.page import ANEW, Page
 
 _T = TypeVar("_T")
@@ -42,9 +41,8 @@ class Stage:
         return answer
 
     async def meanwhile(self, text: str, job: Callable[[], _T]) -> _T:
-        """Say what is going on while a job is done in a thread; what it raises comes out."""
-        async with busy(self.app, text):
-            return await asyncio.to_thread(job)
+        """Do a job in a thread; say what is going on where that takes time; what it raises comes out."""
+        return await meanwhile(self.app, BusyScreen(text), job)
 
     async def print(self, slip: Slip, begun: Callable[[], object] = lambda: None) -> PrinterError | None:
         """Print where there is a printer; return why it does not work, or None. `begun` is called before."""

@@ -22,6 +22,7 @@ from textual.widget import Widget
 from screens.base import KioskApp
 from screens.guard import HOLD
 from screens.key_reader import KeyReader
+from screens.widgets.busy_screen import AT_ONCE
 from screens.widgets.caret import Body
 from screens.widgets.key_row import KeyBar, KeyRow
 from screens.widgets.keys import Key
@@ -53,6 +54,11 @@ class Hands(ThreadPoolExecutor):
     def due(self) -> bool:
         """Whether there is something to do, and it may be done."""
         return bool(self._jobs) and not self.held
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is something to do that may not be done."""
+        return bool(self._jobs) and self.held
 
     def submit(self, job: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -283,9 +289,16 @@ class Person:
         while True:
             await asyncio.sleep(0)
             if not ready:
-                if not self._hands.due:
+                if self._hands.due:
+                    self._hands.work()
+                elif self._hands.waits and self._is_between_pages:
+                    await asyncio.sleep(AT_ONCE)  # then it says that it works
+                else:
                     return
-                self._hands.work()
+
+    @property
+    def _is_between_pages(self) -> bool:
+        return not (self.gone or (isinstance(self.app.screen, Page) and self.app.screen.ready))
 
     def _look_up(self) -> None:
         raise NotImplementedError

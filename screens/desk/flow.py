@@ -18,7 +18,7 @@ from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim, UnlockScreen
 from screens.i18n import _
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.busy_screen import busy
+from screens.widgets.busy_screen import BusyScreen, meanwhile
 from screens.widgets.choose_screen import ChooseScreen, MenuOption
 from screens.widgets.code_field import Scanned
 from screens.widgets.enter_code_screen import EnterCodeScreen
@@ -178,12 +178,12 @@ class Flow:
     async def _counting(self, text: str, job: Callable[[Callable[[int, int], None]], _T]) -> _T:
         """Do something in a thread, which tells how many are done and of how many, and show that."""
         loop = asyncio.get_running_loop()
-        async with busy(self._stage.app, text) as page:
+        page = BusyScreen(text)
 
-            def tell(done: int, total: int) -> None:
-                loop.call_soon_threadsafe(page.tell, done, total)
+        def tell(done: int, total: int) -> None:
+            loop.call_soon_threadsafe(page.tell, done, total)
 
-            return await asyncio.to_thread(job, tell)
+        return await meanwhile(self._stage.app, page, job, tell)
 
 
 class UnlockedFlow(Flow):

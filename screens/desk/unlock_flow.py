@@ -17,7 +17,7 @@ from screens.desk.flow import Flow
 from screens.desk.stage import DeskStage
 from screens.desk.unlock_screen import Claim
 from screens.i18n import _
-from screens.widgets.busy_screen import busy
+from screens.widgets.busy_screen import BusyScreen, meanwhile
 from screens.widgets.choose_screen import MenuOption
 
 TOLD = 2.0
@@ -85,15 +85,15 @@ class UnlockFlow(Flow):
     async def _enter(self, claim: Claim) -> tuple[Desk, Greeting]:
         """Unlock, and where wrong passphrases of before make that slow, say so. Raises KioskError."""
         loop = asyncio.get_running_loop()
-        async with busy(self._stage.app, _("Opening the desk.")) as page:
+        page = BusyScreen(_("Opening the desk."))
 
-            def pause(seconds: float) -> None:
-                if seconds >= TOLD:
-                    says = _("Because of earlier wrong passphrases, this takes {time}.")
-                    loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
-                self._stage.tools.pause(seconds)
+        def pause(seconds: float) -> None:
+            if seconds >= TOLD:
+                says = _("Because of earlier wrong passphrases, this takes {time}.")
+                loop.call_soon_threadsafe(page.say, says.format(time=duration(round(seconds))))
+            self._stage.tools.pause(seconds)
 
-            return await asyncio.to_thread(self.opened_desk, claim, pause)
+        return await meanwhile(self._stage.app, page, self.opened_desk, claim, pause)
 
     def opened_desk(self, claim: Claim, pause: Callable[[float], None]) -> tuple[Desk, Greeting]:
         """Unlock, as slowly as wrong tries before make it, and note it. Raises KioskError."""

@@ -15,7 +15,7 @@ from screens.customer_words import for_customer
 from screens.i18n import _
 from screens.stage import Stage
 from screens.widgets.ask_screen import AskScreen
-from screens.widgets.busy_screen import busy
+from screens.widgets.busy_screen import BusyScreen, busy
 from screens.widgets.choose_screen import MenuOption, MenuScreen
 from screens.widgets.keys import HIDE
 from screens.widgets.page import PageResult
@@ -85,7 +85,7 @@ class VisitStage(Stage):
 
     async def wait(self, text: str, seconds: float) -> None:
         """Say what is going on while so many seconds pass."""
-        async with busy(self.app, text):
+        async with busy(self.app, BusyScreen(text)):
             await self.tools.sleep(seconds)
 
     async def tell(self, title: str, *lines: str) -> None:

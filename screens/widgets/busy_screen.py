@@ -1,8 +1,9 @@
 """A page that waits."""
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.app import App
 from textual.widget import Widget
@@ -11,6 +12,14 @@ from screens.i18n import _
 from screens.widgets.keys import Key
 from screens.widgets.page import Page
 from screens.widgets.plain import Plain
+
+_T = TypeVar("_T")
+
+AT_ONCE = 0.2
+"""Seconds that work may take before a page says so, which would be a flash that nobody can read.
+
+Up to 0.1 s feels instantaneous, and up to 1 s no thought is lost (Nielsen, Usability Engineering, 1993).
+"""
 
 
 class BusyScreen(Page[None]):
@@ -32,7 +41,7 @@ class BusyScreen(Page[None]):
 
     def body(self) -> Iterable[Widget]:
         """Yield what is going on."""
-        yield Plain(self._text, id="busy")
+        yield Plain(self._line, id="busy")
 
     def say(self, text: str) -> None:
         """Say something else is going on."""
@@ -49,16 +58,36 @@ class BusyScreen(Page[None]):
 
     def _draw(self) -> None:
         for shown in self.query("#busy").results(Plain):
-            shown.show(f"{self._text}{self._bar}")
+            shown.show(self._line)
+
+    @property
+    def _line(self) -> str:
+        return f"{self._text}{self._bar}"
 
 
 @asynccontextmanager
-async def busy(app: App[Any], text: str) -> AsyncIterator[BusyScreen]:
+async def busy(app: App[Any], page: BusyScreen) -> AsyncIterator[None]:
     """Say what is going on for as long as it does, unless the screen is hidden meanwhile."""
-    page = BusyScreen(text)
     await app.push_screen(page)
     try:
-        yield page
+        yield
     finally:
         # Not awaited: the App does, and would end with whoever is cancelled while they both wait.
         page.dismiss()
+
+
+async def meanwhile(app: App[Any], page: BusyScreen, job: Callable[..., _T], *given: Any) -> _T:
+    """Do a job in a thread, and say what is going on where it takes longer than `AT_ONCE`.
+
+    No page of this App may take keys meanwhile: the one before has gone, or is covered. What the job raises
+    comes out.
+    """
+    work = asyncio.ensure_future(asyncio.to_thread(job, *given))
+    try:
+        await asyncio.wait((work,), timeout=AT_ONCE)
+        if work.done():
+            return work.result()
+        async with busy(app, page):
+            return await work
+    finally:
+        work.cancel()

@@ -160,7 +160,9 @@ async def test_the_counting_shows_how_far_it_has_come(
     monkeypatch.setattr(overdue_count, "due", lambda *_: None)  # it is counted when it is asked for
     async with unlocked(counted) as member:
         await goes_there(member)
+        member.hold_work()
         await member.presses("1", "enter")
+        await member.let_work()
         assert isinstance(member.page, SummaryScreen)
     assert seen == [f"Counting the entries.\n\n{'━' * BusyScreen.BAR}\n\n12 of 12"]
 

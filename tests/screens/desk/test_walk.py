@@ -372,7 +372,8 @@ async def test_while_the_desk_is_slow_it_says_how_long(kiosk: Kiosk) -> None:
         Throttle(session.home.unlocks, "screen").begin(NOW)
     slow = "Because of earlier wrong passphrases, this takes 30 seconds."
     async with desk(session, pause=lambda _seconds: None) as member:
-        async with busy(member.app, "Opening the desk.") as page:
+        page = BusyScreen("Opening the desk.")
+        async with busy(member.app, page):
             page.say(slow)
             await member.settle()
             assert member.sees(slow)

@@ -93,7 +93,9 @@ async def test_hidden_in_the_moment_a_page_that_waits_goes_the_visit_ends_as_hid
             return going
 
         monkeypatch.setattr(BusyScreen, "dismiss", hides)
+        visitor.hold_work()
         await visitor.presses("f10", "enter")
+        await visitor.let_work()
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
 
 
