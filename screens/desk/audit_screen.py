@@ -118,5 +118,5 @@ class AuditScreen(Page[PageResult]):
         place = _("{first} to {last} of {count}").format(
             first=start + 1 if rows else 0, last=self._next, count=len(rows)
         )
-        self.query_one("#place", Plain).show(place)
+        self.show_place(place)
         self.offer_ways()

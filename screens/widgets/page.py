@@ -163,8 +163,15 @@ class Page(FittedScreen[ScreenResultType]):
         It goes with the next key or tap, unless it `stays`, until the page says something else.
         """
         self.passing = bool(said) and not stays
-        for told in self.query("#told").results(Plain):
-            told.show_if_any(said)
+        self._say_above_keys("told", said)
+
+    def _say_above_keys(self, name: str, said: str) -> None:
+        """Say something below the body, in a widget that is there once there is something to say."""
+        above = [*self.query("#column > #body, #column > #told")]
+        if known := self.query(f"#{name}"):
+            known.last(Plain).show_if_any(said)
+        elif said and above:
+            self.query_one("#column").mount(Plain(said, id=name), after=above[-1])
 
     def forget_digits(self) -> None:
         """Let the next digit begin a number, whatever came before."""
@@ -181,7 +188,7 @@ class Page(FittedScreen[ScreenResultType]):
     def tell_room(self) -> None:
         """Say how much room the field has that one writes in, where that is worth a word."""
         says = self.focused.room if isinstance(self.focused, LimitedField) else ""
-        self.query_one("#room", Plain).show_if_any(says)
+        self._say_above_keys("room", says)
 
     @on(events.Click)
     @on(events.DescendantFocus)
@@ -216,7 +223,7 @@ class Page(FittedScreen[ScreenResultType]):
             self.dismiss(ANEW)
             return
         if TALKS in self.keys():
-            self.query_one("#place", Plain).show(self._by_title)
+            self.show_place(self._by_title)
         if self.is_active:
             self.on_screen_resume()
 
@@ -303,15 +310,13 @@ class Page(FittedScreen[ScreenResultType]):
         yield from self.banner("banner")
         with Vertical(id="column"):
             if self._title:
-                with Horizontal(id="heading"):
-                    yield Plain(self._title, id="title")
-                    yield Plain(self._by_title, id="place")
+                title = Plain(self._title, id="title")
+                placed = self._by_title or TALKS in self.keys()
+                yield Horizontal(title, Plain(self._by_title, id="place"), id="heading") if placed else title
             if self._progress:
                 yield Progress(*self._progress)
             with Body(id="body"):
                 yield from self.body()
-            yield Plain("", id="told")
-            yield Plain("", id="room", classes="room")
             if self._shown("down") is None:
                 yield KeyRow(PAGE_UP, PAGE_DOWN, id="ways")
             yield KeyBar(*self.rows_of_keys())
@@ -332,6 +337,11 @@ class Page(FittedScreen[ScreenResultType]):
         """What stands beside the title: where one is, or where F3 asks for it, the wish to talk."""
         wish = getattr(self.app, "wish", "") if TALKS in self.keys() else ""
         return self._place or wish
+
+    def show_place(self, place: str) -> None:
+        """Show, beside the title, another place where one is."""
+        for shown in self.query("#place").results(Plain):
+            shown.show(place)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets of the body."""

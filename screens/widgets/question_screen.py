@@ -245,7 +245,7 @@ class QuestionScreen(Page[QuestionResult]):
         """Say which cards are shown and how many are picked; what opens the question goes with the first."""
         box = self.query_one(CardsBox)
         self.set_class(not box.is_first, "-further").set_class(box.writing, "-writes")
-        self.query_one("#place", Plain).show(box.where or self._place)
+        self.show_place(box.where or self._place)
         self.query_one("#ask", Plain).show(OWN_ASK if box.writing else self.question.ask)
         tally = self.query_one("#tally", Plain).set_class(box.answer() is None, "-none")
         tally.show(box.tally)

@@ -249,7 +249,7 @@ async def test_full_fields_look_well(kiosk: Kiosk) -> None:
             for field in visitor.page.query(TextField):
                 field.load_text("word " * (limit // 5))
             await visitor.settle()
-            assert str(visitor.page.query_one(".room").render())
+            assert str(visitor.page.query_one("#room").render())
             await is_well(visitor)
 
 
