@@ -236,7 +236,7 @@ def test_what_expires_waits_until_the_year_is_counted(many: Many) -> None:
 
 
 @pytest.mark.usefixtures("packs_in_memory")
-@settings(max_examples=EXAMPLES // 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES // 8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables, tables)
 def test_of_a_whole_year_and_each_of_its_quarters_no_more_can_be_told_than_of_a_quarter(
     first: Table, second: Table

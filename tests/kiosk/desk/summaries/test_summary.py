@@ -150,7 +150,7 @@ def test_where_all_answered_the_total_does_not_say_that_some_did_not(many: Many)
 
 
 @pytest.mark.usefixtures("packs_in_memory")
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables, st.booleans())
 def test_no_total_is_wrong_or_over_the_entries(true: Table, by_bands: bool) -> None:
     quarter = figures_of(
@@ -546,7 +546,7 @@ def every_summary(true: Sequence[Table], by_bands: bool) -> list[Summary]:
 
 
 @pytest.mark.usefixtures("packs_in_memory")
-@settings(max_examples=EXAMPLES // 4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=EXAMPLES // 6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.tuples(tables, tables), st.booleans())
 def test_whatever_all_summaries_show_each_count_can_be_three_and_a_hidden_one_0_1_or_2(
     true: tuple[Table, Table], by_bands: bool
