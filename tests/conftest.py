@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_keys() -> Iterator[None]:
-    """Stretch new staff passphrases and codes cheaply here: how long that takes is rarely the subject."""
+    """Stretch new staff passphrases and codes cheaply here: how long that takes is rarely the subject.
+
+    An identity is read once, however many tags are made with it.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seal, "private_key", cache(seal.private_key))
         patch.setattr(stretching, "for_this_machine", lambda: FAST)
         patch.setattr(handle, "Costs", lambda: FAST)
         yield

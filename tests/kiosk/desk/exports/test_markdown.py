@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -106,14 +105,11 @@ def test_a_question_is_followed_by_what_its_customer_read() -> None:
     assert "**What do you like?**\\\n*PL What do you like?*\n\n> Tea\\\n> Milk\n" in text
 
 
-@pytest.mark.parametrize("text", ATTACKS, ids=range(len(ATTACKS)))
-def test_a_listed_attack_reads_as_it_was_written(text: str) -> None:
-    _reads_as_written(hostile(text))
-
-
-@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
-def test_a_long_text_reads_as_it_was_written(text: str) -> None:
-    _reads_as_written(an_answer(text))
+def test_listed_attacks_and_long_texts_read_as_they_were_written() -> None:
+    for text in ATTACKS:
+        _reads_as_written(hostile(text))
+    for text in LONG:
+        _reads_as_written(an_answer(text))
 
 
 @given(texts)
@@ -129,7 +125,6 @@ def _reads_as_written(opened: Opened) -> None:
     assert kept(data.decode()) == data.decode()
 
 
-@settings(max_examples=30)
 @given(texts)
 def test_a_viewer_that_does_more_than_commonmark_shows_a_text_too(text: str) -> None:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
