@@ -81,7 +81,7 @@ def shown(tag: str, words: str) -> MyPageOf:
 # -- what is read back
 
 
-@pytest.mark.parametrize("tag", SENTENCES)
+@pytest.mark.parametrize("tag", [*RIGHT, "uk"])
 def test_my_page_reads_back_in_the_order_of_writing(tag: str) -> None:
     data = my_page(tag, SENTENCES[tag])
     assert plain(SENTENCES[tag]) in plain(pages_of(data)[0])
@@ -89,8 +89,7 @@ def test_my_page_reads_back_in_the_order_of_writing(tag: str) -> None:
         assert plain(f"{language(tag).text('My page')} Amber Heron") in plain(pages_of(data)[0])
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("tag", RIGHT)
+@pytest.mark.parametrize(("tag", "paper"), [("ar", "A6"), ("fa", "A4")])
 def test_a_slip_reads_back_in_the_order_of_writing(tag: str, paper: str) -> None:
     with speaking(language(tag)):
         slip = code_slip(
@@ -139,8 +138,7 @@ def test_a_page_in_arabic_begins_on_the_right_and_one_in_english_on_the_left() -
     assert letters_at(data, "Today")[0] == pytest.approx(margin, abs=1)
 
 
-@pytest.mark.parametrize("tag", ["en", *RIGHT])
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(("tag", "paper"), [("en", "A6"), ("ar", "A4")])
 def test_no_line_leaves_the_paper(tag: str, paper: str) -> None:
     long = "والسلام" * 60
     with speaking(language(tag)):
@@ -169,5 +167,5 @@ def test_a_vowel_on_a_letter_of_another_writing_is_left_out(caplog: pytest.LogCa
 
 
 def test_isolates_without_end_are_set() -> None:
-    data = pdf_of(Slip((Line("س" + "\u2067" * 2000 + "س"), Line("\u2067 س " * 1000))), "A4")
-    assert words_in(data).count("س") == 1002
+    data = pdf_of(Slip((Line("س" + "\u2067" * 1000 + "س"), Line("\u2067 س " * 500))), "A4")
+    assert words_in(data).count("س") == 502

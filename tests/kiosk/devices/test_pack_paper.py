@@ -28,13 +28,13 @@ def review() -> list[str]:
     return pages_of(review_pdf(PACK, WORDS))
 
 
-@pytest.mark.parametrize("pages", [form, review])
-def test_every_page_tells_its_number_of_how_many_and_the_version(pages: object) -> None:
-    found = form() if pages is form else review()
-    for number, page in enumerate(found, 1):
-        assert page.endswith(
-            f"{PACK.title} \N{MIDDLE DOT} Version {PACK.version} \N{MIDDLE DOT} Page {number} of {len(found)}"
-        )
+def test_every_page_tells_its_number_of_how_many_and_the_version() -> None:
+    for found in (form(), review()):
+        for number, page in enumerate(found, 1):
+            assert page.endswith(
+                f"{PACK.title} \N{MIDDLE DOT} Version {PACK.version} \N{MIDDLE DOT} "
+                f"Page {number} of {len(found)}"
+            )
 
 
 def test_all_that_can_be_answered_is_on_the_form_with_the_venues_own_words() -> None:

@@ -18,30 +18,30 @@ from kiosk.devices.receipt_printer import bytes_of
 from kiosk.devices.transliteration import NOT_PRINTED, spelled, spelled_slip
 from kiosk.entry.slip import Bar, Bullet, Code, Line, Slip, SlipBlock, Strong, Title, code_slip, rows
 from kiosk.settings.printers import _profiles
-from tests.kiosk.devices.paper import printed
+from tests.kiosk.devices.paper import capabilities, printed
 from tests.kiosk.devices.slips import ALPHABETS, HANDLE, a_slip, slips, typed
 
 COLUMNS = [32, 42, 48]
 
 
-@pytest.mark.parametrize("profile", _profiles())
 @pytest.mark.parametrize("columns", COLUMNS)
 def test_every_printer_gets_its_text_its_code_and_a_way_to_cut(
-    columns: int, profile: str, capfd: pytest.CaptureFixture[str]
+    columns: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    found = printed(bytes_of(a_slip("Show this to staff."), columns, profile), profile)
-    assert found.codes == [HANDLE.symbols]
-    assert max(found.widths) <= columns
-    text = " ".join(found.lines)
-    for said in ("Sandhill House", "Amber Heron", "Show this to staff.", *HANDLE.groups):
-        assert said in text
-    assert found.commands[0] == b"\x1b@"
-    # Where it cannot cut, there is paper enough to tear it off.
-    assert [command for command in found.commands if command[:2] in (b"\x1bd", b"\x1dV")] in (
-        [b"\x1bd\x06"],
-        [b"\x1bd\x06", b"\x1dV\x00"],
-        [b"\x1bd\x06", b"\x1dV\x01"],
-    )
+    for profile in _profiles():
+        found = printed(bytes_of(a_slip("Show this to staff."), columns, profile), profile)
+        assert found.codes == [HANDLE.symbols], profile
+        assert max(found.widths) <= columns, profile
+        text = " ".join(found.lines)
+        for said in ("Sandhill House", "Amber Heron", "Show this to staff.", *HANDLE.groups):
+            assert said in text, profile
+        assert found.commands[0] == b"\x1b@", profile
+        # Where it cannot cut, there is paper enough to tear it off.
+        assert [command for command in found.commands if command[:2] in (b"\x1bd", b"\x1dV")] in (
+            [b"\x1bd\x06"],
+            [b"\x1bd\x06", b"\x1dV\x00"],
+            [b"\x1bd\x06", b"\x1dV\x01"],
+        ), profile
     assert capfd.readouterr() == ("", "")
 
 
@@ -104,16 +104,25 @@ def test_a_line_with_a_letter_that_is_lacking_is_drawn_whole_and_others_are_not(
     assert found.lines[:3] == ["Before", "", "After"]
 
 
-@pytest.mark.parametrize("columns", COLUMNS)
-@pytest.mark.parametrize("profile", _profiles())
-def test_no_drawn_line_is_wider_than_the_paper(columns: int, profile: str) -> None:
+@pytest.mark.parametrize("columns", [32, 48])
+def test_no_drawn_line_is_wider_than_the_paper(columns: int) -> None:
     slip = Slip((Title("Ŵ" * 48), Bullet("Ŵ" * 48), Line("ŵy " * 48), Bar("ŷ", 1, 5, "ŵy")))
-    found = printed(bytes_of(slip, columns, profile), profile)
-    assert found.pictures
-    for picture in found.pictures:
-        assert picture.width <= (columns * 12 + 7) // 8 * 8
-        assert picture.height in (34, 48, 68, 72)
-    assert max(found.widths) <= columns
+    drawing = {_drawing(profile): profile for profile in _profiles()}
+    assert len(drawing) > 3
+    for profile in drawing.values():
+        found = printed(bytes_of(slip, columns, profile), profile)
+        assert found.pictures, profile
+        for picture in found.pictures:
+            assert picture.width <= (columns * 12 + 7) // 8 * 8, profile
+            assert picture.height in (34, 48, 68, 72), profile
+        assert max(found.widths) <= columns, profile
+
+
+def _drawing(profile: str) -> object:
+    """Return what a printer draws with, on paper of which width, and whether it has letters of its own."""
+    told = capabilities()["profiles"][profile]
+    ways = tuple(told["features"][way] for way in sorted(told["features"]) if "bit" in way or "graph" in way)
+    return ways, told["media"].get("width", {}).get("pixels"), len(told["codePages"]) > 1
 
 
 def test_what_even_the_font_lacks_is_spelled_in_the_drawn_line_too() -> None:
