@@ -98,9 +98,15 @@ def private(saver: Saver, small_pack: Pack) -> Saved:
     return saver.save(Submission(small_pack, ANSWERS, private={"second"}))
 
 
+@pytest.fixture(scope="session")
+def begun_keyed(tmp_path_factory: pytest.TempPathFactory) -> Keyed:
+    """What each test has a copy of: it is never written to."""
+    return Keyed(tmp_path_factory.mktemp("keyed")).begins()
+
+
 @pytest.fixture
-def keyed(tmp_path: Path) -> Keyed:
-    return Keyed(tmp_path).begins()
+def keyed(begun_keyed: Keyed, tmp_path: Path) -> Keyed:
+    return begun_keyed.copied(tmp_path)
 
 
 @pytest.fixture

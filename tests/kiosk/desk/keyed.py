@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import shutil
 from base64 import b64decode
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
@@ -77,7 +80,7 @@ class Keyed:
         """The public key that the settings name."""
         return load_settings(self.home.settings).venue.key
 
-    def begins(self) -> "Keyed":
+    def begins(self) -> Self:
         """Make all of it."""
         key = seal.recipient_of(self.old)
         settings = Settings(venue=Venue(name="Sandhill House", key=key))
@@ -106,6 +109,12 @@ class Keyed:
             audit.note(JO, did)
         audit.close()
         return self
+
+    def copied(self, root: Path) -> Self:
+        """Return the same home, with what lies beside it, below another folder."""
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        told = {name: copy(getattr(self, name)) for name in ("plain", "times", "reads", "kept")}
+        return replace(self, root=root, **told)
 
     def saves(self, number: int, *kinds: str, kept: Collection[int] = ()) -> None:
         """Save an entry of these pages, and let Jo pick it up."""

@@ -1,8 +1,8 @@
 """Restoring a backup of an older venue key: stopped anywhere, nothing is lost and nothing stays unsaid."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -24,14 +24,20 @@ LOST = id_of(2)
 class Restoring(Keyed):
     """A home whose key was changed after a backup, and which has lost an entry since."""
 
-    def begins(self) -> "Restoring":
+    def begins(self) -> Self:
         super().begins()
         (self.root / "stick").mkdir()
-        self.folder = back_up(self.home, self.root / "stick", self.key, now()).folder
+        back_up(self.home, self.root / "stick", self.key, now())
         self.rekeys()
         for page in self.home.vault.rglob(f"{LOST}*.age"):
             page.unlink()
         return self
+
+    @property
+    def folder(self) -> Path:
+        """The backup."""
+        [made] = (self.root / "stick").iterdir()
+        return made
 
     def restores(self, **more: object) -> Restored:
         given: dict[str, object] = {"merge": True, "now": now} | more
@@ -49,9 +55,14 @@ class Restoring(Keyed):
         return (self.home.staff / ANEW).exists()
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Restoring:
+    return Restoring(tmp_path_factory.mktemp("restoring")).begins()
+
+
 @pytest.fixture
-def here(tmp_path: Path) -> Restoring:
-    return Restoring(tmp_path).begins()
+def here(template: Restoring, tmp_path: Path) -> Restoring:
+    return template.copied(tmp_path)
 
 
 def test_what_is_missing_comes_back_sealed_to_the_key_of_now(here: Restoring) -> None:
@@ -62,28 +73,14 @@ def test_what_is_missing_comes_back_sealed_to_the_key_of_now(here: Restoring) ->
     here.is_done()
 
 
-def copies(here: Restoring, folder: Path) -> Callable[[int], Restoring]:
-    """Return what makes a copy of everything, and of it alone."""
-
-    def copy(number: int) -> Restoring:
-        root = folder / str(number)
-        shutil.copytree(here.root, root)
-        made = Restoring(root, here.old, here.plain, here.times, here.reads, here.kept)
-        made.folder = root / "stick" / here.folder.name
-        return made
-
-    return copy
-
-
-@pytest.mark.parametrize(("call", "every"), [("fsync", 7), ("write", 4)])
+@pytest.mark.parametrize(("call", "every"), [("fsync", 11), ("write", 6)])
 def test_stopped_at_any_call_of_the_disk_it_is_said_and_goes_on(
-    here: Restoring, tmp_path_factory: pytest.TempPathFactory, call: str, every: int
+    template: Restoring, tmp_path: Path, call: str, every: int
 ) -> None:
     """Not each of these calls: between two of them lies the same work on another page."""
-    copy, stops = copies(here, tmp_path_factory.mktemp("copies")), 0
-    with_pages = 0
+    stops = with_pages = 0
     for number in range(0, 1_000, every):
-        made, disk = copy(number), FaultyDisk()
+        made, disk = template.copied(tmp_path / str(number)), FaultyDisk()
         disk.fails(call, after=number)
         try:
             made.restores(disk=disk)
