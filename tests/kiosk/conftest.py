@@ -11,6 +11,7 @@ from kiosk import hardening
 from kiosk.cli import prompts
 from kiosk.desk.keys import passphrase, staff_files
 from tests.conftest import FAST, shelves_when_needed
+from tests.kiosk.desk import offices
 from tests.kiosk.machines import Keeper, Machine, Office
 
 FEW_SHELVES = {
@@ -41,6 +42,13 @@ def few_shelves(request: pytest.FixtureRequest) -> Iterator[None]:
     room = request.path.relative_to(Path(__file__).parent).parts[0]
     with shelves_when_needed() if room in FEW_SHELVES else nullcontext():
         yield
+
+
+@pytest.fixture(scope="session")
+def begun_office(tmp_path_factory: pytest.TempPathFactory) -> offices.Office:
+    """What each test with an office of `tests.kiosk.desk.offices` has a copy of: it is never written to."""
+    with shelves_when_needed():
+        return offices.Office(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -62,15 +62,19 @@ class Office:
         )
         self.identity = staff.enter(self.home.staff, JO, PASSPHRASES[JO]).identity
         staff.add(self.home.staff, ALI, PASSPHRASES[ALI], self.identity, costs=FAST)
+        self._starts()
+
+    def _starts(self) -> None:
         session = open_session(self.home)
         vault = Vault(self.home.root, clock=lambda: NOON, name_of=session.names.name_of)
         self.session = replace(session, vault=vault)
 
-    def copied(self, root: Path) -> "Office":
+    def copied(self, root: Path) -> Self:
         """Return the same office elsewhere."""
-        shutil.copytree(self.root, root)
+        shutil.copytree(self.root, root, symlinks=True, dirs_exist_ok=True)
         other = copy(self)
         other.root, other.home = root, Home(root / "home")
+        other._starts()
         return other
 
     @property
@@ -140,5 +144,5 @@ def staff_file(office: Office, name: str) -> Path:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+def office(begun_office: Office, tmp_path: Path) -> Office:
+    return begun_office.copied(tmp_path)
