@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from kiosk import seal
 from kiosk.desk.keys import stretching
 from kiosk.entry import handle
+from kiosk.entry import names as entry_names
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.home import Home
@@ -96,10 +97,11 @@ def pytest_xdist_auto_num_workers() -> int:
 def cheap_keys() -> Iterator[None]:
     """Stretch new staff passphrases and codes cheaply here: how long that takes is rarely the subject.
 
-    An identity is read once, however many tags are made with it.
+    An identity is read once, however many tags are made with it, and so are the lists of names.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(seal, "private_key", cache(seal.private_key))
+        patch.setattr(entry_names, "load_names", cache(entry_names.load_names))
         patch.setattr(stretching, "for_this_machine", lambda: FAST)
         patch.setattr(handle, "Costs", lambda: FAST)
         yield

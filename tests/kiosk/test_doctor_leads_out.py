@@ -9,13 +9,9 @@ import pytest
 
 from kiosk.vault.log_lines import Put, line_of
 from kiosk.vault.page_files import PageFiles
+from tests.exporting import allow
 from tests.kiosk.machines import NEW, Office
 from tests.kiosk.sealed import FIRST
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> "Walked":
-    return Walked(tmp_path)
 
 
 class Walked(Office):
@@ -23,6 +19,7 @@ class Walked(Office):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
+        allow(self.home, folder.parent)  # copies write beside it
         entered = [self.entered({"good_day": f"Day {number}"}) for number in range(3)]
         self.ids: list[str] = [one["id"] for one in entered]
         self.codes: list[str] = [one["code"] for one in entered]
@@ -59,6 +56,16 @@ class Walked(Office):
 
     def moves_away(self, path: Path) -> None:
         path.rename(self.folder / f"kept-{path.name}")
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    return Walked(tmp_path_factory.mktemp("walked"))
+
+
+@pytest.fixture
+def office(walked: Walked, tmp_path: Path) -> Walked:
+    return walked.copied(tmp_path / "office")
 
 
 def lines_of(office: Walked, change: Callable[[list[bytes]], None]) -> None:

@@ -1,6 +1,7 @@
 """Files and their values are read in one way, `kiosk.untrusted`; what is read in another says here why."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,9 +60,15 @@ NAMED = {
 }  # fmt: skip
 
 
+ANY = re.compile(rf"\b(open|read_bytes|read_text|{'|'.join(name.split('.')[-1] for name in NAMED)})\s*\(")
+
+
 def reads(file: Path) -> Iterator[str]:
     """Yield how a module reads files, or their values, by itself."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    text = file.read_text(encoding="utf-8")
+    if not ANY.search(text):  # to parse all of them takes a second
+        return
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
             if called == "open" or called in NAMED:

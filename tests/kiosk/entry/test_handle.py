@@ -54,7 +54,7 @@ def test_codes_come_from_the_systems_randomness_and_differ() -> None:
 
 
 def test_every_single_wrong_symbol_is_caught() -> None:
-    for seed in range(20):
+    for seed in range(5):
         code = handle.draw(random.Random(seed).randrange).symbols
         for place, right in enumerate(code):
             for wrong in ALPHABET.replace(right, ""):
@@ -62,7 +62,7 @@ def test_every_single_wrong_symbol_is_caught() -> None:
 
 
 def test_every_swap_of_two_different_symbols_is_caught() -> None:
-    for seed in range(50):
+    for seed in range(20):
         code = handle.draw(random.Random(seed).randrange).symbols
         for one, other in combinations(range(16), 2):
             symbols = list(code)
@@ -101,24 +101,21 @@ def test_digits_of_arabic_and_farsi_are_digits(digits: str) -> None:
     assert handle.is_whole(typed)
 
 
-@pytest.mark.parametrize("group", [1, 2, 3, 4])
 @pytest.mark.parametrize("wrong", ["", "2", "222", "22222"])
-def test_a_group_that_is_too_long_or_too_short_is_named(group: int, wrong: str) -> None:
-    groups = [KNOWN[start : start + 4] for start in range(0, 16, 4)]
-    groups[group - 1] = wrong
-    error = refused("-".join(groups))
-    if wrong:
-        assert error.group == group
-        assert ("first", "second", "third", "fourth")[group - 1] in str(error)
-    else:
-        assert error.group is None
+def test_a_group_that_is_too_long_or_too_short_is_named(wrong: str) -> None:
+    for group, said in enumerate(("first", "second", "third", "fourth"), 1):
+        groups = [KNOWN[start : start + 4] for start in range(0, 16, 4)]
+        groups[group - 1] = wrong
+        error = refused("-".join(groups))
+        assert error.group == (group if wrong else None)
+        assert said in str(error) or not wrong
 
 
 @pytest.mark.parametrize("strange", ["U", "u", "!", "é", "\x00", "\ud800", "\u202e", "😀", "ʘ"])
-@pytest.mark.parametrize("place", range(16))
-def test_a_character_that_no_code_has_names_its_group(strange: str, place: int) -> None:
-    typed = KNOWN[:place] + strange + KNOWN[place + 1 :]
-    assert refused(typed).group == refused(grouped(typed)).group == place // 4 + 1
+def test_a_character_that_no_code_has_names_its_group(strange: str) -> None:
+    for place in range(16):
+        typed = KNOWN[:place] + strange + KNOWN[place + 1 :]
+        assert refused(typed).group == refused(grouped(typed)).group == place // 4 + 1
 
 
 @pytest.mark.parametrize("typed", ["7П4ОУУ", "ضصث", "ЙЦУК ЕНГШ", "Ж7QX 4MDP 9RTW 2HN9", "K7QX 4MDÉ"])
@@ -249,11 +246,10 @@ def test_what_is_no_code_or_a_good_one_has_no_repairs(typed: str) -> None:
 
 @pytest.mark.usefixtures("dear_codes")
 def test_the_keys_of_a_code_are_the_ones_they_will_always_be() -> None:
-    """A change here loses every entry. OpenSSL's argon2id and X25519 make the same keys."""
-    keys = handle.keys(handle.read(KNOWN))
+    """A change here, or of what it costs, loses every entry. OpenSSL's argon2id and X25519 make the same."""
+    keys = handle.keys(handle.read(KNOWN.lower()))
     assert keys.id == "638c1720477a1059cc77eb3d97b8ba5d"
     assert keys.identity == "AGE-SECRET-KEY-1EYWFKPWTUSSN7L8ELJJ6VTJ5US5HULAU2R659MZWA5S5LM9432VSHXQKLY"
-    assert handle.keys(handle.read(KNOWN.lower())) == keys
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
@@ -298,7 +294,7 @@ def test_the_qr_code_is_29_by_29_with_a_quiet_zone_of_four() -> None:
 
 def test_a_reader_finds_the_16_characters_in_the_qr_code_without_inverting_it() -> None:
     """Version 1 at level Q has room for 11 bytes, so 16 characters in it are in alphanumeric mode."""
-    for seed in range(20):
+    for seed in range(8):
         code = handle.draw(random.Random(seed).randrange)
         [found] = zxingcpp.read_barcodes(picture(handle.qr_modules(code.symbols)), try_invert=False)
         assert found.text == code.symbols

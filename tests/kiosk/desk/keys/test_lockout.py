@@ -92,7 +92,7 @@ def test_after_a_quarter_of_an_hour_without_a_wrong_one_a_new_row_begins(guesser
         guesser.throttle.lift()
 
 
-@pytest.mark.parametrize("patience", [*range(1, 12), 10_000])
+@pytest.mark.parametrize("patience", [1, len(DELAYS), len(DELAYS) + 1, 10_000])
 def test_a_machine_that_guesses_for_a_day_gets_no_more_tries_however_it_paces_them(
     guesser: Guesser, patience: int
 ) -> None:
@@ -238,7 +238,7 @@ def test_a_file_that_does_not_read_as_one_counts_as_none_and_is_replaced(
         NOON.isoformat(),
     ],
 )
-@pytest.mark.parametrize("wrong", [0, 8, MOST - 1, MOST])
+@pytest.mark.parametrize("wrong", [0, MOST])
 def test_no_date_and_no_number_in_the_file_keeps_anybody_out_or_frees_for_ever(
     guesser: Guesser, last: str, wrong: int
 ) -> None:

@@ -15,6 +15,7 @@ from kiosk.desk.keys.guessing import estimate
 from kiosk.desk.keys.passphrase import LEAST_BITS, LISTED, Strength, judge, require_good, suggest, words
 from kiosk.desk.keys.wordlists import alike, surprise
 from kiosk.errors import PassphraseError
+from tests.conftest import EXAMPLES
 
 ABOUT = ("Jo Smith", "Sandhill House")
 
@@ -42,11 +43,11 @@ def test_no_word_is_offered_that_nobody_should_have_to_type() -> None:
     assert not {"killed", "death", "murder", "rape", "nazi", "slave", "prison", "abuse"} & set(words())
 
 
-@pytest.mark.parametrize("count", [5, 6, 12])
-def test_words_are_drawn_each_by_itself(count: int) -> None:
-    offered = suggest(count).split(" ")
-    assert len(offered) == count
-    assert set(offered) <= set(words())
+def test_words_are_drawn_each_by_itself() -> None:
+    for count in (5, 12):
+        offered = suggest(count).split(" ")
+        assert len(offered) == count
+        assert set(offered) <= set(words())
 
 
 def test_what_is_drawn_is_spread_over_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +69,7 @@ def test_what_would_be_refused_is_drawn_again() -> None:
     assert drawn == " ".join(last)
 
 
-@settings(max_examples=15)
+@settings(max_examples=EXAMPLES // 3)
 @given(st.integers(0, 2**32), st.integers(5, 12), st.sampled_from([ABOUT, ("Zoe", ""), ()]))
 def test_words_that_were_drawn_are_always_taken(seed: int, count: int, about: tuple[str, ...]) -> None:
     drawn = suggest(count, *about, choose=Random(seed).choice)
@@ -83,7 +84,7 @@ def test_each_word_that_is_drawn_counts_enough_for_five_to_be_taken() -> None:
 
 
 def test_few_draws_are_drawn_again() -> None:
-    random, drawn = Random(1), 100
+    random, drawn = Random(1), 2 * EXAMPLES
     again = sum(not judge(" ".join(random.choices(words(), k=5))).good_enough for _ in range(drawn))
     assert again <= drawn / 100  # a hundredth part costs 0.015 bits of 55
 
@@ -97,7 +98,7 @@ def test_what_people_think_of_is_refused() -> None:
         require_good(REFUSED[0], *ABOUT)
 
 
-@pytest.mark.parametrize("base", REFUSED[::10])
+@pytest.mark.parametrize("base", REFUSED[::20])
 def test_what_is_hung_on_turned_round_or_run_together_earns_nothing(base: str) -> None:
     for more in ("1", "!", "2026", "123", " 7!"):
         assert not judge(base + more, *ABOUT).good_enough
@@ -151,23 +152,23 @@ def test_what_is_listed_in_order_is_refused(series: list[str], start: int, count
         assert "very hard" not in strength.says
 
 
-@pytest.mark.parametrize("group", sorted(set(alike().values())))
-def test_like_things_are_refused_however_many_there_are(group: str) -> None:
-    like = [word for word, of in alike().items() if of == group]
-    assert not judge(" ".join(like)).good_enough
+def test_like_things_are_refused_however_many_there_are() -> None:
+    for group in set(alike().values()):
+        like = [word for word, of in alike().items() if of == group]
+        assert not judge(" ".join(like)).good_enough, group
 
 
-@pytest.mark.parametrize("unusual", TAKEN)
-def test_unusual_words_and_drawn_characters_are_taken(unusual: str) -> None:
-    strength = judge(unusual, *ABOUT)
-    assert strength.good_enough, strength
-    assert "very hard" not in strength.says
+def test_unusual_words_and_drawn_characters_are_taken() -> None:
+    for unusual in TAKEN:
+        strength = judge(unusual, *ABOUT)
+        assert strength.good_enough, (unusual, strength)
+        assert "very hard" not in strength.says
 
 
 def test_most_strings_that_a_machine_drew_are_taken() -> None:
     random, every = Random(1), string.ascii_letters + string.digits
-    drawn = ["".join(random.choices(every, k=20)) for _ in range(100)]
-    assert sum(judge(one, *ABOUT).good_enough for one in drawn) >= 80
+    drawn = ["".join(random.choices(every, k=20)) for _ in range(40)]
+    assert sum(judge(one, *ABOUT).good_enough for one in drawn) >= 32
     assert not any(judge(one[:10], *ABOUT).good_enough for one in drawn)
 
 
@@ -211,21 +212,7 @@ def test_a_phrase_that_many_people_know_counts_nothing_and_the_rest_does(known: 
 
 
 @pytest.mark.parametrize(
-    "easy",
-    [
-        "",
-        " " * 10,
-        "password",
-        "passphrase",
-        "hunter22",
-        "qwertyuiop",
-        "12345678901",
-        "19/04/1985",
-        "a" * 500,
-        "abcabcabcabc",
-        "letmein1",
-        "\udcff" * 9,
-    ],
+    "easy", ["", " " * 10, "password", "passphrase", "12345678901", "a" * 500, "letmein1", "\udcff" * 9]
 )
 def test_what_is_guessed_at_once_is_refused_with_what_to_do(easy: str) -> None:
     strength = judge(easy, "Jo Smith", "Sandhill House")
@@ -243,9 +230,8 @@ def test_names_that_everybody_here_knows_count_nothing() -> None:
     assert judge("Quokka Wombat").bits > judge("Quokka Wombat", "Ali Quokka").bits > 0
 
 
-@pytest.mark.parametrize(
-    "made_of",
-    [
+def test_names_stay_easy_to_guess_however_many_there_are() -> None:
+    for made_of in (
         "Jo Smith Sandhill House",
         "Sandhill Smith House Sandhill",
         "sandhill-house-JO-smith-7",
@@ -255,12 +241,10 @@ def test_names_that_everybody_here_knows_count_nothing() -> None:
         "smith.sandhill.house.........",
         "Smith!!!!!!!!Sandhill",
         "\uff33mith Sandhill House Smith",
-    ],
-)
-def test_names_stay_easy_to_guess_however_many_there_are(made_of: str) -> None:
-    for venue in ("Sandhill House", "Sandhill-House"):
-        assert not judge(made_of, "Jo Smith", venue).good_enough
-        assert judge(f"{made_of} quarry window saddle plum", "Jo Smith", venue).good_enough
+    ):
+        assert not judge(made_of, "Jo Smith", "Sandhill-House").good_enough, made_of
+        assert not judge(made_of, *ABOUT).good_enough, made_of
+        assert judge(f"{made_of} quarry window saddle plum", *ABOUT).good_enough, made_of
 
 
 def test_an_initial_counts_for_no_name() -> None:
