@@ -11,6 +11,7 @@ from kiosk import hardening
 from kiosk.cli import prompts
 from kiosk.desk.keys import passphrase, staff_files
 from tests.conftest import FAST, shelves_when_needed
+from tests.exporting import allow
 from tests.kiosk.desk import offices
 from tests.kiosk.machines import Keeper, Machine, Office
 
@@ -51,14 +52,30 @@ def begun_office(tmp_path_factory: pytest.TempPathFactory) -> offices.Office:
         return offices.Office(tmp_path_factory.mktemp("office"))
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+@pytest.fixture(scope="session")
+def begun_machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """What each test has a copy of."""
+    return Machine(tmp_path_factory.mktemp("machine"))
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+def machine(begun_machine: Machine, tmp_path: Path) -> Machine:
+    copied = begun_machine.copied(tmp_path)
+    allow(copied.home, tmp_path)
+    return copied
+
+
+@pytest.fixture(scope="session")
+def begun_machine_with_staff(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """What each test has a copy of."""
+    return Office(tmp_path_factory.mktemp("machine"))
+
+
+@pytest.fixture
+def office(begun_machine_with_staff: Office, tmp_path: Path) -> Office:
+    copied = begun_machine_with_staff.copied(tmp_path)
+    allow(copied.home, tmp_path)
+    return copied
 
 
 @pytest.fixture

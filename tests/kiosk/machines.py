@@ -65,7 +65,7 @@ class Machine:
 
     def copied(self, folder: Path) -> Self:
         """Return the same machine in another folder; its files may go where they might."""
-        shutil.copytree(self.folder, folder, symlinks=True)
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         other = copy(self)
         for name, value in vars(self).items():
             if isinstance(value, str | Path):
