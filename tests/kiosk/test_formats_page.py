@@ -116,16 +116,13 @@ HOLDS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("chapter", "shape"), [(chapter, shape) for chapter, shapes in HOLDS.items() for shape in shapes]
-)
-def test_each_key_of_what_is_kept_is_named(chapter: str, shape: Any) -> None:
-    assert keys_of(shape) - names_in(FORMATS[chapter]) == set()
+def test_each_key_of_what_is_kept_is_named() -> None:
+    for chapter, shape in [(chapter, shape) for chapter, shapes in HOLDS.items() for shape in shapes]:
+        assert keys_of(shape) - names_in(FORMATS[chapter]) == set()
 
 
-@pytest.mark.parametrize(
-    "shape",
-    [
+def test_each_key_of_kept_figures_is_named() -> None:
+    for shape in (
         figures.VOUCHED,
         Figures,
         PackFigures,
@@ -134,11 +131,9 @@ def test_each_key_of_what_is_kept_is_named(chapter: str, shape: Any) -> None:
         CardFigure,
         QuestionFigure,
         VenueFigures,
-    ],
-)
-def test_each_key_of_kept_figures_is_named(shape: Any) -> None:
-    summary = chapters("summary.md")
-    assert keys_of(shape) - names_in(summary["Several venues"] + summary["The kept figures"]) == set()
+    ):
+        summary = chapters("summary.md")
+        assert keys_of(shape) - names_in(summary["Several venues"] + summary["The kept figures"]) == set()
 
 
 def test_each_purpose_of_a_tag_is_named_and_no_other() -> None:

@@ -172,7 +172,7 @@ def ends_well(result: Result) -> None:
 def test_whatever_lies_in_the_place_of_a_file_every_command_ends(
     whole: Whole, make: Maker, kind: str
 ) -> None:
-    """The desk is unlocked each time, which looks into most of them; in the short form half the rest is tried."""
+    """The desk is unlocked each time, which looks into most; in the short form half the rest is tried."""
     spoil(make, FILES[kind](whole.home.root))
     ends_well(whole.run("doctor"))
     ends_well(whole.run("backup", str(whole.stick)))

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import hardening
+from kiosk import hardening, practice
 from kiosk.cli.main import main
 from kiosk.isolation import PATH, clean_environment, environment_of_command, must_start_again
 from tests.pty_terminal import Terminal
@@ -44,9 +44,8 @@ def test_what_is_sane_is_kept_and_programs_are_found_on_a_path_of_its_own() -> N
     assert clean_environment({}) == {"PATH": PATH}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_a_name_that_nothing_here_needs_is_left_out() -> None:
+    for name in (
         *("TEXTUAL", "TEXTUAL_PRESS", "TEXTUAL_DRIVER", "TEXTUAL_SCREENSHOT", "TEXTUAL_LOG", "BROWSER"),
         *("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONSAFEPATH", "PYTHONX"),
         *("LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GCONV_PATH", "LOCPATH", "NLSPATH", "TZDIR"),
@@ -55,15 +54,12 @@ def test_what_is_sane_is_kept_and_programs_are_found_on_a_path_of_its_own() -> N
         *("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "OPENSSL_CONF", "SSLKEYLOGFILE", "CUPS_SERVER", "IFS", "ENV"),
         *("COMP_WORDS", "COMP_CWORD", "_KIOSK_COMPLETE", "KIOSK_COMPLETE_QUOTE"),
         *("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "CREDENTIALS_DIRECTORY"),
-    ],
-)
-def test_a_name_that_nothing_here_needs_is_left_out(name: str) -> None:
-    assert clean_environment({name: "1"}) == clean_environment({name: "/run/x"}) == {"PATH": PATH}
+    ):
+        assert clean_environment({name: "1"}) == clean_environment({name: "/run/x"}) == {"PATH": PATH}
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
+def test_a_value_that_names_a_file_or_is_strange_is_left_out() -> None:
+    for name, value in (
         *(("TERM", value) for value in ("../../x", "/srv/x", "a/b", "", "x\x1b[2J", ".x", "x" * 100)),
         *(("TZ", value) for value in (":/etc/x", "/etc/x", "../../x", "a/../../x", "", ":", "a\nb")),
         *(
@@ -78,21 +74,16 @@ def test_a_name_that_nothing_here_needs_is_left_out(name: str) -> None:
         ("HOME", "../kim"),
         ("XDG_DATA_HOME", "data"),
         ("TMPDIR", "."),
-    ],
-)
-def test_a_value_that_names_a_file_or_is_strange_is_left_out(name: str, value: str) -> None:
-    assert clean_environment({name: value}) == {"PATH": PATH}
+    ):
+        assert clean_environment({name: value}) == {"PATH": PATH}
 
 
-@pytest.mark.parametrize(
-    "zone",
-    [
+def test_a_time_zone_is_a_name_or_a_rule() -> None:
+    for zone in (
         *("UTC", "Etc/GMT+1", "America/Argentina/Buenos_Aires", ":Europe/London"),
         *("GMT0BST,M3.5.0/1,M10.5.0", "<+03>-3", "CET-1CEST"),
-    ],
-)
-def test_a_time_zone_is_a_name_or_a_rule(zone: str) -> None:
-    assert clean_environment({"TZ": zone}) == {"PATH": PATH, "TZ": zone}
+    ):
+        assert clean_environment({"TZ": zone}) == {"PATH": PATH, "TZ": zone}
 
 
 @given(
@@ -128,9 +119,8 @@ def test_nothing_is_imported_from_where_the_environment_points(tmp_path: Path, c
     assert not (tmp_path / "spoilt").exists()
 
 
-@pytest.mark.parametrize(
-    ("isolated", "more", "again"),
-    [
+def test_a_command_starts_again_unless_it_started_as_it_should() -> None:
+    for isolated, more, again in (
         (False, {}, True),
         (True, {}, False),
         (True, {"LC_CTYPE": "C.UTF-8", "KIOSK_HOME": "/srv/kiosk"}, False),
@@ -143,15 +133,11 @@ def test_nothing_is_imported_from_where_the_environment_points(tmp_path: Path, c
         (True, {"NOTIFY_SOCKET": "@kiosk"}, False),
         (True, {"NOTIFY_SOCKET": "vsock:2:1"}, True),
         (True, {"WATCHDOG_USEC": "a while"}, True),
-    ],
-)
-def test_a_command_starts_again_unless_it_started_as_it_should(
-    isolated: bool, more: dict[str, str], again: bool
-) -> None:
-    environment = {"PATH": PATH} | more
-    assert must_start_again(environment, isolated=isolated, again=False) is again
-    assert not must_start_again(environment, isolated=isolated, again=True)
-    assert not must_start_again(environment_of_command(environment), isolated=True, again=False)
+    ):
+        environment = {"PATH": PATH} | more
+        assert must_start_again(environment, isolated=isolated, again=False) is again
+        assert not must_start_again(environment, isolated=isolated, again=True)
+        assert not must_start_again(environment_of_command(environment), isolated=True, again=False)
 
 
 @pytest.fixture
@@ -162,9 +148,12 @@ def umask() -> Iterator[Callable[[int], int]]:
     os.umask(before)
 
 
-def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
+def test_every_process_of_a_kiosk_runs_isolated_and_practice_needs_no_safe_home_but_one_for_itself(
     tmp_path: Path, umask: Callable[[int], int]
 ) -> None:
+    below = tmp_path / "open"
+    below.mkdir()
+    below.chmod(0o777)
     hostile: dict[str, str | None] = {
         "PYTHONPATH": str(tmp_path),
         "PYTHONINSPECT": "1",
@@ -176,12 +165,14 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
         "NOTIFY_SOCKET": "/run/x",
         "TZ": "/etc/x",
         "LC_ALL": "../x",
-        "KIOSK_HOME": str(tmp_path / "none"),
+        "KIOSK_HOME": str(below / "none"),
         "TMPDIR": str(tmp_path),
     }
     umask(0o777)
     with Terminal([*COMMANDS[1], "--practice"], env=hostile) as terminal:
         terminal.wait_for("Practice", timeout=30)
+        [practised] = tmp_path.glob(f"{practice.PREFIX}*")
+        assert (practised / "home" / "kiosk.toml").exists()
         # One that is not its own program yet has all of its parent's.
         tree = [
             pid for pid in children(terminal.pid) if "-process" in Path(f"/proc/{pid}/cmdline").read_text()
@@ -201,6 +192,8 @@ def test_every_process_of_a_kiosk_runs_isolated_in_the_clean_environment(
             assert "Max core file size        0" in (proc / "limits").read_text()
         terminal.signal(signal.SIGTERM)
         assert terminal.exit_code() == 0
+    assert [*tmp_path.iterdir()] == [below]
+    assert not [*below.iterdir()]
 
 
 def test_whatever_the_umask_files_are_for_their_owner_alone(

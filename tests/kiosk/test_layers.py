@@ -13,6 +13,7 @@ import kiosk
 ROOT = Path(kiosk.__file__).parent
 SCREENS = {"textual", "rich", "screens"}
 NAMED = re.compile(rf"\b(import|from)\b.*\b({'|'.join(SCREENS)})\b")
+AT_THE_EDGE = re.compile(r"^(?:from ([\w.]+) import (\([^)]*\)|.*)|import ([\w.]+))", re.MULTILINE)
 INSIDE = """
 import importlib, sys
 for name in sys.argv[1:]:
@@ -46,14 +47,10 @@ def imported(file: Path) -> set[str]:
 
 
 def needed(file: Path) -> set[str]:
-    """Return what a module imports while it is imported itself."""
+    """Return what a module imports while it is imported itself: what stands at the left edge."""
     found = set()
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        match node:
-            case ast.Import():
-                found |= {alias.name for alias in node.names}
-            case ast.ImportFrom(level=0, module=str(module)):
-                found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+    for module, names, alone in AT_THE_EDGE.findall(file.read_text(encoding="utf-8")):
+        found |= {module or alone, *(f"{module}.{name}" for name in re.findall(r"\w+", names))}
     return found
 
 
@@ -96,7 +93,10 @@ def test_a_process_starts_with_what_its_pages_need_and_nothing_else() -> None:
         check=False,
     )
     visit, desk = map(json.loads, done.stdout.splitlines())
-    for brought, own, others in ((visit, "screens.visit", "screens.desk"), (desk, "screens.desk", "screens.visit")):
+    for brought, own, others in (
+        (visit, "screens.visit", "screens.desk"),
+        (desk, "screens.desk", "screens.visit"),
+    ):
         assert f"{own}.app" in brought, done.stderr
         assert not NOT_AT_START & {*brought}
         assert not [name for name in brought if name.startswith(others)]

@@ -120,21 +120,18 @@ def _behind(error: BaseException, cause: BaseException) -> BaseException:
     return error
 
 
-@pytest.mark.parametrize(
-    ("error", "name"),
-    [
+def test_why_names_what_the_system_says_and_no_word_of_anybody() -> None:
+    for error, name in (
         (OSError(errno.ENOSPC, "No space left for brindle"), "ENOSPC"),
         (_behind(SaveError("brindle"), OSError(errno.EROFS, "brindle")), "EROFS"),
         (_behind(SaveError("brindle"), _behind(ValueError("brindle"), OSError(errno.EIO, "x"))), "EIO"),
         (NoRoomError("brindle"), "NoRoomError"),
         (OSError("brindle"), "OSError"),
         (OSError(99_999, "brindle"), "99999"),
-    ],
-)
-def test_why_names_what_the_system_says_and_no_word_of_anybody(error: BaseException, name: str) -> None:
-    assert why(error) == name
-    assert "brindle" not in describe(error)
-    assert name in describe(error)
+    ):
+        assert why(error) == name
+        assert "brindle" not in describe(error)
+        assert name in describe(error)
 
 
 def test_the_log_says_why_a_visit_could_not_save_or_speak() -> None:

@@ -99,9 +99,9 @@ def test_no_flip_in_a_tag_or_a_key_passes(bit: int, digit: str) -> None:
     assert mac.fits(changed, KEY, "a page") == (changed == made)
 
 
-@pytest.mark.parametrize("found", ["", "é", "0" * 64, "x"])
-def test_what_is_no_tag_fits_nothing(found: str) -> None:
-    assert not mac.fits(found, KEY, "a page")
+def test_what_is_no_tag_fits_nothing() -> None:
+    for found in ("", "é", "0" * 64, "x"):
+        assert not mac.fits(found, KEY, "a page")
 
 
 def test_a_tag_is_written_in_lower_case_and_has_no_other_spelling() -> None:

@@ -25,6 +25,7 @@ from kiosk.seal import open_sealed, recipient_of
 from kiosk.untrusted import json
 from kiosk.vault.rows import Row
 from kiosk.visit.returning import Own, carried
+from tests.conftest import EXAMPLES
 from tests.kiosk.desk.summaries.many import key_of
 from tests.kiosk.sealed import FIRST
 from tests.packs import answers_to, versions
@@ -54,7 +55,7 @@ def is_declared(now: Form, then: Form) -> bool:
     return bool(now.since) and now.since <= then.version < now.version
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(histories())
 def test_whoever_comes_back_finds_no_other_words_than_they_chose_or_their_authors_declared(
     history: Histories,
@@ -71,7 +72,7 @@ def test_whoever_comes_back_finds_no_other_words_than_they_chose_or_their_author
                 assert same or is_declared(shown.form, one.form)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(histories())
 def test_then_and_now_are_compared_only_on_a_scale_of_the_same_meaning(history: Histories) -> None:
     for place, (_, now) in enumerate(history):
@@ -92,7 +93,7 @@ def counted(page: Reflection) -> Table:
     return table
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(histories(), st.data())
 def test_no_answer_is_counted_in_words_that_its_customer_did_not_choose(
     history: Histories, data: st.DataObject
@@ -124,7 +125,7 @@ def test_no_answer_is_counted_in_words_that_its_customer_did_not_choose(
         }
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(histories())
 def test_no_answer_is_exported_under_a_question_that_its_customer_was_not_asked(history: Histories) -> None:
     opened = [Opened(ROW, (page,), None) for _, page in history]

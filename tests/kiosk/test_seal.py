@@ -184,6 +184,6 @@ def test_only_spaces_after_an_object_are_taken_away(inside: bytes, spaces: int) 
     assert seal.unpad(written + b" " * spaces) == written
 
 
-@pytest.mark.parametrize("data", [b"", b"  ", b"{} x ", b"{}\n", b"{}\0  "])
-def test_what_does_not_end_with_an_object_and_spaces_stays_as_it_is(data: bytes) -> None:
-    assert seal.unpad(data).strip(b" ") == data.strip(b" ")
+def test_what_does_not_end_with_an_object_and_spaces_stays_as_it_is() -> None:
+    for data in (b"", b"  ", b"{} x ", b"{}\n", b"{}\0  "):
+        assert seal.unpad(data).strip(b" ") == data.strip(b" ")

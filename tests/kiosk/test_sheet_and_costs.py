@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
+from kiosk.cli import prompts
 from kiosk.cli.main import main
 from kiosk.desk.keys import staff_files, stretching
 from kiosk.seal import Costs
@@ -30,12 +31,8 @@ def test_no_sheet_lies_on_the_disk_of_the_kiosk_unless_that_is_said(tmp_path: Pa
     assert [*tmp_path.iterdir()] == [passphrase]
 
 
-@pytest.mark.parametrize(("answer", "code"), [("n", 1), ("y", 0)])
-def test_on_a_terminal_it_is_asked_whether_the_sheet_may_lie_on_the_disk_of_the_kiosk(
-    tmp_path: Path, answer: str, code: int
-) -> None:
-    office, sheet = Office(tmp_path), tmp_path / "new.txt"
-    before = office.home.settings.read_bytes()
+def test_on_a_terminal_it_is_asked_whether_the_sheet_may_lie_on_the_disk_of_the_kiosk(office: Office) -> None:
+    sheet, before = office.folder / "new.txt", office.home.settings.read_bytes()
     command = [sys.executable, "-m", "kiosk", "staff", "rekey", "--staff", "Jo Smith", "--passphrase-file"]
     with Terminal(
         [*command, office.passphrase, "--yes", "--recovery-file", str(sheet)],
@@ -46,11 +43,22 @@ def test_on_a_terminal_it_is_asked_whether_the_sheet_may_lie_on_the_disk_of_the_
         assert ("anyone who takes the machine would have the entries and the key") in " ".join(
             terminal.text().split()
         )
-        terminal.type(f"{answer}\r")
-        terminal.wait_for("No recovery sheet was written" if code else "The venue has a new key.")
-        assert terminal.exit_code() == code
-    assert sheet.exists() == (code == 0)
-    assert (office.home.settings.read_bytes() == before) == (code == 1)
+        terminal.type("y\r")
+        terminal.wait_for("The venue has a new key.")
+        assert terminal.exit_code() == 0
+    assert sheet.exists()
+    assert office.home.settings.read_bytes() != before
+
+
+def test_whoever_does_not_want_it_there_has_no_sheet_and_the_same_key(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet, before = office.folder / "new.txt", office.home.settings.read_bytes()
+    monkeypatch.setattr(prompts, "_is_wanted", lambda _error, _question: False)
+    said = office.as_jo("staff", "rekey", "--yes", "--recovery-file", str(sheet))
+    assert (said.exit_code, said.stderr) == (1, "No recovery sheet was written, and nothing was changed.\n")
+    assert not sheet.exists()
+    assert office.home.settings.read_bytes() == before
 
 
 def test_a_machine_that_is_small_or_slow_is_told_so_at_set_up_and_by_the_doctor(
@@ -73,8 +81,7 @@ def test_a_machine_that_is_small_or_slow_is_told_so_at_set_up_and_by_the_doctor(
     )
 
 
-def test_usual_costs_are_not_spoken_of(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_usual_costs_are_not_spoken_of(office: Office) -> None:
     for file, key in staff_files.keys(office.home.staff).items():
         staff_files.write(file, replace(key, costs=stretching.USUAL))
     found = json.loads(office.run("doctor", "--json").stdout)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,9 +53,8 @@ def test_words_of_any_language_stay(text: str) -> None:
     assert clean(text) == unicodedata.normalize("NFC", text)
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
+def test_what_a_terminal_could_obey_goes_and_the_rest_stays() -> None:
+    for typed, left in (
         ("a\tb\u00a0c\u2003d", "a b c d"),
         ("a\r\nb\rc\u2028d\u2029e\x85f\x0bg\x0ch", "a\nb\nc\nd\ne\nf\ng\nh"),
         ("red \x1b[31malert\x1b]8;;https://example.org\x07", "red [31malert]8;;https://example.org"),
@@ -69,10 +67,8 @@ def test_words_of_any_language_stay(text: str) -> None:
         ("e\u0301", "é"),
         ("e\u200b\u0301", "é"),
         ("日本語 ελληνικά עברית 😀", "日本語 ελληνικά עברית 😀"),
-    ],
-)
-def test_what_a_terminal_could_obey_goes_and_the_rest_stays(typed: str, kept: str) -> None:
-    assert clean(typed) == kept
+    ):
+        assert clean(typed) == left
 
 
 def test_one_line_turns_breaks_into_spaces() -> None:
@@ -83,9 +79,9 @@ def test_a_line_that_is_cut_at_a_space_does_not_end_in_it() -> None:
     assert one_line("a" * 9 + " bc", 10) == "a" * 9
 
 
-@pytest.mark.parametrize("control", ["\x1c", "\x1d", "\x1e", "\x1f"])
-def test_the_separators_among_the_controls_are_no_space(control: str) -> None:
-    assert clean(f"a{control}b") == "ab"
+def test_the_separators_among_the_controls_are_no_space() -> None:
+    for control in ("\x1c", "\x1d", "\x1e", "\x1f"):
+        assert clean(f"a{control}b") == "ab"
 
 
 TYPED = (
@@ -99,28 +95,24 @@ TYPED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", TYPED)
-def test_what_a_person_typed_is_kept_as_typed(typed: str) -> None:
-    assert kept(typed) == written(typed) == written_line(typed, 60) == typed
+def test_what_a_person_typed_is_kept_as_typed() -> None:
+    for typed in TYPED:
+        assert kept(typed) == written(typed) == written_line(typed, 60) == typed
 
 
-@pytest.mark.parametrize(
-    ("typed", "stays"),
-    [
+def test_only_controls_turned_text_and_halves_of_characters_go() -> None:
+    for typed, stays in (
         ("\x1b[31mred\x9b2J\x07\x00\x7f", "[31mred2J"),
         ("left \u202eto\u202d \u202aright\u202c", "left to \u202aright\u202c"),
         ("half \ud83d a \udfff", "half  a "),
         ("a\tb\r\nc\rd\u2028e\u2029f\x85g\x0bh\x0ci", "a b\nc\nd\ne\nf\ng\nh\ni"),
-    ],
-)
-def test_only_controls_turned_text_and_halves_of_characters_go(typed: str, stays: str) -> None:
-    assert kept(typed) == stays
-    assert kept(typed, lines=False) == stays.replace("\n", " ")
+    ):
+        assert kept(typed) == stays
+        assert kept(typed, lines=False) == stays.replace("\n", " ")
 
 
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [
+def test_in_a_file_no_text_turns_what_stands_around_it() -> None:
+    for typed, shown in (
         ("\u2067a\u2069 \u202ab\u202c", "\u2067a\u2069 \u202ab\u202c"),
         ("\u2067a", "\u2067a\u2069"),
         ("\u202aa\u202bb", "\u202aa\u202bb\u202c\u202c"),
@@ -131,10 +123,8 @@ def test_only_controls_turned_text_and_halves_of_characters_go(typed: str, stays
         ("\u2067a\nb\u2069\r\nc", "\u2067a\u2069\nb\nc"),
         ("\u2067a\u2029b", "\u2067a\u2069\nb"),
         ("\u200fa\u061c\u200e", "\u200fa\u061c\u200e"),
-    ],
-)
-def test_in_a_file_no_text_turns_what_stands_around_it(typed: str, shown: str) -> None:
-    assert enclosed(typed) == shown
+    ):
+        assert enclosed(typed) == shown
 
 
 @given(
@@ -163,33 +153,27 @@ def test_what_is_kept_encodes_and_stays_as_it_is(text: str) -> None:
     assert clean(kept(text)) == clean(text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_shows_nothing_says_nothing() -> None:
+    for text in (
         "", " \t\n", "\u200b", "\u200d\u200c", "\u2060\ufeff\u00ad", "\u3164", "\uffa0\u115f", "\u2800",
         "\ufe0f", "\U000e0041", "\u034f", "\u0301" * 20, "\u3000\u00a0", "\x1b\x00", "\ud800", "\u202e",
-    ],
-)  # fmt: skip
-def test_what_shows_nothing_says_nothing(text: str) -> None:
-    assert is_blank(text)
-    assert written(text) == written_line(text, 60) == name_line(text, 60) == ""
+    ):  # fmt: skip
+        assert is_blank(text)
+        assert written(text) == written_line(text, 60) == name_line(text, 60) == ""
 
 
-@pytest.mark.parametrize("text", [*TYPED, "0", ".", "\N{WOMAN}", "\u0940"])
-def test_whatever_shows_says_something(text: str) -> None:
-    assert not is_blank(text)
+def test_whatever_shows_says_something() -> None:
+    for text in (*TYPED, "0", ".", "\N{WOMAN}", "\u0940"):
+        assert not is_blank(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "has"),
-    [
+def test_numbers_and_signs_alone_are_no_words() -> None:
+    for text, has in (
         ("", False), ("3", False), (" 1, 4 ", False), ("12/5 - 3.", False), ("?", False), (":-)", False),
         ("٣", False), ("3\ufe0f\u20e3", False), ("+", False), ("3\u3164", False), ("1st", True),
         ("3 dogs", True), ("C#", True), ("勇", True), ("\N{WOMAN}", True), ("❤\ufe0f", True),
-    ],
-)  # fmt: skip
-def test_numbers_and_signs_alone_are_no_words(text: str, has: bool) -> None:
-    assert has_words(text) is has
+    ):  # fmt: skip
+        assert has_words(text) is has
 
 
 def test_a_name_keeps_its_joiners_and_is_known_without_them() -> None:
@@ -208,9 +192,12 @@ def test_a_name_is_one_line_and_stays_as_it_is(text: str, most: int) -> None:
     assert name_line(name, most) == name
 
 
-@pytest.mark.parametrize(
-    ("seconds", "says"),
-    [(1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (90, "90 seconds"), (180, "3 minutes")],
-)
-def test_whole_minutes_are_told_in_minutes(seconds: int, says: str) -> None:
-    assert duration(seconds) == says
+def test_whole_minutes_are_told_in_minutes() -> None:
+    for seconds, says in (
+        (1, "1 second"),
+        (59, "59 seconds"),
+        (60, "1 minute"),
+        (90, "90 seconds"),
+        (180, "3 minutes"),
+    ):
+        assert duration(seconds) == says

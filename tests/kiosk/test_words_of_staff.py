@@ -82,9 +82,20 @@ def wrong_in(text: str) -> list[str]:
 
 
 def test_a_word_that_was_replaced_is_seen_and_a_name_is_no_word() -> None:
-    for text in ("Summary: 2026", "It is sealed.", "the audit of today", "Tell an admin.", "A draft is kept."):
+    for text in (
+        "Summary: 2026",
+        "It is sealed.",
+        "the audit of today",
+        "Tell an admin.",
+        "A draft is kept.",
+    ):
         assert wrong_in(text), text
-    for name in ("the audit log.", "Run 'kiosk summary 2026'.", "[summaries] in kiosk.toml", "A pack's draft."):
+    for name in (
+        "the audit log.",
+        "Run 'kiosk summary 2026'.",
+        "[summaries] in kiosk.toml",
+        "A pack's draft.",
+    ):
         assert not wrong_in(name), name
 
 

@@ -182,12 +182,10 @@ def test_the_tables_of_these_tests_can_come_about(true: Table) -> None:
 # -- what is shown
 
 
-@pytest.mark.parametrize(
-    ("true", "shown"), [(0, 0), (1, 0), (9, 0), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (137, 135)]
-)
-def test_a_count_under_10_is_hidden_and_another_rounded_to_5(true: int, shown: int) -> None:
-    assert rounded(true) == shown
-    assert protect(Table(true)).entries == shown
+def test_a_count_under_10_is_hidden_and_another_rounded_to_5() -> None:
+    for true, shown in ((0, 0), (1, 0), (9, 0), (10, 10), (12, 10), (13, 15), (17, 15), (18, 20), (137, 135)):
+        assert rounded(true) == shown
+        assert protect(Table(true)).entries == shown
 
 
 @given(st.integers(10, 10_000))
@@ -399,15 +397,11 @@ def test_whatever_is_shown_in_bands_each_count_can_be_three_and_a_hidden_one_0_1
         assert shown_as(shown, count) or values == [0, 1, 2], count
 
 
-@pytest.mark.parametrize(
-    ("points", "sizes"), [(4, [1, 2, 1]), (5, [2, 1, 2]), (6, [2, 2, 2]), (7, [2, 3, 2]), (11, [4, 3, 4])]
-)
-def test_each_point_is_in_one_of_three_bands_of_which_the_outer_are_alike(
-    points: int, sizes: list[int]
-) -> None:
-    every = bands(points)
-    assert [len(band) for band in every] == sizes
-    assert [place for band in every for place in band] == [*range(points)]
+def test_each_point_is_in_one_of_three_bands_of_which_the_outer_are_alike() -> None:
+    for points, sizes in ((4, [1, 2, 1]), (5, [2, 1, 2]), (6, [2, 2, 2]), (7, [2, 3, 2]), (11, [4, 3, 4])):
+        every = bands(points)
+        assert [len(band) for band in every] == sizes
+        assert [place for band in every for place in band] == [*range(points)]
 
 
 def test_in_bands_more_is_shown_and_no_scale_of_three_points_is_made_wider() -> None:

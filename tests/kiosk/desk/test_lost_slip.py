@@ -177,9 +177,9 @@ def test_how_far_the_looking_has_come_is_told(desk: Desk, search: Search, privat
 TODAY = date(2026, 3, 10)
 
 
-@pytest.mark.parametrize("typed", ["4.3.2026", "4 March", "last Wednesday"])
-def test_a_day_stands_for_those_around_it(typed: str) -> None:
-    assert around(typed, TODAY) == (date(2026, 3, 1), date(2026, 3, 7))
+def test_a_day_stands_for_those_around_it() -> None:
+    for typed in ("4.3.2026", "4 March", "last Wednesday"):
+        assert around(typed, TODAY) == (date(2026, 3, 1), date(2026, 3, 7))
 
 
 @pytest.mark.parametrize("typed", ["soon", "1.1.0001", "31 April"])

@@ -40,7 +40,7 @@ class Stopping(FaultyDisk):
 
 When = Callable[[Keyed], bool]
 Stop = Callable[[When], Keyed]
-"""Returns a home in which a change was stopped as soon as something was so, or a few calls of the disk later."""
+"""Returns a home in which a change was stopped when something was so, or a few calls of the disk later."""
 
 
 @pytest.fixture(scope="module")

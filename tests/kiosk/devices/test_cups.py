@@ -13,7 +13,7 @@ from kiosk.devices.cups import SECONDS, PagePrinter
 from kiosk.entry.slip import Slip
 from kiosk.errors import PrinterError, PrinterTrouble
 from kiosk.settings.printers import PrinterSettings
-from tests.kiosk.devices.slips import HANDLE, a_long_slip, a_slip
+from tests.kiosk.devices.slips import HANDLE, a_slip
 
 IDLE = 'echo "printer $2 is idle.  enabled since Mon 01 Jan 2029 09:00:00"'
 DISABLED = 'printf "printer %s disabled since Mon 01 Jan 2029 09:00:00 -\\n\\tOut of toner\\n" "$2"'
@@ -123,7 +123,7 @@ def test_a_job_that_is_refused_is_told(tmp_path: Path) -> None:
 def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, lp: str) -> None:
     begun = time.monotonic()
     with pytest.raises(PrinterError) as caught:
-        Cups(tmp_path, lp=lp).printer(seconds=0.5).print(a_long_slip())
+        Cups(tmp_path, lp=lp).printer(paper="A4", seconds=0.5).print(Slip((), lambda: bytes(1 << 20)))
     assert caught.value.trouble is PrinterTrouble.NO_ANSWER
     assert time.monotonic() - begun < 10
 

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 from pypdfium2 import PdfDocument
 
@@ -81,12 +82,12 @@ def shown(tag: str, words: str) -> MyPageOf:
 # -- what is read back
 
 
-@pytest.mark.parametrize("tag", [*RIGHT, "uk"])
-def test_my_page_reads_back_in_the_order_of_writing(tag: str) -> None:
-    data = my_page(tag, SENTENCES[tag])
-    assert plain(SENTENCES[tag]) in plain(pages_of(data)[0])
-    with speaking(language(tag)):
-        assert plain(f"{language(tag).text('My page')} Amber Heron") in plain(pages_of(data)[0])
+def test_my_page_reads_back_in_the_order_of_writing() -> None:
+    for tag in (*RIGHT, "uk"):
+        data = my_page(tag, SENTENCES[tag])
+        assert plain(SENTENCES[tag]) in plain(pages_of(data)[0])
+        with speaking(language(tag)):
+            assert plain(f"{language(tag).text('My page')} Amber Heron") in plain(pages_of(data)[0])
 
 
 @pytest.mark.parametrize(("tag", "paper"), [("ar", "A6"), ("fa", "A4")])
@@ -101,12 +102,12 @@ def test_a_slip_reads_back_in_the_order_of_writing(tag: str, paper: str) -> None
     assert str(HANDLE) in said
 
 
-@pytest.mark.parametrize("tag", RIGHT)
-def test_a_line_among_english_ones_is_set_as_it_was_written(tag: str) -> None:
-    data = pdf_of(
-        Slip((Line("Before."), Bullet(SENTENCES[tag]), Strong(SENTENCES[tag]), Line("After."))), "A4"
-    )
-    assert plain(words_in(data)) == plain(f"Before. • {SENTENCES[tag]} {SENTENCES[tag]} After.")
+def test_a_line_among_english_ones_is_set_as_it_was_written() -> None:
+    for tag in RIGHT:
+        data = pdf_of(
+            Slip((Line("Before."), Bullet(SENTENCES[tag]), Strong(SENTENCES[tag]), Line("After."))), "A4"
+        )
+        assert plain(words_in(data)) == plain(f"Before. • {SENTENCES[tag]} {SENTENCES[tag]} After.")
 
 
 def test_numbers_codes_and_latin_words_stand_in_their_order() -> None:
@@ -118,7 +119,10 @@ def test_numbers_codes_and_latin_words_stand_in_their_order() -> None:
 
 
 def test_the_form_of_a_pack_counts_its_pages_in_arabic() -> None:
-    pages = pages_of(form_pdf(in_language("ar"), dict.fromkeys(PLACEHOLDERS, "x")))
+    pack = in_language("ar")
+    short = msgspec.structs.replace(pack, sections=pack.sections[:1])
+    pages = pages_of(form_pdf(short, dict.fromkeys(PLACEHOLDERS, "x")))
+    assert len(pages) > 1
     for number, page in enumerate(pages, 1):
         assert plain(page).endswith(f"صفحة {number} من {len(pages)}")
 
@@ -140,9 +144,9 @@ def test_a_page_in_arabic_begins_on_the_right_and_one_in_english_on_the_left() -
 
 @pytest.mark.parametrize(("tag", "paper"), [("en", "A6"), ("ar", "A4")])
 def test_no_line_leaves_the_paper(tag: str, paper: str) -> None:
-    long = "والسلام" * 60
+    long = "والسلام" * 30
     with speaking(language(tag)):
-        said = " ".join(SENTENCES["fa"].split() * 8)
+        said = " ".join(SENTENCES["fa"].split() * 4)
         data = pdf_of(Slip((Title(long), Line(said), Bullet(long), Bar(long, 1, 11, said))), paper)
     side = (PAPERS[paper].paper.side - 2) * POINTS
     with PdfDocument(data) as document:

@@ -45,24 +45,20 @@ def test_every_printer_gets_its_text_its_code_and_a_way_to_cut(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize(
-    ("columns", "lines"),
-    [
+def test_the_letters_of_the_code_are_large_and_their_groups_stay_whole() -> None:
+    for columns, lines in (
         (32, [" ".join(HANDLE.groups[:2]), " ".join(HANDLE.groups[2:])]),
         (42, [str(HANDLE)]),
         (48, [str(HANDLE)]),
-    ],
-)
-def test_the_letters_of_the_code_are_large_and_their_groups_stay_whole(
-    columns: int, lines: list[str]
-) -> None:
-    found = printed(bytes_of(Slip((Code(HANDLE),)), columns, "default"))
-    assert [line for line, width in zip(found.lines, found.widths, strict=True) if width > len(line)] == lines
+    ):
+        found = printed(bytes_of(Slip((Code(HANDLE),)), columns, "default"))
+        assert [
+            line for line, width in zip(found.lines, found.widths, strict=True) if width > len(line)
+        ] == lines
 
 
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [
+def test_letters_come_out_where_there_is_a_code_page_and_plain_where_there_is_none() -> None:
+    for text, plain in (
         ("Zażółć gęślą jaźń ŁÓDŹ", ""),
         ("Iaşi, Timişoara, Ţăndărei", ""),
         ("İzmir, Iğdır, Şırnak", ""),
@@ -71,12 +67,8 @@ def test_the_letters_of_the_code_are_large_and_their_groups_stay_whole(
         ("Ξένος", ""),
         ("5 € “so” → ‰", "5 € “so” -> ‰"),
         ("日本 😀", NOT_PRINTED[:48].rsplit(" ", 1)[0]),
-    ],
-)
-def test_letters_come_out_where_there_is_a_code_page_and_plain_where_there_is_none(
-    text: str, plain: str
-) -> None:
-    assert printed(bytes_of(Slip((Line(text),)), 48, "default")).lines[0] == (plain or text)
+    ):
+        assert printed(bytes_of(Slip((Line(text),)), 48, "default")).lines[0] == (plain or text)
 
 
 @pytest.mark.parametrize("profile", ["default", "simple"])

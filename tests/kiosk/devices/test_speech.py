@@ -118,12 +118,16 @@ def test_a_language_without_a_voice_is_told_and_another_program_may_have_one(tmp
     assert ProgramSpeech(VoiceSettings(program="kiosk-voice")).speaks("so-SO")
 
 
-@pytest.mark.parametrize(
-    ("language", "voice"),
-    [("en", "en-gb"), ("en-IE", "en-gb"), ("pl-PL", "pl"), ("pt-BR", "pt-br"), ("kmr", "ku"), ("fr", "fr")],
-)
-def test_a_language_has_the_voice_that_is_there(language: str, voice: str) -> None:
-    assert voice_of(language, VOICES) == voice
+def test_a_language_has_the_voice_that_is_there() -> None:
+    for language, voice in (
+        ("en", "en-gb"),
+        ("en-IE", "en-gb"),
+        ("pl-PL", "pl"),
+        ("pt-BR", "pt-br"),
+        ("kmr", "ku"),
+        ("fr", "fr"),
+    ):
+        assert voice_of(language, VOICES) == voice
 
 
 def test_what_a_program_lists_are_its_voices(tmp_path: Path) -> None:

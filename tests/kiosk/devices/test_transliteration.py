@@ -35,9 +35,8 @@ def test_what_is_not_there_is_written_with_what_is(text: str, plain: str) -> Non
     assert spelled(text, lambda _: False) == plain
 
 
-@pytest.mark.parametrize(
-    ("text", "plain"),
-    [
+def test_every_letter_has_a_near_one() -> None:
+    for text, plain in (
         ("ʻokina, ʿAlī, ɔkɔ, ɛyɛ, ɗan, Əli, ŋmɛ, Ƙano", "'okina, 'Ali, oko, eye, dan, Eli, ngme, Kano"),
         ("ქართული ამარ አማርኛ", "kartuli amar 'amarnya"),
         ("I like ❤️ and \U0001f44d\U0001f3fd", "I like (heart) and (thumbsup)"),
@@ -45,15 +44,12 @@ def test_what_is_not_there_is_written_with_what_is(text: str, plain: str) -> Non
         ("\U0001f1ec\U0001f1e7", "GB"),
         ("\u200fa\u200c\u00adb\ufeff", "ab"),
         ("My friend 王小明 helps me", "My friend WangXiaoMing helps me"),
-    ],
-)
-def test_every_letter_has_a_near_one(text: str, plain: str) -> None:
-    assert spelled(text, _none) == spelled_whole(text, _none) == plain
+    ):
+        assert spelled(text, _none) == spelled_whole(text, _none) == plain
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_where_a_whole_text_could_only_be_guessed_at_a_sentence_stands_in_its_place() -> None:
+    for text in (
         "سلام من دوست دارم",
         "日本が好きです",
         "മലയാളം",
@@ -63,10 +59,8 @@ def test_every_letter_has_a_near_one(text: str, plain: str) -> None:
         "\ue000\ue001",
         "\ufffd",
         "\ue000\N{COMBINING ACUTE ACCENT}",
-    ],
-)
-def test_where_a_whole_text_could_only_be_guessed_at_a_sentence_stands_in_its_place(text: str) -> None:
-    assert spelled_whole(text, _none) == NOT_PRINTED
+    ):
+        assert spelled_whole(text, _none) == NOT_PRINTED
 
 
 def test_what_a_printer_has_is_not_guessed_at() -> None:
@@ -86,10 +80,10 @@ def test_a_new_emoji_on_a_slip_leaves_a_sign_in_its_place() -> None:
     assert spelled_slip(Slip((Line("\ue000"),)), _none) == Slip((Line(NOT_PRINTED),))
 
 
-@pytest.mark.parametrize("there", ["●█▄", "█▄", ""])
-def test_a_tree_is_drawn_whole_in_signs_that_are_there(there: str) -> None:
-    (drawn,) = spelled_slip(Slip((Tree(5),)), there.__contains__).blocks
-    assert drawn == Tree(5, is_plain=there != "●█▄")
+def test_a_tree_is_drawn_whole_in_signs_that_are_there() -> None:
+    for there in ("●█▄", "█▄", ""):
+        (drawn,) = spelled_slip(Slip((Tree(5),)), there.__contains__).blocks
+        assert drawn == Tree(5, is_plain=there != "●█▄")
 
 
 def test_what_is_there_stays() -> None:

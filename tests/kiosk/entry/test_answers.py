@@ -1,5 +1,7 @@
 """Answers: checked and cleaned on the way in, and read as they were written."""
 
+from itertools import product
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -7,7 +9,6 @@ from hypothesis import given
 from kiosk.entry.answers import (
     LINE_LIMIT,
     TEXT_LIMIT,
-    Answer,
     Cards,
     Choice,
     Goal,
@@ -46,16 +47,15 @@ def test_a_goal_of_several_lines_is_read_line_by_line() -> None:
     )
 
 
-@pytest.mark.parametrize("id_", FULL)
-def test_an_answer_of_another_kind_has_no_words(id_: str) -> None:
-    assert words_of(PACK, question(id_), None) == ()
-    if id_ not in ("cards", "where"):
-        assert words_of(PACK, question(id_), Cards(("kind",))) == ()
+def test_an_answer_of_another_kind_has_no_words() -> None:
+    for id_ in FULL:
+        assert words_of(PACK, question(id_), None) == ()
+        if id_ not in ("cards", "where"):
+            assert words_of(PACK, question(id_), Cards(("kind",))) == ()
 
 
-@pytest.mark.parametrize(
-    ("id_", "raw", "answer"),
-    [
+def test_a_good_answer_is_taken_and_tidied() -> None:
+    for id_, raw, answer in (
         ("mood", 1, 1),
         ("where", "in", "in"),
         ("likes", ["milk", "tea", "milk"], ("tea", "milk")),
@@ -64,36 +64,30 @@ def test_an_answer_of_another_kind_has_no_words(id_: str) -> None:
         ("day", "  Sun\n sea ", "Sun\n sea"),
         ("people", ["Mum\nand Dad", "", "  Ali ", " ", "Jo"], ("Mum and Dad", "Ali", "Jo")),
         ("goal", {"want": " A garden "}, Goal("A garden")),
-    ],
-)
-def test_a_good_answer_is_taken_and_tidied(id_: str, raw: object, answer: Answer) -> None:
-    assert read_answer(PACK, question(id_), raw) == answer
-    assert fits(PACK, question(id_), answer)
+    ):
+        assert read_answer(PACK, question(id_), raw) == answer
+        assert fits(PACK, question(id_), answer)
 
 
-@pytest.mark.parametrize("id_", FULL)
-@pytest.mark.parametrize("raw", [None, "", "  \n", [], {}])
-def test_nothing_and_blank_is_no_answer(id_: str, raw: object) -> None:
-    assert read_answer(PACK, question(id_), raw) is None
+def test_nothing_and_blank_is_no_answer() -> None:
+    nothing: tuple[object, ...] = (None, "", "  \n", [], {})
+    for raw, id_ in product(nothing, FULL):
+        assert read_answer(PACK, question(id_), raw) is None
 
 
-@pytest.mark.parametrize(
-    ("id_", "raw"),
-    [
+def test_what_is_blank_once_cleaned_is_no_answer() -> None:
+    for id_, raw in (
         ("likes", ()),
         ("cards", {"picked": [], "own": ["", " \u200b"]}),
         ("day", "\x1b\u202e"),
         ("people", ["", "\x00"]),
         ("goal", {"want": " ", "when": ""}),
-    ],
-)
-def test_what_is_blank_once_cleaned_is_no_answer(id_: str, raw: object) -> None:
-    assert read_answer(PACK, question(id_), raw) is None
+    ):
+        assert read_answer(PACK, question(id_), raw) is None
 
 
-@pytest.mark.parametrize(
-    ("id_", "raw", "said"),
-    [
+def test_a_wrong_answer_is_refused_with_what_the_question_takes() -> None:
+    for id_, raw, said in (
         ("mood", 3, "1 (Bad), 2 (Good)"),
         ("mood", "1", "1 (Bad), 2 (Good)"),
         ("mood", True, "1 (Bad), 2 (Good)"),
@@ -124,10 +118,8 @@ def test_what_is_blank_once_cleaned_is_no_answer(id_: str, raw: object) -> None:
         ("goal", {"\ud800": "A garden"}, "want, first_step, who and when"),
         ("cards", {"\ud800": []}, "picked"),
         ("goal", {"who": "x" * (TEXT_LIMIT + 1)}, "20000 characters"),
-    ],
-)
-def test_a_wrong_answer_is_refused_with_what_the_question_takes(id_: str, raw: object, said: str) -> None:
-    assert said in refused(id_, raw)
+    ):
+        assert said in refused(id_, raw)
 
 
 def test_an_option_that_means_none_of_the_others_is_taken_alone() -> None:
@@ -170,14 +162,14 @@ def test_own_words_are_refused_where_a_question_asks_for_none() -> None:
     assert read_answer(PACK, bare, {"picked": ["kind"], "own": []}) == Cards(("kind",))
 
 
-@pytest.mark.parametrize("id_", HOSTILE_RAW)
-def test_hostile_text_is_cleaned_on_its_way_in(id_: str) -> None:
-    answer = read_answer(PACK, question(id_), HOSTILE_RAW[id_])
-    kept = one_line(HOSTILE, 200) if id_ in ("cards", "people") else clean(HOSTILE).strip()
-    texts = strings(msgspec.to_builtins(answer))
-    assert kept in texts
-    assert "[red]D[/]" in kept
-    assert all(character not in kept for character in "\x1b\x9b\u202e\ud800\x00\x07\x7f\r\u2028")
+def test_hostile_text_is_cleaned_on_its_way_in() -> None:
+    for id_ in HOSTILE_RAW:
+        answer = read_answer(PACK, question(id_), HOSTILE_RAW[id_])
+        kept = one_line(HOSTILE, 200) if id_ in ("cards", "people") else clean(HOSTILE).strip()
+        texts = strings(msgspec.to_builtins(answer))
+        assert kept in texts
+        assert "[red]D[/]" in kept
+        assert all(character not in kept for character in "\x1b\x9b\u202e\ud800\x00\x07\x7f\r\u2028")
 
 
 # -- whether another version of a question takes an answer
@@ -190,9 +182,8 @@ def test_whatever_was_taken_fits_and_only_that(raw: dict[str, object]) -> None:
         assert answer is None or fits(PACK, question(id_), answer)
 
 
-@pytest.mark.parametrize(
-    ("id_", "answer"),
-    [
+def test_an_answer_does_not_fit_where_the_question_would_not_take_all_of_it() -> None:
+    for id_, answer in (
         ("mood", 3),
         ("mood", "2"),
         ("where", "up"),
@@ -204,10 +195,8 @@ def test_whatever_was_taken_fits_and_only_that(raw: dict[str, object]) -> None:
         ("day", "x" * (TEXT_LIMIT + 1)),
         ("people", ("a", "b", "c", "d")),
         ("goal", "A garden"),
-    ],
-)
-def test_an_answer_does_not_fit_where_the_question_would_not_take_all_of_it(id_: str, answer: Answer) -> None:
-    assert not fits(PACK, question(id_), answer)
+    ):
+        assert not fits(PACK, question(id_), answer)
 
 
 def test_an_answer_of_several_options_fits_in_whatever_order_they_stand_now() -> None:
@@ -227,9 +216,8 @@ def with_own_words(*, several: bool = False) -> ChoiceQuestion:
     return ChoiceQuestion(id="drink", ask="What?", summary="Drink", options=options, several=several)
 
 
-@pytest.mark.parametrize(
-    ("several", "raw", "answer"),
-    [
+def test_something_else_is_answered_in_own_words() -> None:
+    for several, raw, answer in (
         (False, "other", "other"),
         (False, {"chosen": ["other"], "own": " Cocoa "}, Choice(("other",), "Cocoa")),
         (False, {"kind": "choice", "chosen": ["other"], "own": "Cocoa"}, Choice(("other",), "Cocoa")),
@@ -238,12 +226,10 @@ def with_own_words(*, several: bool = False) -> ChoiceQuestion:
         (True, {"chosen": ["other", "tea"], "own": "Cocoa"}, Choice(("tea", "other"), "Cocoa")),
         (True, {"chosen": ["milk"]}, ("milk",)),
         (True, {}, None),
-    ],
-)
-def test_something_else_is_answered_in_own_words(several: bool, raw: object, answer: Answer | None) -> None:
-    assert read_answer(PACK, with_own_words(several=several), raw) == answer
-    if answer is not None:
-        assert fits(PACK, with_own_words(several=several), answer)
+    ):
+        assert read_answer(PACK, with_own_words(several=several), raw) == answer
+        if answer is not None:
+            assert fits(PACK, with_own_words(several=several), answer)
 
 
 @pytest.mark.parametrize(

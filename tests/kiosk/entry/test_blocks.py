@@ -124,40 +124,32 @@ def test_whatever_the_tree_shows_is_told_in_words_too(count: int, told: str) -> 
     assert [*my_page_blocks(mine, replace(HERE, on_paper=True))][2:] == listed
 
 
-@pytest.mark.parametrize(
-    ("private", "told"),
-    [(b"", Told("There is nothing to show here yet.")), (b"sealed", Told(KEPT_BACK.text))],
-)
-def test_where_my_page_is_empty_it_says_why(private: bytes, told: Told) -> None:
-    newest = msgspec.structs.replace(page({}), private=private)
-    assert parts(Opened(row(), (newest,), None))["My page"] == (told,)
+def test_where_my_page_is_empty_it_says_why() -> None:
+    for private, told in (
+        (b"", Told("There is nothing to show here yet.")),
+        (b"sealed", Told(KEPT_BACK.text)),
+    ):
+        newest = msgspec.structs.replace(page({}), private=private)
+        assert parts(Opened(row(), (newest,), None))["My page"] == (told,)
 
 
-@pytest.mark.parametrize(
-    ("by", "told"),
-    [
+def test_a_paper_form_says_who_typed_it_in_where_that_is_known() -> None:
+    for by, told in (
         ("Jo", "A small pack. A paper form, typed in by Jo on 1 March 2026."),
         ("\u200b", "A small pack. A paper form, typed in on 1 March 2026."),
-    ],
-)
-def test_a_paper_form_says_who_typed_it_in_where_that_is_known(by: str, told: str) -> None:
-    typed = msgspec.structs.replace(page(), source="paper", typed_in_by=by)
-    assert next(page_blocks(typed, HERE)) == Origin(told)
+    ):
+        typed = msgspec.structs.replace(page(), source="paper", typed_in_by=by)
+        assert next(page_blocks(typed, HERE)) == Origin(told)
 
 
-@pytest.mark.parametrize(
-    ("steps", "review", "told"),
-    [
+def test_a_plan_tells_how_far_it_is_and_when_it_is_looked_at_again() -> None:
+    for steps, review, told in (
         ((), None, []),
         ((Step(text="Dig", done=True),), None, [Told("1 of 1 step is done.")]),
         ((), date(2026, 4, 1), [Told("We look at this plan again on 1 April 2026.")]),
-    ],
-)
-def test_a_plan_tells_how_far_it_is_and_when_it_is_looked_at_again(
-    steps: tuple[Step, ...], review: date | None, told: list[Told]
-) -> None:
-    made = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),), review=review)
-    assert list(page_blocks(made, HERE))[1:-1] == told
+    ):
+        made = Plan(made=NOON, by="Jo", goals=(PlanGoal(want="Grow things", steps=steps),), review=review)
+        assert list(page_blocks(made, HERE))[1:-1] == told
 
 
 def test_its_customer_reads_what_comes_next_too() -> None:

@@ -3,7 +3,7 @@
 import logging
 import random
 import traceback
-from itertools import combinations
+from itertools import combinations, product
 from typing import cast
 
 import pytest
@@ -93,22 +93,22 @@ def test_the_beginning_of_a_code_is_told_from_a_name_and_from_what_no_code_has()
     assert [typed for typed in others if handle.is_begun(typed)] == []
 
 
-@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"])
-def test_digits_of_arabic_and_farsi_are_digits(digits: str) -> None:
-    typed = KNOWN.translate(str.maketrans("0123456789", digits))
-    assert typed != KNOWN
-    assert handle.read(typed) == Handle(KNOWN)
-    assert handle.is_whole(typed)
+def test_digits_of_arabic_and_farsi_are_digits() -> None:
+    for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹"):
+        typed = KNOWN.translate(str.maketrans("0123456789", digits))
+        assert typed != KNOWN
+        assert handle.read(typed) == Handle(KNOWN)
+        assert handle.is_whole(typed)
 
 
-@pytest.mark.parametrize("wrong", ["", "2", "222", "22222"])
-def test_a_group_that_is_too_long_or_too_short_is_named(wrong: str) -> None:
-    for group, said in enumerate(("first", "second", "third", "fourth"), 1):
-        groups = [KNOWN[start : start + 4] for start in range(0, 16, 4)]
-        groups[group - 1] = wrong
-        error = refused("-".join(groups))
-        assert error.group == (group if wrong else None)
-        assert said in str(error) or not wrong
+def test_a_group_that_is_too_long_or_too_short_is_named() -> None:
+    for wrong in ("", "2", "222", "22222"):
+        for group, said in enumerate(("first", "second", "third", "fourth"), 1):
+            groups = [KNOWN[start : start + 4] for start in range(0, 16, 4)]
+            groups[group - 1] = wrong
+            error = refused("-".join(groups))
+            assert error.group == (group if wrong else None)
+            assert said in str(error) or not wrong
 
 
 @pytest.mark.parametrize("strange", ["U", "u", "!", "é", "\x00", "\ud800", "\u202e", "😀", "ʘ"])
@@ -118,11 +118,11 @@ def test_a_character_that_no_code_has_names_its_group(strange: str) -> None:
         assert refused(typed).group == refused(grouped(typed)).group == place // 4 + 1
 
 
-@pytest.mark.parametrize("typed", ["7П4ОУУ", "ضصث", "ЙЦУК ЕНГШ", "Ж7QX 4MDP 9RTW 2HN9", "K7QX 4MDÉ"])
-def test_letters_of_another_keyboard_are_told_from_other_signs(typed: str) -> None:
-    assert refused(typed).trouble is CodeTrouble.SCRIPT
-    assert "another language" in str(refused(typed))
-    assert refused(typed.encode("ascii", "replace").decode()).trouble is CodeTrouble.CHARACTER
+def test_letters_of_another_keyboard_are_told_from_other_signs() -> None:
+    for typed in ("7П4ОУУ", "ضصث", "ЙЦУК ЕНГШ", "Ж7QX 4MDP 9RTW 2HN9", "K7QX 4MDÉ"):
+        assert refused(typed).trouble is CodeTrouble.SCRIPT
+        assert "another language" in str(refused(typed))
+        assert refused(typed.encode("ascii", "replace").decode()).trouble is CodeTrouble.CHARACTER
 
 
 def test_the_group_of_a_strange_character_is_that_of_the_slip_though_another_is_short() -> None:
@@ -141,20 +141,22 @@ def test_a_strange_character_beyond_the_end_has_no_group() -> None:
     assert "end" in str(error)
 
 
-@pytest.mark.parametrize("name", ["Amber Heron", "Safe Wave", "amber  heron", "Zoë Owl", "Wise Owl", "Amber"])
-def test_a_name_before_a_code_is_read_over_and_what_is_wrong_is_told_of_the_code_alone(name: str) -> None:
-    groups = Handle(KNOWN).groups
-    for code in (" ".join(groups), KNOWN.lower()):
-        assert handle.read(f"{name} {code}") == Handle(KNOWN)
-    assert refused(f"{name} {groups[0]} U{groups[1][1:]} {groups[2]} {groups[3]}").group == 2
-    assert "this has 4: 12 are missing." in str(refused(f"{name} {groups[0]}"))
+def test_a_name_before_a_code_is_read_over_and_what_is_wrong_is_told_of_the_code_alone() -> None:
+    for name in ("Amber Heron", "Safe Wave", "amber  heron", "Zoë Owl", "Wise Owl", "Amber"):
+        groups = Handle(KNOWN).groups
+        for code in (" ".join(groups), KNOWN.lower()):
+            assert handle.read(f"{name} {code}") == Handle(KNOWN)
+        assert refused(f"{name} {groups[0]} U{groups[1][1:]} {groups[2]} {groups[3]}").group == 2
+        assert "this has 4: 12 are missing." in str(refused(f"{name} {groups[0]}"))
 
 
-@pytest.mark.parametrize("name", ["Safe Wave", "NEAT fern", "Cool Moss", "Best Gull"])
-@pytest.mark.parametrize("so_far", ["K", "K7QX", "K7QX 4", "K7QX 4MDP", "K7QX-4MDP", "K7QX4MDP"])
-def test_a_name_of_two_words_of_four_letters_is_told_from_groups_of_a_code(name: str, so_far: str) -> None:
-    assert handle.after_name(f"{name} {so_far}") == (name, so_far)
-    assert "A code has 16 characters, and this has" in str(refused(f"{name} {so_far}"))
+def test_a_name_of_two_words_of_four_letters_is_told_from_groups_of_a_code() -> None:
+    for so_far, name in product(
+        ("K", "K7QX", "K7QX 4", "K7QX 4MDP", "K7QX-4MDP", "K7QX4MDP"),
+        ("Safe Wave", "NEAT fern", "Cool Moss", "Best Gull"),
+    ):
+        assert handle.after_name(f"{name} {so_far}") == (name, so_far)
+        assert "A code has 16 characters, and this has" in str(refused(f"{name} {so_far}"))
 
 
 def test_a_code_may_begin_as_a_name_does() -> None:
@@ -171,39 +173,35 @@ def test_a_code_of_letters_alone_below_a_name_of_any_words_is_a_code() -> None:
     assert handle.after_name(f"Zebra Otter {code} HQDG") == (f"Zebra Otter {code} HQDG", "")
 
 
-@pytest.mark.parametrize("word", ["Safe", "Moss", "Zoë"])
-def test_one_word_of_a_name_before_a_whole_code_is_read_over(word: str) -> None:
-    assert handle.read(f"{word} {' '.join(Handle(KNOWN).groups)}") == Handle(KNOWN)
+def test_one_word_of_a_name_before_a_whole_code_is_read_over() -> None:
+    for word in ("Safe", "Moss", "Zoë"):
+        assert handle.read(f"{word} {' '.join(Handle(KNOWN).groups)}") == Handle(KNOWN)
 
 
-@pytest.mark.parametrize(
-    "typed", ["KQXM 4MD 9RTW 2HNC", "KQXM ABCD 9RTW", "KQXM ABCD 9", "K Q X M 4 M D P 9RTW 2HN"]
-)
-def test_groups_of_letters_alone_are_no_name_before_a_code(typed: str) -> None:
-    assert handle.after_name(typed) == ("", typed)
+def test_groups_of_letters_alone_are_no_name_before_a_code() -> None:
+    for typed in ("KQXM 4MD 9RTW 2HNC", "KQXM ABCD 9RTW", "KQXM ABCD 9", "K Q X M 4 M D P 9RTW 2HN"):
+        assert handle.after_name(typed) == ("", typed)
 
 
-@pytest.mark.parametrize(
-    "typed", ["AQVF FEMT RJ4X RBMG7", "AQVF FEMT RJ4 RBMG", "AQVF FEMT RJ4XX RBMG", "AQVF FEMT RJ4X 7"]
-)
-def test_the_group_that_is_wrong_is_named_after_groups_of_letters_alone(typed: str) -> None:
-    assert handle.after_name(typed) == ("", typed)
-    assert refused(typed).group == (3 if "RJ4X " not in typed else 4)
+def test_the_group_that_is_wrong_is_named_after_groups_of_letters_alone() -> None:
+    for typed in ("AQVF FEMT RJ4X RBMG7", "AQVF FEMT RJ4 RBMG", "AQVF FEMT RJ4XX RBMG", "AQVF FEMT RJ4X 7"):
+        assert handle.after_name(typed) == ("", typed)
+        assert refused(typed).group == (3 if "RJ4X " not in typed else 4)
 
 
-@pytest.mark.parametrize("typed", ["Amber Heron", "Zebra", "Zoë", "Popular Blue", "KQXM"])
-def test_a_name_alone_is_said_to_be_no_code(typed: str) -> None:
-    assert str(refused(typed)) == "This is no code. A code has four groups of four characters."
+def test_a_name_alone_is_said_to_be_no_code() -> None:
+    for typed in ("Amber Heron", "Zebra", "Zoë", "Popular Blue", "KQXM"):
+        assert str(refused(typed)) == "This is no code. A code has four groups of four characters."
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "- - -", "\n"])
-def test_nothing_typed_asks_for_the_code(typed: str) -> None:
-    assert str(refused(typed)) == "Enter the code: four groups of four characters."
+def test_nothing_typed_asks_for_the_code() -> None:
+    for typed in ("", "   ", "- - -", "\n"):
+        assert str(refused(typed)) == "Enter the code: four groups of four characters."
 
 
-@pytest.mark.parametrize("typed", ["7", KNOWN[:15], KNOWN + "2", KNOWN * 2, "K7QX 4MDP 9RTW"])
-def test_a_code_of_another_length_is_told_how_long_it_is(typed: str) -> None:
-    assert str(len(typed.replace(" ", ""))) in str(refused(typed))
+def test_a_code_of_another_length_is_told_how_long_it_is() -> None:
+    for typed in ("7", KNOWN[:15], KNOWN + "2", KNOWN * 2, "K7QX 4MDP 9RTW"):
+        assert str(len(typed.replace(" ", ""))) in str(refused(typed))
 
 
 @given(st.text(max_size=40))
@@ -239,9 +237,9 @@ def test_repairs_hold_the_true_code_after_a_swap_of_neighbours(code: Handle, pla
         assert (place // 4 + 1, code) in handle.repairs(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "K7QX", KNOWN, KNOWN + "2", "U" + KNOWN[1:], "\ud800"])
-def test_what_is_no_code_or_a_good_one_has_no_repairs(typed: str) -> None:
-    assert handle.repairs(typed) == ()
+def test_what_is_no_code_or_a_good_one_has_no_repairs() -> None:
+    for typed in ("", "K7QX", KNOWN, KNOWN + "2", "U" + KNOWN[1:], "\ud800"):
+        assert handle.repairs(typed) == ()
 
 
 @pytest.mark.usefixtures("dear_codes")

@@ -4,8 +4,6 @@ from itertools import product
 from pathlib import Path
 from random import Random
 
-import pytest
-
 from kiosk.entry import handle
 from kiosk.entry.handle import LENGTH, Handle
 from kiosk.entry.keyboard_layouts import readings
@@ -58,29 +56,26 @@ def types(code: Handle, layout: str, *, shift: bool) -> str:
     return "".join((shifted if shift and place >= 10 else alone)[place] for place in places)
 
 
-@pytest.mark.parametrize("layout", PRINTS)
-def test_a_code_that_is_scanned_is_read_whatever_the_keyboard(layout: str) -> None:
-    for shift in (True, False):
-        for code in codes():
-            assert code in handle.scanned(types(code, layout, shift=shift)), (shift, code.symbols)
+def test_a_code_that_is_scanned_is_read_whatever_the_keyboard() -> None:
+    for layout in PRINTS:
+        for shift in (True, False):
+            for code in codes():
+                assert code in handle.scanned(types(code, layout, shift=shift)), (shift, code.symbols)
 
 
-@pytest.mark.parametrize(
-    ("letters", "share"),
-    [
+def test_few_words_of_sixteen_letters_are_taken_for_a_code() -> None:
+    for letters, share in (
         ("abcdefghijklmnopqrstuvwxyz", 0.037),
         ("abcçdefgğhıijklmnoöprsştuüvyz", 0.004),
         ("αβγδεζηθικλμνξοπρστυφχψω", 0.017),
         ("абвгдежзийклмнопрстуфхцчшщъыьэюя", 0.002),
         ("абвгдѓежзѕијклљмнњопрстќуфхцчџш", 0.002),
         ("აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ", 0.001),
-    ],
-)
-def test_few_words_of_sixteen_letters_are_taken_for_a_code(letters: str, share: float) -> None:
-    drawn = Random(5)
-    words = ["".join(drawn.choices(letters, k=LENGTH)) for _ in range(1_000)]
-    for written in (words, [word.upper() for word in words]):
-        assert sum(bool(handle.scanned(word)) for word in written) <= share * len(words)
+    ):
+        drawn = Random(5)
+        words = ["".join(drawn.choices(letters, k=LENGTH)) for _ in range(1_000)]
+        for written in (words, [word.upper() for word in words]):
+            assert sum(bool(handle.scanned(word)) for word in written) <= share * len(words)
 
 
 def test_no_run_of_one_letter_takes_long() -> None:
@@ -98,54 +93,53 @@ def test_where_a_code_fits_twice_both_are_told() -> None:
     assert code in both
 
 
-@pytest.mark.parametrize("before", ["]Q1", "]d2", "$A&", "x", "Call on Monday ", "K7QX"])
-def test_what_stands_before_a_code_does_not_matter(before: str) -> None:
-    (code,) = codes(1)
-    assert code in handle.scanned(before + code.symbols)
+def test_what_stands_before_a_code_does_not_matter() -> None:
+    for before in ("]Q1", "]d2", "$A&", "x", "Call on Monday ", "K7QX"):
+        (code,) = codes(1)
+        assert code in handle.scanned(before + code.symbols)
 
 
-@pytest.mark.parametrize("by_hand", ["", "x", "Call on Monday ", "K7QX", "]"])
-def test_only_a_code_and_its_aim_identifier_are_the_scanner_s(by_hand: str) -> None:
-    for code, aim, between in product(codes(5), ("", "]Q1", "]d2"), ("", " ", "-")):
-        assert handle.before_scan(by_hand + aim + between.join(code.groups)) == by_hand
+def test_only_a_code_and_its_aim_identifier_are_the_scanner_s() -> None:
+    for by_hand in ("", "x", "Call on Monday ", "K7QX", "]"):
+        for code, aim, between in product(codes(5), ("", "]Q1", "]d2"), ("", " ", "-")):
+            assert handle.before_scan(by_hand + aim + between.join(code.groups)) == by_hand
 
 
-@pytest.mark.parametrize(("layout", "aim"), [("de", "+Q1"), ("fr", "$A&"), ("cz", ")Q+"), ("ru", "ъй1")])
-def test_an_aim_identifier_is_the_scanner_s_on_other_keyboards_too(layout: str, aim: str) -> None:
-    for code in codes():
-        assert handle.before_scan("Monday " + aim + types(code, layout, shift=False)) == "Monday "
+def test_an_aim_identifier_is_the_scanner_s_on_other_keyboards_too() -> None:
+    for layout, aim in (("de", "+Q1"), ("fr", "$A&"), ("cz", ")Q+"), ("ru", "ъй1")):
+        for code in codes():
+            assert handle.before_scan("Monday " + aim + types(code, layout, shift=False)) == "Monday "
 
 
 def test_where_nothing_was_scanned_all_is_typed_by_hand() -> None:
     assert handle.before_scan("Call on Monday ]Q1") == "Call on Monday ]Q1"
 
 
-@pytest.mark.parametrize("suffix", [" ", ";", ".", ", "])
-def test_what_a_scanner_is_set_to_type_behind_a_code_is_the_scanner_s(suffix: str) -> None:
-    for code in codes():
-        assert code in handle.scanned(f"Monday {code.symbols}{suffix}")
-        assert handle.before_scan(f"Monday ]Q1{code.symbols}{suffix}") == "Monday "
+def test_what_a_scanner_is_set_to_type_behind_a_code_is_the_scanner_s() -> None:
+    for suffix in (" ", ";", ".", ", "):
+        for code in codes():
+            assert code in handle.scanned(f"Monday {code.symbols}{suffix}")
+            assert handle.before_scan(f"Monday ]Q1{code.symbols}{suffix}") == "Monday "
 
 
-@pytest.mark.parametrize("between", [" ", "-", "  ", " \u2013 "])
-def test_a_code_may_come_in_its_groups(between: str) -> None:
-    (code,) = codes(1)
-    assert code in handle.scanned(between.join(code.groups))
+def test_a_code_may_come_in_its_groups() -> None:
+    for between in (" ", "-", "  ", " \u2013 "):
+        (code,) = codes(1)
+        assert code in handle.scanned(between.join(code.groups))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "4006381333931", "https://example.org/1", "K7QX4MPD9RTW2HNC", "€" * LENGTH]
-)
-def test_what_is_no_code_is_none(text: str) -> None:
-    assert handle.scanned(text) == ()
+def test_what_is_no_code_is_none() -> None:
+    for text in ("", "4006381333931", "https://example.org/1", "K7QX4MPD9RTW2HNC", "€" * LENGTH):
+        assert handle.scanned(text) == ()
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    ["Last year I lost a friend.", "The garden is where I feel at ease.", "that will have been so good then"],
-)
-def test_no_sentence_is_a_code(sentence: str) -> None:
-    assert handle.scanned(sentence) == handle.scanned(sentence.replace(".", "")) == ()
+def test_no_sentence_is_a_code() -> None:
+    for sentence in (
+        "Last year I lost a friend.",
+        "The garden is where I feel at ease.",
+        "that will have been so good then",
+    ):
+        assert handle.scanned(sentence) == handle.scanned(sentence.replace(".", "")) == ()
 
 
 def test_hardly_any_run_of_words_is_a_code() -> None:

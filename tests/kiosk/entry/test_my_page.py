@@ -189,10 +189,10 @@ def test_a_long_answer_is_cut_at_a_word() -> None:
     assert len(line) > LONGEST - 10
 
 
-@pytest.mark.parametrize("length", [LONGEST, LONGEST + 1])
-def test_an_answer_is_cut_where_it_is_longer_than_there_is_room_for_and_not_before(length: int) -> None:
-    (said,) = my_page_of(page({"day": "x" * length}, MyPage(hopes=("day",)))).hopes
-    assert said.words == ("x" * length if length == LONGEST else "x" * (LONGEST - 1) + "…",)
+def test_an_answer_is_cut_where_it_is_longer_than_there_is_room_for_and_not_before() -> None:
+    for length in (LONGEST, LONGEST + 1):
+        (said,) = my_page_of(page({"day": "x" * length}, MyPage(hopes=("day",)))).hopes
+        assert said.words == ("x" * length if length == LONGEST else "x" * (LONGEST - 1) + "…",)
 
 
 def test_a_long_word_after_an_indent_is_cut_inside_the_word() -> None:

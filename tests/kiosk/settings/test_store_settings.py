@@ -19,23 +19,21 @@ def said_of(store: StoreSettings) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    [
+def test_a_store_is_reached_over_tls_or_lies_on_this_machine() -> None:
+    for endpoint in (
         "https://s3.example.org:9000",
         "https://192.168.1.7",
         "https://[2001:db8::1]:9000",
         "http://127.0.0.1:8333",
         "http://[::1]:8333",
-    ],
-)
-def test_a_store_is_reached_over_tls_or_lies_on_this_machine(endpoint: str) -> None:
-    assert f'endpoint = "{endpoint}"' in settings_text(replace(GOOD, store=replace(STORE, endpoint=endpoint)))
+    ):
+        assert f'endpoint = "{endpoint}"' in settings_text(
+            replace(GOOD, store=replace(STORE, endpoint=endpoint))
+        )
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    [
+def test_any_other_endpoint_is_refused() -> None:
+    for endpoint in (
         "s3.example.org",
         "http://s3.example.org",
         "http://192.168.1.7:8333",
@@ -47,25 +45,23 @@ def test_a_store_is_reached_over_tls_or_lies_on_this_machine(endpoint: str) -> N
         "https://s3.example.org\n",
         "https://",
         "ftp://127.0.0.1",
-    ],
-)
-def test_any_other_endpoint_is_refused(endpoint: str) -> None:
-    assert said_of(replace(STORE, endpoint=endpoint)).startswith("[store] endpoint must be an address")
+    ):
+        assert said_of(replace(STORE, endpoint=endpoint)).startswith("[store] endpoint must be an address")
 
 
-@pytest.mark.parametrize("bucket", ["", "ab", "Entries", "a_b", "../x", "-ab", "x" * 64, "abc\n"])
-def test_a_bucket_has_a_name_as_s3_has_it(bucket: str) -> None:
-    assert said_of(replace(STORE, bucket=bucket)).startswith("[store] bucket must be")
+def test_a_bucket_has_a_name_as_s3_has_it() -> None:
+    for bucket in ("", "ab", "Entries", "a_b", "../x", "-ab", "x" * 64, "abc\n"):
+        assert said_of(replace(STORE, bucket=bucket)).startswith("[store] bucket must be")
 
 
-@pytest.mark.parametrize("region", ["", "eu west", "x" * 61, "eu-west-2\n"])
-def test_a_region_is_a_name(region: str) -> None:
-    assert said_of(replace(STORE, region=region)).startswith("[store] region must be")
+def test_a_region_is_a_name() -> None:
+    for region in ("", "eu west", "x" * 61, "eu-west-2\n"):
+        assert said_of(replace(STORE, region=region)).startswith("[store] region must be")
 
 
-@pytest.mark.parametrize("credentials", ["", "store", "../store", "/etc/a\nb", "AKIAIOSFODNN7EXAMPLE"])
-def test_credentials_are_a_file_and_never_the_key_itself(credentials: str) -> None:
-    assert said_of(replace(STORE, credentials=credentials)).startswith("[store] credentials must be")
+def test_credentials_are_a_file_and_never_the_key_itself() -> None:
+    for credentials in ("", "store", "../store", "/etc/a\nb", "AKIAIOSFODNN7EXAMPLE"):
+        assert said_of(replace(STORE, credentials=credentials)).startswith("[store] credentials must be")
 
 
 def test_a_secret_in_the_settings_is_refused_and_not_repeated(tmp_path: Path) -> None:

@@ -312,16 +312,16 @@ def test_listed_attacks_are_letters_on_paper_and_are_not_told_to_a_log(
 ) -> None:
     """Where a text begins is nothing to a PDF, so all of them make one answer, and some stand everywhere."""
     with caplog.at_level("WARNING"):
-        for entry in (an_answer("\n".join(ATTACKS)), hostile("\n".join(ATTACKS[:12]))):
+        for entry in (an_answer("\n".join(ATTACKS)), hostile("\n".join(ATTACKS[:6]))):
             _cannot_act(exported(entry))
     assert caplog.text == ""
 
 
 def test_long_answers_are_letters_on_paper() -> None:
-    [*shown, chinese] = LONG
+    [*shown, chinese] = every = [text[:5_000] for text in LONG]
     answer, newest = _the_answer(an_answer(""))
     answers = tuple(
-        msgspec.structs.replace(answer, value=text, words=tuple(text.split("\n"))) for text in LONG
+        msgspec.structs.replace(answer, value=text, words=tuple(text.split("\n"))) for text in every
     )
     section = msgspec.structs.replace(newest.sections[0], answers=answers)
     newest = msgspec.structs.replace(newest, sections=(section,))

@@ -155,9 +155,8 @@ def test_the_nearest_of_two_folders_counts(home: Home, tmp_path: Path) -> None:
     assert allowed.target(hidden / "a.pdf", ".pdf").allowed == hidden
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
+def test_a_name_gets_its_ending_where_it_is_missing() -> None:
+    for typed, name in (
         ("amber-heron", "amber-heron.pdf"),
         ("amber-heron.pdf", "amber-heron.pdf"),
         ("AMBER.PDF", "AMBER.PDF"),
@@ -167,10 +166,8 @@ def test_the_nearest_of_two_folders_counts(home: Home, tmp_path: Path) -> None:
         ("z\u0307o\u0301łty", "ż\u00f3łty.pdf"),
         ("日本", "日本.pdf"),
         ("pdf", "pdf.pdf"),
-    ],
-)
-def test_a_name_gets_its_ending_where_it_is_missing(typed: str, name: str) -> None:
-    assert file_name(typed, ".pdf") == name
+    ):
+        assert file_name(typed, ".pdf") == name
 
 
 @pytest.mark.parametrize("typed", ["a.sh", "a.pdf.exe", "a.csv", "amber.heron", "a.desktop", "a.html", "a.p"])

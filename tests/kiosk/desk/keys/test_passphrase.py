@@ -184,31 +184,29 @@ def test_nothing_that_a_person_thought_of_is_called_hard() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("passphrase", "why"),
-    [
+def test_it_is_said_what_does_not_count() -> None:
+    for said, why in (
         ("happy birthday to you", "Many people know this phrase."),
         ("a tall friend of mine knows it", "One word of a sentence gives away the next."),
         ("Sandhill", "Names that anyone here knows do not count."),
         ("HousingOfficer", "Everyday words, numbers, and names of work, people and places do not count."),
         ("asdfghjkl", "Rows of keys and repeats do not count."),
         ("19/04/1985", "Dates, and numbers of any kind, do not count."),
-    ],
-)
-def test_it_is_said_what_does_not_count(passphrase: str, why: str) -> None:
-    assert judge(passphrase, *ABOUT).says == (
-        f"This passphrase is easy to guess. {why} Use the random words offered, or at least four unusual "
-        "words that do not belong together."
-    )
+    ):
+        assert judge(said, *ABOUT).says == (
+            f"This passphrase is easy to guess. {why} Use the random words offered, or at least four unusual "
+            "words that do not belong together."
+        )
 
 
-@pytest.mark.parametrize(
-    "known",
-    ["correct horse battery staple", "Correct-horse, battery-staple!", "x correct horsebattery staple 7"],
-)
-def test_a_phrase_that_many_people_know_counts_nothing_and_the_rest_does(known: str) -> None:
-    assert judge(known).says.startswith("This passphrase is easy to guess. Many people know this phrase.")
-    assert judge(f"{known} velvet kettle orbit pumpkin").good_enough
+def test_a_phrase_that_many_people_know_counts_nothing_and_the_rest_does() -> None:
+    for known in (
+        "correct horse battery staple",
+        "Correct-horse, battery-staple!",
+        "x correct horsebattery staple 7",
+    ):
+        assert judge(known).says.startswith("This passphrase is easy to guess. Many people know this phrase.")
+        assert judge(f"{known} velvet kettle orbit pumpkin").good_enough
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
             assert f"Sandhill House · 2026-Q3 · Page {number} of {len(document)}" in words
 
 
-@settings(max_examples=EXAMPLES // 2)
+@settings(max_examples=EXAMPLES // 5)
 @given(any_summaries)
 def test_whatever_the_labels_there_is_a_pdf(made: Summary) -> None:
     assert pdf_of(made, MADE).startswith(b"%PDF")

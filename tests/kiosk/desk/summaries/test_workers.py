@@ -46,31 +46,36 @@ def crew(many: Many, two_at_a_time: None) -> Iterator[Workers]:
     crew.close()
 
 
-def test_two_processes_count_what_one_counts(many: Many, crew: Workers) -> None:
-    assert len(crew._workers) == 2
-    together, alone = crew.count(many.entries()), crew_of(many, 1).count(many.entries())
-    assert together == alone
-    assert crew.count(many.entries()) == alone
+def test_two_processes_count_what_one_counts_and_no_key_is_seen_from_outside(
+    many: Many, crew: Workers
+) -> None:
+    alone, told = crew_of(many, 1).count(many.entries()), list[int]()
+    together = crew.count(many.entries(), told.append)
+    assert together == crew.count(many.entries()) == alone
     assert together.unread == 1
     assert together.tables[Group(THIRD, "small")].scales[MOOD] == Answers([4, 5], [1, 0, 0])
-
-
-@pytest.mark.usefixtures("two_at_a_time")
-@pytest.mark.parametrize("processes", [1, 2])
-def test_it_is_told_how_far_the_counting_has_come(many: Many, processes: int) -> None:
-    told: list[int] = []
-    crew = crew_of(many, processes)
-    crew.count(many.entries(), told.append)
-    crew.close()
-    assert len(told) == 6
-    assert told == sorted(set(told))
-    assert told[-1] == 11
-
-
-def test_nothing_at_all_is_counted_without_a_word(crew: Workers) -> None:
-    told: list[int] = []
+    assert told == sorted({*told})
+    assert (len(told), told[-1]) == (6, 11)
     assert crew.count((), told.append) == Counted()
-    assert told == []
+    assert len(told) == 6
+    assert len(crew._workers) == 2
+    for worker in crew._workers.values():
+        proc = Path("/proc") / str(worker.pid)
+        shown = proc.joinpath("cmdline").read_bytes() + proc.joinpath("environ").read_bytes()
+        assert b"kiosk.desk.summaries.workers" in shown
+        assert many.identity.encode() not in shown
+        assert b"SECRET" not in shown
+    processes = [*crew._workers.values()]
+    crew.close()
+    crew.close()
+    assert all(process.returncode is not None for process in processes)
+
+
+def test_alone_it_is_told_as_well_how_far_the_counting_has_come(many: Many, two_at_a_time: None) -> None:
+    told: list[int] = []
+    crew_of(many, 1).count(many.entries(), told.append)
+    assert (len(told), told[-1]) == (6, 11)
+    assert told == sorted({*told})
 
 
 @pytest.mark.parametrize(("processes", "started"), [(None, 3), (1, 0), (2, 2)])
@@ -99,24 +104,7 @@ def test_what_a_process_did_not_foresee_is_raised_here(many: Many, two_at_a_time
     crew.close()
 
 
-def test_the_key_is_neither_on_a_command_line_nor_in_an_environment(many: Many, crew: Workers) -> None:
-    crew.count(many.entries())
-    for worker in crew._workers.values():
-        proc = Path("/proc") / str(worker.pid)
-        shown = proc.joinpath("cmdline").read_bytes() + proc.joinpath("environ").read_bytes()
-        assert b"kiosk.desk.summaries.workers" in shown
-        assert many.identity.encode() not in shown
-        assert b"SECRET" not in shown
-
-
 def test_a_process_ends_when_the_one_that_started_it_has_gone(crew: Workers) -> None:
     for mine, worker in crew._workers.items():
         mine.close()
         assert worker.wait(30) == 0
-
-
-def test_a_closed_crew_leaves_no_process(crew: Workers) -> None:
-    workers = list(crew._workers.values())
-    crew.close()
-    crew.close()
-    assert all(worker.returncode is not None for worker in workers)
