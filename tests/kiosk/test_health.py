@@ -23,14 +23,7 @@ from kiosk.places import known
 from kiosk.places.card import Card
 from kiosk.places.ledger import Ledger, Received
 from kiosk.settings.printers import PrinterSettings
-from kiosk.settings.settings import (
-    Help,
-    PrivacySettings,
-    Settings,
-    Talk,
-    keep_settings,
-    load_settings,
-)
+from kiosk.settings.settings import Help, PrivacySettings, Settings, Talk, keep_settings, load_settings
 from kiosk.settings.texts import Languages, Texts
 from kiosk.upkeep import last_backup
 from kiosk.upkeep.backup import back_up

@@ -32,13 +32,7 @@ from kiosk.entry import handle
 from kiosk.entry.page_file import Keys
 from kiosk.entry.pages import AnyPage
 from kiosk.entry.staff_pages import Note, PlanGoal, StatusChange
-from kiosk.errors import (
-    EntryError,
-    NoEntryError,
-    SealError,
-    StaffError,
-    VaultError,
-)
+from kiosk.errors import EntryError, NoEntryError, SealError, StaffError, VaultError
 from kiosk.launch import tidy
 from kiosk.seal import recipient_of
 from kiosk.settings.settings import keep_settings, load_settings, with_key

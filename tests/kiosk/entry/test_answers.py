@@ -6,16 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from kiosk.entry.answers import (
-    LINE_LIMIT,
-    TEXT_LIMIT,
-    Cards,
-    Choice,
-    Goal,
-    fits,
-    read_answer,
-    words_of,
-)
+from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Cards, Choice, Goal, fits, read_answer, words_of
 from kiosk.errors import EntryError
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, Option
 from kiosk.pack.shipped import default_pack

@@ -216,11 +216,7 @@ def test_a_folder_in_its_place_and_other_encodings_are_named(tmp_path: Path) -> 
         ("days = 90", "days = true", "days"),
         ("days = 90", "days = " + "9" * 5000, ""),
         *(
-            (
-                "offered = []",
-                f'offered = ["{tag}"]',
-                f"and {tag!r} is none. The kiosk speaks these: ",
-            )
+            ("offered = []", f'offered = ["{tag}"]', f"and {tag!r} is none. The kiosk speaks these: ")
             for tag in ("Polish", "", "../pl", "PL", "pl/")
         ),
         ("offered = []", 'offered = ["pl", "pl"]', "[languages] offered must name each language once."),

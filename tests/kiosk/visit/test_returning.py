@@ -19,16 +19,7 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords
 from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import Note
-from kiosk.errors import (
-    DamageError,
-    EntryError,
-    Fate,
-    Gone,
-    GoneError,
-    NoEntryError,
-    SealError,
-    VaultError,
-)
+from kiosk.errors import DamageError, EntryError, Fate, Gone, GoneError, NoEntryError, SealError, VaultError
 from kiosk.home import Home
 from kiosk.pack.model import (
     AnyQuestion,
