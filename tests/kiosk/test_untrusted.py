@@ -40,40 +40,27 @@ class Dated(msgspec.Struct):
 
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("make", STRANGE)
-def test_what_is_no_regular_file_is_an_error_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_what_is_no_regular_file_is_an_error_at_once_and_passes_for_none(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
     path = tmp_path / "one"
     make(path)
+    before = len([*Path("/proc/self/fd").iterdir()])
 
     with pytest.raises(OSError, match="one") as caught:
         untrusted.read(path, MOST)
-
-    assert not isinstance(caught.value, FileNotFoundError)  # there is something, and it is not passed over
-    assert caught.value.strerror
-    assert caught.value.filename == str(path)
-
-
-@pytest.mark.timeout(5)
-@pytest.mark.parametrize("make", STRANGE)
-def test_in_a_folder_that_lies_open_no_other_is_read_either(
-    tmp_path: Path, make: Callable[[Path], None]
-) -> None:
-    make(tmp_path / "one")
-    before = len([*Path("/proc/self/fd").iterdir()])
-
-    with untrusted.folder(tmp_path) as inside, pytest.raises(OSError, match="one") as caught:
+    with untrusted.folder(tmp_path) as inside, pytest.raises(OSError, match="one") as within:
         untrusted.read_in(inside, "one", MOST)
 
-    assert not isinstance(caught.value, FileNotFoundError)
+    for error in (caught.value, within.value):  # there is something, and it is not passed over
+        assert not isinstance(error, FileNotFoundError)
+    assert caught.value.strerror
+    assert caught.value.filename == str(path)
     assert len([*Path("/proc/self/fd").iterdir()]) == before
-
-
-@pytest.mark.timeout(5)
-@pytest.mark.parametrize("make", STRANGE)
-def test_nothing_strange_passes_for_a_file(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    path = tmp_path / "one"
-    make(path)
-
     assert untrusted.is_file(path) is (make is a_sparse_file)
+
+
+def test_what_is_not_there_passes_for_no_file(tmp_path: Path) -> None:
     assert not untrusted.is_file(tmp_path / "none")
     assert not untrusted.is_file(Path("a\0b"))
 
@@ -207,14 +194,12 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
         {"inner": {"pairs": {"a": [[1, "{}"]]}}},
     ],
 )
-@pytest.mark.parametrize("year", ["0001", "1969", "2300", "9999"])
-def test_a_moment_that_nobody_can_count_with_is_a_decode_error(value: Any, year: str) -> None:
+def test_a_moment_that_nobody_can_count_with_is_a_decode_error(value: Any) -> None:
     good = msgspec.json.encode(value).replace(b"{}", b"2100-01-01T00:00:00+14:00")
-    bad = msgspec.json.encode(value).replace(b"{}", f"{year}-01-01T00:00:00+14:00".encode())
-
     assert isinstance(untrusted.json(good, Dated), Dated)
-    with pytest.raises(msgspec.DecodeError):
-        untrusted.json(bad, Dated)
+    for year in (b"0001", b"1969", b"2300", b"9999"):
+        with pytest.raises(msgspec.DecodeError):
+            untrusted.json(good.replace(b"2100", year), Dated)
 
 
 def test_a_moment_needs_its_zone() -> None:

@@ -188,14 +188,20 @@ def test_what_is_kept_counts_exactly_as_the_pages_do(site: Site) -> None:
     assert table.scales[FEELING].moves == [1, 0, 0]
 
 
-def test_what_its_customer_or_staff_delete_is_in_no_count_and_leaves_nothing(site: Site) -> None:
+def test_what_its_customer_or_staff_delete_is_in_no_count_and_leaves_nothing(
+    site: Site, tmp_path: Path
+) -> None:
     saved = site.saves()
     site.saves()
+    folder = backs_up(site, tmp_path / "stick")
     site.vault.erase(saved.id)
     assert site.entries() == 1
     assert [path.name[:32] for path in site.beside()] != [saved.id]
     site.purges(AUGUST)
     assert site.entries() == 1
+    restore(site.home, folder, merge=True, checks=checks_of(site.identity))
+    site.vault.reconcile()
+    assert (site.entries(), len(site.waiting()), site.beside()) == (1, 1, [])
 
 
 def test_an_entry_counts_in_the_quarter_of_its_newest_reflection_alone(site: Site) -> None:
@@ -577,15 +583,6 @@ def test_what_waits_in_a_newer_backup_and_lives_in_an_older_one_counts_once(
     restore(site.home, older, merge=True, checks=checks_of(site.identity))
     site.vault.reconcile()
     assert (site.entries(), len(site.waiting()), site.beside()) == (1, 1, [])
-
-
-def test_a_restore_brings_back_nothing_that_was_deleted_here(site: Site, tmp_path: Path) -> None:
-    saved = site.saves()
-    folder = backs_up(site, tmp_path / "stick")
-    site.vault.erase(saved.id)
-    restore(site.home, folder, merge=True, checks=checks_of(site.identity))
-    site.vault.reconcile()
-    assert (site.entries(), site.waiting(), site.beside()) == (0, [], [])
 
 
 def test_what_is_not_what_it_says_does_not_come_with_a_backup(
