@@ -112,9 +112,10 @@ def test_a_link_anywhere_among_packs_is_told_and_leads_nobody_elsewhere(office: 
         followed = name in ("log.toml", "draft") or name.startswith("draft/")
         assert library_of(office.home).start().version == (2 if followed else 1)
         (folder / name).unlink()
-        (folder / name).symlink_to(folder / name)  # it leads round to itself
-        assert f"which are not followed: {folder / name}. Remove" in told(office)
-        (folder / name).unlink()
+        if name in LINKED[:3]:
+            (folder / name).symlink_to(folder / name)  # it leads round to itself
+            assert f"which are not followed: {folder / name}. Remove" in told(office)
+            (folder / name).unlink()
         elsewhere.rename(folder / name)
     office.as_jo("audit", "--acknowledge")
     assert told(office) == ""
