@@ -73,13 +73,18 @@ def carries(here: Office, there: Office, *entries: str) -> None:
 
 
 @pytest.fixture
-def elm(tmp_path: Path) -> Office:
-    return Office(tmp_path / "elm")
+def elm(begun_office: Office, tmp_path: Path) -> Office:
+    return begun_office.copied(tmp_path / "elm")
+
+
+@pytest.fixture(scope="module")
+def begun_centre(tmp_path_factory: pytest.TempPathFactory) -> Centre:
+    return Centre(tmp_path_factory.mktemp("centre"))
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Centre:
-    return Centre(tmp_path / "centre")
+def centre(begun_centre: Centre, tmp_path: Path) -> Centre:
+    return begun_centre.copied(tmp_path / "centre")
 
 
 def test_what_a_centre_writes_counts_at_the_venues_own_desk(elm: Office, centre: Centre) -> None:

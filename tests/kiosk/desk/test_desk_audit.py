@@ -250,7 +250,7 @@ def test_a_note_beside_a_change_of_the_state_undoes_none_of_it(desk: Desk, other
 
 
 def test_two_desks_that_write_at_the_same_time_lose_nothing(desk: Desk, other: Desk, saved: Saved) -> None:
-    each = 8
+    each = 4
     started = Barrier(2)
 
     def works(one: Desk) -> None:
