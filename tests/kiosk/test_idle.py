@@ -70,8 +70,7 @@ def test_looking_is_no_touch(clock: Clock, watch: IdleWatch) -> None:
     assert watch.presence(writing=False) is Presence.GONE
 
 
-@pytest.mark.parametrize("every", [0.011, 0.033, 0.09, 0.5])
-@pytest.mark.parametrize("key", ["l", "enter", "down", "f11", "space"])
+@pytest.mark.parametrize(("key", "every"), [("l", 0.011), ("enter", 0.5), ("f11", 0.09)])
 def test_one_key_that_is_held_counts_once(clock: Clock, watch: IdleWatch, key: str, every: float) -> None:
     assert watch.press(key)
     began = clock.now

@@ -47,12 +47,14 @@ def refusal(home: Home, user: int = US) -> str:
     return str(refused.value)
 
 
-def test_a_home_as_the_kiosk_makes_it_is_safe(home: Home) -> None:
+def test_a_home_as_the_kiosk_makes_it_is_safe_and_what_others_may_only_read_is_for_the_doctor_alone(
+    home: Home,
+) -> None:
     require_safe(home)
-
-
-def test_a_home_that_is_not_there_yet_is_safe_where_the_folders_above_are(tmp_path: Path) -> None:
-    require_safe(Home(tmp_path / "not" / "there"))
+    for path in (home.root, home.settings, home.staff, home.vault):
+        path.chmod(0o755)
+    require_safe(home)
+    require_safe(Home(home.root.parent / "not" / "there"))
 
 
 @pytest.mark.parametrize("what", [".", "staff", "vault", "vault/00", "audit", "more"])
@@ -72,12 +74,6 @@ def test_a_file_that_others_may_write_is_refused(home: Home, what: str) -> None:
     for mode in (0o620, 0o602):
         (home.root / what).chmod(mode)
         assert str(home.root / what) in refusal(home), mode
-
-
-def test_what_others_may_only_read_is_for_the_doctor_alone(home: Home) -> None:
-    for path in (home.root, home.settings, home.staff, home.vault):
-        path.chmod(0o755)
-    require_safe(home)
 
 
 @pytest.mark.parametrize("what", [".", "staff", "vault", "vault/00", "kiosk.toml"])

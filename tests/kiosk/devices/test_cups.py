@@ -50,7 +50,7 @@ class Cups:
 
 
 @pytest.mark.parametrize(("paper", "size"), [("A6", (297.6, 419.5)), ("A4", (595.3, 841.9))])
-def test_the_queue_gets_a_page_of_its_size_with_the_code_on_it(
+def test_the_queue_gets_a_page_of_its_size_with_the_code_on_it_and_no_word_of_it_beside(
     tmp_path: Path, paper: str, size: tuple[float, float]
 ) -> None:
     cups = Cups(tmp_path)
@@ -70,6 +70,11 @@ def test_the_queue_gets_a_page_of_its_size_with_the_code_on_it(
         "-o",
         "job-sheets=none",
     ]
+    told = "\n".join([*cups.told("arguments"), *cups.told("environment")])
+    for secret in ("Amber", "Heron", HANDLE.symbols, HANDLE.groups[0]):
+        assert secret not in told
+    assert "LC_ALL=C" in told
+    assert cups.told("cancelled") == ["-x office-1"]  # what it keeps of a printed page
 
 
 @pytest.mark.parametrize(("paper", "is_set"), [("A4", True), ("A6", False)])
@@ -78,15 +83,6 @@ def test_what_is_set_as_pages_of_a4_is_printed_as_it_is_on_that_paper(
 ) -> None:
     Cups(tmp_path).printer(paper=paper).print(Slip(a_slip().blocks, lambda: b"%PDF set"))
     assert ((tmp_path / "page.pdf").read_bytes() == b"%PDF set") == is_set
-
-
-def test_neither_a_name_nor_a_code_is_told_beside_the_page(tmp_path: Path) -> None:
-    cups = Cups(tmp_path)
-    cups.printer().print(a_slip())
-    told = "\n".join([*cups.told("arguments"), *cups.told("environment")])
-    for secret in ("Amber", "Heron", HANDLE.symbols, HANDLE.groups[0]):
-        assert secret not in told
-    assert "LC_ALL=C" in told
 
 
 @pytest.mark.parametrize(
@@ -170,12 +166,6 @@ def test_a_printer_that_is_told_to_stop_cancels_what_waits(tmp_path: Path) -> No
     with pytest.raises(PrinterError) as told:
         printer.print(a_slip())
     assert told.value.trouble is PrinterTrouble.STOPPED
-    assert cups.told("cancelled") == ["-x office-1"]
-
-
-def test_what_cups_keeps_of_a_printed_page_is_removed(tmp_path: Path) -> None:
-    cups = Cups(tmp_path)
-    cups.printer().print(a_slip())
     assert cups.told("cancelled") == ["-x office-1"]
 
 

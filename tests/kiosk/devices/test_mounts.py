@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from kiosk.devices.mounts import Mount, disks
 
 MACHINE = """\
@@ -26,44 +24,35 @@ def line(folder: str, options: str = "rw", system: str = "vfat /dev/sdb1 rw") ->
     return f"90 22 8:17 / {folder} {options} shared:40 master:2 - {system}"
 
 
-def test_a_machine_without_a_stick_has_no_removable_disk(tmp_path: Path) -> None:
+def test_what_is_mounted_below_the_folders_for_it_is_a_removable_disk_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    for folder in ("/media/usb", "/media/jo/USB", "/run/media/jo/USB", "/mnt/stick"):
+        assert found(tmp_path, line(folder)) == (Mount(Path(folder)),)
+    for folder in ("/media", "/run/media", "/mnt"):
+        assert found(tmp_path, line(folder)) == ()
     assert found(tmp_path) == ()
+    waits_for_its_disk = line("/media/usb", system="autofs systemd-1 rw,fd=61")
+    assert found(tmp_path, waits_for_its_disk) == ()
 
 
-@pytest.mark.parametrize("folder", ["/media/usb", "/media/jo/USB", "/run/media/jo/USB", "/mnt/stick"])
-def test_what_is_mounted_below_the_folders_for_it_is_a_removable_disk(tmp_path: Path, folder: str) -> None:
-    assert found(tmp_path, line(folder)) == (Mount(Path(folder)),)
-
-
-@pytest.mark.parametrize("folder", ["/media", "/run/media", "/mnt"])
-def test_these_folders_themselves_are_none(tmp_path: Path, folder: str) -> None:
-    assert found(tmp_path, line(folder)) == ()
-
-
-@pytest.mark.parametrize(
-    ("written", "name"),
-    [
-        (r"OAK\040HOUSE", "OAK HOUSE"),
-        (r"a\011b\012c", "a\tb\nc"),
-        (r"back\134slash", "back\\slash"),
-        (r"\134040", r"\040"),
-        (r"no\04escape", r"no\04escape"),
-        (r"\043one", "#one"),
-        ("Łódź", "Łódź"),
-        ("a\rb", "a\rb"),
-        ("a\u2028b", "a\u2028b"),
-    ],
-)
-def test_a_disk_has_the_name_that_the_system_escaped(tmp_path: Path, written: str, name: str) -> None:
+def test_a_disk_has_the_name_that_the_system_escaped(tmp_path: Path) -> None:
     file = tmp_path / "mountinfo"
-    file.write_bytes(line(f"/media/{written}").encode() + b"\n")
-    assert disks(file) == (Mount(Path(f"/media/{name}")),)
-
-
-def test_a_name_in_another_encoding_is_the_same_bytes(tmp_path: Path) -> None:
-    file = tmp_path / "mountinfo"
-    file.write_bytes(line("/media/X").encode().replace(b"X", b"caf\xe9"))
-    assert bytes(disks(file)[0].folder) == b"/media/caf\xe9"
+    for written, name in (
+        (rb"OAK\040HOUSE", b"OAK HOUSE"),
+        (rb"a\011b\012c", b"a\tb\nc"),
+        (rb"back\134slash", b"back\\slash"),
+        (rb"\134040", rb"\040"),
+        (rb"no\04escape", rb"no\04escape"),
+        (rb"\043one", b"#one"),
+        ("Łódź".encode(), "Łódź".encode()),
+        (b"a\rb", b"a\rb"),
+        ("a\u2028b".encode(), "a\u2028b".encode()),
+        (b"caf\xe9", b"caf\xe9"),  # in another encoding it is the same bytes
+    ):
+        file.write_bytes(line("/media/NAME").encode().replace(b"NAME", written) + b"\n")
+        [disk] = disks(file)
+        assert (bytes(disk.folder), disk.read_only) == (b"/media/" + name, False)
 
 
 def test_a_disk_that_cannot_be_written_says_so(tmp_path: Path) -> None:
@@ -84,10 +73,6 @@ def test_what_was_mounted_last_on_a_folder_counts(tmp_path: Path) -> None:
     assert found(tmp_path, *lines) == (Mount(Path("/media/usb"), read_only=True),)
 
 
-def test_a_mount_that_waits_for_its_disk_is_none(tmp_path: Path) -> None:
-    assert found(tmp_path, line("/media/usb", system="autofs systemd-1 rw,fd=61")) == ()
-
-
 def test_optional_fields_may_be_none_or_many_and_a_broken_line_is_passed_over(tmp_path: Path) -> None:
     assert found(
         tmp_path,
@@ -99,9 +84,6 @@ def test_optional_fields_may_be_none_or_many_and_a_broken_line_is_passed_over(tm
     ) == (Mount(Path("/media/none")), Mount(Path("/media/many")))
 
 
-def test_where_the_system_does_not_tell_there_is_none(tmp_path: Path) -> None:
+def test_the_list_of_this_machine_is_read_and_where_there_is_none_there_is_no_disk(tmp_path: Path) -> None:
     assert disks(tmp_path / "none") == ()
-
-
-def test_the_list_of_this_machine_is_read() -> None:
     assert all(disk.folder.is_absolute() for disk in disks())

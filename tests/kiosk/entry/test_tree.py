@@ -49,6 +49,7 @@ def test_a_few_leaves_stand_at_the_ends_of_the_branches_with_air_between_them() 
     )
     for lines in EVERY[:40]:
         assert LEAF * 2 not in "\n".join(lines)
+    assert (tree(-1), tree(10_000)) == (tree(0), EVERY[-1])
 
 
 def test_where_a_font_has_no_such_signs_it_stands_in_plain_ones() -> None:
@@ -56,8 +57,3 @@ def test_where_a_font_has_no_such_signs_it_stands_in_plain_ones() -> None:
     assert all(line.isascii() for line in drawn)
     assert "".join(drawn).count("o") == 3
     assert [len(line) for line in drawn] == [WIDTH] * len(drawn)
-
-
-def test_nothing_below_none_and_nothing_beyond_the_crown() -> None:
-    assert tree(-1) == tree(0)
-    assert tree(10_000) == EVERY[-1]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 
 import msgspec
 import pytest
@@ -58,8 +59,13 @@ def exported(entry: Opened) -> bytes:
     return pdf_of(entry, NOON, VENUE)
 
 
+@cache
+def the_whole() -> bytes:
+    return exported(whole())
+
+
 def test_my_page_stands_alone_and_the_rest_after_it_in_order() -> None:
-    first, *rest = pages_of(exported(whole()))
+    first, *rest = pages_of(the_whole())
     _in_order(
         first,
         (
@@ -96,7 +102,7 @@ def test_each_page_has_its_number_and_says_whose_it_is_and_from_where_and_when()
 
 def test_headings_are_in_the_outline() -> None:
     answered = "A small pack. Answered at the kiosk on"
-    assert outline(exported(whole())) == [
+    assert outline(the_whole()) == [
         (0, "My page", 0), (0, "The agreed plan", 1), (1, "Plan recorded by Jo on 5 March 2026.", 1),
         (2, "Grow things", 1), (0, "All answers", 1), (1, f"{answered} 3 March 2026.", 1), (2, "First", 1),
         (2, "Second", 2), (0, "Notes", 2), (0, "What has happened so far", 2),
@@ -106,7 +112,7 @@ def test_headings_are_in_the_outline() -> None:
 
 
 def test_the_document_says_its_title_and_language_and_nobodys_name() -> None:
-    data = exported(whole())
+    data = the_whole()
     with PdfDocument(data) as document:
         told = document.get_metadata_dict()
     own = {"Title": "Amber Heron", "Producer": "Strengths kiosk", "CreationDate": "D:20260301120000Z"}
@@ -122,16 +128,15 @@ def test_a_language_that_is_none_is_left_out(language: str) -> None:
 
 
 def test_the_same_entry_makes_the_same_file() -> None:
-    once = exported(whole())
-    assert once == exported(whole())
-    assert once != pdf_of(whole(), NOON + timedelta(days=1), VENUE)
+    assert the_whole() == exported(whole())
+    assert the_whole() != pdf_of(whole(), NOON + timedelta(days=1), VENUE)
 
 
 def test_what_is_kept_back_is_said_and_not_told() -> None:
     text = words_in(exported(whole(kept_back=True)))
     assert text.count(kept_back()) == 1
     assert not any(word in text for word in SECRET)
-    assert exported(whole(kept_back=True).revealed()) == exported(whole())
+    assert exported(whole(kept_back=True).revealed()) == the_whole()
 
 
 def test_an_entry_of_which_only_a_note_can_be_read_is_told_too() -> None:
@@ -179,7 +184,7 @@ def test_the_plan_has_a_place_to_sign_for_both_on_the_page_with_its_last_step() 
 
 def test_without_answers_it_is_my_page_and_the_plan() -> None:
     first, second = pages_of(pdf_of(whole(), NOON, VENUE, answers=False))
-    assert first.replace("1 of 2", "1 of 4") == pages_of(exported(whole()))[0]
+    assert first.replace("1 of 2", "1 of 4") == pages_of(the_whole())[0]
     assert "Your plan Jo wrote this plan down on 5 March 2026." in second
     assert "All answers" not in second
 
@@ -188,7 +193,7 @@ def test_my_page_that_a_customer_prints_is_the_first_page() -> None:
     newest = whole().newest
     assert newest is not None
     [printed] = pages_of(my_page_pdf("Amber Heron", my_page_of(newest), NOON, VENUE))
-    first = pages_of(exported(whole()))[0]
+    first = pages_of(the_whole())[0]
     about = f"A small pack. Answered at the kiosk on 3 March 2026. {TALK} "
     assert about in first
     assert printed == first.replace(about, "A small pack, 3 March 2026 ").replace("1 of 4", "1 of 1")

@@ -8,7 +8,6 @@ from typing import get_args
 
 import msgspec
 import pypdfium2
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ from kiosk.desk.summaries.summary import Summary
 from kiosk.desk.summaries.sums import Cell, Chart, Figure
 from kiosk.text import columns
 from tests.conftest import EXAMPLES
-from tests.pdf import words_in
+from tests.pdf import pages_of, words_in
 
 MADE = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -163,8 +162,10 @@ def table(made: Summary) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(csv_of(made).decode("utf-8-sig"), newline="")))
 
 
-def test_a_table_has_a_row_for_each_count() -> None:
-    rows = table(SMALL)
+def test_a_table_has_a_row_for_each_count_in_utf_8_and_ends_its_lines_as_spreadsheets_want() -> None:
+    data, rows = csv_of(SMALL), table(SMALL)
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == data.count(b"\n") == len(rows) + 1
     assert tuple(rows[0]) == COLUMNS
     assert [(row["figure"], row["answer"], row["about"], row["says"]) for row in rows] == [
         ("entries", "entries", "70", "about 70"),
@@ -178,21 +179,14 @@ def test_a_table_has_a_row_for_each_count() -> None:
     assert (rows[1]["period"], rows[1]["section"], rows[1]["question"]) == ("2026-Q3", "How I am", "Mood")
 
 
-def test_a_table_says_that_it_is_in_utf_8_and_ends_its_lines_as_spreadsheets_want() -> None:
-    data = csv_of(SMALL)
-    assert data.startswith(b"\xef\xbb\xbf")
-    assert data.count(b"\r\n") == data.count(b"\n") == len(table(SMALL)) + 1
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_cell_that_a_spreadsheet_would_run_is_led_by_an_apostrophe(start: str) -> None:
-    typed = f"{start}cmd|' /C calc'!A0"
-    made = Chart(
-        figure="ratings", pack=typed, section=typed, title=typed, cells=(Cell(typed, 10, "about 10"),)
-    )
-    (row,) = table(msgspec.structs.replace(summary(made), period=typed))
-    for column in ("period", "reflection", "section", "question", "answer"):
-        assert row[column] == f"'{typed}"
+def test_a_cell_that_a_spreadsheet_would_run_is_led_by_an_apostrophe() -> None:
+    for start in "=+-@\t\r":
+        typed = f"{start}cmd|' /C calc'!A0"
+        cell = Cell(typed, 10, "about 10")
+        made = Chart(figure="ratings", pack=typed, section=typed, title=typed, cells=(cell,))
+        (row,) = table(msgspec.structs.replace(summary(made), period=typed))
+        for column in ("period", "reflection", "section", "question", "answer"):
+            assert row[column] == f"'{typed}"
 
 
 @given(any_summaries)
@@ -219,8 +213,9 @@ def test_a_hidden_count_is_null_in_json() -> None:
 # -- PDF
 
 
-def test_a_pdf_says_what_the_plots_say() -> None:
-    words = words_in(pdf_of(SMALL, MADE))
+def test_a_pdf_says_what_the_plots_say_with_title_language_and_tags_for_headings_and_rows() -> None:
+    data = pdf_of(SMALL, MADE)
+    words = words_in(data)
     for said in (
         "Sandhill House",
         "How I am",
@@ -229,6 +224,18 @@ def test_a_pdf_says_what_the_plots_say() -> None:
         "none to show",
     ):
         assert said in words
+    with pypdfium2.PdfDocument(data) as document:
+        assert document.get_metadata_dict()["Title"] == "Sandhill House: 2026-Q3"
+    for told in (b"/Lang (en)", b"/DisplayDocTitle true", b"/Marked true"):
+        assert told in data
+    assert structure(data) == [
+        *("H1", "P"),
+        *("H2", "P"),
+        *("H2", "H3", "P", "P", "P", "P"),
+        *("H2", "H3", "P"),
+        *("H2", "H3", "P", "P"),
+        "P",
+    ]
 
 
 def test_each_chart_names_its_question_in_every_form() -> None:
@@ -241,14 +248,6 @@ def test_each_chart_names_its_question_in_every_form() -> None:
     assert structure(pdf_of(made, MADE)).count("P") == 1 + 3 * many + 1
     assert [(row["asked"], row["when"]) for row in table(made)] == [(asked, when)] * many
     assert [(one["asked"], one["when"]) for one in value_of(made)["charts"]] == [(asked, when)] * many
-
-
-def test_a_pdf_has_its_title_and_its_language() -> None:
-    data = pdf_of(SMALL, MADE)
-    with pypdfium2.PdfDocument(data) as document:
-        assert document.get_metadata_dict()["Title"] == "Sandhill House: 2026-Q3"
-    assert b"/Lang (en)" in data
-    assert b"/DisplayDocTitle true" in data
 
 
 def structure(data: bytes) -> list[str]:
@@ -274,26 +273,14 @@ def _kind(element: object) -> str:
     return room.raw[: size - 2].decode("utf-16-le")
 
 
-def test_a_pdf_is_tagged_with_headings_and_rows() -> None:
-    data = pdf_of(SMALL, MADE)
-    assert b"/Marked true" in data
-    assert structure(data) == [
-        *("H1", "P"),
-        *("H2", "P"),
-        *("H2", "H3", "P", "P", "P", "P"),
-        *("H2", "H3", "P"),
-        *("H2", "H3", "P", "P"),
-        "P",
-    ]
-
-
-def test_a_chart_of_a_scale_stands_on_one_page() -> None:
+def test_a_chart_of_a_scale_stands_on_one_page_and_each_says_of_where_from_when_and_which_it_is() -> None:
     scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
-    with pypdfium2.PdfDocument(pdf_of(summary(*[scale] * 20), MADE)) as document:
-        assert len(document) > 3
-        for page in document:
-            text = page.get_textpage().get_text_range()
-            assert text.count("Point 0:") == text.count("Point 10:")
+    pages = pages_of(pdf_of(summary(*[scale] * 20), MADE))
+    assert len(pages) > 3
+    for number, text in enumerate(pages, 1):
+        assert text.count("Point 0:") == text.count("Point 10:")
+        assert "Made on 24 November 2026" in text
+        assert f"Sandhill House · 2026-Q3 · Page {number} of {len(pages)}" in text
 
 
 def test_of_a_long_chart_no_row_is_alone_on_a_page() -> None:
@@ -314,15 +301,6 @@ def test_a_chart_that_goes_on_on_the_next_page_is_named_there_again() -> None:
     assert len(pages) == 3
     assert [page[0] for page in pages[1:]] == ["Strengths, continued"] * 2
     assert sum(row.startswith("Card ") for page in pages for row in page) == 100
-
-
-def test_each_page_of_a_pdf_says_of_where_from_when_and_which_it_is() -> None:
-    scale = chart("ratings", *(Cell(f"Point {place}", 10, "about 10") for place in range(11)))
-    with pypdfium2.PdfDocument(pdf_of(summary(*[scale] * 10), MADE)) as document:
-        for number, page in enumerate(document, 1):
-            words = " ".join(page.get_textpage().get_text_range().split())
-            assert "Made on 24 November 2026" in words
-            assert f"Sandhill House · 2026-Q3 · Page {number} of {len(document)}" in words
 
 
 @settings(max_examples=EXAMPLES // 5)
