@@ -57,11 +57,8 @@ def publishes_without_a_key(office: Office) -> None:
     Publisher(Library(office.home.packs), now).roll_back("strengths")
 
 
-def test_what_a_lead_published_is_not_spoken_of(office: Office) -> None:
-    assert told(office) == ""
-
-
 def test_what_nobody_published_is_told_at_each_unlock_until_a_lead_publishes_it(office: Office) -> None:
+    assert told(office) == ""
     publishes_without_a_key(office)
     assert FORGED in told(office)
     assert FORGED in told(office)
@@ -73,13 +70,15 @@ def test_what_nobody_published_is_told_at_each_unlock_until_a_lead_publishes_it(
     assert FORGED not in told(office)
 
 
-def test_states_of_before_are_told_since_their_tag_is_right(office: Office) -> None:
+def test_states_of_before_and_those_that_are_taken_away_are_told(office: Office) -> None:
     newest = states(office).read_bytes()
     office.says("pack", "roll-back", "strengths")
     states(office).write_bytes(newest)
     assert OLDER in told(office)
     office.as_jo("audit", "--acknowledge")
     assert told(office) == ""
+    states(office).unlink()
+    assert OLDER in told(office)
 
 
 def test_packs_behind_a_link_are_not_followed_and_are_told_at_each_unlock(office: Office) -> None:
@@ -127,11 +126,6 @@ def test_a_machine_that_stops_as_a_lead_publishes_accuses_nobody_alone(
     with monkeypatch.context() as stopped:
         stopped.setattr(stock, "remember", lambda *_, **__: None)
         office.says("pack", "roll-back", "strengths")
-    assert OLDER in told(office)
-
-
-def test_states_that_are_taken_away_are_told(office: Office) -> None:
-    states(office).unlink()
     assert OLDER in told(office)
 
 

@@ -138,11 +138,8 @@ def test_the_file_explains_itself_and_holds_every_setting() -> None:
     assert tomllib.loads(text) == msgspec.json.decode(msgspec.json.encode(GOOD))
 
 
-def test_a_file_with_the_venue_alone_is_enough(tmp_path: Path) -> None:
+def test_a_file_with_the_venue_alone_or_with_a_mark_and_line_ends_of_windows_is_read(tmp_path: Path) -> None:
     assert loaded(tmp_path, f'[venue]\nname = "Sandhill House"\nkey = "{KEY}"\n') == GOOD
-
-
-def test_a_file_saved_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: Path) -> None:
     assert loaded(tmp_path, "\ufeff" + settings_text(GOOD).replace("\n", "\r\n")) == GOOD
 
 

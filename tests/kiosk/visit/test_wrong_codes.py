@@ -54,21 +54,18 @@ def test_after_a_quarter_of_an_hour_nobody_waits_for_what_was_typed_before(
     assert attempts.read().wrong == 14
 
 
-def test_looking_at_what_was_tried_makes_nothing(attempts: Attempts, file: Path) -> None:
+def test_what_was_tried_is_kept_over_a_restart_from_the_moment_it_is_looked_at(
+    attempts: Attempts, file: Path
+) -> None:
     assert attempts.read() == CodesTried()
     assert not file.parent.exists()
-
-
-def test_what_was_tried_is_kept_over_a_restart(attempts: Attempts, file: Path) -> None:
-    tries(attempts, 9)
+    attempts.begin(datetime(2026, 3, 1, 13, 0, 5, 999_999, timezone(timedelta(hours=1))))
+    # And so it does where the plug is pulled now.
+    assert Attempts(file).read() == CodesTried(running=1, wrong=1, last=NOON + timedelta(seconds=5))
+    tries(attempts, 8)
     later = Attempts(file)
     assert later.begin(NOON + timedelta(minutes=5)) == 3
     assert Attempts(file).read() == CodesTried(running=10, wrong=10, last=NOON + timedelta(minutes=5))
-
-
-def test_a_code_counts_as_wrong_from_the_moment_it_is_looked_at(attempts: Attempts, file: Path) -> None:
-    attempts.begin(NOON)
-    assert Attempts(file).read().wrong == 1  # and so it does where the plug is pulled now
 
 
 def test_a_right_code_does_not_count_and_begins_a_new_row(attempts: Attempts, file: Path) -> None:
@@ -93,11 +90,6 @@ def test_what_staff_have_seen_is_not_told_again_and_delays_nobody(attempts: Atte
     assert attempts.read() == CodesTried()
     assert attempts.begin(NOON) == 0
     assert attempts.read() == CodesTried(running=1, wrong=1, last=NOON)
-
-
-def test_the_last_time_is_kept_in_utc_to_the_second(attempts: Attempts) -> None:
-    attempts.begin(datetime(2026, 3, 1, 13, 0, 5, 999_999, timezone(timedelta(hours=1))))
-    assert attempts.read().last == NOON + timedelta(seconds=5)
 
 
 def test_a_file_that_does_not_read_as_one_counts_as_none_and_is_replaced(file: Path) -> None:
