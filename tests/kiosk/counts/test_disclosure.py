@@ -5,6 +5,7 @@ table, another true table is built for each count that could be worked out, and 
 tables are tried one and all besides, which needs no witness and so trusts nothing of the reasoning.
 """
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from copy import deepcopy
@@ -423,6 +424,10 @@ def shares(total: int, parts: int, passed_over: Collection[int] = ()) -> Iterato
             yield from ((first, *rest) for rest in shares(total - first, parts - 1, passed_over))
 
 
+PASSED_OVER = () if "TORTURE" in os.environ else range(3, LEAST - 1)
+"""Of movements that are hidden, the least and the most are tried in the short form."""
+
+
 @pytest.mark.parametrize(
     ("points", "most", "moved", "wide"),
     [
@@ -443,8 +448,7 @@ def test_of_all_small_tables_that_look_alike_some_differ_in_each_count(
     alike: defaultdict[Any, list[set[int]]] = defaultdict(lambda: [set() for _ in range(points + 3)])
     scale = Scale("mood", points)
     for chosen_ in shares(most, points):
-        # Of movements that are hidden, the least and the most will do.
-        for moves in shares(sum(chosen_), 3, range(3, LEAST - 1)) if moved else [(0, 0, 0)]:
+        for moves in shares(sum(chosen_), 3, PASSED_OVER) if moved else [(0, 0, 0)]:
             answers = Answers([*chosen_], [*moves])
             if moves_fit(answers):
                 # Of entries that are rounded alike one will do.
