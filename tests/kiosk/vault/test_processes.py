@@ -1,4 +1,6 @@
+import os
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 
 def _start(*arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tests.kiosk.vault.workers", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_everything_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
@@ -21,16 +23,23 @@ def test_everything_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     done: dict[str, set[str]] = {
         verb: set() for verb in ("saving", "saved", "amended", "picked", "erasing", "erased")
     }
-    for _ in range(8):
-        with _start("save", str(tmp_path)) as writer:
-            assert writer.stdout is not None
-            told = [writer.stdout.readline() for _ in range(chance.randrange(20, 90))]
-            writer.kill()
-            told += writer.stdout.readlines()
-        for line in told:
-            if line.endswith("\n"):
-                verb, entry_id = line.split()
+    with _start("save", str(tmp_path)) as writers:
+        assert writers.stdin is not None
+        assert writers.stdout is not None
+        lines = (line.split() for line in writers.stdout)
+        for _ in range(8):
+            writers.stdin.write("another\n")
+            writers.stdin.flush()
+            _, writer = next(lines)
+            left = chance.randrange(20, 90)
+            for verb, entry_id in lines:
+                if verb == "killed":
+                    break
                 done[verb].add(entry_id)
+                left -= 1
+                if left == 0:
+                    os.kill(int(writer), signal.SIGKILL)
+        writers.stdin.close()
     assert len(done["saved"]) > 20
     with vault_in(tmp_path) as vault:
         report = vault.reconcile()
@@ -55,13 +64,12 @@ def test_everything_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
 def test_four_processes_lose_and_double_nothing(tmp_path: Path) -> None:
     path, times = tmp_path / "log", 200
     names = ("a", "b", "c")
-    workers = [_start("count", str(path), who, str(times)) for who in names]
+    workers = _start("count", str(path), str(times), *names)
     watcher = Log(path)
     for number in range(times):
         put(watcher, f"me {number}")
-    for worker in workers:
-        with worker:
-            assert worker.wait(timeout=60) == 0
+    with workers:
+        assert workers.wait(timeout=60) == 0
     there = dict(watcher.tables()["t"])
     watcher.close()
     assert there == documents(path)

@@ -4,6 +4,7 @@ Each prints a line for what it was told is done, and the tests hold it to that.
 """
 
 import itertools
+import os
 import secrets
 import sys
 from datetime import UTC, datetime
@@ -24,8 +25,18 @@ def vault_in(home: Path) -> Vault:
     return Vault(home, clock=lambda: datetime.now(UTC), name_of=lambda id_: id_[:4])
 
 
+def saves(home: Path) -> None:
+    """For each line that comes, let a process save until it is killed: say which, and when it is gone."""
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            save_until_killed(home)
+        tell("killed", str(os.waitpid(child, 0)[0]))
+
+
 def save_until_killed(home: Path) -> None:
     """Save, amend, pick up and erase, telling each step once it has returned."""
+    tell("process", str(os.getpid()))
     vault = vault_in(home)
     for number in itertools.count():
         entry_id = secrets.token_hex(16)
@@ -60,13 +71,25 @@ def count_together(path: Path, who: str, times: int) -> None:
     log.close()
 
 
-def main() -> None:
+def all_count(path: Path, times: int, names: list[str]) -> int:
+    """Let a process for each name count; return how many failed."""
+    children = []
+    for who in names:
+        if (child := os.fork()) == 0:
+            count_together(path, who, times)
+            return 0
+        children.append(child)
+    return sum(os.waitpid(child, 0)[1] != 0 for child in children)
+
+
+def main() -> int:
     match sys.argv[1:]:
         case ["save", home]:
-            save_until_killed(Path(home))
-        case ["count", path, who, times]:
-            count_together(Path(path), who, int(times))
+            saves(Path(home))
+        case ["count", path, times, *names]:
+            return all_count(Path(path), int(times), names)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

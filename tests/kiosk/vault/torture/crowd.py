@@ -1,9 +1,10 @@
-"""One of several processes at one vault: `python -m tests.kiosk.vault.torture.crowd ROOT WHO ROUNDS`.
+"""Several processes at one vault: `python -m tests.kiosk.vault.torture.crowd ROOT ROUNDS`.
 
-It says `ready`, waits for a line, does its rounds, and says as JSON what came of them. Entries of three
-sorts are made before: one that all add to, and one for each round that all add to and erase.
+They begin at once, and each leaves as JSON below the root what came of its rounds. Entries of two sorts are
+made before: one that all add to, and one for each round that all add to and erase.
 """
 
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.kiosk.vault.helpers import always, sign
 from tests.kiosk.vault.torture.ledger import Told, body, entry_id, name_of
 from tests.kiosk.vault.torture.scenes import Actor
 
+CROWD = 8
 SHARED = entry_id(1)
 OWN, RACE, DOOMED = 1000, 100_000, 200_000
 """The numbers at which entries of each sort start; each process has a thousand of its own."""
@@ -75,12 +77,26 @@ def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
         result.refused.append(f"erasing {number}")
 
 
-def main() -> None:
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    sys.stdout.buffer.write(msgspec.json.encode(play(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
+def results(root: Path) -> list[Result]:
+    """Return what each process was answered."""
+    return [msgspec.json.decode(file.read_bytes(), type=Result) for file in sorted(root.glob("*.json"))]
+
+
+def main() -> int:
+    """Return how many of the processes failed."""
+    root, rounds = Path(sys.argv[1]), int(sys.argv[2])
+    wait, go = os.pipe()
+    children = []
+    for who in range(CROWD):
+        if (child := os.fork()) == 0:
+            os.close(go)
+            os.read(wait, 1)  # until the other end is closed
+            (root / f"{who}.json").write_bytes(msgspec.json.encode(play(root, who, rounds)))
+            return 0
+        children.append(child)
+    os.close(go)
+    return sum(os.waitpid(child, 0)[1] != 0 for child in children)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
