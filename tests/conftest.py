@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from kiosk import seal
 from kiosk.desk.keys import stretching
 from kiosk.entry import handle
+from kiosk.entry import names as names_of_entries
 from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.names import NameWords, shipped_names
 from kiosk.home import Home
@@ -97,6 +99,14 @@ def cheap_keys() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stretching, "for_this_machine", lambda: FAST)
         patch.setattr(handle, "Costs", lambda: FAST)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def names_read_once() -> Iterator[None]:
+    """Read the words that entries are named with once, as a process does: here are thousands in one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names_of_entries, "load_names", cache(names_of_entries.load_names))
         yield
 
 
