@@ -43,14 +43,24 @@ def few_shelves(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+@pytest.fixture(scope="session")
+def machine_set_up(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    return Machine(tmp_path_factory.mktemp("machine"))
+
+
+@pytest.fixture(scope="session")
+def office_set_up(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return Office(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+def machine(tmp_path: Path, machine_set_up: Machine) -> Machine:
+    return machine_set_up.moved(tmp_path)
+
+
+@pytest.fixture
+def office(tmp_path: Path, office_set_up: Office) -> Office:
+    return office_set_up.moved(tmp_path)
 
 
 @pytest.fixture

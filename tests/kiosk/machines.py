@@ -65,12 +65,18 @@ class Machine:
 
     def copied(self, folder: Path) -> Self:
         """Return the same machine in another folder; its files may go where they might."""
-        shutil.copytree(self.folder, folder, symlinks=True)
+        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
         other = copy(self)
         for name, value in vars(self).items():
             if isinstance(value, str | Path):
                 setattr(other, name, type(value)(str(value).replace(str(self.folder), str(folder))))
         other.home = Home(folder / "home")
+        return other
+
+    def moved(self, folder: Path) -> Self:
+        """Return the same machine in another folder, where its files may go."""
+        other = self.copied(folder)
+        allow(other.home, folder)
         return other
 
     def file(self, name: str, text: str) -> str:
