@@ -87,8 +87,13 @@ class Machine:
     def run(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
         return CliRunner().invoke(main, arguments, input=stdin, env={"KIOSK_HOME": str(self.home.root)})
 
+    @property
+    def jo(self) -> tuple[str, ...]:
+        """The options with which Jo, who is a lead, unlocks."""
+        return ("--staff", "jo smith", "--passphrase-file", self.passphrase)
+
     def as_jo(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
-        return self.run(*arguments, "--staff", "jo smith", "--passphrase-file", self.passphrase, stdin=stdin)
+        return self.run(*arguments, *self.jo, stdin=stdin)
 
     def says(self, *arguments: str, stdin: str | bytes | None = None) -> str:
         """Run a command of the desk that must succeed, and return what it prints."""

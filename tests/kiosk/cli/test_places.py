@@ -2,32 +2,24 @@
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from kiosk import seal
-from kiosk.cli import prompts
 from kiosk.dates import now
 from kiosk.home import Home
 from kiosk.places import known
 from kiosk.places.card import Card, file_text, fingerprint, letters, own_card, qr_texts
 from kiosk.places.known import known_places
 from kiosk.settings.settings import Venue, load_settings
+from tests.kiosk.command_terminal import CommandTerminal
 from tests.kiosk.machines import Machine, Office, sheet_at
 from tests.kiosk.places.cards import card_of
-from tests.pty_terminal import Terminal
 
 ELM = card_of()
 AS_IT_IS = ("--fingerprint", fingerprint(ELM))
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(prompts, "_pause", lambda _seconds: None)
-    return Office(tmp_path)
 
 
 def card_file(machine: Machine, card: Card = ELM) -> str:
@@ -103,19 +95,7 @@ def test_a_lead_introduces_and_revokes_and_it_is_noted(office: Office) -> None:
 
 def test_the_card_and_the_fingerprint_are_asked_of_a_person(office: Office) -> None:
     rows = letters(ELM).split("\n")
-    command = [
-        sys.executable,
-        "-m",
-        "kiosk",
-        "place",
-        "introduce",
-        "--staff",
-        "Jo Smith",
-        "--passphrase-file",
-    ]
-    with Terminal(
-        [*command, office.passphrase], columns=120, env={"KIOSK_HOME": str(office.home.root)}
-    ) as terminal:
+    with CommandTerminal(office.home.root, "place", "introduce", *office.jo, columns=120) as terminal:
         terminal.wait_for("Line 1:")
         terminal.type("https://example.org/menu\r")
         terminal.wait_for("This is not the card of a place.")

@@ -23,9 +23,9 @@ from kiosk.pack.shipped import default_pack
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Submission
+from tests.kiosk.command_terminal import CommandTerminal
 from tests.kiosk.desk.conftest import key_file
-from tests.kiosk.machines import CHEAPLY, NEW, Machine, Office, kinds, sheet_at
-from tests.pty_terminal import Terminal
+from tests.kiosk.machines import NEW, Machine, Office, kinds, sheet_at
 
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -159,11 +159,8 @@ def test_words_are_offered_for_whoever_asks(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["staff", "suggest", "--words", "4"]).exit_code == 2
 
 
-def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
-    command += ["--passphrase-file", machine.passphrase]
-    with Terminal(command, columns=200, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
+def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(office: Office) -> None:
+    with CommandTerminal(office.home.root, "staff", "add", "--name", "Eve", *office.jo) as terminal:
         terminal.wait_for("A passphrase for Eve:")
         prompt = "Type these words to use them, or press Enter to choose your own:"
         for number, typed in enumerate(("velvet kettle", ""), 1):
@@ -178,14 +175,11 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(tmp_path: Pa
         assert "very hard to guess: each was drawn at random" in terminal.text()
         assert terminal.exit_code() == 0
         assert terminal.raw.count(drawn.encode()) == 1
-    assert staff.enter(machine.home.staff, "Eve", drawn).identity
+    assert staff.enter(office.home.staff, "Eve", drawn).identity
 
 
-def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
-    command += ["--passphrase-file", machine.passphrase]
-    with Terminal(command, columns=200, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
+def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(office: Office) -> None:
+    with CommandTerminal(office.home.root, "staff", "add", "--name", "Eve", *office.jo) as terminal:
         terminal.wait_for("or press Enter to choose your own:")
         terminal.type("\r")
         for number, passphrase in enumerate(("password1", NEW), 1):
@@ -198,7 +192,7 @@ def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is
         assert "Only randomly drawn words are known to be hard" in terminal.text()
         assert terminal.exit_code() == 0
         assert NEW.encode() not in terminal.raw
-    assert staff.enter(machine.home.staff, "Eve", NEW).identity
+    assert staff.enter(office.home.staff, "Eve", NEW).identity
 
 
 # -- wrong passphrases
@@ -301,14 +295,9 @@ def test_another_sheet_makes_nobody_a_lead(office: Office, text: str, told: str)
     assert "Eve" not in office.roles()
 
 
-def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(tmp_path: Path) -> None:
-    office = Office(tmp_path)
-    command = [sys.executable, "-c", CHEAPLY, "staff", "recover", "--name", "Eve"]
-    with Terminal(
-        [*command, "--new-passphrase-file", office.new],
-        columns=200,
-        env={"KIOSK_HOME": str(office.home.root)},
-    ) as terminal:
+def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(office: Office) -> None:
+    command = ("staff", "recover", "--name", "Eve", "--new-passphrase-file", office.new)
+    with CommandTerminal(office.home.root, *command) as terminal:
         terminal.wait_for("Scan the recovery key, or type it:")
         terminal.type(f"{office.identity().lower()}\r")
         terminal.wait_for("Eve can unlock the desk, and is a lead.")
@@ -467,18 +456,12 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
     assert "LOOK" not in office.run("doctor").stdout
 
 
-def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_a_terminal_shows_how_far_it_is(office: Office) -> None:
     saver = open_session(office.home)
     with saver.vault:
         saver.saver().save(Submission(default_pack(), {}))
-    command = [sys.executable, "-m", "kiosk", "staff", "rekey", "--staff", "Jo Smith", "--passphrase-file"]
-    sheet = office.folder / "new.txt"
-    with Terminal(
-        [*command, office.passphrase, *sheet_at(sheet)],
-        columns=120,
-        env={"KIOSK_HOME": str(office.home.root)},
-    ) as terminal:
+    command = ("staff", "rekey", *office.jo, *sheet_at(office.folder / "new.txt"))
+    with CommandTerminal(office.home.root, *command) as terminal:
         terminal.wait_for("Keeping access: Ali Khan (staff), Jo Smith (lead).")
         terminal.wait_for("[y/N]:")
         terminal.type("y\r")

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import Mock
@@ -20,10 +19,10 @@ from kiosk.vault.rows import TABLE
 from kiosk.vault.vault import Vault
 from kiosk.visit.comments import BOX, keep_comment, sealed_in
 from kiosk.visit.drafts import Drafts
+from tests.kiosk.command_terminal import CommandTerminal
 from tests.kiosk.machines import Keeper, Machine
 from tests.kiosk.sealed import id_of
 from tests.kiosk.upkeep.kept import tree
-from tests.pty_terminal import Terminal
 
 # -- purge
 
@@ -226,23 +225,20 @@ def test_another_period_is_set_after_saying_how_many_go(keeper: Keeper) -> None:
     assert keeper.name(1) in keeper.says("purge")
 
 
-@pytest.mark.parametrize(("answer", "days", "code"), [("y", 4, 0), ("n", 90, 1)])
-def test_on_a_terminal_the_change_is_asked_for(tmp_path: Path, answer: str, days: int, code: int) -> None:
-    machine = Machine(tmp_path)
-    who = ["--staff", "Jo Smith", "--passphrase-file", machine.passphrase]
-    command = [sys.executable, "-m", "kiosk", "retention", "4", *who]
-    with Terminal(command, columns=120, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
-        terminal.wait_for(
-            "With 4 days, 0 entries would be due for deletion today and 0 more within 14 days. Set it?"
-        )
-        terminal.type(f"{answer}\r")
-        assert terminal.exit_code() == code
-    assert load_settings(machine.home.settings).privacy.days == days
+def test_on_a_terminal_the_change_is_asked_for(machine: Machine) -> None:
+    for answer, days, code in (("n", 90, 1), ("y", 4, 0)):
+        with CommandTerminal(machine.home.root, "retention", "4", *machine.jo) as terminal:
+            terminal.wait_for(
+                "With 4 days, 0 entries would be due for deletion today and 0 more within 14 days. Set it?"
+            )
+            terminal.type(f"{answer}\r")
+            assert terminal.exit_code() == code
+        assert load_settings(machine.home.settings).privacy.days == days
 
 
-@pytest.mark.parametrize("days", ["0", "-1", "x", "40000"])
-def test_a_period_that_is_none_is_a_mistake_of_usage(keeper: Keeper, days: str) -> None:
-    assert keeper.as_jo("retention", "--yes", "--", days).exit_code == 2
+def test_a_period_that_is_none_is_a_mistake_of_usage(machine: Machine) -> None:
+    for days in ("0", "-1", "x", "40000"):
+        assert machine.as_jo("retention", "--yes", "--", days).exit_code == 2, days
 
 
 def test_a_clock_that_is_wrong_is_told_with_the_figures(keeper: Keeper) -> None:
