@@ -7,13 +7,13 @@ import signal
 import sys
 import termios
 import traceback
-import warnings
 from pathlib import Path
 from typing import Self
 
 import pyte
 
 from kiosk.cli.main import main
+from tests.kiosk.forking import forked
 from tests.pty_terminal import Terminal, _Screen
 
 
@@ -58,10 +58,7 @@ class CommandTerminal(Terminal):
         self._screen = _Screen(self.columns, self.rows, self._answer)
         self._stream = pyte.ByteStream(self._screen)
         self._set_size()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads: none is needed
-            child = os.fork()
-        if child == 0:
+        if (child := forked()) == 0:
             os._exit(self._runs(slave))
         os.close(slave)
         self._process = _Forked(child)

@@ -2,8 +2,6 @@
 
 import errno
 import itertools
-import subprocess
-import sys
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +28,7 @@ from kiosk.visit.drafts import Drafts
 from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import FIRST, SECOND, customer_of, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, few_shelves, page, tree
+from tests.kiosk.upkeep.workers import sweep
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
 
 ROOT = Path(__file__).parents[3]
@@ -599,9 +598,7 @@ def test_a_restore_that_is_killed_anywhere_is_finished_by_the_next(
     few_shelves(Home(start / "home"))
     if not empty:
         older_home(Home(start / "home"), backup)
-    command = [sys.executable, "-m", "tests.kiosk.cli.upkeep_workers", "kill-restores"]
-    subprocess.run([*command, str(start), str(backup), str(places)], cwd=ROOT, check=True)
-    swept = sorted(places.iterdir())
+    swept = sweep(lambda place, disk: restore(Home(place / "home"), backup, disk=disk), start, places)
     assert len(swept) > 4
     wanted, rows = files_of(kept.home), rows_of(kept.home)
     for place in swept[:-1]:

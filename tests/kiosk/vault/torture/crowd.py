@@ -1,17 +1,17 @@
-"""Several processes at one vault: `python -m tests.kiosk.vault.torture.crowd ROOT ROUNDS`.
+"""Several processes at one vault. They begin at once, and each leaves as JSON what came of its rounds.
 
-They begin at once, and each leaves as JSON below the root what came of its rounds. Entries of two sorts are
-made before: one that all add to, and one for each round that all add to and erase.
+Entries of two sorts are made before: one that all add to, and one for each round that all add to and erase.
 """
 
 import os
-import sys
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from kiosk.errors import NoEntryError, SaveError
+from tests.kiosk.forking import forked
 from tests.kiosk.vault.helpers import always, sign
 from tests.kiosk.vault.torture.ledger import Told, body, entry_id, name_of
 from tests.kiosk.vault.torture.scenes import Actor
@@ -77,26 +77,22 @@ def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
         result.refused.append(f"erasing {number}")
 
 
-def results(root: Path) -> list[Result]:
-    """Return what each process was answered."""
-    return [msgspec.json.decode(file.read_bytes(), type=Result) for file in sorted(root.glob("*.json"))]
-
-
-def main() -> int:
-    """Return how many of the processes failed."""
-    root, rounds = Path(sys.argv[1]), int(sys.argv[2])
+def together(root: Path, rounds: int) -> list[Result]:
+    """Fork the processes, let them go at once, and return what each was answered."""
     wait, go = os.pipe()
     children = []
     for who in range(CROWD):
-        if (child := os.fork()) == 0:
+        if (child := forked()) == 0:
             os.close(go)
-            os.read(wait, 1)  # until the other end is closed
-            (root / f"{who}.json").write_bytes(msgspec.json.encode(play(root, who, rounds)))
-            return 0
+            os.read(wait, 1)  # until the other end is closed everywhere
+            try:
+                (root / f"{who}.json").write_bytes(msgspec.json.encode(play(root, who, rounds)))
+            except BaseException:  # noqa: BLE001 - told to the test, which fails
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
         children.append(child)
+    os.close(wait)
     os.close(go)
-    return sum(os.waitpid(child, 0)[1] != 0 for child in children)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * CROWD
+    return [msgspec.json.decode(file.read_bytes(), type=Result) for file in sorted(root.glob("*.json"))]

@@ -1,17 +1,13 @@
 """Eight processes save, amend, mark, erase and compact at once."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.vault.page_names import counter_of
-from tests.kiosk.vault.torture import crowd
-from tests.kiosk.vault.torture.crowd import CROWD, DOOMED, RACE, SHARED
+from tests.kiosk.vault.torture.crowd import CROWD, DOOMED, RACE, SHARED, together
 from tests.kiosk.vault.torture.ledger import Expected, Ledger, body, check, entry_id, opened
 from tests.kiosk.vault.torture.scenes import Actor
 from tests.kiosk.vault.torture.size import Size
-from tests.kiosk.vault.torture.victim import CHECKOUT
 
 
 def test_eight_processes_lose_double_and_refuse_nothing(
@@ -23,11 +19,7 @@ def test_eight_processes_lose_double_and_refuse_nothing(
     for number in range(size.rounds):
         before.save(DOOMED + number, "doomed")
     before.vault.close()
-    command = [sys.executable, "-m", crowd.__name__, str(room), str(size.rounds)]
-    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    results = crowd.results(room)
-    assert len(results) == CROWD
+    results = together(room, size.rounds)
 
     assert not [refused for result in results for refused in result.refused]
     added = [one for result in results for one in result.pages.items()]
