@@ -7,7 +7,5 @@ import warnings
 def forked() -> int:
     """Fork, and return the child's process id; 0 in the child, which must end with `os._exit`."""
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # of a fork beside threads
+        warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside threads
         return os.fork()

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from copy import copy
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -66,7 +66,7 @@ class Machine:
     def copied(self, folder: Path) -> Self:
         """Return the same machine in another folder; its files may go where they might."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        other = copy(self)
+        other = deepcopy(self)
         for name, value in vars(self).items():
             if isinstance(value, str | Path):
                 setattr(other, name, type(value)(str(value).replace(str(self.folder), str(folder))))

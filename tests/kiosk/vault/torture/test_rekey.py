@@ -7,6 +7,7 @@ again, and at its end the old key opens nothing that could be sealed anew.
 import errno
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -27,6 +28,8 @@ from tests.kiosk.vault.torture.victim import Ended, Task, Victims
 from tests.kiosk.vault.torture.weak import Tree, WeakDisk
 
 KILLED = -9
+WAYS = [*product(ERRORS, (False, True))]
+"""Each error, once and from then on."""
 Record = Callable[[str, object], None]
 
 
@@ -87,9 +90,9 @@ class Stage:
             error.add_note(what)
             raise
 
-    def plays(self, rekeyers: Victims, *strace: str, before: int = 0) -> Ended:
+    def plays(self, rekeyers: Victims, *strace: str) -> Ended:
         self.set_up()
-        ended = rekeyers.plays(Task(str(before or ""), str(self.keyed.root)), *strace)
+        ended = rekeyers.plays(Task("", str(self.keyed.root)), *strace)
         assert not ended.said, ended.said
         return ended
 
@@ -114,20 +117,6 @@ def stage(built: Stage) -> Stage:
     return built
 
 
-def test_a_kill_before_any_change_of_the_disk_loses_nothing(
-    stage: Stage, rekeyers: Victims, size: Size, record_property: Record
-) -> None:
-    counting = FailingDisk()
-    stage.keyed.rekeys(disk=counting)
-    assert counting.count > 100
-    points = range(1, counting.count + 1, 1 if size.every_call else 40)
-    for which in points:
-        ended = stage.plays(rekeyers, before=which)
-        assert ended.code == KILLED, which
-        stage.holds(f"killed before call {which} of {counting.count}")
-    record_property("kills", len(points))
-
-
 def test_a_kill_before_any_system_call_loses_nothing(
     stage: Stage, rekeyers: Victims, size: Size, room: Path, record_property: Record
 ) -> None:
@@ -149,19 +138,20 @@ def test_a_kill_before_any_system_call_loses_nothing(
     record_property("kills", kills)
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
 def test_a_call_that_fails_is_told_and_loses_nothing(
-    stage: Stage, lasting: bool, size: Size, record_property: Record
+    stage: Stage, size: Size, record_property: Record
 ) -> None:
+    """In the short form one of eleven calls fails in one way, every other of these from then on."""
     counting = FailingDisk()
     stage.keyed.rekeys(disk=counting)
+    points = range(1, counting.count + 1, 1 if size.every_call else 11)
     failed = 0
-    for which in range(1, counting.count + 1, 1 if size.every_call else 17):
-        for number in ERRORS if size.every_call else [ERRORS[which % 3]]:
+    for at, which in enumerate(points):
+        for number, lasting in WAYS if size.every_call else [(ERRORS[which % 3], at % 2 == 1)]:
             stage.set_up()
             disk = FailingDisk()
             disk.which, disk.number, disk.lasting = which, number, lasting
-            what = f"{errno.errorcode[number]} from call {which} of {counting.count}"
+            what = f"{errno.errorcode[number]} {'from' if lasting else 'of'} call {which} of {counting.count}"
             try:
                 stage.keyed.rekeys(disk=disk)
             except VaultError as error:
