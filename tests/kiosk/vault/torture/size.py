@@ -31,11 +31,11 @@ class Size:
 
 
 SHORT = Size(
-    states=7,
+    states=5,
     shelves=tuple(SHELVES),
     folders_between_cuts=1,
-    go_on_every=4,
-    tears=7,
+    go_on_every=6,
+    tears=5,
     every_call=False,
     killed=("first_save", "take_in", "everything"),
     runs=10,
