@@ -246,7 +246,7 @@ def test_one_wrong_clock_erases_nothing_elsewhere(elm: Place, office: Place, sti
     assert (report.erased, report.held, elm.entries) == (1, {"Office": 1}, {ONE: 1})
 
 
-@pytest.mark.parametrize("days", [-900, -40, -3, 0, 2, 900])
+@pytest.mark.parametrize("days", [-40, -3, 0, 2])
 def test_a_wrong_clock_elsewhere_dates_nothing_too_early_or_ahead(
     elm: Place, office: Place, stick: MemoryCarrier, days: int
 ) -> None:

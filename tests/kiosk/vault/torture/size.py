@@ -38,7 +38,7 @@ SHORT = Size(
     tears=5,
     every_call=False,
     killed=("first_save", "take_in", "everything"),
-    runs=10,
+    runs=15,
     rounds=12,
 )
 LONG = Size(
