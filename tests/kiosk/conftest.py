@@ -14,8 +14,9 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.kiosk.machines import Keeper, Machine, Office
 
 FEW_SHELVES = {
-    *("cli", "desk", "upkeep", "test_acknowledging.py", "test_doctor.py", "test_doctor_leads_out.py"),
-    *("test_health.py", "test_permissions.py", "test_whose_home.py"),
+    *("cli", "desk", "places", "upkeep"),
+    *("test_acknowledging.py", "test_doctor.py", "test_doctor_leads_out.py", "test_health.py"),
+    *("test_permissions.py", "test_whose_home.py"),
 }
 """Rooms and files whose tests have homes and do not look at shelves."""
 
