@@ -14,7 +14,7 @@ from tests.conftest import FAST, shelves_when_needed
 from tests.kiosk.machines import Keeper, Machine, Office
 
 FEW_SHELVES = {
-    *("cli", "desk", "places", "upkeep"),
+    *("cli", "counts", "desk", "places", "upkeep", "visit"),
     *("test_acknowledging.py", "test_doctor.py", "test_doctor_leads_out.py", "test_health.py"),
     *("test_permissions.py", "test_whose_home.py"),
 }
