@@ -7,7 +7,6 @@ again, and at its end the old key opens nothing that could be sealed anew.
 import errno
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -22,14 +21,12 @@ from tests.kiosk.vault.torture.calls import CHANGING, counted
 from tests.kiosk.vault.torture.conftest import in_memory
 from tests.kiosk.vault.torture.ledger import Told
 from tests.kiosk.vault.torture.recording import Missing, Recorder, read_tree, write_tree
-from tests.kiosk.vault.torture.size import Size
+from tests.kiosk.vault.torture.size import SIZE, Size
 from tests.kiosk.vault.torture.test_errors import ERRORS, FailingDisk
 from tests.kiosk.vault.torture.victim import Ended, Task, Victims
 from tests.kiosk.vault.torture.weak import Tree, WeakDisk
 
 KILLED = -9
-WAYS = [*product(ERRORS, (False, True))]
-"""Each error, once and from then on."""
 Record = Callable[[str, object], None]
 
 
@@ -138,20 +135,21 @@ def test_a_kill_before_any_system_call_loses_nothing(
     record_property("kills", kills)
 
 
+@pytest.mark.parametrize("lasting", [False, True] if SIZE.every_call else [None])
 def test_a_call_that_fails_is_told_and_loses_nothing(
-    stage: Stage, size: Size, record_property: Record
+    stage: Stage, lasting: bool | None, size: Size, record_property: Record
 ) -> None:
-    """In the short form one of eleven calls fails in one way, every other of these from then on."""
+    """Once, or from then on; the short form takes one of eleven calls, in one way and in turns."""
     counting = FailingDisk()
     stage.keyed.rekeys(disk=counting)
-    points = range(1, counting.count + 1, 1 if size.every_call else 11)
     failed = 0
-    for at, which in enumerate(points):
-        for number, lasting in WAYS if size.every_call else [(ERRORS[which % 3], at % 2 == 1)]:
+    for at, which in enumerate(range(1, counting.count + 1, 1 if size.every_call else 11)):
+        for number in ERRORS if size.every_call else [ERRORS[which % 3]]:
             stage.set_up()
             disk = FailingDisk()
-            disk.which, disk.number, disk.lasting = which, number, lasting
-            what = f"{errno.errorcode[number]} {'from' if lasting else 'of'} call {which} of {counting.count}"
+            disk.which, disk.number = which, number
+            disk.lasting = at % 2 == 1 if lasting is None else lasting
+            what = f"{errno.errorcode[number]} from call {which} of {counting.count}"
             try:
                 stage.keyed.rekeys(disk=disk)
             except VaultError as error:
