@@ -35,7 +35,7 @@ SOON := $(addprefix tests/kiosk/,counts desk/audit desk/keys desk/summaries entr
 # letters, TOML, the terminal, and Textual's loop.
 NEWEST := $(addprefix tests/kiosk/,cli/test_main.py desk/summaries/test_workers.py entry pack/test_load.py settings \
 	supervision/test_turns.py test_dates.py test_hardening.py test_isolation.py test_os_errors.py test_text.py \
-	test_untrusted.py upkeep/test_backup.py vault/test_durable.py vault/test_log.py vault/test_processes.py) \
+	test_untrusted.py upkeep/test_backup.py vault/test_durable.py vault/test_log.py vault/torture/test_crowd.py) \
 	$(addprefix tests/screens/,desk/test_comments.py visit/test_saving.py) \
 	$(addprefix tests/screens/terminal/,test_key_reader.py test_lock.py test_pty_end.py)
 

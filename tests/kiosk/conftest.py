@@ -11,12 +11,11 @@ from kiosk import hardening
 from kiosk.cli import prompts
 from kiosk.desk.keys import passphrase, staff_files
 from tests.conftest import FAST, shelves_when_needed
-from tests.exporting import allow
 from tests.kiosk.desk import offices
 from tests.kiosk.machines import Keeper, Machine, Office
 
 FEW_SHELVES = {
-    *("cli", "counts", "desk", "upkeep"),
+    *("cli", "counts", "desk", "places", "upkeep", "visit"),
     *("test_acknowledging.py", "test_doctor.py", "test_doctor_leads_out.py"),
     *("test_health.py", "test_permissions.py", "test_whose_home.py"),
 }
@@ -61,9 +60,7 @@ def begun_machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 
 @pytest.fixture
 def machine(begun_machine: Machine, tmp_path: Path) -> Machine:
-    copied = begun_machine.copied(tmp_path)
-    allow(copied.home, tmp_path)
-    return copied
+    return begun_machine.moved(tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -74,9 +71,7 @@ def begun_machine_with_staff(tmp_path_factory: pytest.TempPathFactory) -> Office
 
 @pytest.fixture
 def office(begun_machine_with_staff: Office, tmp_path: Path) -> Office:
-    copied = begun_machine_with_staff.copied(tmp_path)
-    allow(copied.home, tmp_path)
-    return copied
+    return begun_machine_with_staff.moved(tmp_path)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from copy import copy
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -66,11 +66,17 @@ class Machine:
     def copied(self, folder: Path) -> Self:
         """Return the same machine in another folder; its files may go where they might."""
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        other = copy(self)
+        other = deepcopy(self)
         for name, value in vars(self).items():
             if isinstance(value, str | Path):
                 setattr(other, name, type(value)(str(value).replace(str(self.folder), str(folder))))
         other.home = Home(folder / "home")
+        return other
+
+    def moved(self, folder: Path) -> Self:
+        """Return the same machine in another folder, where its files may go."""
+        other = self.copied(folder)
+        allow(other.home, folder)
         return other
 
     def file(self, name: str, text: str) -> str:
@@ -81,8 +87,13 @@ class Machine:
     def run(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
         return CliRunner().invoke(main, arguments, input=stdin, env={"KIOSK_HOME": str(self.home.root)})
 
+    @property
+    def jo(self) -> tuple[str, ...]:
+        """The options with which Jo, who is a lead, unlocks."""
+        return ("--staff", "jo smith", "--passphrase-file", self.passphrase)
+
     def as_jo(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
-        return self.run(*arguments, "--staff", "jo smith", "--passphrase-file", self.passphrase, stdin=stdin)
+        return self.run(*arguments, *self.jo, stdin=stdin)
 
     def says(self, *arguments: str, stdin: str | bytes | None = None) -> str:
         """Run a command of the desk that must succeed, and return what it prints."""

@@ -109,22 +109,17 @@ def test_what_can_be_chosen_is_printed_with_what_stands_for_it(machine: Machine)
     assert all(f"  {card.id:<14}  {card.label}" in text.split("\n") for card in deck.cards)
 
 
-@pytest.mark.parametrize(
-    ("kind", "answer"),
-    [
+def test_an_example_of_the_template_is_no_answer_of_a_customer(machine: Machine) -> None:
+    template = machine.run("enter", "--template").stdout
+    for kind, answer in (
         ("scale", None), ("choice", None), ("cards", None), ("text", None), ("lines", None), ("goal", None),
         ("lines", ["Ann", "<another line>"]),
         ("goal", {"want": "A garden", "first_step": "<their first step>", "who": "", "when": ""}),
-    ],
-)  # fmt: skip
-def test_an_example_of_the_template_is_no_answer_of_a_customer(
-    machine: Machine, kind: str, answer: object
-) -> None:
-    template = machine.run("enter", "--template").stdout
-    name = kinds()[kind]
-    given = {**filled(template)["answers"], name: answer or json.loads(template)["answers"][name]}
-    refused = machine.refuses("enter", "-", stdin=json.dumps({"pack": "strengths", "answers": given}))
-    assert refused.startswith(f"The answer to '{name}' is still the example of the template.")
+    ):  # fmt: skip
+        name = kinds()[kind]
+        given = {**filled(template)["answers"], name: answer or json.loads(template)["answers"][name]}
+        refused = machine.refuses("enter", "-", stdin=json.dumps({"pack": "strengths", "answers": given}))
+        assert refused.startswith(f"The answer to '{name}' is still the example of the template.")
 
 
 def test_a_form_keeps_parts_back_and_asks_to_talk(machine: Machine) -> None:
@@ -149,22 +144,14 @@ def test_a_form_in_another_language_is_kept_as_it_was_read(machine: Machine) -> 
     assert (page["language"], page["seen_title"]) == ("en", "")
 
 
-@pytest.mark.parametrize(
-    ("more", "told"),
-    [
-        (
-            {"language": "de"},
-            "The pack 'strengths' is not in 'de'. It is in: en, ar, cy, fa, pl, ro, so, uk.",
-        ),
+def test_what_a_form_says_around_its_answers_is_checked(machine: Machine) -> None:
+    for more, told in (
+        ({"language": "de"}, "is not in 'de'. It is in: en, ar, cy, fa, pl, ro, so, uk."),
         ({"version": 7}, "The pack 'strengths' has no version 7."),
         ({"private": ["hope"]}, "no part 'hope'. It has: strengths, wellbeing, home, community, hopes, goal"),
-    ],
-)
-def test_what_a_form_says_around_its_answers_is_checked(
-    machine: Machine, more: dict[str, Any], told: str
-) -> None:
-    form = {"pack": "strengths", "answers": {kinds()["text"]: "x"}} | more
-    assert told in machine.refuses("enter", "-", stdin=json.dumps(form))
+    ):
+        form = {"pack": "strengths", "answers": {kinds()["text"]: "x"}} | more
+        assert told in machine.refuses("enter", "-", stdin=json.dumps(form))
 
 
 def test_the_template_has_an_example_for_every_question_without_anything_set_up(tmp_path: Path) -> None:
@@ -177,14 +164,18 @@ def test_the_template_has_an_example_for_every_question_without_anything_set_up(
     assert not (tmp_path / "none").exists()
 
 
-def test_a_form_may_be_entered_by_somebody_who_is_not_named(machine: Machine) -> None:
-    result = machine.enters({kinds()["text"]: "hello"})
-    assert result.exit_code == 0
+def test_a_form_may_be_entered_by_somebody_who_is_not_named_and_is_nowhere_in_clear(machine: Machine) -> None:
+    answers = {"pack": "strengths", "answers": {kinds()["text"]: "unmistakable words"}}
+    result = machine.run("enter", machine.file("answers.json", json.dumps(answers)))
+    told = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    assert [*told] == ["Code", "Name", "Id"]
+    (machine.folder / "answers.json").unlink()
+    for file in machine.folder.rglob("*"):
+        assert not file.is_file() or b"unmistakable" not in file.read_bytes()
     (row,) = machine.tells("list")
-    entered = json.loads(result.stdout)
-    assert (row["id"], row["source"]) == (entered["id"], "paper")
-    assert "A paper form, typed in on " in machine.says("open", entered["code"])
-    (page,) = machine.tells("open", entered["code"])["pages"]
+    assert (row["id"], row["source"]) == (told["Id"], "paper")
+    assert "A paper form, typed in on " in machine.says("open", told["Code"])
+    (page,) = machine.tells("open", told["Code"])["pages"]
     assert page["typed_in_by"] == ""
 
 
@@ -242,29 +233,17 @@ def test_where_the_audit_cannot_be_read_or_written_nothing_is_opened(
     assert machine.tells("list")[0]["state"] == "waiting"
 
 
-def test_entering_prints_code_name_and_id_on_lines_of_their_own(machine: Machine) -> None:
-    file = machine.file("answers.json", json.dumps({"pack": "strengths", "answers": {kinds()["text"]: "x"}}))
-    result = machine.run("enter", file)
-    labels = [line.split()[0] for line in result.stdout.splitlines()]
-    assert labels == ["Code", "Name", "Id"]
-
-
-def test_what_is_entered_is_nowhere_on_disk_in_clear(machine: Machine) -> None:
-    assert machine.enters({kinds()["text"]: "unmistakable words"}).exit_code == 0
-    for file in machine.home.root.rglob("*"):
-        assert not file.is_file() or b"unmistakable" not in file.read_bytes()
-
-
 def test_a_wrong_answer_names_its_question_and_what_it_takes(machine: Machine) -> None:
     result = machine.enters({kinds()["scale"]: 99})
     assert result.exit_code == 1
     assert f"'{kinds()['scale']}' must be one of " in result.stderr
+    right = kinds()["text"]
+    assert f"Did you mean '{right}'?" in machine.enters({right + "s": "x"}).stderr
     assert not machine.home.vault.exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
+def test_a_file_that_is_no_answers_file_is_refused_in_plain_words(machine: Machine) -> None:
+    for text, told in (
         ("{", "not valid JSON: see line 1"),
         ('{"pack": "strengths"}', "kiosk enter --template"),
         ('{"pack": "strengths", "answers": {}, "more": 1}', "kiosk enter --template"),
@@ -277,20 +256,10 @@ def test_a_wrong_answer_names_its_question_and_what_it_takes(machine: Machine) -
         ('{"pack": "strengths", "answers": {"x": 1, "x": 2}}', "'x' twice"),
         ('{"pack": "strengths", "answers": {"x": ' + "9" * 5000 + "}}", "number that is too long"),
         ("[" * 100_000, "too deep"),
-    ],
-)
-def test_a_file_that_is_no_answers_file_is_refused_in_plain_words(
-    machine: Machine, text: str, told: str
-) -> None:
-    line = machine.refuses("enter", machine.file("answers.json", text))
-    assert told in line
-    assert "\x1b" not in line
-
-
-def test_a_near_miss_of_a_question_is_told(machine: Machine) -> None:
-    right = kinds()["text"]
-    result = machine.enters({right + "s": "x"})
-    assert f"Did you mean '{right}'?" in result.stderr
+    ):
+        line = machine.refuses("enter", machine.file("answers.json", text))
+        assert told in line, text[:80]
+        assert "\x1b" not in line
 
 
 def test_an_answers_file_may_start_with_a_byte_order_mark_and_must_be_utf_8(machine: Machine) -> None:
@@ -369,11 +338,6 @@ def test_a_command_says_which_deleted_entry_was_here_again_and_how_many_cannot_b
     assert not back[0].exists()
 
 
-def test_an_empty_list_says_so(machine: Machine) -> None:
-    assert machine.says("list") == "There are no entries yet.\n"
-    assert machine.tells("list") == []
-
-
 # -- codes
 
 
@@ -387,22 +351,18 @@ def entry(machine: Machine, handle: Handle) -> None:
         )
 
 
-def test_one_wrong_symbol_names_its_group_to_staff(machine: Machine) -> None:
+def test_what_is_no_code_of_an_entry_is_explained_to_staff(machine: Machine) -> None:
+    assert machine.says("list") == "There are no entries yet.\n"
+    assert machine.tells("list") == []
     handle = draw()
     entry(machine, handle)
     place = 4  # the first symbol of the second group
     wrong = ALPHABET[(ALPHABET.index(handle.symbols[place]) + 1) % len(ALPHABET)]
     typed = handle.symbols[:place] + wrong + handle.symbols[place + 1 :]
     assert machine.denies("open", typed).startswith("Check the second group.")
-    assert machine.tells("list")[0]["state"] == "waiting"
-
-
-def test_a_text_that_is_no_code_is_explained(machine: Machine) -> None:
     assert "fourth group" in machine.denies("open", "-", stdin="K7QX 4MPD 9RTW 2HN")
-
-
-def test_a_code_without_an_entry_says_so(machine: Machine) -> None:
     assert "There is no entry with that code" in machine.denies("open", str(draw()))
+    assert machine.tells("list")[0]["state"] == "waiting"
 
 
 def test_nothing_in_an_entry_reaches_the_terminal_as_a_command(machine: Machine) -> None:
@@ -417,18 +377,12 @@ def test_nothing_in_an_entry_reaches_the_terminal_as_a_command(machine: Machine)
 # -- unlocking
 
 
-@pytest.mark.parametrize(
-    "command", [("list",), ("open", "-"), ("staff", "list"), ("staff", "remove", "Jo Smith")]
-)
-def test_a_wrong_passphrase_opens_nothing(machine: Machine, command: tuple[str, ...]) -> None:
+def test_a_wrong_passphrase_or_a_name_nobody_has_opens_nothing(machine: Machine) -> None:
     wrong = machine.file("wrong", "another passphrase\n")
-    line = machine.refuses(*command, "--staff", "Jo Smith", "--passphrase-file", wrong, stdin=str(draw()))
-    assert line == WRONG
-
-
-def test_a_name_nobody_has_opens_nothing(machine: Machine) -> None:
-    line = machine.refuses("list", "--staff", "Nobody", "--passphrase-file", machine.passphrase)
-    assert line == WRONG
+    for command in (("list",), ("open", "-"), ("staff", "list"), ("staff", "remove", "Jo Smith")):
+        who = ("--staff", "Jo Smith", "--passphrase-file", wrong)
+        assert machine.refuses(*command, *who, stdin=str(draw())) == WRONG
+    assert machine.refuses("list", "--staff", "Nobody", "--passphrase-file", machine.passphrase) == WRONG
 
 
 def test_no_line_before_somebody_unlocks_names_any_member_of_staff(machine: Machine) -> None:
@@ -439,38 +393,29 @@ def test_no_line_before_somebody_unlocks_names_any_member_of_staff(machine: Mach
         assert "Jo" not in machine.refuses(*command, "--staff", "Eve", "--passphrase-file", wrong)
 
 
-def test_without_a_terminal_nothing_is_asked(machine: Machine) -> None:
+def test_without_a_terminal_nothing_is_asked_and_a_desk_and_a_passphrase_are_needed(machine: Machine) -> None:
     assert "Give --staff NAME --passphrase-file FILE" in machine.refuses("list")
     assert "Give --passphrase-file FILE" in machine.refuses("list", "--staff", "Jo Smith")
     assert "Give CODE" in machine.refuses("open")
-
-
-def test_an_empty_passphrase_file_is_told(machine: Machine) -> None:
     empty = machine.file("empty", "\n")
     assert "is empty" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", empty)
     Path(empty).write_bytes(b"\xff\xfe")
     assert "UTF-8" in machine.refuses("list", "--staff", "Jo Smith", "--passphrase-file", empty)
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "list", "open K7QX", "desk", "enter x", "purge", "retention", "backup /tmp", "doctor",
-        "staff add", "staff list", "staff passphrase", "staff remove x", "staff role x lead",
-        "staff recover", "staff rekey",
-    ],
-)  # fmt: skip
-def test_where_nothing_is_set_up_the_commands_say_what_to_do(tmp_path: Path, command: str) -> None:
-    result = CliRunner().invoke(main, command, env={"KIOSK_HOME": str(tmp_path / "none")})
-    assert result.exit_code == 1
-    assert result.stderr.startswith(f"Nothing is set up in {tmp_path / 'none'}. Run 'kiosk setup' first")
-    assert not (tmp_path / "none").exists()
-
-
-def test_a_machine_without_a_desk_says_so(machine: Machine) -> None:
     for key in machine.home.staff.iterdir():
         key.unlink()
     assert "No desk is set up on this machine" in machine.refuses("list")
+
+
+def test_where_nothing_is_set_up_the_commands_say_what_to_do(tmp_path: Path) -> None:
+    for command in (
+        "list", "open K7QX", "desk", "enter x", "purge", "retention", "backup /tmp", "doctor",
+        "staff add", "staff list", "staff passphrase", "staff remove x", "staff role x lead",
+        "staff recover", "staff rekey",
+    ):  # fmt: skip
+        result = CliRunner().invoke(main, command, env={"KIOSK_HOME": str(tmp_path / "none")})
+        assert result.exit_code == 1, command
+        assert result.stderr.startswith(f"Nothing is set up in {tmp_path / 'none'}. Run 'kiosk setup' first")
+    assert not (tmp_path / "none").exists()
 
 
 def test_settings_that_cannot_be_read_are_a_plain_line(machine: Machine) -> None:
@@ -514,7 +459,7 @@ def test_a_pack_that_is_not_there_is_a_plain_line(tmp_path: Path) -> None:
 # -- what nobody foresaw
 
 
-def test_an_unforeseen_error_is_a_plain_line_and_a_log_entry_without_values(
+def test_an_unforeseen_error_is_a_plain_line_and_a_log_entry_without_values_or_names_the_file(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -530,12 +475,8 @@ def test_an_unforeseen_error_is_a_plain_line_and_a_log_entry_without_values(
     assert "builtins.RuntimeError" in log
     for shown in (result.output, log):
         assert "somebody" not in shown
-
-
-def test_an_error_of_a_file_names_the_file(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        staff, "members", Mock(side_effect=PermissionError(13, "Permission denied", "/somewhere/staff"))
-    )
+    denied = PermissionError(13, "Permission denied", "/somewhere/staff")
+    monkeypatch.setattr(staff, "members", Mock(side_effect=denied))
     line = machine.as_jo("staff", "list").stderr
     assert line == "/somewhere/staff cannot be used by this user. Check who owns it, and its permissions.\n"
 

@@ -78,26 +78,19 @@ def test_a_note_is_taken_back_by_its_number_once_it_was_looked_at(machine: Machi
     assert told["pages"] == 6
 
 
-@pytest.mark.parametrize("options", [(), ("--file", "a", "--take-back", "1")])
-def test_a_note_is_either_added_or_taken_back(machine: Machine, code: str, options: tuple[str, ...]) -> None:
-    assert machine.as_jo("note", code, *options).exit_code == 2
-
-
-@pytest.mark.parametrize("data", ["café".encode("latin-1"), "hi".encode("utf-16")])
-def test_a_note_that_is_not_in_utf_8_is_refused_before_anybody_unlocks(
-    machine: Machine, code: str, data: bytes
-) -> None:
+def test_what_is_no_note_is_refused(machine: Machine, code: str) -> None:
+    for options in ((), ("--file", "a", "--take-back", "1")):  # either added or taken back
+        assert machine.as_jo("note", code, *options).exit_code == 2
     file = machine.folder / "note.txt"
-    file.write_bytes(data)
-    assert "is not in UTF-8. Save it as UTF-8." in machine.refuses("note", code, "--file", str(file))
-
-
-def test_a_note_that_is_longer_than_a_person_writes_is_refused(machine: Machine, code: str) -> None:
-    assert (
-        machine.denies("note", code, "--file", machine.file("note.txt", "w" * 20_001))
-        == "This note has 20001 characters. A note can have at most 20000.\n"
-    )
-    assert "Note added" in machine.says("note", code, "--file", machine.file("n.txt", "w" * 20_000))
+    for data in ("café".encode("latin-1"), "hi".encode("utf-16")):  # before anybody unlocks
+        file.write_bytes(data)
+        assert "is not in UTF-8. Save it as UTF-8." in machine.refuses("note", code, "--file", str(file))
+    file.write_text("w" * 20_001)
+    long = machine.denies("note", code, "--file", str(file))
+    assert long == "This note has 20001 characters. A note can have at most 20000.\n"
+    file.write_text("w" * 20_000)
+    assert "Note added" in machine.says("note", code, "--file", str(file))
+    assert "is not a plan" in machine.refuses("plan", "K7QX", "--file", machine.file("plan.json", "{}"))
 
 
 def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
@@ -135,10 +128,6 @@ def test_a_plan_is_printed_changed_and_kept(machine: Machine) -> None:
         assert "Plan saved for" in machine.says(
             "plan", code, "--file", machine.file("p.json", json.dumps(goals))
         )
-
-
-def test_what_is_no_plan_is_refused_before_anybody_unlocks(machine: Machine) -> None:
-    assert "is not a plan" in machine.refuses("plan", "K7QX", "--file", machine.file("plan.json", "{}"))
 
 
 # -- a lost slip
@@ -201,26 +190,19 @@ def test_two_give_an_entry_a_new_code(machine: Machine, code: str, second: list[
     ] * 2
 
 
-def test_a_new_code_is_given_to_one_entry_alone(machine: Machine, code: str, second: list[str]) -> None:
-    machine.enters({"good_day": "Something else"})
+def test_a_new_code_is_given_to_one_entry_alone_and_where_it_can_be_told(
+    machine: Machine, code: str, second: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     lost = ("lost", "--reason", "Lost", "--new-code", "--yes", *second)
+    untold = OutputError("What this command says could not be printed.")
+    with monkeypatch.context() as patch:
+        patch.setattr(lost_command, "tell_code", Mock(side_effect=untold))
+        assert machine.as_jo(*lost).exit_code == 1
+    assert TEXT in machine.says("open", code)
+    machine.enters({"good_day": "Something else"})
     result = machine.as_jo(*lost)
     assert (result.exit_code, result.stderr) == (1, MORE_THAN_ONE)
     assert machine.as_jo(*lost, "--open").exit_code == 2
-    assert TEXT in machine.says("open", code)
-
-
-def test_a_code_that_cannot_be_told_is_not_given(
-    machine: Machine, code: str, second: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            lost_command,
-            "tell_code",
-            Mock(side_effect=OutputError("What this command says could not be printed.")),
-        )
-        result = machine.as_jo("lost", "--reason", "Lost", "--new-code", "--yes", *second)
-    assert result.exit_code == 1
     assert TEXT in machine.says("open", code)
 
 
@@ -277,21 +259,21 @@ def test_an_entry_is_erased_on_request_with_a_receipt(machine: Machine, code: st
     assert ("deleted", "They asked") in {(event["did"], event["detail"]) for event in events}
 
 
-def test_who_is_a_lead_no_more_by_the_time_of_the_answer_erases_nothing(
-    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
+def test_only_a_lead_erases_and_who_is_none_by_the_time_of_the_answer_does_not(
+    machine: Machine, code: str, second: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    erase = ("erase", code, "--reason", "They asked")
+    result = machine.run(*erase, "--yes", "--staff", "Ali Khan", "--passphrase-file", second[-1])
+    assert (result.exit_code, "Only a lead may do this" in result.stderr) == (1, True)
     identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
-    staff.add(machine.home.staff, "Ali Khan", "quarry window saddle plum", identity, role="lead")
+    staff.set_role(machine.home.staff, "Ali Khan", "lead", identity)
 
     def answers(_question: str, _option: str) -> bool:
         staff.set_role(machine.home.staff, "Jo Smith", "staff", identity)
         return True
 
     monkeypatch.setattr(one_entry, "confirm", answers)
-    assert (
-        machine.denies("erase", code, "--reason", "They asked")
-        == "Only a lead may do this, and you are no longer a lead.\n"
-    )
+    assert machine.denies(*erase) == "Only a lead may do this, and you are no longer a lead.\n"
     assert len(machine.tells("list")) == 1
 
 
@@ -312,6 +294,7 @@ def test_my_page_and_the_plan_are_printed_and_noted(
     assert "No printer is set" in machine.refuses("print", code)
     fake = FakePrinter()
     monkeypatch.setattr(printer, "printer_from", lambda _settings: fake)
+    assert "Nothing to print" in machine.denies("print", code)
     plan = machine.file("plan.json", json.dumps({"goals": [{"want": "A garden"}]}))
     machine.says("plan", code, "--file", plan)
     assert "Printed My page" in machine.says("print", code)
@@ -320,31 +303,6 @@ def test_my_page_and_the_plan_are_printed_and_noted(
     assert ("printed", "My page and the plan") in {(event["did"], event["detail"]) for event in events}
     fake.trouble = PrinterError(PrinterTrouble.NO_PAPER, "The printer has no paper left.")
     assert machine.denies("print", code) == "The printer has no paper left.\n"
-
-
-def test_where_there_is_nothing_to_print_that_is_said(
-    machine: Machine, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(printer, "printer_from", lambda _settings: FakePrinter())
-    assert "Nothing to print" in machine.denies("print", code)
-
-
-def test_only_a_lead_erases(machine: Machine, code: str) -> None:
-    identity = staff.enter(machine.home.staff, "Jo Smith", PASSPHRASE).identity
-    staff.add(machine.home.staff, "Ali Khan", PASSPHRASE, identity, role="staff")
-    result = machine.run(
-        "erase",
-        code,
-        "--reason",
-        "x",
-        "--yes",
-        "--staff",
-        "Ali Khan",
-        "--passphrase-file",
-        machine.passphrase,
-    )
-    assert (result.exit_code, "Only a lead may do this" in result.stderr) == (1, True)
-    assert len(machine.tells("list")) == 1
 
 
 def test_the_audit_tells_who_did_what_and_never_an_answer(machine: Machine, code: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from kiosk import dates, seal
 from kiosk.cli import prompts
@@ -23,9 +23,9 @@ from kiosk.pack.shipped import default_pack
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Submission
+from tests.kiosk.command_terminal import CommandTerminal
 from tests.kiosk.desk.conftest import key_file
-from tests.kiosk.machines import CHEAPLY, NEW, Machine, Office, kinds, sheet_at
-from tests.pty_terminal import Terminal
+from tests.kiosk.machines import NEW, Machine, Office, kinds, sheet_at
 
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -80,42 +80,32 @@ def test_a_lead_is_made_and_unmade(office: Office) -> None:
     assert office.as_jo("staff", "role", "Eve", "manager").exit_code == 2
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("staff", "add", "--name", "Eve", "--new-passphrase-file", "NEW"),
+def test_what_is_for_a_lead_is_refused_to_others_and_what_is_for_everybody_is_not(office: Office) -> None:
+    before = {file: file.read_bytes() for file in office.home.staff.iterdir()}
+    for command in (
+        ("staff", "add", "--name", "Eve", "--new-passphrase-file", office.new),
         ("staff", "remove", "Jo Smith"),
         ("staff", "role", "Ali Khan", "lead"),
-        ("staff", "rekey", "--recovery-file", "SHEET"),
+        ("staff", "rekey", "--recovery-file", str(office.folder / "more.txt")),
         ("retention", "30", "--yes"),
         ("purge",),
         ("purge", "--clock-is-right"),
-    ],
-)
-def test_what_is_for_a_lead_is_refused_to_others(office: Office, command: tuple[str, ...]) -> None:
-    before = {file: file.read_bytes() for file in office.home.staff.iterdir()}
-    given = {"NEW": office.new, "SHEET": str(office.folder / "more.txt")}
-    result = office.as_ali(*(given.get(word, word) for word in command))
-    assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Only a lead may do this. To see who is a lead, run 'kiosk staff list'.\n"
+    ):
+        result = office.as_ali(*command)
+        assert (result.exit_code, result.stdout) == (1, ""), command
+        assert result.stderr == "Only a lead may do this. To see who is a lead, run 'kiosk staff list'.\n"
     assert {file: file.read_bytes() for file in office.home.staff.iterdir()} == before
     assert load_settings(office.home.settings).privacy.days == 90
     assert not (office.folder / "more.txt").exists()
-
-
-@pytest.mark.parametrize(
-    "command", [("list",), ("staff", "list"), ("retention",), ("purge", "--dry-run"), ("doctor",)]
-)
-def test_what_is_for_everybody_is_not_refused(office: Office, command: tuple[str, ...]) -> None:
-    unlocks = command[0] not in ("retention", "doctor")
-    assert (office.as_ali(*command) if unlocks else office.run(*command)).exit_code == 0
+    for unlocks in (("list",), ("staff", "list"), ("purge", "--dry-run")):
+        assert office.as_ali(*unlocks).exit_code == 0, unlocks
+    for open_to_all in ("retention", "doctor"):
+        assert office.run(open_to_all).exit_code == 0, open_to_all
 
 
 def test_a_taken_name_is_refused_before_a_passphrase_is_asked_for(office: Office) -> None:
-    assert (
-        office.denies("staff", "add", "--name", "JO SMITH")
-        == "JO SMITH can already unlock this desk. Choose another name.\n"
-    )
+    told = office.denies("staff", "add", "--name", "JO SMITH")
+    assert told == "JO SMITH can already unlock this desk. Choose another name.\n"
 
 
 def test_an_easy_passphrase_is_refused_and_random_words_are_offered(office: Office) -> None:
@@ -159,11 +149,8 @@ def test_words_are_offered_for_whoever_asks(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["staff", "suggest", "--words", "4"]).exit_code == 2
 
 
-def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
-    command += ["--passphrase-file", machine.passphrase]
-    with Terminal(command, columns=200, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
+def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(office: Office) -> None:
+    with CommandTerminal(office.home.root, "staff", "add", "--name", "Eve", *office.jo) as terminal:
         terminal.wait_for("A passphrase for Eve:")
         prompt = "Type these words to use them, or press Enter to choose your own:"
         for number, typed in enumerate(("velvet kettle", ""), 1):
@@ -178,14 +165,11 @@ def test_on_a_terminal_words_are_drawn_and_used_once_they_are_typed(tmp_path: Pa
         assert "very hard to guess: each was drawn at random" in terminal.text()
         assert terminal.exit_code() == 0
         assert terminal.raw.count(drawn.encode()) == 1
-    assert staff.enter(machine.home.staff, "Eve", drawn).identity
+    assert staff.enter(office.home.staff, "Eve", drawn).identity
 
 
-def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(tmp_path: Path) -> None:
-    machine = Machine(tmp_path)
-    command = [sys.executable, "-c", CHEAPLY, "staff", "add", "--name", "Eve", "--staff", "Jo Smith"]
-    command += ["--passphrase-file", machine.passphrase]
-    with Terminal(command, columns=200, env={"KIOSK_HOME": str(machine.home.root)}) as terminal:
+def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is_one(office: Office) -> None:
+    with CommandTerminal(office.home.root, "staff", "add", "--name", "Eve", *office.jo) as terminal:
         terminal.wait_for("or press Enter to choose your own:")
         terminal.type("\r")
         for number, passphrase in enumerate(("password1", NEW), 1):
@@ -198,7 +182,7 @@ def test_on_a_terminal_a_good_passphrase_of_ones_own_is_asked_for_until_there_is
         assert "Only randomly drawn words are known to be hard" in terminal.text()
         assert terminal.exit_code() == 0
         assert NEW.encode() not in terminal.raw
-    assert staff.enter(machine.home.staff, "Eve", NEW).identity
+    assert staff.enter(office.home.staff, "Eve", NEW).identity
 
 
 # -- wrong passphrases
@@ -249,14 +233,15 @@ def test_an_easy_passphrase_sets_nothing_up(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def recovers(office: Office) -> Result:
+    arguments = ("--recovery-file", str(office.sheet), "--name", "Eve", "--new-passphrase-file", office.new)
+    return office.run("staff", "recover", *arguments)
+
+
 def test_the_sheet_makes_a_new_lead(office: Office) -> None:
-    arguments = ["staff", "recover", "--recovery-file", str(office.sheet), "--name", "Eve"]
-    result = office.run(*arguments, "--new-passphrase-file", office.new)
-    assert (result.exit_code, result.stdout, result.stderr) == (
-        0,
-        "Eve can unlock the desk, and is a lead.\n",
-        "",
-    )
+    result = recovers(office)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == "Eve can unlock the desk, and is a lead.\n"
     eve = staff.enter(office.home.staff, "Eve", NEW)
     assert (eve.name, eve.role, eve.identity) == ("Eve", "lead", office.identity())
     assert office.noted() == ["Eve: recovered Eve"]
@@ -266,49 +251,38 @@ def test_the_sheet_works_where_nobody_can_unlock_any_more(office: Office) -> Non
     identity = office.identity()
     for file in office.home.staff.glob("*.json"):
         file.write_text("damaged")
-    arguments = ["staff", "recover", "--recovery-file", str(office.sheet), "--name", "Eve"]
-    result = office.run(*arguments, "--new-passphrase-file", office.new)
-    assert "cannot be read. Move it away" in result.stderr
+    assert "cannot be read. Move it away" in recovers(office).stderr
     for file in office.home.staff.glob("*.json"):
         file.unlink()
-    assert office.run(*arguments, "--new-passphrase-file", office.new).exit_code == 0
+    assert recovers(office).exit_code == 0
     assert staff.enter(office.home.staff, "Eve", NEW).identity == identity
 
 
 def test_a_recovery_where_the_stock_is_gone_says_so_and_lets_nobody_else_in(office: Office) -> None:
     office.says("list")
     (office.home.root / "stock").unlink()
-    arguments = ["staff", "recover", "--recovery-file", str(office.sheet), "--name", "Eve"]
-    result = office.run(*arguments, "--new-passphrase-file", office.new)
+    result = recovers(office)
     assert result.exit_code == 0, result.stderr
     assert "is missing or was changed. So nobody else can unlock" in result.stdout
     assert office.as_jo("list").exit_code == 1
     assert staff.enter(office.home.staff, "Eve", NEW).role == "lead"
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
+def test_another_sheet_makes_nobody_a_lead(office: Office) -> None:
+    recover = ("staff", "recover", "--name", "Eve")
+    for text, told in (
         ("no key here", "no recovery key"),
         (seal.identity_from(bytes(range(32))), "newest sheet"),
         ("%PDF-1.4", "This is the PDF"),
-    ],
-)
-def test_another_sheet_makes_nobody_a_lead(office: Office, text: str, told: str) -> None:
-    line = office.refuses("staff", "recover", "--recovery-file", office.file("odd", text), "--name", "Eve")
-    assert told in line
-    assert "Give --recovery-file FILE" in office.refuses("staff", "recover", "--name", "Eve")
+    ):
+        assert told in office.refuses(*recover, "--recovery-file", office.file("odd", text))
+    assert "Give --recovery-file FILE" in office.refuses(*recover)
     assert "Eve" not in office.roles()
 
 
-def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(tmp_path: Path) -> None:
-    office = Office(tmp_path)
-    command = [sys.executable, "-c", CHEAPLY, "staff", "recover", "--name", "Eve"]
-    with Terminal(
-        [*command, "--new-passphrase-file", office.new],
-        columns=200,
-        env={"KIOSK_HOME": str(office.home.root)},
-    ) as terminal:
+def test_the_key_is_scanned_or_typed_on_a_terminal_and_not_shown(office: Office) -> None:
+    command = ("staff", "recover", "--name", "Eve", "--new-passphrase-file", office.new)
+    with CommandTerminal(office.home.root, *command) as terminal:
         terminal.wait_for("Scan the recovery key, or type it:")
         terminal.type(f"{office.identity().lower()}\r")
         terminal.wait_for("Eve can unlock the desk, and is a lead.")
@@ -467,18 +441,12 @@ def test_a_change_that_was_stopped_is_told_by_the_doctor_and_goes_on_without_a_f
     assert "LOOK" not in office.run("doctor").stdout
 
 
-def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
-    office = Office(tmp_path)
+def test_a_terminal_shows_how_far_it_is(office: Office) -> None:
     saver = open_session(office.home)
     with saver.vault:
         saver.saver().save(Submission(default_pack(), {}))
-    command = [sys.executable, "-m", "kiosk", "staff", "rekey", "--staff", "Jo Smith", "--passphrase-file"]
-    sheet = office.folder / "new.txt"
-    with Terminal(
-        [*command, office.passphrase, *sheet_at(sheet)],
-        columns=120,
-        env={"KIOSK_HOME": str(office.home.root)},
-    ) as terminal:
+    command = ("staff", "rekey", *office.jo, *sheet_at(office.folder / "new.txt"))
+    with CommandTerminal(office.home.root, *command) as terminal:
         terminal.wait_for("Keeping access: Ali Khan (staff), Jo Smith (lead).")
         terminal.wait_for("[y/N]:")
         terminal.type("y\r")

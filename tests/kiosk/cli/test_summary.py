@@ -28,14 +28,21 @@ from tests.kiosk.machines import Machine
 LINE = "  Good        ██████████████████████████████ about 10"
 
 
+@pytest.fixture(scope="module")
+def felt(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "now", lambda: NOW)
+        machine = Machine(tmp_path_factory.mktemp("felt"))
+        for feeling in [4] * 12 + [1] * 2:
+            saves(machine, feeling)
+        return machine
+
+
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(felt: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine on which twelve people felt good in summer, and two did not."""
     monkeypatch.setattr(dates, "now", lambda: NOW)
-    machine = Machine(tmp_path)
-    for feeling in [4] * 12 + [1] * 2:
-        saves(machine, feeling)
-    return machine
+    return felt.moved(tmp_path)
 
 
 def saves(machine: Machine, feeling: int, made: datetime = SUMMER) -> None:
@@ -60,7 +67,7 @@ def noted(machine: Machine) -> list[str]:
 # -- what it prints
 
 
-def test_a_summary_is_printed_as_plots(machine: Machine) -> None:
+def test_a_summary_is_printed_as_plots_or_told_to_a_program(machine: Machine) -> None:
     text = machine.says("summary", "2026-Q3")
     assert text.startswith(
         "2026-Q3, July to September 2026\nSandhill House\n\nENTRIES\n\n  finished entries  about 15\n"
@@ -69,9 +76,6 @@ def test_a_summary_is_printed_as_plots(machine: Machine) -> None:
     assert "  Very bad    fewer than 10" in text.split("\n")
     assert "UNMISTAKABLE" not in text
     assert max(map(len, text.split("\n"))) <= 70
-
-
-def test_a_summary_speaks_json(machine: Machine) -> None:
     value = machine.tells("summary", "2026")
     assert value["period"] == "2026-Q1, 2026-Q2, 2026-Q3"
     assert value["charts"][0]["cells"] == [
@@ -81,14 +85,9 @@ def test_a_summary_speaks_json(machine: Machine) -> None:
 
 def test_the_same_is_printed_again_whatever_was_saved_since(machine: Machine) -> None:
     text = machine.says("summary", "2026-Q3")
-    for _ in range(10):
+    for _ in range(6):
         saves(machine, 1)
     assert machine.says("summary", "2026-q3") == text
-
-
-def test_several_processes_count_as_one_does(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "CHUNK", 3)
-    assert LINE in machine.says("summary", "2026-Q3").split("\n")
 
 
 def test_a_page_that_does_not_open_is_told_beside_the_summary(machine: Machine) -> None:
@@ -104,19 +103,10 @@ def test_a_page_that_does_not_open_is_told_beside_the_summary(machine: Machine) 
     assert "entries  about 15" in result.stdout
 
 
-def test_it_is_noted_who_made_a_summary_of_what(machine: Machine) -> None:
-    machine.says("summary", "2026-Q3")
-    machine.as_jo("summary", "2026", "--csv", str(machine.folder / "a.csv"))
-    assert noted(machine) == [
-        "Jo Smith: 2026-Q1, 2026-Q2, 2026-Q3, csv",
-        "Jo Smith: 2026-Q3, July to September 2026",
-    ]
-
-
 # -- files
 
 
-def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
+def test_files_are_written_for_their_owner_alone_and_it_is_noted_of_what(machine: Machine) -> None:
     files = {option: machine.folder / f"summary.{option}" for option in ("csv", "pdf")}
     result = machine.as_jo(
         "summary", "2026-Q3", *(part for option, file in files.items() for part in (f"--{option}", str(file)))
@@ -129,36 +119,32 @@ def test_files_are_written_for_their_owner_alone(machine: Machine) -> None:
     assert files["csv"].read_bytes().startswith(b"\xef\xbb\xbf")
     assert files["pdf"].read_bytes().startswith(b"%PDF")
     assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o600}
+    machine.says("summary", "2026")
+    assert noted(machine) == [
+        "Jo Smith: 2026-Q1, 2026-Q2, 2026-Q3",
+        "Jo Smith: 2026-Q3, July to September 2026, csv, pdf",
+    ]
 
 
-@pytest.mark.parametrize("option", ["--csv", "--pdf"])
-def test_no_file_is_written_over_another(machine: Machine, option: str) -> None:
-    there = machine.file(f"there.{option.strip('-')}", "mine")
-    assert "already exists" in machine.refuses("summary", "2026-Q3", option, there)
-    assert Path(there).read_text(encoding="utf-8") == "mine"
-    assert not (machine.home.root / "summaries").exists()
-
-
-def test_no_file_is_written_into_the_kiosks_own_folder(machine: Machine) -> None:
+def test_no_file_is_written_over_another_or_into_the_kiosks_own_folder(machine: Machine) -> None:
+    for option in ("csv", "pdf"):
+        there = machine.file(f"there.{option}", "mine")
+        assert "already exists" in machine.refuses("summary", "2026-Q3", f"--{option}", there)
+        assert Path(there).read_text(encoding="utf-8") == "mine"
     inside = str(machine.home.root / "summary.csv")
     assert "Choose a place outside" in machine.refuses("summary", "2026-Q3", "--csv", inside)
+    assert not (machine.home.root / "summaries").exists()
 
 
 # -- how it ends
 
 
-@pytest.mark.parametrize("period", ["2026-Q5", "autumn", "26", "2026-03", "../2026-Q3"])
-def test_what_is_no_period_is_a_mistake_of_usage(machine: Machine, period: str) -> None:
-    result = machine.as_jo("summary", period)
-    assert result.exit_code == 2
-    assert "Write 2026-Q3, or 2026." in result.stderr
-
-
-def test_a_summary_of_nothing_is_a_mistake_of_usage(machine: Machine) -> None:
+def test_what_is_no_period_that_is_over_is_refused(machine: Machine) -> None:
+    for period in ("2026-Q5", "autumn", "26", "2026-03", "../2026-Q3"):
+        result = machine.as_jo("summary", period)
+        assert result.exit_code == 2, period
+        assert "Write 2026-Q3, or 2026." in result.stderr
     assert machine.as_jo("summary").exit_code == 2
-
-
-def test_a_quarter_that_runs_cannot_be_had(machine: Machine) -> None:
     told = machine.refuses("summary", str(quarter_of(NOW)))
     assert told == "2026-Q4 is not over yet. Choose 2026-Q3 or an earlier one.\n"
 
@@ -183,7 +169,7 @@ class Looked(io.StringIO):
         return True
 
 
-def test_somebody_at_a_terminal_sees_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_at_a_terminal_alone_sees_how_far_it_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", screen := Looked())
     with progress_bar("Counting entries") as progress:
         assert screen.getvalue() == ""
@@ -193,16 +179,17 @@ def test_somebody_at_a_terminal_sees_how_far_it_has_come(monkeypatch: pytest.Mon
         progress(200, 200)
     assert "100%" in screen.getvalue()
 
-
-def test_where_nobody_looks_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", screen := io.StringIO())
+    monkeypatch.setattr(sys, "stderr", nobody := io.StringIO())
     with progress_bar("Counting entries") as progress:
         progress(50, 200)
-    assert screen.getvalue() == ""
+    assert nobody.getvalue() == ""
 
 
-def test_the_doctor_finds_kept_figures_well(machine: Machine) -> None:
-    machine.says("summary", "2026-Q3")
+def test_several_processes_count_as_one_does_and_the_doctor_finds_it_well(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "CHUNK", 3)
+    assert LINE in machine.says("summary", "2026-Q3").split("\n")
     findings = {one["what"]: one for one in json.loads(machine.run("doctor", "--json").stdout)}
     assert findings["Statistics"] == {"what": "Statistics", "level": "OK", "says": "Counted: 1 quarter."}
 
@@ -215,21 +202,25 @@ def test_a_venue_hands_its_figures_on_and_another_adds_them_up(machine: Machine,
     other = Machine(tmp_path / "other")
     settings = other.home.settings
     settings.write_text(settings.read_text().replace("Sandhill House", "Mill Street"))
-    for _ in range(20):
+    for _ in range(10):
         saves(other, 4)
     allow(other.home, tmp_path)
     file = tmp_path / "mill.json"
     result = other.as_jo("summary", "2026-Q3", "--figures", str(file))
     assert result.exit_code == 0
     assert "It is not encrypted" in result.stderr
-    assert "about 20" in result.stdout
+    assert "about 10" in result.stdout
     assert file.stat().st_mode & 0o777 == 0o600
     text = machine.says("summary", "2026-Q3", "--with", str(file))
     assert text.startswith("2026-Q3, July to September 2026\nSandhill House, Mill Street\n")
-    assert "  finished entries  about 35\n" in text
-    assert LINE.replace("about 10", "about 30") in text.split("\n")
-    # One's own stays as it was.
+    assert "  finished entries  about 25\n" in text
+    assert LINE.replace("about 10", "about 20") in text.split("\n")
+    # One's own stays as it was, and is not added to itself.
     assert "  finished entries  about 15\n" in machine.says("summary", "2026-Q3")
+    own = tmp_path / "own.json"
+    machine.as_jo("summary", "2026-Q3", "--figures", str(own))
+    said = machine.denies("summary", "2026-Q3", "--with", str(own))
+    assert "Sandhill House would be counted twice" in said
 
 
 def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
@@ -242,14 +233,6 @@ def test_a_file_that_is_no_venues_figures_is_refused_before_anybody_unlocks(
     assert "nowhere.json does not exist. Nothing was read. Check the path" in said
     said = machine.refuses("summary", "2026-Q3", "--with", str(tmp_path / "esc\x1b[31m.json"))
     assert said.isprintable() or said.rstrip("\n").isprintable()
-
-
-def test_a_venue_is_not_added_to_itself(machine: Machine, tmp_path: Path) -> None:
-    file = tmp_path / "own.json"
-    machine.as_jo("summary", "2026-Q3", "--figures", str(file))
-    assert "Sandhill House would be counted twice" in machine.denies(
-        "summary", "2026-Q3", "--with", str(file)
-    )
 
 
 # -- what other places have sent
@@ -277,7 +260,9 @@ def oak(tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Ma
     return oak
 
 
-def test_what_another_place_has_counted_comes_by_stick_and_is_added(machine: Machine, oak: Machine) -> None:
+def test_what_another_place_has_counted_comes_by_stick_and_is_added_where_it_is_complete(
+    machine: Machine, oak: Machine
+) -> None:
     assert oak.as_jo("summary", "2026-Q3").exit_code == 0
     sent = oak.run("send").stdout
     assert ", statistics of 1 period." in sent.splitlines()[0]
@@ -289,12 +274,6 @@ def test_what_another_place_has_counted_comes_by_stick_and_is_added(machine: Mac
     assert both.stdout.splitlines()[1] == "Sandhill House, Oak House"
     assert "finished entries  about 25" in both.stdout
     assert "finished entries  about 15" in machine.says("summary", "2026-Q3")
-
-
-def test_a_place_that_has_not_sent_a_period_is_told_of(machine: Machine, oak: Machine) -> None:
-    oak.as_jo("summary", "2026-Q3")
-    oak.run("send")
-    machine.run("receive", "--yes")
     year = machine.as_jo("summary", "2026", "--places")
     assert year.stderr == "Oak House has not sent 2026-Q1, 2026-Q2, so it is not added.\n"
     assert year.stdout.splitlines()[1] == "Sandhill House"

@@ -102,8 +102,8 @@ class Kept:
 
 
 def few_shelves(home: Home) -> None:
-    """Make the shelves of these tests."""
-    shelves(home.vault, {"00", *(id_of(number)[:2] for number in range(40))})
+    """Make the shelves of the entries that most of these tests have."""
+    shelves(home.vault, {"00", *(id_of(number)[:2] for number in range(10))})
 
 
 def settings_venue(key: str) -> Venue:

@@ -5,8 +5,6 @@ import json
 import os
 import shutil
 import stat
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -31,6 +29,7 @@ from kiosk.visit.drafts import Drafts
 from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import FIRST, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, tree
+from tests.kiosk.upkeep.workers import busy, sweep
 from tests.kiosk.vault.helpers import CALLS, NOON, FaultyDisk, names_in, sign
 
 ROOT = Path(__file__).parents[3]
@@ -220,22 +219,17 @@ def test_an_audit_that_cannot_be_read_is_counted_and_all_else_is_backed_up(kept:
 
 
 def test_backups_fit_together_while_another_process_saves_and_erases(kept: Kept, stick: Path) -> None:
-    command = [sys.executable, "-m", "tests.kiosk.cli.upkeep_workers", "busy", str(kept.home.root)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        acknowledged: dict[str, str] = {}
-        try:
-            for number in range(6):
-                for _ in range(20):
-                    verb, entry_id = worker.stdout.readline().split()
-                    acknowledged[entry_id] = verb
-                kept.clock.passes(seconds=number + 1)
-                found = entries_of(backed_up(kept, stick).folder)
-                for entry_id, verb in acknowledged.items():
-                    pages = {"erased": 0, "saved": 1, "amended": 2}[verb]
-                    assert len(found.get(entry_id, ())) == pages
-        finally:
-            worker.kill()
+    acknowledged: dict[str, str] = {}
+    with busy(kept.home.root) as told:
+        for number in range(6):
+            for _ in range(20):
+                verb, entry_id = told.readline().split()
+                acknowledged[entry_id] = verb
+            kept.clock.passes(seconds=number + 1)
+            found = entries_of(backed_up(kept, stick).folder)
+            for entry_id, verb in acknowledged.items():
+                pages = {"erased": 0, "saved": 1, "amended": 2}[verb]
+                assert len(found.get(entry_id, ())) == pages
 
 
 @pytest.mark.parametrize("where", ["home", "home/vault", "home/../home/staff"])
@@ -345,11 +339,12 @@ def test_a_backup_that_is_killed_anywhere_leaves_no_backup_and_no_mess(
     kept.home.root.rename(tmp_path / "start" / "home")
     stick.rename(tmp_path / "start" / "stick")
     before = tree(tmp_path / "start" / "home")
-    command = [sys.executable, "-m", "tests.kiosk.cli.upkeep_workers", "kill-backups"]
-    places = tmp_path / "places"
-    places.mkdir()
-    subprocess.run([*command, str(tmp_path / "start"), str(places)], cwd=ROOT, check=True)
-    swept = sorted(places.iterdir())
+    (tmp_path / "places").mkdir()
+
+    def step(place: Path, disk: Disk) -> None:
+        back_up(Home(place / "home"), place / "stick", VENUE, kept.now, disk=disk)
+
+    swept = sweep(step, tmp_path / "start", tmp_path / "places")
     assert len(swept) > 4
     for place in swept:
         after = tree(place / "home")

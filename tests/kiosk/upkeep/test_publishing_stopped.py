@@ -67,7 +67,7 @@ def cut(folder: Path, verb: str, leaves_out: Missing = "") -> tuple[int, int]:
     disk = WeakDisk(recorder.base)
     for step in [(), *recorder.steps]:
         disk.apply(step)  # type: ignore[arg-type] # nothing was told
-        for tree, _ in disk.states(20, chance):
+        for tree, _ in disk.states(8, chance):
             key = hash(frozenset(tree.items()))
             if key in seen:
                 continue
@@ -214,5 +214,5 @@ class Walk(RuleBasedStateMachine):
 def test_a_walk_with_kills_always_ends_at_what_was_published(tmp_path: Path) -> None:
     walk = type("Walk", (Walk,), {"folder": tmp_path})
     run_state_machine_as_test(
-        walk, settings=settings(max_examples=12, stateful_step_count=12, deadline=None, derandomize=True)
+        walk, settings=settings(max_examples=6, stateful_step_count=12, deadline=None, derandomize=True)
     )

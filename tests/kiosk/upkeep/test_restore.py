@@ -2,8 +2,6 @@
 
 import errno
 import itertools
-import subprocess
-import sys
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -30,9 +28,8 @@ from kiosk.visit.drafts import Drafts
 from tests.kiosk.places.cards import card_of
 from tests.kiosk.sealed import FIRST, SECOND, customer_of, id_of
 from tests.kiosk.upkeep.kept import VENUE, Kept, audit_of, few_shelves, page, tree
+from tests.kiosk.upkeep.workers import sweep
 from tests.kiosk.vault.helpers import NOON, FaultyDisk, StoppingDisk, names_in, sign
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -96,7 +93,7 @@ def files_of(home: Home) -> dict[str, tuple[bytes, int]]:
 # -- into an empty home
 
 
-def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, tmp_path: Path) -> None:
+def test_an_empty_home_becomes_what_was_backed_up_and_goes_on(kept: Kept, tmp_path: Path) -> None:
     new = Home(tmp_path / "deep" / "new")
     known.introduce(kept.home, card_of(), now=NOON)
     done = restored(new, backup_of(kept, tmp_path / "stick"))
@@ -104,6 +101,22 @@ def test_an_empty_home_becomes_what_was_backed_up(kept: Kept, tmp_path: Path) ->
     assert (done.entries, done.added, done.mended, done.kept) == (3, 4, 0, 0)
     assert files_of(new) == files_of(kept.home)
     assert rows_of(new) == rows_of(kept.home)
+
+    notes(new, "marked")
+    assert new.audit.read_bytes().startswith(kept.home.audit.read_bytes())
+    assert audit_of(new).broken_at() is None
+
+    drafts = Drafts(new.drafts)
+    assert drafts.read(HandleKeys(id_of(7), customer_of(7))).answers == {"day": "A paused day"}
+    assert drafts.sweep(kept.now - timedelta(days=4)) == 0
+    assert drafts.sweep(kept.now - timedelta(days=2)) == 1
+
+    put_back = PageFiles(new.vault).path(id_of(9), FIRST)
+    put_back.write_bytes(page(9))
+    with Kept(new.root, set_up=False).vault as vault:
+        assert not vault.has(id_of(9))
+        assert vault.reconcile().erased == (id_of(9),)
+    assert not put_back.exists()
 
 
 def test_pages_of_one_number_by_two_places_are_two_pages(
@@ -183,18 +196,6 @@ def test_the_figures_of_a_quarter_come_back_and_those_that_are_here_stay(
     assert not year.exists()
 
 
-def test_a_paused_visit_comes_back_on_a_new_machine_with_the_time_it_was_paused_at(
-    kept: Kept, backup: Path, tmp_path: Path
-) -> None:
-    new = Kept(tmp_path / "new", set_up=False)
-    restored(new.home, backup)
-    keys = HandleKeys(id_of(7), customer_of(7))
-    drafts = Drafts(new.home.drafts)
-    assert drafts.read(keys).answers == {"day": "A paused day"}
-    assert drafts.sweep(kept.now - timedelta(days=4)) == 0
-    assert drafts.sweep(kept.now - timedelta(days=2)) == 1
-
-
 def test_a_paused_visit_does_not_come_back_on_a_machine_that_is_set_up(kept: Kept, backup: Path) -> None:
     Drafts(kept.home.drafts).drop(id_of(7))  # it was finished, or deleted, since
     newer_one = kept.pauses(8)
@@ -211,25 +212,6 @@ def test_a_backup_without_paused_visits_and_without_an_audit_is_restored(kept: K
     assert restored(new, backup_of(kept, tmp_path / "stick")).entries == 3
     assert not new.drafts.exists()
     assert not new.audit.exists()
-
-
-def test_the_audit_goes_on_in_the_new_home(kept: Kept, backup: Path, tmp_path: Path) -> None:
-    new = Home(tmp_path / "new")
-    restored(new, backup)
-    assert new.audit.read_bytes() == kept.home.audit.read_bytes()
-    notes(new, "marked")
-    assert new.audit.read_bytes().startswith(kept.home.audit.read_bytes())
-    assert audit_of(new).broken_at() is None
-
-
-def test_what_was_erased_stays_erased_in_the_new_home(backup: Path, tmp_path: Path) -> None:
-    new = Kept(tmp_path / "new", set_up=False)
-    restored(new.home, backup)
-    put_back = PageFiles(new.home.vault).path(id_of(9), FIRST)
-    put_back.write_bytes(page(9))
-    assert not new.vault.has(id_of(9))
-    assert new.vault.reconcile().erased == (id_of(9),)
-    assert not put_back.exists()
 
 
 def test_staff_keys_of_a_set_up_that_broke_off_do_not_stay(backup: Path, tmp_path: Path) -> None:
@@ -376,16 +358,16 @@ def test_what_staff_said_became_of_an_entry_is_brought_up_to_date(
     }
 
 
-@pytest.mark.parametrize("merge", [False, True])
-def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path, merge: bool) -> None:
+def test_what_staff_said_here_since_the_backup_stays(kept: Kept, tmp_path: Path) -> None:
     kept.clock.passes(hours=1)
     kept.vault.mark(id_of(1), "Jo Smith", sign, state="talked through")
     older = backup_of(kept, tmp_path / "stick")
     kept.clock.passes(hours=1)
     kept.vault.mark(id_of(1), "Ali Khan", sign, state="closed")
     rows = rows_of(kept.home)
-    restored(kept.home, older, merge=merge)
-    assert rows_of(kept.home) == rows
+    for merge in (False, True):
+        restored(kept.home, older, merge=merge)
+        assert rows_of(kept.home) == rows
 
 
 def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path) -> None:
@@ -397,13 +379,13 @@ def test_pages_and_a_catalogue_that_were_lost_come_back(kept: Kept, backup: Path
     assert rows_of(kept.home) == rows
 
 
-@pytest.mark.parametrize("damage", [b"", b"garbage" * 900, None])
-def test_a_page_that_nobody_can_open_is_put_right(kept: Kept, backup: Path, damage: bytes | None) -> None:
+def test_a_page_that_nobody_can_open_is_put_right(kept: Kept, backup: Path) -> None:
     before = files_of(kept.home)
     path = PageFiles(kept.home.vault).path(id_of(3), FIRST)
-    path.write_bytes(path.read_bytes()[:-1] if damage is None else damage)
-    assert restored(kept.home, backup).mended == 1
-    assert files_of(kept.home) == before
+    for damaged in (b"", b"garbage" * 900, path.read_bytes()[:-1]):
+        path.write_bytes(damaged)
+        assert restored(kept.home, backup).mended == 1
+        assert files_of(kept.home) == before
 
 
 def test_the_settings_and_staff_keys_of_a_kiosk_that_is_set_up_stay(kept: Kept, backup: Path) -> None:
@@ -434,23 +416,20 @@ NEWER = ["an entry", "a page", "an erasing", "a pick-up", "another page of that 
 
 
 @pytest.mark.parametrize("what", NEWER)
-def test_a_newer_home_is_refused_and_not_touched(kept: Kept, backup: Path, what: str) -> None:
+def test_a_newer_home_is_refused_and_merging_adds_what_is_missing_alone(
+    kept: Kept, backup: Path, what: str
+) -> None:
     newer(kept, what)
     before = tree(kept.home.root)
     with pytest.raises(VaultError, match="1 entry here is newer than the backup") as told:
         restore(kept.home, backup)
     assert "--merge" in str(told.value)
     assert tree(kept.home.root) == before
-
-
-@pytest.mark.parametrize("what", NEWER)
-def test_merging_adds_what_is_missing_and_keeps_what_is_newer(kept: Kept, backup: Path, what: str) -> None:
-    newer(kept, what)
-    before, rows = files_of(kept.home), rows_of(kept.home)
+    files, rows = files_of(kept.home), rows_of(kept.home)
     PageFiles(kept.home.vault).path(id_of(3), FIRST).unlink()
     done = restored(kept.home, backup, merge=True)
     assert (done.added, done.kept) == (1, 1)
-    assert (files_of(kept.home), rows_of(kept.home)) == (before, rows)
+    assert (files_of(kept.home), rows_of(kept.home)) == (files, rows)
 
 
 def test_how_many_entries_are_newer_is_told(kept: Kept, backup: Path) -> None:
@@ -469,19 +448,17 @@ def test_a_backup_of_another_venue_is_refused(backup: Path, tmp_path: Path) -> N
     assert tree(other.home.root) == before
 
 
-def test_a_damaged_backup_restores_nothing(backup: Path, tmp_path: Path) -> None:
-    path = PageFiles(Home(backup).vault).path(id_of(1), FIRST)
-    path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(VaultError, match="damaged"):
-        restore(Home(tmp_path / "new"), backup)
-    assert not (tmp_path / "new").exists()
-
-
-def test_a_full_machine_is_refused_before_anything_is_written(backup: Path, tmp_path: Path) -> None:
+def test_nothing_is_written_where_there_is_no_room_or_the_backup_is_damaged(
+    backup: Path, tmp_path: Path
+) -> None:
     disk = FaultyDisk()
     disk.room = 10_000
     with pytest.raises(NoRoomError):
         restore(Home(tmp_path / "new"), backup, disk=disk)
+    path = PageFiles(Home(backup).vault).path(id_of(1), FIRST)
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(VaultError, match="damaged"):
+        restore(Home(tmp_path / "new"), backup)
     assert not (tmp_path / "new").exists()
 
 
@@ -599,9 +576,7 @@ def test_a_restore_that_is_killed_anywhere_is_finished_by_the_next(
     few_shelves(Home(start / "home"))
     if not empty:
         older_home(Home(start / "home"), backup)
-    command = [sys.executable, "-m", "tests.kiosk.cli.upkeep_workers", "kill-restores"]
-    subprocess.run([*command, str(start), str(backup), str(places)], cwd=ROOT, check=True)
-    swept = sorted(places.iterdir())
+    swept = sweep(lambda place, disk: restore(Home(place / "home"), backup, disk=disk), start, places)
     assert len(swept) > 4
     wanted, rows = files_of(kept.home), rows_of(kept.home)
     for place in swept[:-1]:

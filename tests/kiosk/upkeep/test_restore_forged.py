@@ -33,6 +33,7 @@ from kiosk.vault.catalogue import Catalogue, log_of
 from kiosk.vault.log_lines import Document
 from kiosk.vault.page_files import PageFiles
 from kiosk.vault.rows import SHAPE
+from tests.exporting import allow
 from tests.kiosk.machines import Office
 from tests.kiosk.sealed import FIRST, SECOND, sealed_page
 from tests.kiosk.upkeep.kept import tree
@@ -48,6 +49,7 @@ class Attacked(Office):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
+        allow(self.home, folder.parent)
         entered = [self.entered({"good_day": f"Day {number}"}) for number in range(3)]
         self.codes = [one["code"] for one in entered]
         self.ids: list[str] = [one["id"] for one in entered]
@@ -115,9 +117,14 @@ class Attacked(Office):
         return {row["id"]: row for row in json.loads(self.as_jo("list", "--json").stdout)}
 
 
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Attacked:
+    return Attacked(tmp_path_factory.mktemp("attacked"))
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Attacked:
-    return Attacked(tmp_path)
+def office(attacked: Attacked, tmp_path: Path) -> Attacked:
+    return attacked.copied(tmp_path)
 
 
 # -- what does not come

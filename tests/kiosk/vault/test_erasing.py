@@ -231,17 +231,17 @@ def test_a_tombstone_that_stands_in_the_list_alone_is_set_beside_the_pages(
     assert tombstone.stat().st_mtime == NOON.timestamp()
 
 
-@pytest.mark.parametrize("held", [b"", b"\xff", b"[]", b'{"erased": 7, "v": 99}', b"x" * 10_000])
-def test_a_tombstone_counts_by_its_name_whatever_it_holds(vault: Vault, tmp_path: Path, held: bytes) -> None:
+def test_a_tombstone_counts_by_its_name_whatever_it_holds(vault: Vault, tmp_path: Path) -> None:
     vault.save(ONE, "a", b"x")
     vault.erase(ONE)
-    forget_rows(tmp_path)
-    page(tmp_path, ONE).with_name(TOMBSTONE[0]).write_bytes(held)
-    put_back(tmp_path, 1)
-    vault.reconcile()
-    assert vault.erased() == {ONE}
-    assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
-    assert vault.reconcile() == ReconcileReport()
+    for held in (b"", b"\xff", b"[]", b'{"erased": 7, "v": 99}', b"x" * 10_000):
+        forget_rows(tmp_path)
+        page(tmp_path, ONE).with_name(TOMBSTONE[0]).write_bytes(held)
+        put_back(tmp_path, 1)
+        vault.reconcile()
+        assert vault.erased() == {ONE}, held[:20]
+        assert names_in(tmp_path / "vault" / "11") == TOMBSTONE
+        assert vault.reconcile() == ReconcileReport()
 
 
 @pytest.mark.parametrize("lost", ["the list", "the tombstone beside the pages"])

@@ -237,4 +237,4 @@ class ManyPlaces(RuleBasedStateMachine):
 
 
 TestManyPlaces = ManyPlaces.TestCase
-TestManyPlaces.settings = settings(max_examples=EXAMPLES, stateful_step_count=25)
+TestManyPlaces.settings = settings(max_examples=EXAMPLES // 2, stateful_step_count=25)

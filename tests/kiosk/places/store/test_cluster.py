@@ -23,7 +23,7 @@ class Size(NamedTuple):
     pieces: int
 
 
-SIZE = Size(500, 6_000) if "TORTURE" in os.environ else Size(100, 400)
+SIZE = Size(500, 6_000) if "TORTURE" in os.environ else Size(40, 60)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from kiosk.places.carrier import Piece
 from kiosk.places.objects import Objects
 from tests.kiosk.places.store.engine import OTHER, OWN_KEY, OWN_SECRET, PLACE, Node, node
 from tests.kiosk.places.store.proxy import Proxy, proxy
-from tests.kiosk.places.store.racer import assert_one_wins
 from tests.kiosk.places.store.stub_store import KEY, QUICK, objects_at
 from tests.kiosk.places.store.test_bucket import NAMES_KEY, finished, sends, some
 from tests.kiosk.places.store.test_probe import ALL, tried
@@ -44,30 +43,22 @@ def test_a_consignment_goes_there_and_comes_back_and_is_removed(store: Node) -> 
     assert objects_at(store.endpoint).names(f"v1/{PLACE}", "") == []
 
 
-@pytest.mark.parametrize(
-    ("key", "secret", "bucket", "says"),
-    [
+def test_a_key_or_a_bucket_that_is_not_right_is_told(store: Node) -> None:
+    for key, secret, bucket, says in (
         ("AKIANOBODY", "x", "entries", "does not know the key"),
         (KEY, "x", "entries", "secret of the store is wrong"),
         (OWN_KEY, OWN_SECRET, "other", "no bucket of that name|does not let this machine's key"),
-    ],
-)
-def test_a_key_or_a_bucket_that_is_not_right_is_told(
-    store: Node, key: str, secret: str, bucket: str, says: str
-) -> None:
-    wrong = Bucket(objects_at(store.endpoint, key, secret, bucket), NAMES_KEY)
-    for act in (
-        lambda: sends(wrong, some(1)),
-        lambda: wrong.numbers(PLACE, 0),
-        lambda: wrong.manifest(PLACE, 1),
     ):
-        with pytest.raises(CarrierError, match=says):
-            act()
-
-
-def test_a_key_for_one_place_cannot_write_below_another(store: Node) -> None:
+        wrong = Bucket(objects_at(store.endpoint, key, secret, bucket), NAMES_KEY)
+        for act in (
+            lambda wrong=wrong: sends(wrong, some(1)),
+            lambda wrong=wrong: wrong.numbers(PLACE, 0),
+            lambda wrong=wrong: wrong.manifest(PLACE, 1),
+        ):
+            with pytest.raises(CarrierError, match=says):
+                act()
     with pytest.raises(CarrierError, match="does not let this machine's key"):
-        own(store).create(f"v1/{OTHER}/x", b"")
+        own(store).create(f"v1/{OTHER}/below-another-place", b"")
 
 
 def test_it_passes_its_check_and_a_bucket_with_versions_does_not(store: Node) -> None:
@@ -75,10 +66,6 @@ def test_it_passes_its_check_and_a_bucket_with_versions_does_not(store: Node) ->
     assert objects_at(store.endpoint).names(f"v1/{PLACE}/trial", "") == []
     store.shell("s3.bucket.create -name versions", "s3.bucket.versioning -name versions -enable")
     assert tried(objects_at(store.endpoint, bucket="versions"))["Old versions"].good is False
-
-
-def test_of_two_writers_of_each_number_one_wins(store: Node) -> None:
-    assert_one_wins(store.endpoint, 200)
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
+from kiosk.vault import page_files
 from tests.kiosk.vault.torture.size import SIZE, Size
 from tests.kiosk.vault.torture.victim import Victims
 
@@ -18,9 +20,21 @@ def size() -> Size:
     return SIZE
 
 
+@pytest.fixture(autouse=True)
+def shelves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a new vault make as many folders as is said: each is made alike, and at each something happens."""
+    monkeypatch.setattr(page_files, "SHELVES", SIZE.shelves)
+
+
 @pytest.fixture
 def room() -> Iterator[Path]:
-    """A folder in memory where there is one: what survives is worked out here, not left to the medium."""
+    with in_memory() as path:
+        yield path
+
+
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """Make a folder in memory where it can be: what survives is worked out, not left to the medium."""
     memory = Path("/dev/shm")  # noqa: S108  # a folder of its own is made there
     path = Path(tempfile.mkdtemp(prefix="vault-torture-", dir=memory if os.access(memory, os.W_OK) else None))
     yield path

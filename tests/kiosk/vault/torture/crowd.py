@@ -1,20 +1,22 @@
-"""One of several processes at one vault: `python -m tests.kiosk.vault.torture.crowd ROOT WHO ROUNDS`.
+"""Several processes at one vault. They begin at once, and each leaves as JSON what came of its rounds.
 
-It says `ready`, waits for a line, does its rounds, and says as JSON what came of them. Entries of three
-sorts are made before: one that all add to, and one for each round that all add to and erase.
+Entries of two sorts are made before: one that all add to, and one for each round that all add to and erase.
 """
 
-import sys
+import os
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from kiosk.errors import NoEntryError, SaveError
+from tests.kiosk.forking import forked
 from tests.kiosk.vault.helpers import always, sign
 from tests.kiosk.vault.torture.ledger import Told, body, entry_id, name_of
 from tests.kiosk.vault.torture.scenes import Actor
 
+CROWD = 8
 SHARED = entry_id(1)
 OWN, RACE, DOOMED = 1000, 100_000, 200_000
 """The numbers at which entries of each sort start; each process has a thousand of its own."""
@@ -75,12 +77,22 @@ def _shared(actor: Actor, result: Result, who: int, number: int) -> None:
         result.refused.append(f"erasing {number}")
 
 
-def main() -> None:
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    sys.stdout.buffer.write(msgspec.json.encode(play(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
-
-
-if __name__ == "__main__":
-    main()
+def together(root: Path, rounds: int) -> list[Result]:
+    """Fork the processes, let them go at once, and return what each was answered."""
+    wait, go = os.pipe()
+    children = []
+    for who in range(CROWD):
+        if (child := forked()) == 0:
+            os.close(go)
+            os.read(wait, 1)  # until the other end is closed everywhere
+            try:
+                (root / f"{who}.json").write_bytes(msgspec.json.encode(play(root, who, rounds)))
+            except BaseException:  # noqa: BLE001 - told to the test, which fails
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        children.append(child)
+    os.close(wait)
+    os.close(go)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * CROWD
+    return [msgspec.json.decode(file.read_bytes(), type=Result) for file in sorted(root.glob("*.json"))]

@@ -96,7 +96,7 @@ class Recorder(Disk):
 
     def flush_all(self, descriptor: int) -> None:
         super().flush_all(descriptor)
-        self.calls.append(("flush all", ""))
+        self.calls.append(("syncfs", self._open[descriptor][1]))
         if self._leaves_out != "file":
             self._did(*(Flush(node) for node in range(len(self.model.nodes))))
 
@@ -217,8 +217,8 @@ def _makes_folder(step: Step | Told) -> bool:
     return not isinstance(step, Told) and isinstance(step[0], Make) and step[0].is_folder
 
 
-def torn_writes(base: Tree, steps: list[Step | Told], every: int) -> Iterator[tuple[Tree, list[Told], int]]:
-    """Yield what a killed program leaves: each write stopped at every n-th byte, all before it done.
+def torn_writes(base: Tree, steps: list[Step | Told], most: int) -> Iterator[tuple[Tree, list[Told], int]]:
+    """Yield what a killed program leaves: each write stopped at up to so many bytes, all before it done.
 
     With each tree come what was told before, and the byte.
     """
@@ -231,7 +231,7 @@ def torn_writes(base: Tree, steps: list[Step | Told], every: int) -> Iterator[tu
             if isinstance(change, Write):
                 before = disk.file(change.node)
                 pending = list(before.pending)
-                for byte in range(1, len(change.data), every):
+                for byte in range(1, len(change.data), -(-len(change.data) // most)):
                     before.pending = [*pending, Write(change.node, change.offset, change.data[:byte])]
                     yield disk.live(), told, byte
                 before.pending = pending

@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 
+from kiosk.vault import page_files
+from tests.kiosk.vault.torture.ledger import SHELVES
 from tests.kiosk.vault.torture.scenes import SCENES
 
 
@@ -10,18 +12,18 @@ from tests.kiosk.vault.torture.scenes import SCENES
 class Size:
     states: int
     """Disk states opened for each point at which the power is cut."""
-    every_folder: int
-    """Of the 256 folders of a new vault, every how manyth is one at which something happens."""
+    shelves: tuple[str, ...]
+    """The folders that a new vault makes."""
     folders_between_cuts: int
-    """The same for power cuts, which may leave any of those folders and so are many for each."""
+    """After every how manyth of them the power is cut, which may leave any of those before it."""
     go_on_every: int
     """Of the states opened, every how manyth has to go on too."""
-    every_byte: int
-    """How many bytes lie between two places at which a line is torn."""
+    tears: int
+    """At how many places a line or a page is torn, at most."""
     every_call: bool
     """Kill before calls that change nothing too."""
     killed: tuple[str, ...]
-    """The scenes in which a program is killed or watched."""
+    """The scenes in which a program is killed, watched, torn in a write or refused a call."""
     runs: int
     """Runs of the state machine."""
     rounds: int
@@ -29,22 +31,22 @@ class Size:
 
 
 SHORT = Size(
-    states=7,
-    every_folder=100,
-    folders_between_cuts=100,
-    go_on_every=4,
-    every_byte=37,
+    states=5,
+    shelves=tuple(SHELVES),
+    folders_between_cuts=1,
+    go_on_every=6,
+    tears=5,
     every_call=False,
-    killed=("first_save", "adopt", "everything"),
+    killed=("first_save", "take_in", "everything"),
     runs=15,
     rounds=12,
 )
 LONG = Size(
     states=300,
-    every_folder=1,
+    shelves=page_files.SHELVES,
     folders_between_cuts=16,
     go_on_every=1,
-    every_byte=1,
+    tears=10_000,
     every_call=True,
     killed=tuple(SCENES),
     runs=1000,

@@ -1,7 +1,8 @@
 """The program is killed, or refused something, at one system call after another, counted by strace."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+import errno
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from tests.kiosk.vault.torture.ledger import check
 from tests.kiosk.vault.torture.recording import read_tree, write_tree
 from tests.kiosk.vault.torture.scenes import prepared
 from tests.kiosk.vault.torture.size import SIZE, Size
+from tests.kiosk.vault.torture.test_errors import ERRORS
 from tests.kiosk.vault.torture.victim import Ended, Task, Victims
 
 KILLED = -9
@@ -37,11 +39,9 @@ class Stage:
         write_tree(self.root, self._base)
         return self._victims.plays(Task(self._scene, str(self.root), refusals=refusals), *strace)
 
-    def points(self, calls: Iterable[str], every_folder: int) -> Iterator[tuple[str, int]]:
-        """Yield each call and which one of its kind it is; of the many that make folders, every n-th."""
-        for call in calls:
-            step = every_folder if call == "mkdir" else 1
-            yield from ((call, number) for number in range(1, self.counts[call] + 1, step))
+    def points(self, calls: Iterable[str]) -> list[tuple[str, int]]:
+        """Return each call and which one of its kind it is."""
+        return [(call, number) for call in calls for number in range(1, self.counts[call] + 1)]
 
     def holds(self, ended: Ended, what: str) -> None:
         """Check the home against what was told. Raises LostError."""
@@ -56,11 +56,9 @@ class Stage:
 def test_a_kill_before_any_system_call_loses_nothing_acknowledged(
     room: Path, victims: Victims, scene: str, size: Size, record_property: Record
 ) -> None:
-    """The short form kills before every eighth; `test_power_cut` opens what is left before each of them."""
+    """The short form kills before each 16th; `test_power_cut` opens what is left before each of them."""
     stage = Stage(room, scene, victims)
-    points = list(stage.points(stage.counts if size.every_call else CHANGING, every_folder=size.every_folder))
-    if not size.every_call:
-        points = points[::8]
+    points = stage.points(stage.counts) if size.every_call else stage.points(CHANGING)[::16]
     kills = 0
     for call, number in points:
         ended = stage.plays("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}")
@@ -72,24 +70,17 @@ def test_a_kill_before_any_system_call_loses_nothing_acknowledged(
     record_property("kills", kills)
 
 
-@pytest.mark.parametrize("number", ["EIO", "ENOSPC", "EROFS"])
 def test_a_system_call_that_fails_is_told_and_costs_nothing_else(
-    room: Path, victims: Victims, number: str, size: Size, record_property: Record
+    room: Path, victims: Victims, size: Size, record_property: Record
 ) -> None:
-    """The short form refuses one of eight, and each of those that no other sweep refuses, in one way."""
+    """The short form refuses each 25th in one way; `test_errors` refuses each of them within a program."""
     stage = Stage(room, "everything", victims)
-    points = list(stage.points(REFUSABLE, every_folder=1))
-    if not size.every_call:
-        way = ["EIO", "ENOSPC", "EROFS"].index(number)
-        points = [
-            point
-            for at, point in enumerate(points)
-            if (at % 3 == way if point[0] in ("pread64", "statfs", "getdents64") else at % 24 == way * 8)
-        ]
-    for call, which in points:
-        inject = f"inject={call}:error={number}:when={which}"
-        ended = stage.plays("-e", f"trace={call}", "-e", inject, refusals=True)
-        stage.holds(ended, f"{number} from {call} number {which}")
+    points = stage.points(REFUSABLE)
+    for at, (call, which) in enumerate(points if size.every_call else points[::25]):
+        for number in map(errno.errorcode.__getitem__, ERRORS if size.every_call else [ERRORS[at % 3]]):
+            inject = f"inject={call}:error={number}:when={which}"
+            ended = stage.plays("-e", f"trace={call}", "-e", inject, refusals=True)
+            stage.holds(ended, f"{number} from {call} number {which}")
     record_property("errors", len(points))
 
 

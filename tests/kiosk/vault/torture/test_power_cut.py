@@ -60,7 +60,7 @@ def test_a_power_cut_at_any_moment_loses_nothing_acknowledged(
         ("folder", "first_save"),
         ("folder", "save"),
         ("folder", "amend"),
-        ("folder", "erase"),
+        ("folder", "purge"),
         ("file", "move"),
         ("folder", "move"),
         ("file", "take_in"),

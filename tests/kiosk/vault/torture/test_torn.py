@@ -8,10 +8,10 @@ import pytest
 
 from tests.kiosk.vault.torture.recording import Recorder, opens_well, torn_writes
 from tests.kiosk.vault.torture.scenes import SCENES, Actor, prepared
-from tests.kiosk.vault.torture.size import Size
+from tests.kiosk.vault.torture.size import SIZE, Size
 
 
-@pytest.mark.parametrize("scene", ["everything", "compact", "adopt"])
+@pytest.mark.parametrize("scene", SIZE.killed)
 def test_a_write_that_stops_at_any_byte_costs_nothing_but_itself(
     room: Path, scene: str, size: Size, record_property: Callable[[str, object], None]
 ) -> None:
@@ -23,7 +23,7 @@ def test_a_write_that_stops_at_any_byte_costs_nothing_but_itself(
     SCENES[scene](actor)
     actor.vault.close()
     opened = 0
-    for tree, told, byte in torn_writes(recorder.base, recorder.steps, size.every_byte):
+    for tree, told, byte in torn_writes(recorder.base, recorder.steps, size.tears):
         ledger = copy.deepcopy(before)
         for one in told:
             ledger.hears(one)

@@ -17,10 +17,12 @@ from typing import Self
 
 import msgspec
 
+from kiosk.vault import page_files
 from kiosk.vault.durable import DISK
 from tests.kiosk.vault.torture.ledger import Told
 from tests.kiosk.vault.torture.recording import Recorder
 from tests.kiosk.vault.torture.scenes import SCENES, Actor
+from tests.kiosk.vault.torture.size import SIZE
 
 CHECKOUT = Path(__file__).parents[4]
 FAILED = 1
@@ -113,6 +115,7 @@ def _traced(pid: int, options: Sequence[str]) -> Iterator[None]:
 
 
 def _play(task: Task) -> None:
+    page_files.SHELVES = SIZE.shelves
     root = Path(task.root)
     recorder = Recorder(root) if task.record else None
     wait_for_go()

@@ -1,20 +1,18 @@
-"""What tests of backups run in their own process: `python -m tests.kiosk.cli.upkeep_workers VERB …`."""
+"""What tests of backups do in processes of their own, which are killed."""
 
 import itertools
 import os
 import shutil
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from kiosk.home import Home
-from kiosk.upkeep.backup import back_up
-from kiosk.upkeep.restore import restore
 from kiosk.vault.durable import Disk
-from tests.kiosk.upkeep.kept import VENUE, Kept, page
-from tests.kiosk.vault.helpers import NOON, always
+from tests.kiosk.forking import forked
+from tests.kiosk.upkeep.kept import Kept, page
+from tests.kiosk.vault.helpers import always
 
 CHANGING = ("write", "link", "rename", "unlink", "make_folder")
 """A kill between two flushes leaves what a kill before the first one leaves."""
@@ -42,21 +40,40 @@ for _name in CHANGING:
     setattr(KillingDisk, _name, _counted(_name))
 
 
-def sweep(step: Callable[[Path, Disk], object], start: Path, folder: Path) -> None:
-    """Kill the step before every third of its calls, or each with TORTURE, each in a copy of `start`."""
+def sweep(step: Callable[[Path, Disk], object], start: Path, folder: Path) -> list[Path]:
+    """Kill a step before every third of its calls, or each with TORTURE, each in a copy of `start`.
+
+    Return the copies, of which the last is one in which it came to its end.
+    """
     for number in itertools.count(step=1 if "TORTURE" in os.environ else 3):
         place = folder / f"{number:04d}"
         shutil.copytree(start, place)
-        child = os.fork()
+        child = forked()
         if child == 0:
             step(place, KillingDisk(number))
             os._exit(0)
         if os.waitpid(child, 0)[1] == 0:
-            return
+            break
+    return sorted(folder.iterdir())
 
 
-def busy(root: Path) -> None:
-    """Save, amend and erase until killed, telling what is done."""
+@contextmanager
+def busy(root: Path) -> Iterator[IO[str]]:
+    """Let a process save, amend and erase, and read from it what is done."""
+    read, write = os.pipe()
+    child = forked()
+    if child == 0:
+        _saves(root, write)
+    os.close(write)
+    try:
+        with open(read, encoding="ascii") as told:  # noqa: PTH123 - a descriptor is no path
+            yield told
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _saves(root: Path, write: int) -> None:
     kept = Kept(root, set_up=False)
     for number in itertools.count(100):
         entry_id = f"{number:032x}"
@@ -68,27 +85,4 @@ def busy(root: Path) -> None:
         if number % 3 == 2:
             kept.vault.erase(entry_id)
             done = "erased"
-        sys.stdout.write(f"{done} {entry_id}\n")
-        sys.stdout.flush()
-
-
-def main() -> None:
-    match sys.argv[1:]:
-        case ["busy", root]:
-            busy(Path(root))
-        case ["kill-backups", start, folder]:
-            sweep(
-                lambda place, disk: back_up(Home(place / "home"), place / "stick", VENUE, NOON, disk=disk),
-                Path(start),
-                Path(folder),
-            )
-        case ["kill-restores", start, backup, folder]:
-            sweep(
-                lambda place, disk: restore(Home(place / "home"), Path(backup), disk=disk),
-                Path(start),
-                Path(folder),
-            )
-
-
-if __name__ == "__main__":
-    main()
+        os.write(write, f"{done} {entry_id}\n".encode())
