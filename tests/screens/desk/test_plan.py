@@ -352,7 +352,7 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
 
 
 def agreed(at: Desk, entry: Saved) -> Opened:
-    """Agree on a plan with steps of today, of yesterday, and of yesterday that is done; its review is today."""
+    """Agree on a plan with steps of today, yesterday, and yesterday that is done; its review is today."""
     steps = (
         Step(text="Dig", due=date(2026, 3, 4)),
         Step(text="Sow", due=date(2026, 3, 3)),
