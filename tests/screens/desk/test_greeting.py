@@ -19,7 +19,7 @@ from screens.desk.unlock_screen import UnlockScreen
 from tests.conftest import FAST
 from tests.kiosk.sealed import sealed_page
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, saved
+from tests.screens.desk.kept_at_the_desk import events, more, saved
 from tests.screens.looks import problems
 from tests.visitor import LARGE, NOW, SMALL, StaffMember, desk
 
@@ -133,8 +133,7 @@ async def test_when_a_second_one_unlocks_nobody_is_greeted_again(kiosk: Kiosk) -
 
 async def test_a_new_passphrase_is_told_and_nobody_is_greeted_again(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with unlocked(session) as member:
-        await member.presses("f3", "4", "enter")
+    async with unlocked(session, answers=more("passphrase")) as member:
         await member.types(PASSPHRASE)
         await member.presses("enter", "escape")
         assert isinstance(member.page, EntriesScreen)

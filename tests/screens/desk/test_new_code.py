@@ -20,7 +20,7 @@ from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, found
+from tests.screens.desk.kept_at_the_desk import events, found, more_of_it
 from tests.visitor import SMALL, Left, StaffMember, desk, leaves, visit
 
 
@@ -86,8 +86,8 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
 async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "enter")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
     assert session.vault.has(entry.id)
     async with unlocked(session, opens=entry) as member:
@@ -100,8 +100,8 @@ async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
 async def test_a_code_is_shown_again_until_its_first_group_was_typed_from_the_copy(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("delete")
         code = code_on(member)
         await member.presses("enter", "enter", "enter")
         assert isinstance(member.page, EnterCodeScreen)
@@ -127,8 +127,8 @@ async def test_a_code_is_shown_again_until_its_first_group_was_typed_from_the_co
 async def test_a_scan_of_the_slip_will_do_as_well(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("delete")
         code = code_on(member)
         await member.presses("enter")
         await member.scans(str(handle.draw()))
@@ -143,8 +143,8 @@ async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_
 ) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("delete")
         code_on(member)
         assert member.sees("F9")
         assert not member.sees("Esc Hide")  # it goes back here
@@ -196,8 +196,8 @@ async def test_a_printer_that_fails_is_told_and_neither_that_nor_a_scan_leads_aw
         def print(self, slip: object) -> None:
             raise PrinterError(PrinterTrouble.NO_ANSWER, "The cable is out.")
 
-    async with found(session, printer=Broken()) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, printer=Broken(), answers=more_of_it("new code")) as member:
+        await member.presses("delete")
         code = code_on(member)
         await member.presses("f5")
         assert member.sees("The paper is not finished", "The cable is out.")
@@ -211,8 +211,8 @@ async def test_a_printer_that_fails_is_told_and_neither_that_nor_a_scan_leads_aw
 async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("delete")
         code = code_on(member)
     async with visit(session) as visitor:
         await visitor.comes_back(entry.code)
@@ -237,8 +237,7 @@ async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk
 async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mistyped(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = leaves(session, {"mood": 1})
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter")
+    async with found(session, answers=more_of_it("new code")) as member:
         # A part that was kept back is spoken of only where there is one.
         assert not member.sees("kept a part back")
         await member.presses("delete")

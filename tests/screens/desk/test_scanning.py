@@ -16,7 +16,7 @@ from screens.widgets.ask_screen import AskScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.text_field import TextField
 from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import searching
+from tests.screens.desk.kept_at_the_desk import TO_NOTE, TO_PLAN, more, more_of_it, searching
 from tests.visitor import NOW, Left, StaffMember, desk, leaves
 
 MANY_DIGITS = "1112MNPQ12RSTV1G"
@@ -64,8 +64,7 @@ async def test_a_scan_over_another_page_opens_its_entry(kiosk: Kiosk) -> None:
 async def test_a_scan_over_the_question_whether_to_delete_takes_the_reason_from_nobody(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f3", "8", "enter")
+    async with unlocked(session, opens=first, answers=more_of_it("erase")) as member:
         await member.types("Asked for it")
         await member.presses("enter")
         assert member.sees(f"Delete {first.name} for good?")
@@ -80,8 +79,7 @@ async def test_a_scan_over_the_question_whether_to_delete_takes_the_reason_from_
 async def test_a_scan_into_a_note_is_no_note(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f7")
+    async with unlocked(session, opens=first, answers=TO_NOTE) as member:
         await member.types("Call on Monday ")
         await member.scans(second.handle.symbols)
         assert isinstance(member.page, NoteScreen)
@@ -96,8 +94,8 @@ async def test_a_scan_into_a_note_is_no_note(kiosk: Kiosk) -> None:
 async def test_a_scan_never_takes_a_plan_away(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f2", "f7")
+    async with unlocked(session, opens=first, answers=TO_PLAN) as member:
+        await member.presses("f7")
         await member.types("A garden")
         await member.scans(second.handle.symbols)
         assert member.sees(REFUSED)
@@ -151,8 +149,8 @@ async def test_a_page_on_which_nothing_was_written_is_left_for_a_scan(kiosk: Kio
 async def test_what_was_begun_over_several_pages_is_not_left_for_a_scan(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     first, _ = two(session)
-    async with unlocked(session) as member:
-        await member.presses("f3", "5", "enter", "1", "enter")
+    async with unlocked(session, answers=more("people")) as member:
+        await member.presses("1", "enter")
         await member.types("Bo Low")
         await member.presses("enter")
         for keys in ((), ("enter",)):
@@ -169,8 +167,8 @@ async def test_what_was_begun_over_several_pages_is_not_left_for_a_scan(kiosk: K
 async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f3", "2", "enter", "enter", "enter")
+    async with unlocked(session, opens=first, answers=more_of_it("export")) as member:
+        await member.presses("enter", "enter")
         name = member.page.query_one(Input).value
         await member.types("x")
         await member.scans(second.handle.symbols)
@@ -187,8 +185,8 @@ async def test_what_stood_in_a_field_stays_as_it_was(kiosk: Kiosk) -> None:
 async def test_of_a_code_that_a_full_field_cut_nothing_stays(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = two(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f2", "f7")
+    async with unlocked(session, opens=first, answers=TO_PLAN) as member:
+        await member.presses("f7")
         for room in (0, 5, 15, 16):
             # The last letter may be the first one of the code. Without the space it may end a code by chance.
             text = "w" * (LineScreen.MOST - room - 2) + f" {second.handle.symbols[0]}"

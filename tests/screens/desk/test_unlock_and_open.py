@@ -28,6 +28,7 @@ from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.text_field import TextField
 from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import TO_NOTE
 from tests.visitor import SMALL, Left, StaffMember, desk
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A garden", who="Ann")}
@@ -372,8 +373,7 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk) -
 async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session), leaves(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f7")
+    async with unlocked(session, opens=first, answers=TO_NOTE) as member:
         await member.types("Call on Monday")
         await member.waits(571)
         assert isinstance(member.page, LockWarning)
