@@ -262,12 +262,15 @@ async def test_a_form_in_the_packs_own_language_is_any_form_where_several_are_of
         assert isinstance(member.page, EntriesScreen)
 
 
-async def test_where_no_other_language_is_offered_only_title_and_version_are_asked_for(kiosk: Kiosk) -> None:
-    async with unlocked(speaks(kiosk(), "xx"), answers=more("paper")) as member:
-        assert member.sees(
-            "Which form is it?", "A small pack, version 1", "My strengths and hopes, version 1"
-        )
+async def test_which_form_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
+    async with unlocked(kiosk(), answers=more("paper")) as member:
+        assert member.sees("A small pack, version 1", "My strengths and hopes, version 1")
         assert member.sees("The title and the version are at the foot of each page.")
+
+
+async def test_where_no_other_language_is_offered_it_is_not_asked(kiosk: Kiosk) -> None:
+    async with unlocked(speaks(kiosk(), "xx"), answers=more("paper")) as member:
+        assert member.sees("Which form is it?")
 
 
 def test_a_form_is_of_any_pack_that_is_offered_or_was_published(tmp_path: Path) -> None:
