@@ -1,5 +1,6 @@
 """Kiosks that are set up, with cheap keys, a fixed day and a small pack or the shipped one."""
 
+import asyncio
 import gc
 import os
 import shutil
@@ -37,11 +38,13 @@ from kiosk.session import Practice, Session
 from kiosk.settings.settings import Hands
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
-from screens import base
+from screens import base, stage
+from screens.desk import flow
 from screens.desk.desk_flow import DeskFlow
 from screens.desk.flow import Flow
 from screens.desk.unlock_flow import UnlockFlow
 from screens.desk.unlock_screen import Claim
+from screens.widgets.busy_screen import BusyScreen, busy
 from screens.widgets.page import Page
 from tests import packs
 from tests.conftest import FAST, shelves_when_needed
@@ -207,6 +210,16 @@ def saved_pages(session: Session) -> list[Reflection]:
 
 
 @asynccontextmanager
+async def _busy_if_held(to: app.App[Any], text: str) -> AsyncIterator[BusyScreen]:
+    hands = asyncio.get_running_loop()._default_executor  # type: ignore[attr-defined]
+    if getattr(hands, "held", True):
+        async with busy(to, text) as page:
+            yield page
+    else:
+        yield BusyScreen(text)
+
+
+@asynccontextmanager
 async def unlocked(
     session: Session,
     *,
@@ -218,30 +231,33 @@ async def unlocked(
     """Put a member of staff before the desk that they unlocked, and where an entry is named, have it open.
 
     The pages of unlocking, and those that lead to the entry, are not gone through; nor are the first ones
-    then, as many as there are `answers` that they would give.
+    then, as many as there are `answers` that they would give. What is done meanwhile is done at once, and the
+    page that says so is made only where work is held.
     """
     does, first = DeskFlow._does, [opens] if opens else []
     show, given = Flow._show, [*answers]
 
-    async def unlock(flow: UnlockFlow) -> Desk:
-        at, greeting = flow.opened_desk(Claim(by, PASSPHRASE), flow._stage.tools.pause)
-        flow.take(greeting)
+    async def unlock(walk: UnlockFlow) -> Desk:
+        at, greeting = walk.opened_desk(Claim(by, PASSPHRASE), walk._stage.tools.pause)
+        walk.take(greeting)
         return at
 
-    async def begin(flow: DeskFlow, at: Desk, asked: Any) -> Any:
+    async def begin(walk: DeskFlow, at: Desk, asked: Any) -> Any:
         if not first:
-            return await does(flow, at, asked)
+            return await does(walk, at, asked)
         entry = first.pop()
-        await flow._entry(at, entry(at) if callable(entry) else at.open(str(entry.handle)))
+        await walk._entry(at, entry(at) if callable(entry) else at.open(str(entry.handle)))
         return None
 
-    async def answer(flow: Flow, page: Page[Any]) -> Any:
-        return given.pop(0) if given else await show(flow, page)
+    async def answer(walk: Flow, page: Page[Any]) -> Any:
+        return given.pop(0) if given else await show(walk, page)
 
     with (
         mock.patch.object(UnlockFlow, "run", unlock),
         mock.patch.object(DeskFlow, "_does", begin),
         mock.patch.object(Flow, "_show", answer),
+        mock.patch.object(stage, "busy", _busy_if_held),
+        mock.patch.object(flow, "busy", _busy_if_held),
     ):
         async with desk(session, **tools) as member:
             yield member

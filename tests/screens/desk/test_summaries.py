@@ -179,7 +179,10 @@ async def test_the_counting_shows_how_far_it_has_come(
 
     monkeypatch.setattr(BusyScreen, "tell", tell)
     monkeypatch.setattr(overdue_count, "due", lambda *_: None)  # it is counted when it is asked for
-    async with unlocked(counted, answers=SUMMARY) as member:
+    async with unlocked(counted, answers=more("summary")) as member:
+        member.hold_work()
+        await member.presses("1", "enter")
+        await member.let_work()
         assert isinstance(member.page, SummaryScreen)
     assert seen == [f"Counting the entries.\n\n{'━' * BusyScreen.BAR}\n\n12 of 12"]
 
