@@ -21,7 +21,8 @@ from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, unlocked
 from tests.visitor import NOW, StaffMember, saver_of
 
-TO_NOTE, TO_PLAN = ([result] for result in (EntryResult.NOTE, EntryResult.PLAN))
+TO_NOTE: list[object] = [EntryResult.NOTE]
+TO_PLAN: list[object] = [EntryResult.PLAN]
 """What is answered to the page of an entry to come to the next one (`unlocked`)."""
 
 

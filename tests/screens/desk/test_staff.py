@@ -305,7 +305,7 @@ async def test_who_is_no_lead_is_offered_their_own_passphrase_alone_and_once_rem
         assert (member.gone, member.outcome) == (True, ENDED)
 
 
-async def test_of_somebody_who_is_removed_while_an_entry_lies_open_neither_note_nor_mark_is_taken(
+async def test_of_somebody_who_is_removed_while_an_entry_lies_open_no_note_is_taken_and_none_is_begun(
     kiosk: Kiosk,
 ) -> None:
     session = kiosk(more_staff=("Ali Khan",))
@@ -316,7 +316,7 @@ async def test_of_somebody_who_is_removed_while_an_entry_lies_open_neither_note_
         await member.presses("f10", "enter")
         # What is written stays, for them to copy.
         assert member.sees("You can no longer unlock this desk. Ask a lead.", "Call on Monday")
-        await member.presses("escape", "delete", "space")
+        await member.presses("escape", "delete", "f7")
         assert member.sees("The desk is locked", "You can no longer unlock this desk. Ask a lead.")
     assert (len(session.vault.pages(left.id)), session.vault.row(left.id).state) == (1, "waiting")
 
