@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -39,8 +39,10 @@ from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
 from screens import base
 from screens.desk.desk_flow import DeskFlow
+from screens.desk.flow import Flow
 from screens.desk.unlock_flow import UnlockFlow
 from screens.desk.unlock_screen import Claim
+from screens.widgets.page import Page
 from tests import packs
 from tests.conftest import FAST, shelves_when_needed
 from tests.exporting import allow
@@ -210,26 +212,36 @@ async def unlocked(
     *,
     by: str = STAFF,
     opens: Left | Saved | Callable[[Desk], Opened] | None = None,
+    answers: Iterable[object] = (),
     **tools: Any,
 ) -> AsyncIterator[StaffMember]:
     """Put a member of staff before the desk that they unlocked, and where an entry is named, have it open.
 
-    The pages of unlocking, and those that lead to the entry, are not gone through.
+    The pages of unlocking, and those that lead to the entry, are not gone through; nor are the first ones
+    then, as many as there are `answers` that they would give.
     """
     does, first = DeskFlow._does, [opens] if opens else []
+    show, given = Flow._show, [*answers]
 
-    async def unlock(flow: UnlockFlow) -> Desk:
-        at, greeting = flow.opened_desk(Claim(by, PASSPHRASE), flow._stage.tools.pause)
-        flow.take(greeting)
+    async def unlock(walk: UnlockFlow) -> Desk:
+        at, greeting = walk.opened_desk(Claim(by, PASSPHRASE), walk._stage.tools.pause)
+        walk.take(greeting)
         return at
 
-    async def begin(flow: DeskFlow, at: Desk, asked: Any) -> Any:
+    async def begin(walk: DeskFlow, at: Desk, asked: Any) -> Any:
         if not first:
-            return await does(flow, at, asked)
+            return await does(walk, at, asked)
         entry = first.pop()
-        await flow._entry(at, entry(at) if callable(entry) else at.open(str(entry.handle)))
+        await walk._entry(at, entry(at) if callable(entry) else at.open(str(entry.handle)))
         return None
 
-    with mock.patch.object(UnlockFlow, "run", unlock), mock.patch.object(DeskFlow, "_does", begin):
+    async def answer(walk: Flow, page: Page[Any]) -> Any:
+        return given.pop(0) if given else await show(walk, page)
+
+    with (
+        mock.patch.object(UnlockFlow, "run", unlock),
+        mock.patch.object(DeskFlow, "_does", begin),
+        mock.patch.object(Flow, "_show", answer),
+    ):
         async with desk(session, **tools) as member:
             yield member

@@ -89,7 +89,7 @@ async def test_what_was_searched_for_stays_until_the_scan_opens_its_entry(kiosk:
     async with unlocked(session) as member:
         await types_on(member, *"Lake")
         await member.presses(*left.handle.symbols, every=SCANNER)
-        await member.until(lambda: not member.page.query(Input))
+        await member.until(lambda: not member.app.screen.query(Input))
         assert await member.finds(left.name)
 
 

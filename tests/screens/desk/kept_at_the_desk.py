@@ -14,10 +14,27 @@ from kiosk.entry.answers import Goal
 from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.session import Session
 from kiosk.visit.saving import Saved, Submission
+from screens.desk.entry_screen import EntryResult
+from screens.desk.list_screen import EntriesResult
 from screens.desk.lost_slip_flow import LostSlipFlow
 from tests.kiosk.sealed import page_in
 from tests.screens.conftest import PASSPHRASE, STAFF, unlocked
 from tests.visitor import NOW, StaffMember, saver_of
+
+TO_NOTE: list[object] = [EntryResult.NOTE]
+TO_PLAN: list[object] = [EntryResult.PLAN]
+"""What is answered to the page of an entry to come to the next one (`unlocked`)."""
+
+
+def more(chosen: str) -> list[object]:
+    """Return what is answered to the list, and to what is offered there besides, to come to the next page."""
+    return [EntriesResult.MORE, {chosen}]
+
+
+def more_of_it(*chosen: str) -> list[object]:
+    """The same of an entry that lies open, and of what is offered after that."""
+    return [EntryResult.MORE, *({one} for one in chosen)]
+
 
 GOAL = Goal(want="A job with bikes", first_step="Call the shop", who="Ali", when="Monday")
 
@@ -48,8 +65,8 @@ def their_plan(
 
 
 async def plans_a_garden(member: StaffMember) -> None:
-    """Begin with the plan of the entry that lies open, and add a goal."""
-    await member.presses("f2", "f7")
+    """Add a goal to the plan that lies open."""
+    await member.presses("f7")
     await member.types("A garden")
     await member.presses("enter")
 
@@ -65,6 +82,5 @@ def found(session: Session, **tools: Any) -> AbstractAsyncContextManager[StaffMe
 async def searching(session: Session, **tools: Any) -> AsyncIterator[StaffMember]:
     """Be asked for the reason of a search for a lost slip; that Ali unlocks too is not gone through."""
     with mock.patch.object(LostSlipFlow, "_second", mock.AsyncMock(return_value="Ali Khan")):
-        async with unlocked(session, **tools) as member:
-            await member.presses("f3", "1", "enter")
+        async with unlocked(session, answers=more("lost"), **tools) as member:
             yield member

@@ -5,7 +5,7 @@ from kiosk.desk.comment_book import Decisions, decided, new_theme
 from kiosk.desk.keys import staff
 from kiosk.visit.comments import keep_comment
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events
+from tests.screens.desk.kept_at_the_desk import events, more
 from tests.visitor import NOW, visit
 
 OWN = "I never know which one of these five I am meant to take"
@@ -19,8 +19,7 @@ async def test_comments_are_put_under_a_theme_decided_on_and_answered_at_welcome
         )
     for text in ("", "Shorter"):
         keep_comment(session.home, session.settings.venue.key, session.pack, now=NOW, text=text, rating=1)
-    async with unlocked(session) as member:
-        await member.presses("f3", "7", "enter")
+    async with unlocked(session, answers=more("comments")) as member:
         assert member.sees("3 comments, 3 without a decision.")
         await member.presses("3", "enter")
         assert member.sees("Decide on a theme first")
@@ -77,8 +76,8 @@ async def test_what_is_published_is_taken_back(kiosk: Kiosk) -> None:
     session = kiosk()
     identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
     comment_book.publish(session.home, identity, "You said, we did\n\nYou said: Pets\n")
-    async with unlocked(session) as member:
-        await member.presses("f3", "7", "enter", "3", "enter", "2", "enter")
+    async with unlocked(session, answers=more("comments")) as member:
+        await member.presses("3", "enter", "2", "enter")
         assert member.sees("Customers no longer read it")
     assert not session.home.you_said.exists()
 
@@ -95,8 +94,8 @@ async def test_every_decided_theme_can_be_published_a_handful_at_a_time_the_newe
         return book
 
     comment_book.keep(session.home, identity, all_decided)
-    async with unlocked(session) as member:
-        await member.presses("f3", "7", "enter", "3", "enter", "1", "enter")
+    async with unlocked(session, answers=more("comments")) as member:
+        await member.presses("3", "enter", "1", "enter")
         assert member.sees("☑ Theme 11", "☑ Theme 4", "☐ Show more")
         assert not member.sees("Theme 3")
         await member.presses("1", "9", "enter")  # without Theme 11, and on

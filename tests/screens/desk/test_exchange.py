@@ -22,7 +22,7 @@ from screens.desk.app import LockWarning
 from screens.desk.list_screen import EntriesScreen
 from tests.exporting import plugged_in
 from tests.screens.conftest import Kiosk, unlocked, venue_of
-from tests.screens.desk.kept_at_the_desk import events, saved
+from tests.screens.desk.kept_at_the_desk import events, more, saved
 from tests.visitor import NOW, StaffMember
 
 
@@ -76,8 +76,7 @@ async def test_entries_are_taken_in_and_what_they_lack_is_sent(
     there, own = saved(elm), saved(office)
     [way] = at(elm, stick).ways()
     at(elm, stick).send(way, untold)
-    async with unlocked(office, disks=plugged_in(stick)) as member:
-        await member.presses("f3", "9", "enter")
+    async with unlocked(office, disks=plugged_in(stick), answers=more("places")) as member:
         assert member.sees("Other places", "1 ○ Send to other places", "2 ○ Take in what others sent")
         await member.presses("2", "enter")
         assert member.sees("1 ● KINGSTON, ", "B free", "You see what it is before anything is taken in.")
@@ -115,8 +114,8 @@ async def test_a_lead_is_asked_whether_many_deletions_of_a_kiosk_are_right(
     there.receive(from_there, there.look(from_there), untold)
     elm.vault.erase(entry.id)
     at(elm, stick).send(way, untold)
-    async with unlocked(office, disks=plugged_in(stick)) as member:
-        await member.presses("f3", "9", "enter", "2", "enter", "enter", "enter")
+    async with unlocked(office, disks=plugged_in(stick), answers=more("places")) as member:
+        await member.presses("2", "enter", "enter", "enter")
         assert member.sees("Elm House, which has no desk, deleted 1 entry, which is many in a week.")
         assert not member.sees("You may take the stick out")
         await member.presses("enter")
@@ -133,8 +132,8 @@ async def test_a_stick_that_is_plugged_in_meanwhile_is_found_and_what_fails_is_t
     monkeypatch.setattr(ways_screens, "EVERY", 0.01)
     saved(office)
     disks: list[Mount] = []
-    async with unlocked(office, disks=lambda: disks) as member:
-        await member.presses("f3", "9", "enter", "1", "enter")
+    async with unlocked(office, disks=lambda: disks, answers=more("places")) as member:
+        await member.presses("1", "enter")
         assert member.sees("Plug in a stick", "This page goes on by itself")
         disks.append(Mount(disk(tmp_path, "LOCKED"), read_only=True))
         await found(member, "LOCKED is plugged in but read-only")
@@ -172,8 +171,10 @@ async def test_what_takes_long_keeps_the_desk_open_until_it_is_paused(
             step(30, 120)
 
     monkeypatch.setattr(Exchanging, "send", goes_on)
-    async with unlocked(office, disks=plugged_in(disk(tmp_path, "KINGSTON"))) as member:
-        await member.presses("f3", "9", "enter", "1", "enter")
+    async with unlocked(
+        office, disks=plugged_in(disk(tmp_path, "KINGSTON")), answers=more("places")
+    ) as member:
+        await member.presses("1", "enter")
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
         await member.presses("enter")
         await member.until(lambda: member.sees("Sending by KINGSTON. Leave the stick in", "30 of 120"))

@@ -164,7 +164,7 @@ async def test_the_list_has_heads_rows_that_fit_and_a_cursor_that_moves_while_on
     kiosk: Kiosk, size: tuple[int, int], rows: int
 ) -> None:
     session = kiosk(apart=timedelta(hours=1))
-    names = [saved(session).name for _ in range(30)][::-1]
+    names = [saved(session).name for _ in range(20)][::-1]
     async with unlocked(session, size=size) as member:
         entries, field = member.page.query_one(EntryList), member.page.query_one(Input)
         in_field = member.app.cursor_position
@@ -199,16 +199,13 @@ async def test_a_row_tells_that_the_code_is_needed_and_leads_to_the_lost_slip(ki
     saved(session)
     wanted, _ = saved(session), saved(session)
     async with unlocked(session) as member:
-        for how in ("enter", "click", "name"):
+        for how in ("enter", "click"):
             if how == "enter":
                 await member.presses("down", "enter")
-            elif how == "click":
+            else:
                 await member.presses("up")
                 await member.clicks(wanted.name)
                 await member.settle()
-            else:
-                await member.types(wanted.name)
-                await member.presses("enter")
             assert member.sees(
                 wanted.name, "You need the customer's code to open an entry. Slip lost? Press F3."
             )

@@ -8,7 +8,7 @@ from screens.desk.entry_screen import EntryScreen
 from screens.desk.list_screen import EntriesScreen
 from screens.widgets.ask_screen import AskScreen
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, found, saved, searching
+from tests.screens.desk.kept_at_the_desk import events, found, more_of_it, saved, searching
 from tests.screens.looks import problems
 from tests.visitor import SMALL, StaffMember
 
@@ -91,8 +91,8 @@ async def test_another_reason_is_recorded_too_and_who_did_something_is_not_asked
 async def test_the_name_before_a_new_code_finds_the_entry_and_that_is_said(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = saved(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete", "f9")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("delete", "f9")
         [row] = session.vault.rows()
     async with unlocked(session, size=SMALL) as member:
         await member.presses("enter", "enter", "f3", "1", "enter")

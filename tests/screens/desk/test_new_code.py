@@ -17,21 +17,15 @@ from screens.desk.list_screen import EntriesScreen
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.page import PageResult
 from screens.widgets.reading_screen import ReadingScreen
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import PASSPHRASE, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, found
-from tests.visitor import SMALL, Left, StaffMember, desk, leaves, visit
+from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import events, found, more_of_it
+from tests.visitor import SMALL, Left, StaffMember, leaves, visit
 
-
-async def finds(member: StaffMember) -> None:
-    """Find the only entry there is, with Ali."""
-    await member.unlocks(PASSPHRASE)
-    await member.presses("f3", "1", "enter")
-    await member.unlocks(PASSPHRASE, "Ali Khan")
-    await member.types("The slip was lost")
-    await member.presses("enter", "enter", "enter", "enter", "1", "enter")
-    assert isinstance(member.page, EntryScreen), member.screen_text()
+GIVES = [*more_of_it("new code"), PageResult.ON]
+"""From an entry that was found to its new code."""
 
 
 def code_on(member: StaffMember) -> Handle:
@@ -54,8 +48,7 @@ def left(session: Session) -> Left:
 async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry, printer = left(session), FakePrinter()
-    async with desk(session, printer=printer) as member:
-        await finds(member)
+    async with found(session, printer=printer) as member:
         assert member.sees("Is the slip lost? Press F3 to give a new code.")
         await member.presses("f3", "7", "enter")
         assert isinstance(member.page, AskScreen)
@@ -86,8 +79,8 @@ async def test_two_members_of_staff_give_a_new_code_that_looks_like_a_first_one(
 async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "enter")
+    async with found(session, answers=more_of_it("new code")) as member:
+        await member.presses("enter")
         assert isinstance(member.page, EntryScreen)
     assert session.vault.has(entry.id)
     async with unlocked(session, opens=entry) as member:
@@ -100,8 +93,7 @@ async def test_enter_gives_no_code_and_nothing_is_done(kiosk: Kiosk) -> None:
 async def test_a_code_is_shown_again_until_its_first_group_was_typed_from_the_copy(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=GIVES) as member:
         code = code_on(member)
         await member.presses("enter", "enter", "enter")
         assert isinstance(member.page, EnterCodeScreen)
@@ -116,57 +108,45 @@ async def test_a_code_is_shown_again_until_its_first_group_was_typed_from_the_co
         await member.types(f"{code.groups[0]} 0")
         await member.presses("enter")
         assert member.sees("Check the second group.")
-        await member.presses("escape")
-        await keeps_code(member)
+        # A scan of the slip will do as well.
+        await member.scans(str(handle.draw()))
+        assert member.sees("Check these groups: first, second, third and fourth.")
+        await member.scans(str(code))
         assert member.sees("What was kept back")
     async with unlocked(session) as member:
         # It is not spoken of any more.
         assert isinstance(member.page, EntriesScreen)
 
 
-async def test_a_scan_of_the_slip_will_do_as_well(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize("key", ["f9", ""], ids=["a key", "nothing"])
+async def test_a_code_is_hidden_where_it_is_typed_from_the_copy_too(kiosk: Kiosk, key: str) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
-        code = code_on(member)
+    async with found(session, answers=GIVES) as member:
         await member.presses("enter")
-        await member.scans(str(handle.draw()))
-        assert member.sees("Check these groups: first, second, third and fourth.")
-        await member.scans(str(code))
-        assert member.sees("What was kept back")
+        await (member.presses(key) if key else member.waits(LOCKED + 1))
+        assert (member.gone, member.outcome) == (True, ENDED)
 
 
-@pytest.mark.parametrize("leaves", ["f9 at the code", "f9 at the copy", "nothing at the copy"])
-async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_to_do(
-    kiosk: Kiosk, leaves: str
-) -> None:
+async def test_after_a_sudden_end_the_next_unlock_names_the_entry_and_says_what_to_do(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=GIVES) as member:
         code_on(member)
         assert member.sees("F9")
         assert not member.sees("Esc Hide")  # it goes back here
-        if leaves != "f9 at the code":
-            await member.presses("enter")
-        if leaves == "nothing at the copy":
-            await member.waits(LOCKED + 1)
-        else:
-            await member.presses("f9")
+        await member.presses("f9")
         assert (member.gone, member.outcome) == (True, ENDED)
     name = next(row.name for row in session.vault.rows() if row.state == "waiting")
     async with unlocked(session, by="Ali Khan", size=SMALL) as member:
         assert member.sees("Look at this first", f"gave {entry.name} a new code", f"called {name}.")
         assert member.sees("The slip may not have been printed", f"look for {name} as a lost slip")
-        if leaves == "f9 at the copy":
-            await member.presses("enter")
-            assert member.sees("Has this been dealt with?")
-            await member.presses("2", "enter")
-            assert isinstance(member.page, EntriesScreen)
-    if leaves == "f9 at the copy":
-        async with unlocked(session) as member:
-            assert isinstance(member.page, EntriesScreen)
+        await member.presses("enter")
+        assert member.sees("Has this been dealt with?")
+        await member.presses("2", "enter")
+        assert isinstance(member.page, EntriesScreen)
+    async with unlocked(session) as member:
+        assert isinstance(member.page, EntriesScreen)
 
 
 async def test_a_code_that_is_left_on_the_screen_goes_sooner_than_the_desk_locks(kiosk: Kiosk) -> None:
@@ -196,8 +176,7 @@ async def test_a_printer_that_fails_is_told_and_neither_that_nor_a_scan_leads_aw
         def print(self, slip: object) -> None:
             raise PrinterError(PrinterTrouble.NO_ANSWER, "The cable is out.")
 
-    async with found(session, printer=Broken()) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, printer=Broken(), answers=GIVES) as member:
         code = code_on(member)
         await member.presses("f5")
         assert member.sees("The paper is not finished", "The cable is out.")
@@ -211,8 +190,7 @@ async def test_a_printer_that_fails_is_told_and_neither_that_nor_a_scan_leads_aw
 async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = left(session)
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter", "delete")
+    async with found(session, answers=GIVES) as member:
         code = code_on(member)
     async with visit(session) as visitor:
         await visitor.comes_back(entry.code)
@@ -237,8 +215,7 @@ async def test_the_old_code_is_told_so_and_opens_what_was_kept_back(kiosk: Kiosk
 async def test_an_old_code_that_opens_nothing_now_is_told_so_and_not_called_mistyped(kiosk: Kiosk) -> None:
     session = kiosk(more_staff=("Ali Khan",))
     entry = leaves(session, {"mood": 1})
-    async with found(session) as member:
-        await member.presses("f3", "7", "enter")
+    async with found(session, answers=more_of_it("new code")) as member:
         # A part that was kept back is spoken of only where there is one.
         assert not member.sees("kept a part back")
         await member.presses("delete")

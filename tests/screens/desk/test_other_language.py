@@ -12,8 +12,8 @@ from tests.fake_printer import FakePrinter
 from tests.fake_speech import FakeSpeech
 from tests.pdf import words_in
 from tests.screens.conftest import Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import found
-from tests.screens.desk.test_new_code import keeps_code
+from tests.screens.desk.kept_at_the_desk import found, more_of_it
+from tests.screens.desk.test_new_code import GIVES, keeps_code
 from tests.screens.visit.test_languages import speaks
 from tests.visitor import LARGE, SMALL, Left, leaves
 
@@ -68,8 +68,7 @@ async def test_what_is_answered_in_english_says_nothing_of_languages(kiosk: Kios
 async def test_what_is_printed_for_them_is_in_their_language(kiosk: Kiosk) -> None:
     session, printer = speaks(kiosk(), "pl"), FakePrinter()
     left = answered_in_polish(session)
-    async with unlocked(session, opens=left, printer=printer) as member:
-        await member.presses("f3", "4", "enter")
+    async with unlocked(session, opens=left, printer=printer, answers=more_of_it("print")) as member:
         assert member.sees("It is printed")
     (slip,) = printer.slips
     assert slip.pages is not None
@@ -82,8 +81,8 @@ async def test_what_is_printed_for_them_is_in_their_language(kiosk: Kiosk) -> No
 async def test_the_slip_of_a_new_code_is_in_the_language_of_the_answers(kiosk: Kiosk) -> None:
     session, printer = speaks(kiosk(more_staff=("Ali Khan",)), "pl"), FakePrinter()
     answered_in_polish(session)
-    async with found(session, printer=printer) as member:
-        await member.presses("f3", "7", "enter", "delete", "f5")
+    async with found(session, printer=printer, answers=GIVES) as member:
+        await member.presses("f5")
         await keeps_code(member)
     (slip,) = printer.slips
     with speaking(language("pl")):

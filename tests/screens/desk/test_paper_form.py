@@ -30,7 +30,7 @@ from tests.fake_printer import FakePrinter
 from tests.kiosk.vault.helpers import moments
 from tests.packs import small
 from tests.screens.conftest import Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import events, pages
+from tests.screens.desk.kept_at_the_desk import events, more, pages
 from tests.screens.visit.test_languages import speaks
 from tests.visitor import NOW, StaffMember
 
@@ -46,8 +46,7 @@ async def typing(
     if at:
         form._place = form._place_of(at)
     with mock.patch.object(PaperFlow, "_begin", mock.AsyncMock(return_value=form)):
-        async with unlocked(session, **tools) as member:
-            await member.presses("f3", "8", "enter")
+        async with unlocked(session, **tools, answers=more("paper")) as member:
             yield member
 
 
@@ -58,8 +57,8 @@ def only_entry(session: Session) -> Saved:
 
 async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk: Kiosk) -> None:
     session, printer = kiosk(), FakePrinter()
-    async with unlocked(session, printer=printer) as member:
-        await member.presses("f3", "8", "enter", "1", "enter")
+    async with unlocked(session, printer=printer, answers=more("paper")) as member:
+        await member.presses("1", "enter")
         assert member.sees("A small pack, version 1", "Leave open what is left open there.")
         await member.presses("enter")
         assert member.sees("Paper: First", "1 of 7", "Left open")
@@ -69,9 +68,8 @@ async def test_a_form_is_typed_in_and_its_customer_gets_a_slip_with_a_code(kiosk
             await member.types("brindle" if member.page.question.id == "day" else "")
             await member.presses("enter")
         assert member.sees("Check against the paper", "Save, and get the customer's code", "Good")
-        for keys in (["2", "enter", "enter", "enter"], ["escape", "enter"]):
-            await member.presses(*keys)
-            assert member.sees("Where are you best?", "2 of 7")
+        await member.presses("2", "enter", "enter", "enter")
+        assert member.sees("Where are you best?", "2 of 7")
         await member.presses("escape", "1", "enter")
         assert member.sees("What does the customer keep back?", "1 Staff may read First")
         await member.presses("2", "enter")
@@ -216,8 +214,7 @@ async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_sli
     kiosk: Kiosk,
 ) -> None:
     session, printer = speaks(kiosk(), "pl", "ar"), FakePrinter()
-    async with unlocked(session, printer=printer) as member:
-        await member.presses("f3", "8", "enter")
+    async with unlocked(session, printer=printer, answers=more("paper")) as member:
         assert member.sees("Which language is the form in?", "English", "Polish (Polski)", "Arabic (ﺔﻴﺑﺮﻌﻟﺍ)")
         await member.presses("2", "enter")
         assert member.sees("Which form is it?", "Moje mocne strony i nadzieje, version 1")
@@ -228,10 +225,9 @@ async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_sli
             await member.presses("enter")
         with mock.patch.object(Visit, "forward", Visit._to_check):  # past the other questions
             await member.presses("4", "enter")
-        await member.waits(600)
-        assert member.gone
-    async with unlocked(session, printer=printer) as member:
-        await member.presses("f3", "8", "enter", "enter")
+        await member.waits(3)  # it is kept by then
+    async with unlocked(session, printer=printer, answers=more("paper")) as member:
+        await member.presses("enter")
         assert member.sees("Check against the paper")
         assert await member.finds("Dobre")
         await member.presses("0", "enter", "escape")
@@ -256,8 +252,8 @@ async def test_a_form_in_another_language_is_typed_in_as_it_was_read_and_its_sli
 
 
 async def test_a_form_in_the_packs_own_language_is_any_form_where_several_are_offered(kiosk: Kiosk) -> None:
-    async with unlocked(speaks(kiosk(), "pl")) as member:
-        await member.presses("f3", "8", "enter", "1", "enter")
+    async with unlocked(speaks(kiosk(), "pl"), answers=more("paper")) as member:
+        await member.presses("1", "enter")
         assert member.sees("My strengths and hopes, version 1")
         await member.presses("escape")
         assert member.sees("Which language is the form in?")
@@ -266,15 +262,13 @@ async def test_a_form_in_the_packs_own_language_is_any_form_where_several_are_of
 
 
 async def test_which_form_it_is_is_asked_by_title_and_version(kiosk: Kiosk) -> None:
-    async with unlocked(kiosk()) as member:
-        await member.presses("f3", "8", "enter")
+    async with unlocked(kiosk(), answers=more("paper")) as member:
         assert member.sees("A small pack, version 1", "My strengths and hopes, version 1")
         assert member.sees("The title and the version are at the foot of each page.")
 
 
 async def test_where_no_other_language_is_offered_it_is_not_asked(kiosk: Kiosk) -> None:
-    async with unlocked(speaks(kiosk(), "xx")) as member:
-        await member.presses("f3", "8", "enter")
+    async with unlocked(speaks(kiosk(), "xx"), answers=more("paper")) as member:
         assert member.sees("Which form is it?")
 
 

@@ -4,27 +4,35 @@ from datetime import date
 from unittest import mock
 
 from kiosk.desk.desk import Desk
-from kiosk.desk.keys import staff
+from kiosk.entry.answers import Goal
+from kiosk.entry.opened import Opened
 from kiosk.entry.pages import Reflection
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.errors import VaultError
-from kiosk.session import Session
 from kiosk.vault.vault import Vault
 from kiosk.visit.saving import Saved
 from screens.desk.entry_screen import EntryScreen
 from screens.desk.line_screen import LineScreen
 from screens.desk.plan_screen import PlanScreen, StepScreen
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
-from tests.screens.desk.kept_at_the_desk import GOAL, events, pages, plans_a_garden, saved, their_plan
-from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, StaffMember, visit
+from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import (
+    GOAL,
+    TO_PLAN,
+    events,
+    more_of_it,
+    pages,
+    plans_a_garden,
+    saved,
+    their_plan,
+)
+from tests.screens.looks import is_well, problems
+from tests.visitor import NOW, SMALL, StaffMember
 
 
 async def test_a_plan_begins_with_the_customers_goal_and_is_agreed_on(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f2")
+    async with unlocked(session, opens=entry, answers=TO_PLAN) as member:
         assert isinstance(member.page, PlanScreen)
         assert member.sees("A job with bikes", "☐ Call the shop", "(Ali, Monday)")
         # A step more, one ticked off, a goal more.
@@ -57,8 +65,7 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
 ) -> None:
     session = kiosk()
     entry = saved(session)
-
-    async with unlocked(session, opens=entry) as member:
+    async with unlocked(session, opens=entry, answers=TO_PLAN) as member:
         await plans_a_garden(member)
         their_plan(session, entry, "A pond")
         await member.presses("f10")
@@ -87,8 +94,8 @@ async def test_a_plan_that_somebody_else_wrote_meanwhile_is_shown_before_mine_ta
 async def test_a_plan_that_is_left_is_asked_about_and_who_keeps_to_neither_reads_theirs(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f2", "down", "space", "escape")
+    async with unlocked(session, opens=entry, answers=TO_PLAN) as member:
+        await member.presses("down", "space", "escape")
         assert member.sees("Leave the plan as it was?", "not saved")
         await member.presses("escape")
         assert isinstance(member.page, PlanScreen)
@@ -101,28 +108,12 @@ async def test_a_plan_that_is_left_is_asked_about_and_who_keeps_to_neither_reads
         assert isinstance(member.page, EntryScreen)
         assert not member.sees("The plan is saved")
         assert await member.finds("Plan recorded by Ali", "A pond")
-        await member.presses("f2")
-        assert member.sees("A pond")
-
-
-async def test_a_long_plan_of_somebody_else_is_read_to_its_end(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = saved(session)
-    async with unlocked(session, size=SMALL, opens=entry) as member:
-        await member.presses("f2", "down", "space")
-        their_plan(session, entry, "A pond " * 150 + "with frogs")
-        await member.presses("f10")
-        assert member.sees("Someone else has changed this plan", "Saving yours replaces it.", "Down")
-        assert not member.sees("with frogs")
-        await member.presses("end")
-        assert member.sees("with frogs", "☐ Dig")
-        await is_well(member)
 
 
 async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
+    async with unlocked(session, opens=entry, answers=TO_PLAN) as member:
         await plans_a_garden(member)
         with mock.patch.object(Vault, "mark", side_effect=VaultError("no")):
             await member.presses("f10")
@@ -132,13 +123,35 @@ async def test_a_plan_that_could_not_be_marked_is_saved_and_not_asked_about(kios
     assert len(pages(session, entry)) == 2
 
 
+async def test_a_plan_that_is_full_of_text_looks_well_and_so_does_somebody_elses_to_its_end(
+    kiosk: Kiosk,
+) -> None:
+    session = kiosk(practice=True)
+    long = "A sentence that goes on and on, as people write it who have much to say. " * 4
+    entry = saved(session, goal=Goal(want=long, first_step=long, who="Ali", when="Monday"))
+    async with unlocked(session, size=SMALL, opens=entry, answers=TO_PLAN) as member:
+        await is_well(member)
+        await member.presses("f2")
+        await is_well(member)
+        await member.presses("escape", "home", "pageup", "delete")
+        assert member.sees("Remove this goal?")
+        await is_well(member)
+        await member.presses("escape", "down", "space")
+        their_plan(session, entry, "A pond " * 150 + "with frogs")
+        await member.presses("f10")
+        assert member.sees("Someone else has changed this plan", "Saving yours replaces it.", "Down")
+        assert not member.sees("with frogs")
+        await member.presses("end")
+        assert member.sees("with frogs", "☐ Dig")
+        await is_well(member)
+
+
 async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f2", "f2")
+    async with unlocked(session, opens=entry, answers=TO_PLAN) as member:
         # Nothing is written yet.
-        await member.presses("escape")
+        await member.presses("f2", "escape")
         assert isinstance(member.page, PlanScreen)
         await member.presses("f2", "enter")
         await member.types("Jo")
@@ -163,9 +176,7 @@ async def test_what_is_written_for_a_plan_is_asked_about_before_it_is_lost(kiosk
         # A goal goes with its steps, and so not unasked; a step alone does.
         await member.presses("home", "pageup", "delete")
         assert member.sees("Remove this goal?", "A job with bikes", "Steps that will also be removed: 2.")
-        await member.presses("escape")
-        assert member.sees("A job with bikes", "☐ Write down my hours")
-        await member.presses("down", "delete")
+        await member.presses("escape", "down", "delete")
         assert not member.sees("☐ Call the shop")
         await member.presses("pageup", "delete", "delete")
         assert member.sees("The plan is empty. Press")
@@ -183,21 +194,29 @@ async def _adds_a_step(member: StaffMember, text: str, by_when: str) -> None:
 async def test_by_when_is_typed_as_any_usual_date_or_as_words(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, size=SMALL, opens=entry) as member:
+    async with unlocked(session, size=SMALL, opens=entry, answers=TO_PLAN) as member:
         await member.presses("f2")
-        await _adds_a_step(member, "Dig", "by Friday")
+        await member.types("Dig")
+        await member.presses("enter", "enter")
+        await member.types("by Friday")
+        # The day that something typed comes to is shown before it is saved.
+        assert member.sees("Friday 6 March 2026.")
+        assert not member.sees("This machine's clock")
+        await member.types(" or so")
+        assert not member.sees("6 March")
+        await member.holds("backspace", times=6)
+        await member.presses("enter")
         assert member.sees("☐ Dig", "(by 6 March 2026)")
         await _adds_a_step(member, "Sow", "when it is warm")
         assert member.sees("(when it is warm)")
         await _adds_a_step(member, "Wait", "31/4/26")
         assert isinstance(member.page, StepScreen)
         assert member.sees("We could not read that date. Try 04/03/2026 or 4 March 2026.", "31/4/26")
-        await is_well(member)
+        assert problems(member) == []
         await member.presses(*["backspace"] * 7)
         await member.types("1 May 26")
         await member.presses("f10")
         assert member.sees("(by 1 May 2026)")
-        await is_well(member)
         await member.presses("f10")
     plan = pages(session, entry)[-1]
     assert isinstance(plan, Plan)
@@ -218,10 +237,9 @@ async def test_a_step_whose_by_when_is_words_says_that_it_has_no_date_and_offers
 ) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, size=SMALL, opens=entry) as member:
-        await member.presses("f2")
+    async with unlocked(session, size=SMALL, opens=entry, answers=TO_PLAN) as member:
         assert member.sees("(Ali, Monday)", NO_DATE, "To set a date, press Enter on the step.")
-        await is_well(member)
+        assert problems(member) == []
         await member.presses("down", "enter")
         assert member.sees(f"N{NO_DATE[1:]}. Press F2 to set Monday 9 March 2026.")
         await is_well(member)
@@ -256,31 +274,10 @@ async def test_a_step_whose_by_when_is_words_says_that_it_has_no_date_and_offers
 async def test_a_customers_day_that_is_over_by_now_is_told_and_not_offered(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry, now=lambda: NOW.replace(day=20)) as member:
-        await member.presses("f2", "down", "enter")
+    async with unlocked(session, opens=entry, answers=TO_PLAN, now=lambda: NOW.replace(day=20)) as member:
+        await member.presses("down", "enter")
         assert member.sees(f"N{NO_DATE[1:]}. That was Monday 9 March 2026.")
         assert not member.sees("F2")
-
-
-async def test_the_day_that_something_typed_comes_to_is_shown_before_it_is_saved(
-    kiosk: Kiosk,
-) -> None:
-    session = kiosk()
-    entry = saved(session)
-    async with unlocked(session, size=SMALL, opens=entry) as member:
-        await member.presses("f2", "f2")
-        await member.types("Dig")
-        await member.presses("enter", "enter")
-        await member.types("in 2 weeks")
-        assert member.sees("Wednesday 18 March 2026.")
-        assert not member.sees("This machine's clock")
-        await is_well(member)
-        await member.types(" or so")
-        assert not member.sees("18 March")
-        await member.presses("f10", "pagedown", "enter")
-        await member.types("in 3 months")
-        assert member.sees("Thursday 4 June 2026.")
-        await is_well(member)
 
 
 WRONG_CLOCK = "This machine's clock shows Wednesday 4 March 2020, 10:30, and may be wrong."
@@ -296,7 +293,7 @@ async def test_where_the_clock_is_in_doubt_that_is_said_wherever_it_dates_someth
         await member.opens(str(entry.handle))
         await member.presses("f7")
         assert member.sees(WRONG_CLOCK)
-        await is_well(member)
+        assert problems(member) == []
         await member.types("We spoke.")
         await member.presses("f10")
         assert await member.finds("We spoke.", WRONG_CLOCK)
@@ -306,21 +303,20 @@ async def test_where_the_clock_is_in_doubt_that_is_said_wherever_it_dates_someth
         await member.presses("enter", "enter")
         await member.types("in 2 weeks")
         assert member.sees(f"Wednesday 18 March 2020. {WRONG_CLOCK}")
-        await is_well(member)
+        assert problems(member) == []
         await member.presses("f10", "pagedown", "enter")
         await member.types("in 3 months")
         assert member.sees(f"Thursday 4 June 2020. {WRONG_CLOCK}")
         await member.presses("escape", "f10", "escape", "f3", "2", "enter", "f2", "enter", "enter")
         await member.types("yesterday")
         assert member.sees(f"Tuesday 3 March 2020. {WRONG_CLOCK}")
-        await is_well(member)
 
 
 async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, opens=entry) as member:
-        await member.presses("f2", "pagedown")
+    async with unlocked(session, opens=entry, answers=TO_PLAN) as member:
+        await member.presses("pagedown")
         assert member.sees("Review: no day yet")
         await member.presses("enter")
         assert isinstance(member.page, LineScreen)
@@ -330,6 +326,8 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
             assert member.sees(said)
             await member.presses("f2")
         await member.types("in 3 months")
+        assert member.sees("Thursday 4 June 2026.")
+        assert problems(member) == []
         await member.presses("enter")
         assert member.sees("Review on 4 June 2026")
         await is_well(member)
@@ -347,17 +345,15 @@ async def test_a_day_to_look_at_the_plan_again_is_set_changed_and_emptied(kiosk:
     ]
 
 
-def agreed(session: Session, entry: Saved, *, review: date | None = None) -> None:
-    """Save a plan with steps of today, of yesterday, and of yesterday that is done."""
-    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    other = Desk(session.vault, "Ali", identity, session.audit())
-    opened = other.open_without_code(session.vault.row(entry.id), "beside", "Ali Khan")
+def agreed(at: Desk, entry: Saved) -> Opened:
+    """Agree on a plan with steps of today, yesterday, and yesterday that is done; its review is today."""
     steps = (
         Step(text="Dig", due=date(2026, 3, 4)),
         Step(text="Sow", due=date(2026, 3, 3)),
         Step(text="Ask", due=date(2026, 3, 3), done=True),
     )
-    other.agree(opened, (PlanGoal(want="A garden", steps=steps),), NOW, review)
+    goals = (PlanGoal(want="A garden", steps=steps),)
+    return at.agree(at.open(str(entry.handle)), goals, NOW, date(2026, 3, 4))
 
 
 async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and_in_the_plan(
@@ -365,15 +361,10 @@ async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and
 ) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session, size=SMALL) as member:
-        agreed(session, entry, review=date(2026, 3, 4))
-        await member.opens(str(entry.handle))
-        await member.presses("escape")
-        assert member.sees("overdue")
-        await member.opens(str(entry.handle))
+    async with unlocked(session, size=SMALL, opens=lambda at: agreed(at, entry)) as member:
         assert member.sees("Overdue: 1 step of the plan.")
         assert member.sees("To review: the plan was to be looked at again on 4 March 2026.")
-        await is_well(member)
+        assert problems(member) == []
         await member.presses("f2")
         assert member.sees("Overdue: ☐ Sow", "Review due since 4 March 2026")
         assert not member.sees("Overdue: ☐ Dig")
@@ -393,24 +384,9 @@ async def test_what_is_overdue_and_to_review_is_said_at_the_top_of_the_entry_and
 async def test_of_a_closed_entry_nothing_is_overdue(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = saved(session)
-    async with unlocked(session) as member:
-        agreed(session, entry, review=date(2026, 3, 4))
-        await member.opens(str(entry.handle))
-        await member.presses("f3", "1", "enter", "5", "enter")
+    to_its_state = more_of_it("state")
+    async with unlocked(session, opens=lambda at: agreed(at, entry), answers=to_its_state) as member:
+        await member.presses("5", "enter")
         assert member.sees("closed")
         assert not member.sees("Overdue")
         assert not member.sees("To review")
-
-
-async def test_the_customer_reads_by_when_and_when_the_plan_is_looked_at_again(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entry = saved(session)
-    agreed(session, entry, review=date(2026, 4, 1))
-    async with visit(session) as visitor:
-        await visitor.comes_back(str(entry.handle))
-        await visitor.presses("enter")
-        await visitor.chooses("Read my answers")
-        read = await visitor.reads()
-        assert "☐ Dig (by 4 March 2026)" in read
-        assert "We look at this plan again on 1 April 2026." in read
-        assert "verdue" not in read

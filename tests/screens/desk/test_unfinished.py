@@ -1,7 +1,7 @@
 """What staff were writing when the desk locked is there again for them, and for nobody else."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +19,7 @@ from screens.widgets.text_field import TextField
 from tests import visitor
 from tests.screens import looks
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import TO_NOTE, TO_PLAN, more_of_it
 from tests.visitor import SMALL, StaffMember, desk
 from tests.visitor import Left as Entry
 
@@ -30,12 +31,16 @@ async def _locks(member: StaffMember) -> None:
     assert (member.gone, member.outcome) == (True, ENDED)
 
 
-@asynccontextmanager
-async def _at(session: Session, entry: Entry, key: str, by: str = STAFF) -> AsyncIterator[StaffMember]:
-    """Be where a key leads to from an entry."""
-    async with unlocked(session, by=by, opens=entry) as member:
-        await member.presses(key)
-        yield member
+def _at(
+    session: Session, entry: Entry, answers: Iterable[object], by: str = STAFF
+) -> AbstractAsyncContextManager[StaffMember]:
+    """Be where some answers lead to from an entry."""
+    return unlocked(session, by=by, opens=entry, answers=answers)
+
+
+async def _is_kept(member: StaffMember) -> None:
+    """Wait until what is written so far would outlast a crash."""
+    await member.waits(3)
 
 
 def _half_a_note(session: Session, entry: Entry) -> None:
@@ -52,7 +57,7 @@ def _in_the_clear(session: Session) -> bool:
 async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with _at(session, entry, "f7") as member:
+    async with _at(session, entry, TO_NOTE) as member:
         await member.types(WORDS)
         await _locks(member)
     assert not _in_the_clear(session)
@@ -75,16 +80,16 @@ async def test_half_a_note_is_there_again_for_whoever_wrote_it(kiosk: Kiosk) -> 
 async def test_it_is_there_after_a_crash_and_while_it_is_asked_whether_to_leave_it(kiosk: Kiosk) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with _at(session, entry, "f7") as member:
+    async with _at(session, entry, TO_NOTE) as member:
         await member.types(WORDS)
-        await member.waits(3)
-    async with _at(session, entry, "f7") as member:
+        await _is_kept(member)
+    async with _at(session, entry, TO_NOTE) as member:
         assert member.page.query_one(TextField).text == WORDS
         await member.types("!")
         await member.presses("escape")
         assert isinstance(member.page, AskScreen)
         await _locks(member)
-    async with _at(session, entry, "f7") as member:
+    async with _at(session, entry, TO_NOTE) as member:
         assert member.page.query_one(TextField).text == f"{WORDS}!"
 
 
@@ -99,8 +104,8 @@ async def test_another_member_of_staff_sees_nothing_of_it(kiosk: Kiosk) -> None:
         await member.presses("f7")
         assert member.page.query_one(TextField).text == ""
         await member.types("mine")
-        await _locks(member)
-    async with _at(session, entry, "f7") as member:
+        await _is_kept(member)
+    async with _at(session, entry, TO_NOTE) as member:
         assert member.page.query_one(TextField).text == WORDS
 
 
@@ -111,7 +116,7 @@ async def test_what_is_given_up_or_rubbed_out_is_gone_and_a_note_about_nothing_i
     entry = visitor.leaves(session, {"mood": 2})
     for leaves in (["escape", "delete"], ["backspace"] * len(WORDS) + ["escape"]):
         _half_a_note(session, entry)
-        async with _at(session, entry, "f7") as member:
+        async with _at(session, entry, TO_NOTE) as member:
             assert member.page.query_one(TextField).text == WORDS
             await member.presses(*leaves, every=0.7)
             assert isinstance(member.page, EntryScreen)
@@ -119,7 +124,7 @@ async def test_what_is_given_up_or_rubbed_out_is_gone_and_a_note_about_nothing_i
             assert isinstance(member.page, NoteScreen)
             assert member.page.query_one(TextField).text == ""
             await member.presses("x", "backspace")
-            await _locks(member)
+            await _is_kept(member)
         assert list(session.home.unfinished.iterdir()) == []
 
 
@@ -154,11 +159,11 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 ) -> None:
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
-    async with _at(session, entry, "f2") as member:
+    async with _at(session, entry, TO_PLAN) as member:
         await writes(member)
-        await _locks(member)
+        await _is_kept(member)
     assert not _in_the_clear(session)
-    async with _at(session, entry, "f2") as member:
+    async with _at(session, entry, TO_PLAN) as member:
         assert isinstance(member.page, PlanScreen)
         assert member.sees("and not saved yet", *seen)
         await member.presses("f10")
@@ -169,15 +174,15 @@ async def test_half_a_plan_is_there_again_with_the_line_that_was_being_written(
 async def test_a_plan_that_somebody_else_saved_meanwhile_is_not_replaced_unasked(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1), more_staff=("Ann",))
     entry = visitor.leaves(session, {"mood": 2})
-    async with _at(session, entry, "f2") as member:
+    async with _at(session, entry, TO_PLAN) as member:
         await _a_plan(member)
-        await _locks(member)
-    async with _at(session, entry, "f2", by="Ann") as member:
+        await _is_kept(member)
+    async with _at(session, entry, TO_PLAN, by="Ann") as member:
         await member.presses("f7")
         await member.types("Ann's own")
         await member.presses("enter", "f10")
         assert member.sees("The plan is saved.")
-    async with _at(session, entry, "f2") as member:
+    async with _at(session, entry, TO_PLAN) as member:
         await member.presses("f10")
         assert member.sees("Someone else has changed this plan", "Ann's own")
         await member.presses("escape")
@@ -191,14 +196,12 @@ async def test_why_an_entry_is_to_be_deleted_is_there_again(kiosk: Kiosk) -> Non
     session = kiosk()
     entry = visitor.leaves(session, {"mood": 2})
     for begun in ("", WORDS):
-        async with _at(session, entry, "f3") as member:
-            await member.clicks("Delete it")
-            await member.presses("enter")
+        async with _at(session, entry, more_of_it("erase")) as member:
             assert isinstance(member.page, LineScreen)
             assert member.page.words == begun
             if not begun:
                 await member.types(WORDS)
-                await _locks(member)
+                await _is_kept(member)
 
 
 async def test_it_goes_with_its_entry_and_after_a_week(kiosk: Kiosk) -> None:

@@ -28,6 +28,7 @@ from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.text_field import TextField
 from tests import visitor
 from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import TO_NOTE
 from tests.visitor import SMALL, Left, StaffMember, desk
 
 ANSWERS: dict[str, Answer] = {"mood": 2, "day": "Sun\nand tea", "goal": Goal("A garden", who="Ann")}
@@ -43,26 +44,13 @@ def _locking_after(session: Session, seconds: int) -> Session:
     return replace(session, settings=structs.replace(session.settings, idle=idle))
 
 
-async def test_one_unlocks_with_name_and_passphrase(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = leaves(session)
-    async with desk(session) as member:
-        assert member.sees("Staff: unlock the desk", "Name", "Passphrase")
-        # Nobody is named to whoever looks on, not even one who is alone.
-        assert not member.sees("Jo")
-        await member.types("jo smith")
-        await member.presses("enter")
-        await member.types(PASSPHRASE)
-        assert member.sees("••••••")
-        assert not member.sees("river")
-        await member.presses("enter")
-        assert isinstance(member.page, EntriesScreen)
-        assert member.sees("Entries", "1 waiting of 1", left.name)
-
-
-async def test_what_is_missing_is_asked_for_and_the_name_stays_after_a_wrong_passphrase(kiosk: Kiosk) -> None:
+async def test_one_unlocks_with_name_and_passphrase_and_what_is_missing_is_asked_for(kiosk: Kiosk) -> None:
     async with desk(kiosk(more_staff=("Bo Hill", "Zoe Ash"))) as member:
-        assert not any(name in member.screen_text() for name in ("Bo", "Jo", "Zoe"))
+        assert member.sees("Staff: unlock the desk", "Name", "Passphrase")
+        # Nobody is named to whoever looks on, and no passphrase.
+        assert not any(
+            said in member.screen_text() for said in ("Bo", "Jo", "Zoe", "passphrase is", PASSPHRASE)
+        )
         await member.presses("enter")
         assert member.sees("Enter the name.")
         await member.types("zoe ash")
@@ -71,13 +59,15 @@ async def test_what_is_missing_is_asked_for_and_the_name_stays_after_a_wrong_pas
         await member.presses("enter")
         assert member.sees("Enter the passphrase.")
         await member.types("not the right one")
+        assert member.sees("••••••")
+        assert not member.sees("right one")
         await member.presses("enter")
         assert member.sees("The name or the passphrase is wrong. Try again.")
         # The name is kept as it was typed, and the passphrase is gone.
         assert [field.value for field in member.page.query(Input)] == ["zoe ash", ""]
         await member.types(PASSPHRASE)
         await member.presses("enter")
-        assert member.sees("There are no entries yet.", "0 waiting of 0")
+        assert member.sees("Entries", "There are no entries yet.", "0 waiting of 0")
         assert not member.sees("Sort")
         assert not member.sees("Show only")
         assert not member.sees("Down")
@@ -86,7 +76,9 @@ async def test_what_is_missing_is_asked_for_and_the_name_stays_after_a_wrong_pas
         assert member.sees("Enter the code")
 
 
-async def test_tab_and_the_arrows_lead_from_one_field_to_the_other(kiosk: Kiosk) -> None:
+async def test_tab_and_the_arrows_lead_from_field_to_field_and_a_passphrase_of_any_length_can_be_pasted(
+    kiosk: Kiosk,
+) -> None:
     async with desk(kiosk()) as member:
         for key, field in (
             ("down", "passphrase"),
@@ -101,18 +93,9 @@ async def test_tab_and_the_arrows_lead_from_one_field_to_the_other(kiosk: Kiosk)
             assert member.app.focused.id == field
         await member.types("Jo Smit")
         await member.presses("down")
-        await member.types(PASSPHRASE)
-        await member.presses("up", "h", "enter")
-        assert isinstance(member.page, EntriesScreen)
-
-
-async def test_a_passphrase_is_never_called_too_long_and_can_be_pasted(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
-        await member.types("Jo Smith")
-        await member.presses("tab")
         assert not member.sees("This field is full")
         member.app.post_message(events.Paste(PASSPHRASE))
-        await member.presses("enter")
+        await member.presses("up", "h", "enter")
         assert isinstance(member.page, EntriesScreen)
 
 
@@ -139,9 +122,6 @@ async def test_practice_shows_its_name_and_passphrase_and_a_real_desk_does_not(k
         await member.types(PASSPHRASE)
         await member.presses("enter")
         assert isinstance(member.page, EntriesScreen)
-    async with desk(kiosk()) as member:
-        assert not member.sees("passphrase is")
-        assert not member.sees(PASSPHRASE)
 
 
 async def test_the_list_is_newest_first_and_tells_name_day_state_and_how_much_is_shared(kiosk: Kiosk) -> None:
@@ -194,7 +174,7 @@ async def test_no_more_is_looked_up_than_what_is_on_the_screen(
 
 async def test_a_long_list_can_be_moved(kiosk: Kiosk) -> None:
     session = kiosk(apart=timedelta(hours=1))
-    first, *_, last = [leaves(session, {}).name for _ in range(40)]
+    first, *_, last = [leaves(session, {}).name for _ in range(14)]
     async with unlocked(session, size=SMALL) as member:
         assert member.sees(last)
         assert not member.sees(first)
@@ -204,7 +184,7 @@ async def test_a_long_list_can_be_moved(kiosk: Kiosk) -> None:
         assert member.screen_text() != before
         await member.presses("up")
         assert member.screen_text() == before
-        await member.presses(*["pagedown"] * 6)
+        await member.presses(*["pagedown"] * 3)
         assert member.sees(first)
 
 
@@ -216,48 +196,22 @@ async def test_an_entry_opens_by_its_code_however_it_is_typed(kiosk: Kiosk) -> N
     session = kiosk()
     left = leaves(session)
     async with unlocked(session) as member:
-        for typed in (_slovenly(left.code), left.code.replace(" ", "-"), left.code):
-            if isinstance(member.page, EntryScreen):
-                await member.presses("escape")
-            await member.opens(typed)
-            assert isinstance(member.page, EntryScreen), typed
-            assert member.sees(left.name)
+        await member.opens(_slovenly(left.code))
+        assert isinstance(member.page, EntryScreen)
+        assert member.sees(left.name)
         assert await member.finds("questions left open.", "What is a good day?", "Sun and tea", "A garden")
-
-
-async def test_a_scanner_opens_one_entry_after_the_other(kiosk: Kiosk) -> None:
-    session = kiosk()
-    entries = [leaves(session, {"day": f"day {number}"}) for number in range(2)]
-    async with unlocked(session) as member:
-        for number, left in enumerate(entries):
-            await member.scans(left.handle.symbols)
-            assert isinstance(member.page, EntryScreen)
-            assert member.sees(left.name)
-            assert await member.finds(f"day {number}")
-            await member.presses("escape")
-        # After a mistake the next scan takes the place of what is in the field.
-        await member.scans("K7QX 4MPD")
-        assert member.sees("16 characters")
-        await member.scans(entries[0].handle.symbols)
-        assert await member.finds("day 0")
 
 
 async def test_a_mistyped_code_names_its_group_and_what_is_none_is_told_in_plain_words(kiosk: Kiosk) -> None:
     session = kiosk()
     symbols = leaves(session).handle.symbols
-    mistyped = []
-    for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
-        # On another keyboard some are a code all the same.
-        wrong = (symbols[:place] + one + symbols[place + 1 :] for one in ALPHABET)
-        mistyped.append(
-            (next(code for code in wrong if not handle.scanned(code)), f"Check the {word} group.")
-        )
+    # On another keyboard some are a code all the same.
+    wrong = (symbols[:10] + one + symbols[11:] for one in ALPHABET)
+    mistyped = next(code for code in wrong if not handle.scanned(code))
     async with unlocked(session) as member:
         for typed, told in (
-            *mistyped,
+            (mistyped, "Check the third group."),
             ("K7QX 4MPD 9RTW", "this has 12"),
-            ("K7QX 4MPD 9RUW 2HNC", "Check the third group."),
-            ("\N{PILE OF POO}" * 16, "Check the first group"),
             ("[@click=app.exit()]", "Check the"),
         ):
             await member.opens(typed)
@@ -265,7 +219,7 @@ async def test_a_mistyped_code_names_its_group_and_what_is_none_is_told_in_plain
             assert member.sees(told), typed
             assert not member.sees("nvalid")
             # What was typed is there, to be put right.
-            assert member.page.query_one(Input).value or (typed, told) not in mistyped
+            assert member.page.query_one(Input).value or typed != mistyped
 
 
 async def test_a_code_shows_in_its_groups_while_it_is_typed_and_one_that_nothing_has_says_so(
@@ -287,13 +241,13 @@ async def test_a_name_does_not_open_an_entry_and_that_is_said(kiosk: Kiosk) -> N
     session = kiosk()
     left = leaves(session)
     async with unlocked(session) as member:
-        for name in (left.name, left.name.split()[1].lower(), left.name[:2]):
-            await member.opens(name)
-            assert member.sees("You need the customer's code to open an entry. Slip lost? Press F3.")
-            await member.presses("escape")
-            # It stands in the field, and the list shows whom it fits.
-            assert member.page.query_one(Input).value == name
-            assert member.sees("1 shown")
+        name = left.name.split()[1].lower()
+        await member.opens(name)
+        assert member.sees("You need the customer's code to open an entry. Slip lost? Press F3.")
+        await member.presses("escape")
+        # It stands in the field, and the list shows whom it fits.
+        assert member.page.query_one(Input).value == name
+        assert member.sees("1 shown")
         await member.opens("Nobody Here")
         assert member.sees("No entry has that name, and it is not a code.")
         await member.opens("QRSTVWXYZABCDEFG")
@@ -316,8 +270,6 @@ async def test_an_entry_is_marked_as_picked_up_once(kiosk: Kiosk) -> None:
         assert re.search(rf"{left.name}.*picked up", member.screen_text())
     (row,) = session.vault.rows()
     assert row.picked_up_by == STAFF
-    async with unlocked(session, opens=left) as member:
-        assert member.sees(f"Picked up by {STAFF} on")
 
 
 async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk) -> None:
@@ -336,17 +288,12 @@ async def test_a_long_entry_can_be_read_to_its_end(kiosk: Kiosk) -> None:
         assert member.sees("3 questions left open.")
 
 
-async def test_esc_locks_the_desk_and_f8_does_nothing_before_it_is_unlocked(kiosk: Kiosk) -> None:
+async def test_f8_does_nothing_before_it_is_unlocked_and_whoever_does_not_unlock_leaves_it_locked(
+    kiosk: Kiosk,
+) -> None:
     async with desk(kiosk()) as member:
         await member.presses("f8")
         assert isinstance(member.page, UnlockScreen)
-        await member.unlocks(PASSPHRASE)
-        await member.presses("escape")
-        assert (member.gone, member.outcome) == (True, ENDED)
-
-
-async def test_whoever_does_not_unlock_leaves_it_locked(kiosk: Kiosk) -> None:
-    async with desk(kiosk()) as member:
         await member.presses("escape")
         assert (member.gone, member.outcome) == (True, ENDED)
 
@@ -372,8 +319,7 @@ async def test_a_desk_that_nobody_touches_for_five_minutes_locks(kiosk: Kiosk) -
 async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kiosk: Kiosk) -> None:
     session = kiosk()
     first, second = leaves(session), leaves(session)
-    async with unlocked(session, opens=first) as member:
-        await member.presses("f7")
+    async with unlocked(session, opens=first, answers=TO_NOTE) as member:
         await member.types("Call on Monday")
         await member.waits(571)
         assert isinstance(member.page, LockWarning)
@@ -384,8 +330,8 @@ async def test_a_scan_over_the_warning_that_the_desk_locks_is_typed_nowhere(kios
 
 
 async def test_a_mouse_that_drifts_does_not_keep_the_desk_open_and_a_click_does(kiosk: Kiosk) -> None:
-    async with unlocked(kiosk()) as member:
-        for _ in range(571):
+    async with unlocked(_locking_after(kiosk(), 60)) as member:
+        for _ in range(31):
             await member.waits(1)
             member.drifts()
         assert isinstance(member.page, LockWarning)
@@ -420,7 +366,7 @@ async def test_a_locked_desk_keeps_no_customer_out_for_long_whatever_the_venue_s
         assert (member.gone, member.outcome) == (True, ENDED)
 
 
-@pytest.mark.parametrize("wakes_by", ["x", "enter", ""])
+@pytest.mark.parametrize("wakes_by", ["x", ""])
 async def test_a_desk_that_slept_is_locked_before_anything_is_painted(kiosk: Kiosk, wakes_by: str) -> None:
     session = kiosk()
     left = leaves(session)
@@ -473,7 +419,6 @@ async def test_no_passphrase_and_no_key_is_ever_painted(kiosk: Kiosk) -> None:
             member.presses("enter"),
             member.types("wrong horse"),
             member.presses("enter"),
-            member.unlocks("wrong horse"),
             member.unlocks(PASSPHRASE),
             member.opens(left.code),
             member.presses("space"),

@@ -87,8 +87,9 @@ def test_there_is_an_example_of_every_block() -> None:
 
 
 @pytest.mark.parametrize("medium", MEDIA)
-@pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: type(block).__name__)
-def test_each_medium_tells_all_that_a_block_holds_in_its_order(block: Block, medium: str) -> None:
-    told, at = " ".join(MEDIA[medium](block).split()).casefold(), 0
-    for text in texts(msgspec.to_builtins(block)):
-        at = told.index(text.casefold(), at) + len(text)
+def test_each_medium_tells_all_that_a_block_holds_in_its_order(medium: str) -> None:
+    for block in EXAMPLES:
+        told, at = " ".join(MEDIA[medium](block).split()).casefold(), 0
+        for text in texts(msgspec.to_builtins(block)):
+            assert text.casefold() in told[at:], block
+            at = told.index(text.casefold(), at) + len(text)

@@ -12,9 +12,9 @@ from screens.widgets.picks import PickRow, Picks
 from screens.widgets.text_field import TextField
 from tests.person import Person
 from tests.screens.conftest import Kiosk, unlocked
+from tests.screens.desk.kept_at_the_desk import TO_NOTE, more_of_it
 from tests.visitor import CHECK, LARGE, SMALL, desk, leaves, visit
 
-SIZES = pytest.mark.parametrize("size", [LARGE, SMALL], ids=["large", "small"])
 LONG = "I would like to go back to the garden behind the house. "
 
 
@@ -32,7 +32,13 @@ def caret_is_seen(person: Person) -> None:
         assert person.cells()[caret.y][caret.x].ground == Color.parse(person.app.theme_variables["leaf"]).rgb
 
 
-@pytest.mark.parametrize("question", ["day", "people", "goal", "cards"])
+async def writes(person: Person) -> None:
+    """Write a long text: most of it at once, which is as if it were pasted, and its end by a key."""
+    person.app.post_message(events.Paste(LONG))
+    await person.types(".")
+
+
+@pytest.mark.parametrize("question", ["day", "goal", "cards"])
 async def test_while_one_writes_the_caret_is_always_to_be_seen(kiosk: Kiosk, question: str) -> None:
     async with visit(kiosk(), at=question, size=SMALL) as visitor:
         while not visitor.page.writing:
@@ -41,11 +47,11 @@ async def test_while_one_writes_the_caret_is_always_to_be_seen(kiosk: Kiosk, que
         for field in fields:
             caret_is_seen(visitor)
             for _ in range((field is fields[0]) + (field is fields[-1])):
-                await visitor.types(LONG)
+                await writes(visitor)
                 caret_is_seen(visitor)
             await visitor.presses("tab")
         await visitor.presses("shift+tab")
-        for other in (LARGE, (56, 12), SMALL):
+        for other in (LARGE, (56, 12)):
             await visitor._pilot.resize_terminal(*other)
             await visitor.settle()
             caret_is_seen(visitor)
@@ -64,37 +70,36 @@ async def test_what_a_field_is_for_stands_above_it_as_one_comes_to_it(kiosk: Kio
         labels = [str(label.render()) for label in visitor.page.query(".label")]
         for label in labels:
             assert visitor.sees(label)
-            await visitor.types(LONG)
+            await writes(visitor)
             assert visitor.sees(label)
             await visitor.presses("tab")
 
 
-@pytest.mark.parametrize("keys", [(), ("f7",), ("f2", "f7")], ids=["list", "note", "goal"])
-async def test_at_the_desk_the_caret_is_to_be_seen_too(kiosk: Kiosk, keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("answers", [None, TO_NOTE, more_of_it("erase")], ids=["list", "note", "reason"])
+async def test_at_the_desk_the_caret_is_to_be_seen_too(kiosk: Kiosk, answers: list[object] | None) -> None:
     session = kiosk()
-    left = leaves(session, {"mood": 2})
-    async with unlocked(session, size=SMALL, opens=left if keys else None) as member:
-        await member.presses(*keys)
+    left = leaves(session, {"mood": 2}) if answers else None
+    async with unlocked(session, size=SMALL, opens=left, answers=answers or ()) as member:
         caret_is_seen(member)
-        for _ in range(4 if keys == ("f7",) else 2):
-            await member.types(LONG)
+        for _ in range(4 if answers == TO_NOTE else 2):
+            await writes(member)
             caret_is_seen(member)
         for size in (LARGE, SMALL):
             await member.resizes(size)
             caret_is_seen(member)
-            await member.types("more ")
+            await member.types(".")
 
 
 async def test_at_the_locked_desk_the_caret_is_to_be_seen(kiosk: Kiosk) -> None:
     async with desk(kiosk(), size=SMALL) as member:
         for _field in range(2):
             caret_is_seen(member)
-            await member.types(LONG)
+            await writes(member)
             caret_is_seen(member)
             await member.presses("tab")
 
 
-@pytest.mark.parametrize("at", ["mood", "likes", "cards"])
+@pytest.mark.parametrize("at", ["mood", "cards"])
 async def test_in_a_list_the_cursor_stands_on_the_row_that_the_keys_stand_on(kiosk: Kiosk, at: str) -> None:
     async with visit(kiosk(), at=at, size=SMALL) as visitor:
         picks = visitor.app.focused

@@ -27,7 +27,7 @@ def test_a_frame_is_told_from_the_page_in_few_colours_too(theme: Theme, colours:
     assert number["on-leaf"] != number["leaf"]
 
 
-@pytest.mark.parametrize("at", ["day", "people", "goal"])
+@pytest.mark.parametrize("at", ["day", "goal"])
 async def test_fields_have_lines_at_their_ends_and_short_ones_a_frame_together(kiosk: Kiosk, at: str) -> None:
     async with visit(kiosk(), at=at, size=SMALL) as visitor:
         for size in (SMALL, LARGE):

@@ -26,7 +26,7 @@ def test_between_letters_is_a_cell_of_air() -> None:
     assert [f"{row} {row}" for row in one] == two
 
 
-@pytest.mark.parametrize(("rows", "large"), [(24, True), (23, False), (16, False)])
+@pytest.mark.parametrize(("rows", "large"), [(24, True), (23, False)])
 async def test_the_letters_stand_large_beside_the_code_where_all_of_it_has_room(
     kiosk: Kiosk, rows: int, large: bool
 ) -> None:
