@@ -98,7 +98,7 @@ async def test_02_one_fixed_key_starts_speech_on_any_screen(kiosk: Kiosk) -> Non
     for at, *way in (("", "f7"), ("mood", "f3"), (CHECK, "0", "enter")):
         speech = FakeSpeech()
         async with visit(kiosk(), at=at, speech=speech) as visitor:
-            await visitor.presses(*way)
+            await visitor.presses(*way, "f11")
             assert speech.told == []
             await visitor.presses("f1")
             assert speech.last.startswith(ON)
