@@ -109,6 +109,15 @@ async def test_every_page_of_the_desk_shows_where_one_is_and_a_key_does_what_it_
             await together(person, "enter")
 
 
+async def test_in_a_visit_of_one_language_no_key_leads_to_others(kiosk: Kiosk) -> None:
+    """In a visit of several, in which the pages are looked at elsewhere, F3 does where there is no menu."""
+    for name in ("what we keep", "the code of a pause, at the start", "your answers"):
+        async with PAGES[name].opens(kiosk, SMALL) as (session, person):
+            with told(name):
+                assert "f3" not in named(person)
+                await presses_what_is_not_named(session, person)
+
+
 @contextmanager
 def told(name: str) -> Iterator[None]:
     """Tell the name of a page with whatever fails there."""
