@@ -19,9 +19,9 @@ MOST = 40
 DONE: dict[str, tuple[tuple[str, ...], ...]] = {
     "mood": (("down",), ("1", "enter"), ("f2",), ("f3",)),
     "likes": (("down",), ("1", "enter")),
-    "cards": (("down",), ("1", "enter"), ("f2",)),
-    "day": (("1", "enter"), ("f2",)),
-    CHECK: (("down",), ("1", "enter"), ("2", "enter"), ("f6",), ("f3",)),
+    "cards": (("down",), ("1", "enter")),
+    "day": (("1", "enter"),),
+    CHECK: (("down",), ("1", "enter"), ("f6",), ("f3",)),
 }
 """What somebody does first, from a place on."""
 ON_THE_WAY = {

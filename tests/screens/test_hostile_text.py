@@ -63,20 +63,21 @@ SAFE = ("[@click=app.exit()]click me[/]", "[/nope] [bold red]not bold[/bold red]
 
 def _is_plain(person: Person) -> None:
     """Look whether every cell holds what a terminal can only paint, in rows as wide as the screen."""
-    _cannot_act(person)
     columns, rows = person.app.size
+    assert [cell_len(text) for text in _cannot_act(person)] == [columns] * rows
+
+
+def _cannot_act(person: Person) -> list[str]:
+    """Look whether nothing that is painted does anything, and return what stands in each row."""
     strips = person.app.screen._compositor.render_strips()
-    assert [cell_len(strip.text) for strip in strips] == [columns] * rows
-
-
-def _cannot_act(person: Person) -> None:
-    for strip in person.app.screen._compositor.render_strips():
+    for strip in strips:
         assert strip.text.isprintable(), repr(strip.text)
         for segment in strip:
             assert not segment.control
             assert segment.style is None or (
                 segment.style.link is None and "@click" not in (segment.style.meta or {})
             )
+    return [strip.text for strip in strips]
 
 
 async def test_whatever_is_written_is_painted_as_plain_text(kiosk: Kiosk) -> None:
