@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po, write_po
 
-from deploy.locales import ROOT, template_of
+from deploy.locales import ROOT, TEMPLATE
 from kiosk.language import catalogue_file
 from kiosk.pack.model import Pack
 from kiosk.pack.rules import room_for
@@ -46,8 +46,8 @@ def _marked(part: str) -> str:
 
 def write_catalogue(content: Path) -> None:
     """Write the catalogue of that language below a folder of shipped content."""
-    catalogue = template_of(ROOT)
-    catalogue.locale = TAG
+    with (ROOT / TEMPLATE).open("rb") as template:  # it has what the sources say: `test_catalogues`
+        catalogue = read_po(template, locale=TAG)
     for message in catalogue:
         if message.id:
             several = isinstance(message.id, tuple)

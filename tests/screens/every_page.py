@@ -92,15 +92,18 @@ WRITTEN = (
 WINTER = datetime(2025, 11, 20, 10, tzinfo=UTC)
 
 Opened = tuple[Session, Person]
+Goes = Callable[[Any, Session], Awaitable[object]]
 Opens = Callable[[Kiosk, tuple[int, int]], AbstractAsyncContextManager[Opened]]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A page, and what opens it."""
+    """A page, and what opens it; and from which other one, and how, if one may come on to it from there."""
 
     page: type[Page[Any]]
     opens: Opens = field(repr=False)
+    before: str = ""
+    goes_on: Goes | None = field(default=None, repr=False)
 
 
 def _visit(
@@ -133,7 +136,7 @@ def _visit(
 def _desk(
     page: type[Page[Any]],
     *keys: str,
-    then: Callable[[StaffMember, Session], Awaitable[object]] | None = None,
+    then: Goes | None = None,
     prepared: Callable[[Session], Session] = lambda session: session,
     begins: Callable[..., AbstractAsyncContextManager[StaffMember]] = unlocked,
     **of_the_kiosk: Any,
@@ -151,6 +154,32 @@ def _desk(
             await member.let_work()
 
     return Case(page, opens)
+
+
+def _from(
+    before: str,
+    page: type[Page[Any]],
+    *keys: str,
+    writes: str = "",
+    last: tuple[str, ...] = (),
+    then: Goes | None = None,
+) -> Case:
+    """A page of the desk that one comes to from another one: press keys, write, press keys, and the rest."""
+
+    async def goes_on(member: Any, session: Session) -> None:
+        await member.presses(*keys)
+        await member.types(writes)
+        await member.presses(*last)
+        if then is not None:
+            await then(member, session)
+
+    @asynccontextmanager
+    async def opens(kiosk: Kiosk, size: tuple[int, int]) -> AsyncIterator[Opened]:
+        async with _DESK[before].opens(kiosk, size) as (session, member):
+            await goes_on(member, session)
+            yield session, member
+
+    return Case(page, opens, before, goes_on)
 
 
 # -- a visit: what goes before, and what is done to get there
@@ -254,14 +283,10 @@ def _offering(session: Session) -> Session:
     return replace(session, others=(short, structs.replace(session.pack, version=2, state="pilot")))
 
 
-def _to_cards(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
+async def _unlocks(member: StaffMember, _session: Session) -> None:
     """Unlock, which makes up entries the first time, and go to the cards."""
-
-    async def goes(member: StaffMember, _session: Session) -> None:
-        await member.unlocks(PASSPHRASE)
-        await member.presses("enter", *keys)
-
-    return goes
+    await member.unlocks(PASSPHRASE)
+    await member.presses("enter")
 
 
 async def _comes_back_to_news(visitor: Visitor) -> None:
@@ -390,27 +415,14 @@ def _a_quarter_ago(session: Session) -> Session:
     return counted
 
 
-def _opens(*keys: str, writes: str = "", last: tuple[str, ...] = ()) -> Callable[[StaffMember, Session], Any]:
-    """Open an entry with a part kept back, press keys, write, and press the last ones."""
-
-    async def then(member: StaffMember, session: Session) -> None:
-        left = leaves(session, GIVEN, private={"second"})
-        await member.opens(left.code)
-        await member.presses(*keys)
-        await member.types(writes)
-        await member.presses(*last)
-
-    return then
+async def _opens(member: StaffMember, session: Session) -> None:
+    """Open an entry with a part kept back."""
+    await member.opens(leaves(session, GIVEN, private={"second"}).code)
 
 
 async def _opens_a_wish(member: StaffMember, session: Session) -> None:
     await member.opens(leaves(session, GIVEN, talk=True).code)
     await member.presses("f8")
-
-
-def _lost(page: type[Page[Any]], *keys: str) -> Case:
-    """Find an entry whose slip is lost, and press keys."""
-    return _desk(page, *keys, prepared=_with_a_part_kept_back, begins=found)
 
 
 def _with_a_part_kept_back(session: Session) -> Session:
@@ -461,89 +473,89 @@ async def _enters_some(member: StaffMember, _session: Session) -> None:
     await member.types("river")
 
 
-async def _looks_for(member: StaffMember, _session: Session) -> None:
-    await member.types("am")
-
-
-def _checks_it(*keys: str) -> Callable[[StaffMember, Session], Awaitable[None]]:
-    async def then(member: StaffMember, _session: Session) -> None:
-        while not isinstance(member.page, PaperCheckScreen):
-            await member.presses("enter")
-        await member.presses(*keys)
-
-    return then
+async def _checks_it(member: StaffMember, _session: Session) -> None:
+    while not isinstance(member.page, PaperCheckScreen):
+        await member.presses("enter")
 
 
 _DESK: dict[str, Case] = {
     "locked": _desk(UnlockScreen, begins=desk, then=_enters_some),
-    "unlocking": _desk(BusyScreen, begins=desk, then=_is_opening),
+    "unlocking": _from("locked", BusyScreen, then=_is_opening),
     "the list": _desk(EntriesScreen, prepared=_many, apart=timedelta(hours=1)),
-    "the list, looked through": _desk(
-        EntriesScreen, prepared=_many, then=_looks_for, apart=timedelta(hours=1)
-    ),
+    "a row of the list": _from("the list", RowScreen, "enter"),
+    "what the list shows": _from("a row of the list", ChooseScreen, "escape", "f2"),
+    "the list, looked through": _from("what the list shows", EntriesScreen, "escape", writes="am"),
     "the list, empty": _desk(EntriesScreen),
-    "a row of the list": _desk(RowScreen, "enter", prepared=_many, apart=timedelta(hours=1)),
-    "what the list shows": _desk(ChooseScreen, "f2", prepared=_many, apart=timedelta(hours=1)),
-    "more": _desk(ChooseScreen, "f3"),
-    "the audit": _desk(AuditScreen, "f3", "2", "enter"),
+    "more": _from("the list, empty", ChooseScreen, "f3"),
+    "the audit": _from("more", AuditScreen, "2", "enter"),
+    "who can unlock": _from("the audit", ChooseScreen, "escape", "f3", "5", "enter"),
+    "somebody's name": _from("who can unlock", LineScreen, "1", "enter"),
+    "a paper form begins": _from(
+        "somebody's name", AskScreen, "escape", "escape", "f3", "8", "enter", "1", "enter"
+    ),
+    "a question of a paper form": _from("a paper form begins", PaperQuestionScreen, "enter", "2"),
+    "a paper form, written": _from(
+        "a question of a paper form", PaperQuestionScreen, *["enter"] * 6, writes="ab"
+    ),
+    "a paper form is checked": _from("a paper form, written", PaperCheckScreen, then=_checks_it),
+    "what a paper form keeps back": _from(
+        "a paper form is checked", PaperSharingScreen, "home", "1", "enter", "2"
+    ),
     "comments": _desk(ChooseScreen, "f3", "7", "enter", prepared=_commented),
-    "comments on a question": _desk(
-        CommentsScreen, "f3", "7", "enter", "1", "enter", "2", "enter", prepared=_commented
+    "comments on a question": _from("comments", CommentsScreen, "1", "enter", "2", "enter"),
+    "a theme": _from(
+        "comments on a question", CommentsScreen, "escape", "escape", "2", "enter", "1", "enter"
     ),
-    "a theme": _desk(CommentsScreen, "f3", "7", "enter", "2", "enter", "1", "enter", prepared=_commented),
-    "what customers would read": _desk(
-        AskScreen, "f3", "7", "enter", "3", "enter", "1", "enter", "enter", prepared=_commented
+    "what customers would read": _from(
+        "a theme", AskScreen, "escape", "escape", "3", "enter", "1", "enter", "enter"
     ),
-    "practice cards": _desk(ChooseScreen, begins=desk, prepared=_practises, then=_to_cards()),
-    "the list in practice": _desk(
-        EntriesScreen,
-        begins=desk,
-        prepared=_practises,
-        then=_to_cards("2", "enter", "enter", "escape"),
+    "practice cards": _desk(ChooseScreen, begins=desk, prepared=_practises, then=_unlocks),
+    "a practice card": _from("practice cards", ReadingScreen, "6", "enter"),
+    "the list in practice": _from(
+        "a practice card", EntriesScreen, "escape", "2", "enter", "enter", "escape"
     ),
-    "a practice card": _desk(ReadingScreen, begins=desk, prepared=_practises, then=_to_cards("6", "enter")),
-    "who can unlock": _desk(ChooseScreen, "f3", "5", "enter"),
-    "somebody's name": _desk(LineScreen, "f3", "5", "enter", "1", "enter"),
-    "an entry": _desk(EntryScreen, then=_opens()),
-    "what is done to an entry": _desk(ChooseScreen, then=_opens("f3")),
-    "how far an entry has come": _desk(ChooseScreen, then=_opens("f3", "1", "enter")),
-    "a second colleague": _desk(UnlockScreen, "f3", "1", "enter", more_staff=("Bo Hill",)),
-    "what is kept back": _desk(AskScreen, then=_opens("f6")),
-    "the question of a talk": _desk(AskScreen, then=_opens_a_wish),
-    "a note": _desk(NoteScreen, then=_opens("f7", writes="Call on Monday")),
+    "an entry": _desk(EntryScreen, then=_opens),
+    "what is done to an entry": _from("an entry", ChooseScreen, "f3"),
+    "how far an entry has come": _from("what is done to an entry", ChooseScreen, "1", "enter"),
+    "what is kept back": _from("how far an entry has come", AskScreen, "escape", "f6"),
+    "a note": _from("what is kept back", NoteScreen, "escape", "f7", writes="Call on Monday"),
+    "where a file goes": _from("a note", ChooseScreen, "escape", "delete", "f3", "2", "enter", "1", "enter"),
+    "a file": _from("where a file goes", LineScreen, "1", "enter"),
+    "a reason": _from(
+        "a file", LineScreen, "escape", "escape", "escape", "f3", "8", "enter", writes="Asked for it"
+    ),
+    "the question of deleting": _from("a reason", AskScreen, "enter"),
+    "a plan, empty": _from("the question of deleting", PlanScreen, "escape", "escape", "delete", "f2"),
+    "a step": _from("a plan, empty", StepScreen, "f7", writes="A garden", last=("enter", "f2", "a", "b")),
     "a plan": _desk(PlanScreen, then=_opens_a_plan),
-    "a plan, empty": _desk(PlanScreen, then=_opens("f2")),
-    "a step": _desk(StepScreen, then=_opens("f2", "f7", writes="A garden", last=("enter", "f2", "a", "b"))),
-    "where a file goes": _desk(ChooseScreen, then=_opens("f3", "2", "enter", "1", "enter")),
-    "a file": _desk(LineScreen, then=_opens("f3", "2", "enter", "1", "enter", "1", "enter")),
-    "a reason": _desk(LineScreen, then=_opens("f3", "8", "enter", writes="Asked for it")),
-    "the question of deleting": _desk(
-        AskScreen, then=_opens("f3", "8", "enter", writes="Asked for it", last=("enter",))
+    "the question of a talk": _desk(AskScreen, then=_opens_a_wish),
+    "a second colleague": _desk(UnlockScreen, "f3", "1", "enter", more_staff=("Bo Hill",)),
+    "the question of a new code": _desk(
+        AskScreen, "f3", "7", "enter", prepared=_with_a_part_kept_back, begins=found
     ),
-    "the question of a new code": _lost(AskScreen, "f3", "7", "enter"),
-    "a new code": _lost(CodeScreen, "f3", "7", "enter", "delete"),
-    "checking a new code": _lost(EnterCodeScreen, "f3", "7", "enter", "delete", "enter", "enter"),
+    "a new code": _from("the question of a new code", CodeScreen, "delete"),
+    "checking a new code": _from("a new code", EnterCodeScreen, "enter", "enter"),
     "a summary": _desk(SummaryScreen, "f3", "3", "enter", "1", "enter", prepared=_a_quarter_ago),
-    "a paper form begins": _desk(AskScreen, "f3", "8", "enter", "1", "enter"),
-    "a question of a paper form": _desk(PaperQuestionScreen, "f3", "8", "enter", "1", "enter", "enter", "2"),
-    "a paper form, written": _desk(
-        PaperQuestionScreen, "f3", "8", "enter", "1", "enter", *["enter"] * 7, "a", "b"
-    ),
-    "a paper form is checked": _desk(
-        PaperCheckScreen, "f3", "8", "enter", "1", "enter", "enter", "2", then=_checks_it()
-    ),
-    "what a paper form keeps back": _desk(
-        PaperSharingScreen, "f3", "8", "enter", "1", "enter", "enter", then=_checks_it("1", "enter", "2")
-    ),
     "other places": _desk(ChooseScreen, "f3", "9", "enter", prepared=_knows_others),
-    "when other places were last heard of": _desk(
-        ReadingScreen, "f3", "9", "enter", "3", "enter", prepared=_knows_others
-    ),
+    "when other places were last heard of": _from("other places", ReadingScreen, "3", "enter"),
+    "no stick": _from("when other places were last heard of", NoWayScreen, "escape", "2", "enter"),
     "how it is sent": _desk(WaysScreen, "f3", "9", "enter", "1", "enter", prepared=_shares_a_folder),
-    "no stick": _desk(NoWayScreen, "f3", "9", "enter", "2", "enter", prepared=_knows_others),
     "sending": _desk(WorkScreen, then=_is_sending),
     "about to lock": _desk(LockWarning, then=_is_left_alone),
 }
 
+
+def _further(name: str) -> list[str]:
+    """Return the names of the pages that one goes on to from another one, one after the other."""
+    after = [after for after, case in _DESK.items() if case.before == name]
+    return [further for one in after for further in (one, *_further(one))]
+
+
 PAGES: dict[str, Case] = {**_VISIT, **{f"the desk: {name}": case for name, case in _DESK.items()}}
 """Every page, by what it is in plain words."""
+WALKS = {
+    name: [f"the desk: {one}" for one in (name, *_further(name))]
+    for name, case in _DESK.items()
+    if not case.before
+}
+"""The pages of the desk, each first one with those that one goes on to from there."""

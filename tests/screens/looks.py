@@ -1,14 +1,17 @@
 """What is wrong with how a page looks, in words: an empty list where nothing is."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from operator import attrgetter
+from unittest import mock
 
 from textual.color import Color
 from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
+from screens import base
 from screens.few_signs import INSTEAD, MARKS
 from screens.themes import THEMES, _theme
 from screens.widgets.caret import Body, caret_of
@@ -21,6 +24,7 @@ from screens.widgets.qr import QrCode
 from screens.widgets.question_screen import QuestionScreen
 from tests.person import Person, stands_below
 from tests.screens.painted import Cell, Colour, contrast
+from tests.visitor import LARGE, SMALL
 
 LONGEST_LINE = 70
 """Cells (WCAG 2.2, 1.4.8, asks for no more than 80; easy reading for 60 to 70)."""
@@ -45,6 +49,13 @@ IN_THEMES: dict[str, dict[Colour, Colour]] = {
     for theme in THEMES
 }
 """What becomes of each of its colours in each theme, by name."""
+
+
+@contextmanager
+def in_every_theme() -> Iterator[None]:
+    """Let each app begin in `NAMES`: to change to them later is to paint all of a page once more."""
+    with mock.patch.object(base, "THEMES", (NAMES, *THEMES)):
+        yield
 
 
 def problems(person: Person) -> list[str]:
@@ -123,12 +134,12 @@ def hard_to_read(person: Person) -> list[str]:
         if (length := len(line.strip())) > LONGEST_LINE:
             wrong.append(f"line {y} has {length} cells: {line.strip()}")
         shown = {
-            cell
+            (cell.ink, cell.ground, cell.is_drawing): cell
             for x, cell in enumerate(row)
             if not cell.is_blank and not any(code.contains(x, y) for code in codes)
         }
         for name, inked in _paintings(person):
-            for cell in shown:
+            for cell in shown.values():
                 found = contrast(inked(cell.ink), inked(cell.ground))
                 if found < (SHAPE_CONTRAST if cell.is_drawing else TEXT_CONTRAST):
                     wrong.append(f"{found:.1f}:1 in line {y}, {name}: {cell}")
@@ -295,15 +306,30 @@ def _change(one: Cell, other: Cell, inked: Callable[[Colour], Colour]) -> float:
     return max(contrast(inked(ink), inked(ground)) for ink, ground in drawn)
 
 
-async def is_well(person: Person) -> None:
-    """Look at the page as it is in every theme, and leave it with the focus it had, in `NAMES`."""
+async def is_well(person: Person, *, finds: bool = True) -> None:
+    """Look at the page as it is in every theme, and leave it with the focus it had, in `NAMES`.
+
+    Unless it `finds` where the keys are, no control is looked at with the keys on it.
+    """
     focused = person.app.focused
     if person.app.theme != NAMES.name:
         person.app.register_theme(NAMES)
         person.app.theme = NAMES.name
         await person.settle()
-    for wrong in (problems(person), await hard_to_find(person)):
+    for wrong in (problems(person), await hard_to_find(person) if finds else []):
         assert not wrong, f"{person.page}: {wrong}"
     if focused:
         focused.focus()
     await person.settle()
+
+
+async def at_both_sizes(person: Person, *, finds: bool = False) -> AsyncIterator[tuple[int, int]]:
+    """Look at the page as it is, then at the other size, and let more of it be looked at.
+
+    Where the keys are is looked for on the small one, where less is in view, and where it `finds` on both.
+    """
+    for size in (SMALL, LARGE) if person.app.size == SMALL else (LARGE, SMALL):
+        if person.app.size != size:
+            await person.resizes(size)
+        await is_well(person, finds=finds or size == SMALL)
+        yield size

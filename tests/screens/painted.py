@@ -1,7 +1,7 @@
 """What is painted: the cells of a screen, and how far their colours lie apart."""
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from rich.cells import split_graphemes
 from rich.color import Color
@@ -12,8 +12,7 @@ Colour = tuple[int, int, int]
 """Red, green, blue, each 0 to 255."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of the screen, in the colours it is seen in."""
 
     character: str

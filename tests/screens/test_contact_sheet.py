@@ -20,7 +20,7 @@ HUGE = (200, 60)
 SIZES = (LARGE, SMALL, HUGE)
 FOLDER = os.environ.get("PICTURES")
 """Where `make pictures` wants all of them."""
-NAMES = list(PAGES) if FOLDER else ["Welcome", "the desk: a plan, empty"]
+NAMES = list(PAGES) if FOLDER else ["Welcome", "the desk: a plan"]
 HEAD = """\
 <!doctype html>
 <html lang="en">

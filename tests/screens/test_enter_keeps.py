@@ -11,14 +11,16 @@ from textual.await_complete import AwaitComplete
 
 import screens
 from kiosk.desk.keys import staff
+from kiosk.entry.handle import draw
 from kiosk.session import Session
+from kiosk.visit.visit import Visit
 from screens.widgets.ask_screen import AskScreen
 from screens.widgets.keys import FINAL
 from screens.widgets.page import PageResult
 from tests.person import Person
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, unlocked, venue_of
-from tests.visitor import SMALL, leaves, visit
+from tests.visitor import NOW, SMALL, derive, leaves, visit
 
 Asked = Callable[[Kiosk, tuple[int, int]], AbstractAsyncContextManager[Person]]
 
@@ -46,8 +48,9 @@ def _coming_back(*keys: str, paused: bool = False) -> Asked:
         session = kiosk()
         code = leaves(session, {"mood": 2}).code
         if paused:
-            async with visit(session, at="day") as visitor:
-                code = (await visitor.pauses()).noted
+            drawn = draw()
+            session.drafts().keep(derive(drawn), Visit(session.pack).draft(NOW))
+            code = str(drawn)
         async with visit(session, size=size) as visitor:
             await visitor.comes_back(code)
             await visitor.presses(*keys)

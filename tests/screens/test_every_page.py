@@ -1,8 +1,12 @@
-"""Every page: how it looks; each key does what the page says, or nothing; ways up and down; its bar."""
+"""Every page: how it looks; each key does what the page says, or nothing; ways up and down; its bar.
+
+The pages of a visit are looked at so in `test_pseudo_language`, which opens them to be translated.
+"""
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 from unittest import mock
@@ -10,6 +14,7 @@ from unittest import mock
 import pytest
 from textual.await_complete import AwaitComplete
 from textual.color import Color
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 import screens
@@ -39,9 +44,9 @@ from screens.widgets.question_screen import QuestionScreen
 from screens.widgets.text_field import TextField
 from tests.person import Person, stands_below
 from tests.screens.conftest import Kiosk
-from tests.screens.every_page import PAGES, Case
+from tests.screens.every_page import PAGES, WALKS
 from tests.screens.heard import says_what_it_shows
-from tests.screens.looks import hard_to_tap, is_well
+from tests.screens.looks import at_both_sizes, hard_to_tap, in_every_theme
 from tests.visitor import LARGE, SMALL
 
 CHARACTERS = [*"0123456789", *" aZ~[@", "é", "界"]
@@ -58,7 +63,6 @@ FOCUSES = {"tab", "shift+tab"}
 WRITES = {*CHARACTERS, "backspace", "delete"}
 PICKS = {*"0123456789", "up", "down", "space", " "}
 
-EVERY_PAGE = pytest.mark.parametrize(("name", "case"), PAGES.items(), ids=PAGES)
 QUESTIONS = QuestionScreen, PaperQuestionScreen
 
 
@@ -89,35 +93,81 @@ def test_each_page_of_the_program_is_opened_here() -> None:
     assert every - {case.page for case in PAGES.values()} == set()
 
 
-@EVERY_PAGE
-async def test_every_page_shows_where_one_is_and_a_key_does_what_it_says_or_nothing(
-    kiosk: Kiosk, name: str, case: Case
+@pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+async def test_every_page_of_the_desk_shows_where_one_is_and_a_key_does_what_it_says_or_nothing(
+    kiosk: Kiosk, walk: list[str]
 ) -> None:
-    """In practice, which takes a line; first at the small size, where more pages are longer than it.
+    """In practice, which takes a line; one page after the other, as one goes on to them."""
+    with in_every_theme():
+        async with PAGES[walk[0]].opens(kiosk, SMALL) as (session, person):
+            for name in walk:
+                with told(name):
+                    if goes_on := PAGES[name].goes_on if name != walk[0] else None:
+                        await goes_on(person, session)
+                    assert type(person.page) is PAGES[name].page
+                    await is_as_every_page_is(session, person, name)
+            await together(person, "enter")
+
+
+async def test_in_a_visit_of_one_language_no_key_leads_to_others(kiosk: Kiosk) -> None:
+    """In a visit of several, in which the pages are looked at elsewhere, F3 does where there is no menu."""
+    for name in ("what we keep", "the code of a pause, at the start", "your answers"):
+        async with PAGES[name].opens(kiosk, SMALL) as (session, person):
+            with told(name):
+                assert "f3" not in named(person)
+                await presses_what_is_not_named(session, person)
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Tell the name of a page with whatever fails there."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"on the page {name!r}")
+        raise
+
+
+async def is_as_every_page_is(session: Session, person: Person, name: str) -> None:
+    """Look at a page and press its keys, at both sizes: some pages are longer than the small one.
 
     What all keys do to it, and what longer texts do, is the same on pages of one kind, but for questions.
     """
-    async with case.opens(kiosk, SMALL) as (session, person):
-        assert type(person.page) is case.page
-        theme = person.app.theme
-        await is_well(person)
-        names_keys_that_mean_the_same_everywhere(person.page)
+    focused, telling = person.app.focused, PAGES[name].page in QUESTIONS or FIRST[kind(name)] == name
+    names_keys_that_mean_the_same_everywhere(person.page)
+    no_two_words_at_the_foot_mean_the_same(person)
+    says_what_it_shows(person)
+    async for size in at_both_sizes(person, finds=telling):
         names_keys_that_move_it_where_it_is_long(person)
-        await shows_where_the_keys_are(person)
-        no_two_words_at_the_foot_mean_the_same(person)
-        await person.resizes(LARGE)
-        await is_well(person)
-        person.app.theme = theme
-        await person.settle()
-        names_keys_that_move_it_where_it_is_long(person)
-        says_what_it_shows(person)
-        await presses_what_is_not_named(session, person)
-        if isinstance(person.app, VisitApp):
+        if size == LARGE and isinstance(person.app, VisitApp):
             assert await hard_to_tap(person) == []
-        if case.page in QUESTIONS or FIRST[kind(name)] == name:
+    await shows_where_the_keys_are(person)
+    await presses_what_is_not_named(session, person)
+    if telling:
+        with left_as_it_was(person):
             await presses_all_and_stays(person)
             await no_text_touches_the_bar(person)
-            await together(person, "enter")
+    person.app.set_focus(focused)
+    await person.settle()
+
+
+@contextmanager
+def left_as_it_was(person: Person) -> Iterator[None]:
+    """Have all that was written, chosen or told there as before."""
+    page = person.page
+    written = [(field, field.text) for field in page.query(TextField)]
+    lines = [(line, line.value) for line in page.query(Input)]
+    chosen = [(picks, picks.stance) for picks in page.query(Picks)]
+    texts = [(text, text.content) for text in page.query(Plain)]
+    yield
+    for field, text in written:
+        field.load_text(text)
+    for line, value in lines:
+        line.value = value
+    for picks, stance in chosen:
+        picks.stand(*stance)
+    for shown, content in texts:
+        shown.update(content)
 
 
 def names_keys_that_mean_the_same_everywhere(page: Page[Any]) -> None:
@@ -140,22 +190,22 @@ async def presses_what_is_not_named(session: Session, person: Person) -> None:
     """Press all keys that the page does not name, wherever the focus is: nothing changes."""
     await person.waits(3)  # what is written so far is kept by then
     before = state(session, person)
-    for focus in (None, "tab"):
-        await moves_focus(person, focus)
+    async for _focus in wherever_tab_leads(person):
         known = named(person) | FOCUSES
         unnamed = [key for key in EVERY_KEY if key not in known]
-        await together(person, *unnamed)
+        # The first of them once more: what comes right after letters would be taken for a code's.
+        await together(person, *unnamed, *unnamed[:1])
         assert state(session, person) == before
 
 
 async def presses_all_and_stays(person: Person) -> None:
-    """Press all keys, once and again elsewhere: an answer is taken, and the page stays for the next key."""
+    """Press all keys that do something, and elsewhere again: an answer is taken, and the page stays."""
     page = person.page
-    stays = sorted(KEYS - LEAVES - COMES_OVER - ANYWHERE)
     with mock.patch.object(page, "dismiss", return_value=AwaitComplete()):
-        await together(person, *CHARACTERS, *stays, *ANYWHERE)
-        await moves_focus(person, "tab")
-        await together(person, *CHARACTERS, *stays)
+        async for _focus in wherever_tab_leads(person):
+            known = {*KEYS} if isinstance(person.app.focused, Input | TextField) else named(person) | FOCUSES
+            keys = [*CHARACTERS, *sorted(KEYS - LEAVES - COMES_OVER)]
+            await together(person, *(key for key in keys if key in known | named(person)))
         for key in COMES_OVER:
             await together(person, key)
             if person.app.screen is not page:
@@ -179,10 +229,19 @@ def named(person: Person) -> set[str]:
     return {" " if key == "space" else key for key in keys}
 
 
-async def moves_focus(person: Person, key: str | None) -> None:
+async def wherever_tab_leads(person: Person) -> AsyncIterator[Widget | None]:
+    """Stay where the focus is, and go on to where Tab leads, if that is of another kind."""
+    before = person.app.focused
+    yield before
+    await moves_focus(person)
+    if type(person.app.focused) is not type(before):
+        yield person.app.focused
+
+
+async def moves_focus(person: Person) -> None:
     """Press Tab, except where every key leaves the page."""
-    if key is not None and key not in named(person):
-        await together(person, key)
+    if "tab" not in named(person):
+        await together(person, "tab")
 
 
 async def together(person: Person, *keys: str) -> None:
@@ -262,7 +321,7 @@ async def shows_where_the_keys_are(person: Person) -> None:
     focused = person.app.focused
     for _ in range(4):
         cursor_stands_within_what_has_the_keys(person)
-        await moves_focus(person, "tab")
+        await moves_focus(person)
     person.app.set_focus(focused)
 
 

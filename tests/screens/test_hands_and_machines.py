@@ -1,6 +1,5 @@
 """Where a hand and a machine press keys right after one another, each gets what is its own."""
 
-import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -30,21 +29,19 @@ async def types_on(person: Person, *keys: str) -> None:
         await person.presses(key, every=FAST[place % len(FAST)])
 
 
-@pytest.mark.parametrize(("scan", "end"), [(CODE, "\t"), (f"]Q1{CODE}", ""), ("1112 MNPQ 12RS TV1G", "\r")])
-async def test_a_scan_takes_nothing_that_was_typed_right_before_it(kiosk: Kiosk, scan: str, end: str) -> None:
+async def test_a_scan_takes_nothing_that_was_typed_or_corrected_right_before_it(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day") as visitor:
-        await visitor.types("I walked home")
         field = visitor.page.query_one(TextField)
-        await visitor.presses(*["left"] * 4, every=0.2)
-        await types_on(visitor, *"all day ")
-        await visitor.presses(*scan, *end, every=SCANNER)
-        await visitor.until(lambda: visitor.sees(HERE_FIRST))
-        assert (field.text, field.cursor_location) == ("I walked all day home", (0, 17))
-
-
-async def test_a_scan_leaves_corrections_that_came_right_before_it(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
-        field = visitor.page.query_one(TextField)
+        for scan in (f"{CODE}\t", f"]Q1{CODE}", "1112 MNPQ 12RS TV1G\r"):
+            field.load_text("")
+            await visitor.types("I walked home")
+            await visitor.presses(*["left"] * 4, every=0.2)
+            await types_on(visitor, *"all day ")
+            await visitor.presses(*scan, every=SCANNER)
+            await visitor.until(lambda: visitor.sees(HERE_FIRST))
+            assert (field.text, field.cursor_location) == ("I walked all day home", (0, 17)), scan
+        field.load_text("A garden")
+        field.move_cursor(field.document.end)
         await types_on(visitor, *["backspace"] * 3, *"age ", "backspace", *"s ")
         await visitor.presses(*CODE, "enter", every=SCANNER)
         await visitor.until(lambda: visitor.sees(HERE_FIRST))
@@ -96,82 +93,72 @@ async def test_what_was_searched_for_stays_until_the_scan_opens_its_entry(kiosk:
 # -- Enter of a machine, and of a hand
 
 
-async def test_enter_at_a_machine_s_even_pace_does_not_go_on(kiosk: Kiosk) -> None:
+async def test_enter_at_a_machine_s_even_pace_does_not_go_on_and_a_hand_s_does(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day") as visitor:
         for every in (0.055, 0.095):
             visitor.clock.at += 1
             await visitor.presses(*"4006381333931", "enter", every=every)
             assert (visitor.question, visitor.given) == ("day", {})
             assert visitor.sees(LOOK)
-
-
-async def test_enter_of_somebody_who_types_fast_goes_on(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="day") as visitor:
+        visitor.page.query_one(TextField).load_text("")
         await types_on(visitor, *"the garden", "enter")
         assert visitor.given == {"day": "the garden"}
         assert not visitor.sees(LOOK)
 
 
-async def test_a_number_and_enter_pressed_by_two_hands_answer(kiosk: Kiosk) -> None:
+async def test_enter_or_esc_right_after_a_digit_goes_on_or_back(kiosk: Kiosk) -> None:
+    """With two hands, or slower than that."""
     async with visit(kiosk(), at="mood") as visitor:
-        visitor.clock.at += 1
-        await visitor.presses("2", "enter", every=0.08)
-        assert visitor.given == {"mood": 2}
-        assert not visitor.sees(NOT_TAKEN)
-
-
-async def test_esc_right_after_a_digit_goes_back(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at="where") as visitor:
-        visitor.clock.at += 1
-        await visitor.presses("1", "escape", every=0.09)
-        assert visitor.question == "mood"
-        assert not visitor.sees(NOT_TAKEN)
+        for every in (0.08, 0.15):
+            visitor.given.clear()
+            visitor.clock.at += 1
+            await visitor.presses("2", "enter", every=every)
+            assert (visitor.question, visitor.given) == ("where", {"mood": 2})
+            visitor.clock.at += 1
+            await visitor.presses("1", "escape", every=0.09)
+            assert visitor.question == "mood"
+            assert not visitor.sees(NOT_TAKEN)
 
 
 # -- keys that are held
 
 
-@pytest.mark.parametrize(("at", "held", "then"), [("likes", "down", "space"), ("mood", "down", "enter")])
-async def test_a_key_after_one_that_was_held_is_a_person_s(
-    kiosk: Kiosk, at: str, held: str, then: str
-) -> None:
-    async with visit(kiosk(), at=at) as visitor:
-        await visitor.holds(held, 5)
-        picks = visitor.page.query_one(Picks)
+async def test_a_key_after_an_arrow_or_a_digit_that_was_held_is_a_person_s(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        for held in ("down", "1"):
+            await visitor.holds(held, 9)
+            await visitor.presses("enter", every=0.08)
+            assert visitor.question == "where"
+            assert visitor.given.keys() == {"mood"}
+            assert not visitor.sees(NOT_TAKEN)
+            await visitor.presses("escape")
+        await visitor.presses("enter", "enter")
+        page, picks = visitor.page, visitor.page.query_one(Picks)
+        await visitor.holds("down", 5)
         stood = picks.current
         assert stood > 0
-        await visitor.presses(then, every=0.08)
+        await visitor.presses("space", every=0.08)
         assert picks.current == stood
         assert picks.chosen
-        assert visitor.question == at or visitor.given
+        assert not visitor.sees(NOT_TAKEN)
+        await visitor.holds("1", 9)
+        await visitor.presses("enter", every=0.08)
+        assert visitor.page is not page
         assert not visitor.sees(NOT_TAKEN)
 
 
-async def test_del_after_left_was_held_takes_out_a_letter(kiosk: Kiosk) -> None:
+async def test_a_key_after_one_that_was_held_in_a_text_is_a_person_s(kiosk: Kiosk) -> None:
     async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
         await visitor.holds("left", 3)
         await visitor.presses("delete", every=0.06)
         assert visitor.page.query_one(TextField).text == "A garen"
         assert not visitor.sees(LOOK)
-
-
-@pytest.mark.parametrize(("held", "then"), [("x", "enter"), ("1", "f2")])
-async def test_a_key_after_a_letter_that_was_held_is_a_person_s(kiosk: Kiosk, held: str, then: str) -> None:
-    async with visit(kiosk(), at="day", given={"day": "A garden"}) as visitor:
-        await visitor.holds(held, 12)
-        await visitor.presses(then, every=0.08)
-        assert visitor.question == "people"
-        assert not visitor.sees(LOOK)
-
-
-@pytest.mark.parametrize("at", ["mood", "likes"])
-async def test_a_key_after_a_digit_that_was_held_is_a_person_s(kiosk: Kiosk, at: str) -> None:
-    async with visit(kiosk(), at=at) as visitor:
-        page = visitor.page
-        await visitor.holds("1", 9)
-        await visitor.presses("enter", every=0.08)
-        assert visitor.page is not page
-        assert not visitor.sees(NOT_TAKEN)
+        for held, then in (("x", "enter"), ("1", "f2")):
+            await visitor.holds(held, 12)
+            await visitor.presses(then, every=0.08)
+            assert visitor.question == "people"
+            assert not visitor.sees(LOOK)
+            await visitor.presses("escape")
 
 
 async def test_esc_after_letters_typed_at_an_even_pace_or_a_held_space_goes_back(kiosk: Kiosk) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+from rich.cells import cell_len
 from textual.widgets import Input, TextArea
 
 from kiosk import seal
@@ -20,7 +21,6 @@ from kiosk.text import kept
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.news_screen import NewsScreen
 from screens.visit.own_entry_screen import OwnEntryScreen
-from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.then_now_screen import ThenNowScreen
 from tests import packs
@@ -63,20 +63,21 @@ SAFE = ("[@click=app.exit()]click me[/]", "[/nope] [bold red]not bold[/bold red]
 
 def _is_plain(person: Person) -> None:
     """Look whether every cell holds what a terminal can only paint, in rows as wide as the screen."""
-    _cannot_act(person)
     columns, rows = person.app.size
-    assert [len(row) for row in person.cells()] == [columns] * rows
+    assert [cell_len(text) for text in _cannot_act(person)] == [columns] * rows
 
 
-def _cannot_act(person: Person) -> None:
-    text = "".join(cell.character for row in person.cells() for cell in row)
-    assert text.isprintable(), repr(text)
-    for strip in person.app.screen._compositor.render_strips():
+def _cannot_act(person: Person) -> list[str]:
+    """Look whether nothing that is painted does anything, and return what stands in each row."""
+    strips = person.app.screen._compositor.render_strips()
+    for strip in strips:
+        assert strip.text.isprintable(), repr(strip.text)
         for segment in strip:
             assert not segment.control
             assert segment.style is None or (
                 segment.style.link is None and "@click" not in (segment.style.meta or {})
             )
+    return [strip.text for strip in strips]
 
 
 async def test_whatever_is_written_is_painted_as_plain_text(kiosk: Kiosk) -> None:
@@ -99,12 +100,8 @@ async def test_whatever_is_written_is_painted_as_plain_text(kiosk: Kiosk) -> Non
                 field.load_text("".join(HOSTILE))
             await visitor.presses("end", "left", "backspace", "x")
             _cannot_act(visitor)
-            if question_id != "goal":
-                await visitor.goes_on()
-        await visitor.walks_to_check()
-        await visitor.saves()
-        assert isinstance(visitor.page, CodeScreen)
-        _is_plain(visitor)
+            await visitor.goes_on()
+        leaves(session, visitor.given)
     (page,) = saved_pages(session)
     written = ["\n".join(answer.words) for answer in page.answers() if answer.words]
     assert len(written) == 4
@@ -135,11 +132,13 @@ async def test_hostile_answers_are_plain_on_the_check_page(kiosk: Kiosk) -> None
 
 async def test_typed_markup_and_marks_are_text(kiosk: Kiosk) -> None:
     text = "[@click=app.exit()]a[/] [/nope] e\u0301 \N{THUMBS UP SIGN} \u202ex"
+    typed: dict[str, Answer] = {"day": text.replace("\u202e", "")}
     async with visit(kiosk(), at="day") as visitor:
         await visitor.types(text)
         _is_plain(visitor)
-        await visitor.walks_to_check()
-        assert visitor.given == {"day": "[@click=app.exit()]a[/] [/nope] e\u0301 \N{THUMBS UP SIGN} x"}
+        await visitor.goes_on()
+        assert visitor.given == typed
+    async with visit(kiosk(), at=CHECK, given=typed) as visitor:
         await visitor.opens_part("second")
         assert "[@click=app.exit()]a[/] [/nope] é" in await _reads_plainly(visitor)
 

@@ -57,8 +57,7 @@ async def test_strengths_and_answers_are_kept_as_they_are_typed_and_strengths_st
         for _question in range(4):
             await visitor.types(WORDS)
             await visitor.goes_on()
-        await visitor.walks_to_check()
-        await visitor.saves()
+        leaves(session, visitor.given)
     (page,) = saved_pages(session)
     answers = {one.id: one for one in page.answers() if one.value is not None}
     assert [one.value for one in answers.values()] == [Cards((), (WORDS,)), WORDS, (WORDS,), Goal(WORDS)]

@@ -4,6 +4,7 @@ The figures come from WCAG 2.2 (1.4.1, 1.4.6, 1.4.8, 1.4.11, 2.3.1, 2.4.11, 2.4.
 """
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from unittest import mock
@@ -33,6 +34,7 @@ from kiosk.visit.saving import Submission
 from screens.themes import THEMES
 from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.return_flow import WRONG_CODE
+from screens.widgets.caret import Body
 from screens.widgets.code_screen import HUGE
 from screens.widgets.key_row import KeyRow
 from screens.widgets.plain import Plain
@@ -48,8 +50,13 @@ from tests.screens.painted import contrast, pixels_of
 from tests.visitor import CHECK, LARGE, MY_PAGE, NOW, SMALL, Waits, desk, leaves, saver_of, visit
 
 LONG = "A sentence that goes on and on, as people write it who have much to say. " * 9
-SIZES = pytest.mark.parametrize("size", [LARGE, SMALL])
-ANSWERED = pytest.mark.parametrize(("size", "answered"), [(LARGE, True), (SMALL, True), (SMALL, False)])
+IN_EVERY_THEME = pytest.mark.usefixtures("every_theme")
+
+
+@pytest.fixture
+def every_theme() -> Iterator[None]:
+    with looks.in_every_theme():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -82,92 +89,90 @@ def _roomiest_groups(pack: Pack, question: CardsQuestion) -> tuple[str, ...]:
     return tuple(sorted(deck.groups, key=lambda group: len(deck.in_group(group)))[-2:])
 
 
-@SIZES
-async def test_every_page_before_the_questions_looks_well(
-    kiosk: Kiosk, shipped: Pack, size: tuple[int, int]
-) -> None:
-    async with visit(kiosk(shipped, practice=True), size=size) as visitor:
-        await is_well(visitor)
+@IN_EVERY_THEME
+async def test_every_page_before_the_questions_looks_well(kiosk: Kiosk, shipped: Pack) -> None:
+    async with visit(kiosk(shipped, practice=True), size=SMALL) as visitor:
+        await looks_well(visitor)
         for _ in range(5):
             await visitor.presses("enter")
-            await is_well(visitor)
+            await looks_well(visitor)
 
 
-@ANSWERED
+@IN_EVERY_THEME
+@pytest.mark.parametrize("answered", [True, False])
 async def test_every_kind_of_question_and_the_check_page_look_well(
-    kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
+    kiosk: Kiosk, roomy: Pack, *, answered: bool
 ) -> None:
-    async with visit(kiosk(roomy, practice=True), size=size) as visitor:
+    look = looks_well if answered else is_well  # what is less is less so on a large screen
+    async with visit(kiosk(roomy, practice=True), size=SMALL) as visitor:
         if answered:
             visitor.given.update(_long_answers(roomy))
         await visitor.starts()
         while isinstance(visitor.page, QuestionScreen):
-            await is_well(visitor)
+            await look(visitor)
             handful = visitor.screen_text()
             await visitor.presses("enter")
             assert visitor.screen_text() != handful
-        await is_well(visitor)
+        await look(visitor)
 
 
-@ANSWERED
+@IN_EVERY_THEME
+@pytest.mark.parametrize("answered", [True, False])
 async def test_my_page_the_check_page_and_what_is_asked_there_look_well(
-    kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, answered: bool
+    kiosk: Kiosk, roomy: Pack, *, answered: bool
 ) -> None:
+    look = looks_well if answered else is_well  # what is less is less so on a large screen
     given = _long_answers(roomy) if answered else {}
     session = kiosk(_with_a_full_my_page(roomy), practice=answered)
-    async with visit(session, size=size, at=MY_PAGE, given=given) as visitor:
+    async with visit(session, size=SMALL, at=MY_PAGE, given=given) as visitor:
         assert isinstance(visitor.page, MyPageScreen)
-        await _is_well_to_its_end(visitor)
+        await _looks_well_to_its_end(visitor)
         await visitor.presses("f3")
-        await is_well(visitor)
+        await look(visitor)
         await visitor.presses("enter")
         assert visitor.sees("You asked to talk to someone.")
-        await is_well(visitor)
+        await look(visitor)
         await visitor.presses("enter")
         assert visitor.sees("You asked to talk to someone.")
         await visitor.shares(roomy.sections[0].id)
-        await is_well(visitor)
+        await look(visitor)
         await visitor.opens_part(roomy.sections[0].id)
-        await is_well(visitor)
+        await look(visitor)
         await visitor.closes_part()
         await visitor.presses("home", "enter")
         if not answered:
             assert visitor.sees("You have not answered any question")
-            await is_well(visitor)
+            await look(visitor)
 
 
-@SIZES
-async def test_printing_and_trying_the_code_look_well(
-    kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
-) -> None:
+@IN_EVERY_THEME
+async def test_printing_and_trying_the_code_look_well(kiosk: Kiosk, roomy: Pack) -> None:
     session = _with_the_longest_name(kiosk(_with_a_full_my_page(roomy), practice=True))
     printer = FakePrinter()
-    async with visit(session, size=size, at=CHECK, given=_long_answers(roomy), printer=printer) as visitor:
+    async with visit(session, size=SMALL, at=CHECK, given=_long_answers(roomy), printer=printer) as visitor:
         await visitor.saves()
         code = visitor.code
         assert visitor.sees("F5", "Print")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.presses("f5")
         assert visitor.sees("Print My page too?")
-        await is_well(visitor)
+        await looks_well(visitor)
         printer.trouble = PrinterError(PrinterTrouble.STOPPED, "")
         await visitor.presses("1", "enter")
         assert visitor.sees("The paper is not finished")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.presses("enter", "enter")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.enters("K7QX 4MPD 9RTW 2HNC 1111 2222 3333")
         assert visitor.sees("Check the first group.")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.enters(code)
         assert visitor.sees("Your code is right")
-        await is_well(visitor)
+        await looks_well(visitor)
 
 
-@SIZES
-async def test_every_page_of_whoever_comes_back_looks_well(
-    kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
-) -> None:
+@IN_EVERY_THEME
+async def test_every_page_of_whoever_comes_back_looks_well(kiosk: Kiosk, roomy: Pack) -> None:
     session = _with_the_longest_name(kiosk(roomy, practice=True))
     answers = _long_answers(roomy)
     private = [section.id for section in roomy.sections]
@@ -181,48 +186,49 @@ async def test_every_page_of_whoever_comes_back_looks_well(
 
     for _ in range(3):
         session.attempts().begin(NOW)
-    async with visit(session, size=size, printer=FakePrinter(), sleep=waits) as visitor:
+    async with visit(session, size=SMALL, printer=FakePrinter(), sleep=waits) as visitor:
         await visitor.presses("f7")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.enters("K7QX 4MPD 9RTW 2HNC " * 3)
         assert visitor.page.query_one("#problem").render()
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.enters(left.code)
         assert visitor.sees("This takes about 2 seconds.")
-        await is_well(visitor)
+        await looks_well(visitor)
         over.set()
         await visitor.settle()
         assert visitor.sees("The name of your answers")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.presses("enter")
         assert visitor.sees("Choose one.")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.chooses("Read my answers")
-        await _is_well_to_its_end(visitor)
+        await _looks_well_to_its_end(visitor)
         await visitor.presses("escape")
         await visitor.chooses("See then and now")
-        await _is_well_to_its_end(visitor)
+        await _looks_well_to_its_end(visitor)
         await visitor.presses("escape")
         await visitor.chooses("Change or add answers")
-        await is_well(visitor)
-    async with visit(session, size=size, sleep=Waits()) as visitor:
+        await looks_well(visitor)
+    async with visit(session, size=SMALL, sleep=Waits()) as visitor:
         await visitor.comes_back(str(handle.draw()))
         assert visitor.sees(WRONG_CODE)
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.enters(left.code)
         await visitor.chooses("Delete my answers")
-        await is_well(visitor)
+        await looks_well(visitor)
         with mock.patch.object(session.vault, "erase", side_effect=VaultError(NOT_LISTED)):
             await visitor.presses("delete")
         assert visitor.sees("Your answers are still here")
-        await is_well(visitor)
+        await looks_well(visitor)
         await visitor.presses("enter")
         await visitor.chooses("Delete my answers")
         await visitor.presses("delete")
         assert visitor.sees("Your answers are deleted")
-        await is_well(visitor)
+        await looks_well(visitor)
 
 
+@IN_EVERY_THEME
 async def test_coming_back_after_a_pause_looks_well(kiosk: Kiosk) -> None:
     """On a small screen; pages of their kinds are looked at on a large one elsewhere."""
     session = kiosk(practice=True)
@@ -242,6 +248,7 @@ async def test_coming_back_after_a_pause_looks_well(kiosk: Kiosk) -> None:
         await is_well(visitor)
 
 
+@IN_EVERY_THEME
 async def test_full_fields_look_well(kiosk: Kiosk) -> None:
     """On a small screen: there is more room for what is told of them on a large one."""
     for question_id, limit in (("day", TEXT_LIMIT), ("people", LINE_LIMIT), ("goal", SOFT_LIMIT)):
@@ -253,12 +260,20 @@ async def test_full_fields_look_well(kiosk: Kiosk) -> None:
             await is_well(visitor)
 
 
-async def _is_well_to_its_end(person: Person) -> None:
-    """Look at each screenful of a page, and at the last one in every theme."""
+async def looks_well(person: Person) -> None:
+    """Look at a page at the size that it has, and then at the other one."""
+    async for _size in looks.at_both_sizes(person):
+        pass
+
+
+async def _looks_well_to_its_end(person: Person) -> None:
+    """The same, and at each screenful of it."""
     wrong: list[str] = []
-    await person.reads(lambda: wrong.extend(looks.problems(person)))
+    async for _size in looks.at_both_sizes(person):
+        person.page.query_one(Body).scroll_home(animate=False)
+        await person.settle()
+        await person.reads(lambda: wrong.extend(looks.problems(person)))
     assert wrong == []
-    await is_well(person)
 
 
 def _with_the_longest_name(session: Session) -> Session:
@@ -294,40 +309,38 @@ def _with_a_full_my_page(pack: Pack) -> Pack:
     return msgspec.structs.replace(pack, my_page=mine)
 
 
-@pytest.mark.parametrize(("size", "practice"), [(LARGE, True), (SMALL, True), (SMALL, False)])
-async def test_every_page_of_the_desk_looks_well(
-    kiosk: Kiosk, roomy: Pack, size: tuple[int, int], *, practice: bool
-) -> None:
+@IN_EVERY_THEME
+@pytest.mark.parametrize("practice", [True, False])
+async def test_every_page_of_the_desk_looks_well(kiosk: Kiosk, roomy: Pack, *, practice: bool) -> None:
+    look = looks_well if practice else is_well  # what is less is less so on a large screen
     more = () if practice else tuple(f"Person {number} of the night staff" for number in range(2, 9))
     session = kiosk(roomy, practice=practice, more_staff=more, apart=timedelta(hours=1))
     saver = saver_of(session)
     code = [str(saver.save(Submission(roomy, _long_answers(roomy))).handle) for _ in range(30)][-1]
-    async with desk(session, size=size) as member:
-        await is_well(member)
+    async with desk(session, size=SMALL) as member:
+        await look(member)
         await member.presses("1", "enter", "enter")
         await member.unlocks("wrong")
-        await is_well(member)
+        await look(member)
         member.hold_work()
         await member.unlocks(PASSPHRASE)
-        await is_well(member)
+        await look(member)
         await member.let_work()
-        await is_well(member)
+        await look(member)
         await member.opens("K7QX 4MPD 9RTW")
         assert member.sees("this has 12")
-        await is_well(member)
+        await look(member)
         await member.opens(code)
-        await is_well(member)
+        await look(member)
         await member.presses("space")
-        await is_well(member)
+        await look(member)
         await member.waits(570)
         assert member.sees("The desk locks in 30 seconds.")
-        await is_well(member)
+        await look(member)
 
 
-@SIZES
-async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
-    kiosk: Kiosk, roomy: Pack, size: tuple[int, int]
-) -> None:
+@IN_EVERY_THEME
+async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(kiosk: Kiosk, roomy: Pack) -> None:
     session = _with_the_longest_name(kiosk(roomy, practice=True, apart=timedelta(hours=1)))
     answers = _long_answers(roomy)
     session = replace(session, pack=_in_two_parts(roomy))
@@ -335,29 +348,29 @@ async def test_what_is_new_kept_back_and_noted_looks_well_at_the_desk(
     codes = [leaves(session, answers, private=kept, talk=True).code for _ in range(9)]
     for _ in range(3):
         session.attempts().begin(NOW)
-    async with unlocked(session, size=size) as member:
+    async with unlocked(session, size=SMALL) as member:
         assert member.sees("to talk", "Wrong codes tried by customers")
-        await is_well(member)
+        await looks_well(member)
         await member.opens(codes[0])
         assert member.sees("The customer asked to talk", "F6")
-        await is_well(member)
+        await looks_well(member)
         await member.presses("f6")
-        await is_well(member)
+        await looks_well(member)
         await member.presses("enter")
-        await is_well(member)
+        await looks_well(member)
         await member.presses("f7")
         assert member.sees("The customer can read this")
         member.page.query_one(TextField).load_text("word " * 400)
         await member.settle()
-        await is_well(member)
+        await looks_well(member)
         with mock.patch.object(session.vault, "add_page", side_effect=SaveError(NOT_SAVED)):
             await member.presses("f10")
-            await is_well(member)
+            await looks_well(member)
             await member.presses("enter")
         assert member.sees(NOT_SAVED)
-        await is_well(member)
+        await looks_well(member)
         await member.presses("enter")
-        await _is_well_to_its_end(member)
+        await _looks_well_to_its_end(member)
 
 
 @pytest.mark.parametrize(("practice", "few_signs"), [(True, False), (False, True)])

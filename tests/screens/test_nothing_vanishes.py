@@ -11,7 +11,7 @@ from screens.widgets.text_field import TextField
 from tests.kiosk.test_text import TYPED
 from tests.person import Person
 from tests.screens.conftest import Kiosk, saved_pages, unlocked
-from tests.visitor import SMALL, desk, leaves, visit
+from tests.visitor import CHECK, SMALL, desk, leaves, visit
 
 FULL = "This field is full. Make your text shorter if you want to add more."
 PERSIAN = "می\u200cخواهم"
@@ -80,10 +80,8 @@ async def test_every_sign_is_painted_wherever_it_was_written(kiosk: Kiosk) -> No
             assert [sign for sign in visitor.screen_text() if sign in letters] == letters
             await visitor.presses("left", "left")
             assert [sign for sign in visitor.screen_text() if sign in letters] == letters
-        _field(visitor).load_text("\n".join(painted))
-        await visitor.walks_to_check()
+    async with visit(kiosk(), at=CHECK, given={"day": "\n".join(painted)}) as visitor:
         await visitor.opens_part("second")
-        assert visitor.given == {"day": "\n".join(painted)}
         seen = await visitor.reads()
         for letters in painted.values():
             assert [sign for sign in seen if sign in letters][: len(letters)] == letters
@@ -141,19 +139,18 @@ async def test_a_full_field_says_so_in_view_of_whoever_types(kiosk: Kiosk) -> No
     async with visit(kiosk(), at="day", size=SMALL) as visitor:
         for question_id in ("day", "people", "goal"):
             assert visitor.question == question_id
-            every = list(visitor.page.query(TextField))
-            for field in (every[0], every[-1])[: len(every)]:
-                field.focus()
-                limit = LINE_LIMIT if question_id == "people" else TEXT_LIMIT
-                await _pastes(visitor, ("A few words of mine. " * 1_000)[:limit])
-                await visitor.types("b")
-                assert len(field.text) == limit
-                assert not field.text.endswith("b")
-                assert visitor.sees(FULL)
-                # The cursor stays in view meanwhile.
-                row, column = field.cursor_screen_offset.y, field.cursor_screen_offset.x
-                assert field.content_region.contains(column, row)
-                assert visitor.page.query_one("#body").content_region.contains(column, row)
+            field = list(visitor.page.query(TextField))[-1]  # below the others: it has to come into view
+            field.focus()
+            limit = LINE_LIMIT if question_id == "people" else TEXT_LIMIT
+            await _pastes(visitor, ("A few words of mine. " * 1_000)[:limit])
+            await visitor.types("b")
+            assert len(field.text) == limit
+            assert not field.text.endswith("b")
+            assert visitor.sees(FULL)
+            # The cursor stays in view meanwhile.
+            row, column = field.cursor_screen_offset.y, field.cursor_screen_offset.x
+            assert field.content_region.contains(column, row)
+            assert visitor.page.query_one("#body").content_region.contains(column, row)
             await visitor.goes_on()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 from textual import events
+from textual.widgets import Input
 
 from kiosk import language as spoken_language
 from kiosk.desk.exports.pdf import pdf_of
@@ -73,8 +74,10 @@ from tests.screens.every_page import (
     _comes_back_to_news,
     _visit,
 )
-from tests.screens.looks import cut_off
+from tests.screens.looks import cut_off, in_every_theme
 from tests.screens.test_customer_words import every_error
+from tests.screens.test_enter_alone import only_presses_enter
+from tests.screens.test_every_page import is_as_every_page_is
 from tests.visitor import CHECK, LARGE, NOW, SMALL, Visitor, derive, leaves, visit
 
 
@@ -132,6 +135,10 @@ NO_WAY = {
     "nothing": PASSES,
 }
 """The pages on which nobody can choose a language, and why."""
+NO_WAY_ON = ("after a crash", "nothing", "a page to its end")
+"""A question that goes by itself and that nobody is to answer in passing; pages that no walk rests at."""
+KNOWN = set[str]()
+"""What was painted on a way to the end."""
 HERE_FIRST = _("That was a code. Finish here first.")
 A_LOT = _("You have written a lot. There is still room.")
 FULL = _("This field is full. Make your text shorter if you want to add more.")
@@ -244,30 +251,45 @@ async def chooses(person: Person, tag: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "case"), VISIT.items(), ids=VISIT)
-async def test_all_of_a_page_is_translated_and_nothing_is_clipped(
+async def test_every_page_of_a_visit_is_clear_in_english_and_translated_and_enter_alone_leads_to_its_end(
     kiosk: Kiosk, name: str, case: Case
 ) -> None:
-    prepare = _speaks if name in NO_WAY else _offers
-    async with case.opens(lambda **more: prepare(kiosk(**more)), SMALL) as (_session, person):
-        if isinstance(person.page, MenuScreen) and case.page is not MenuScreen:
-            await person.presses("1", "enter")  # one chooses more where there are several languages
+    """In practice, which takes a line. The pages of the desk, and what is looked at: `test_every_page`."""
+    with in_every_theme():
         if name in NO_WAY:
-            assert LANGUAGE not in person.page.keys(), "there is a way now"  # noqa: SIM118 - no dict
-        else:
-            before = person.page
-            if in_use().tag == pseudo.TAG:  # a code led back to the language that it was answered in
-                await chooses(person, "en")
-                assert person.page.spoken.tag == "en"
-                await person.resizes(LARGE)  # more stands in one line where it is made anew
-            await chooses(person, pseudo.TAG)
-            assert person.page is not before, f"nothing here leads to the languages:\n{person.screen_text()}"
-        assert type(person.page) is case.page
-        assert person.page.spoken.tag == pseudo.TAG
-        for size in (LARGE, SMALL) if person.app.size == LARGE else (SMALL, LARGE):
-            if person.app.size != size:
-                await person.resizes(size)
-            assert left_in_english(person) == []
-            assert clipped(person) == []
+            async with case.opens(kiosk, LARGE) as (session, person):
+                await is_as_every_page_is(session, person, name)
+        prepare = _speaks if name in NO_WAY else _offers
+        async with case.opens(lambda **more: prepare(kiosk(**more)), LARGE) as (session, person):
+            if isinstance(person.page, MenuScreen) and case.page is not MenuScreen:
+                await person.presses("1", "enter")  # one chooses more where there are several languages
+            if name in NO_WAY:
+                assert LANGUAGE not in person.page.keys(), "there is a way now"  # noqa: SIM118 - no dict
+            else:
+                if in_use().tag == pseudo.TAG:  # a code led back to the language that it was answered in
+                    await chooses(person, "en")
+                assert (type(person.page), person.page.spoken.tag) == (case.page, "en")
+                if name in PAGES:
+                    await is_as_every_page_is(session, person, name)
+                before = person.page
+                await chooses(person, pseudo.TAG)
+                assert person.page is not before, f"nothing leads to the languages:\n{person.screen_text()}"
+            await is_translated_and_whole(person, case)
+            if name not in NO_WAY_ON:
+                assert isinstance(person, Visitor)
+                await person.let_work()
+                for field in person.page.query(Input):
+                    field.value = ""
+                await only_presses_enter(person, KNOWN)
+
+
+async def is_translated_and_whole(person: Person, case: Case) -> None:
+    assert (type(person.page), person.page.spoken.tag) == (case.page, pseudo.TAG)
+    for size in (SMALL, LARGE) if person.app.size == SMALL else (LARGE, SMALL):
+        if person.app.size != size:
+            await person.resizes(size)
+        assert left_in_english(person) == []
+        assert clipped(person) == []
 
 
 async def test_remarks_limits_and_keys_to_tap_are_translated(kiosk: Kiosk) -> None:

@@ -8,7 +8,6 @@ each is used.
 import ast
 import importlib
 import inspect
-import textwrap
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -125,9 +124,8 @@ def _hooks(nodes: Iterator[ast.AST], bases: tuple[type, ...]) -> Iterator[tuple[
 def private(owner: type) -> dict[str, str]:
     """Return the private names that a class itself has, with the digest of each."""
     parts: dict[str, list[str]] = {}
-    source = textwrap.dedent(inspect.getsource(owner))
-    lines = source.splitlines()
-    for node in ast.walk(ast.parse(source)):
+    lines, classes = _classes(Path(inspect.getfile(owner)))
+    for node in ast.walk(classes[owner.__name__]):
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 names = [name]
@@ -141,6 +139,14 @@ def private(owner: type) -> dict[str, str]:
             if name.strip("_") and name[0] == "_" != name[1]:
                 parts.setdefault(name, []).extend(lines[node.lineno - 1 : node.end_lineno])
     return {name: sha256("".join(part).encode()).hexdigest()[:8] for name, part in parts.items()}
+
+
+@cache
+def _classes(file: Path) -> tuple[list[str], dict[str, ast.ClassDef]]:
+    """Return the lines of a module and its classes, by name."""
+    source = file.read_text()
+    body = ast.parse(source).body
+    return source.splitlines(), {node.name: node for node in body if isinstance(node, ast.ClassDef)}
 
 
 def _set(target: ast.expr) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from msgspec import structs
 
 from kiosk.devices.speech import Manner
@@ -16,7 +15,7 @@ from tests.fake_speech import FakeSpeech
 from tests.languages import MARKED
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.heard import listens, saves_and_hears_the_code
-from tests.visitor import CHECK, LARGE, SMALL, visit
+from tests.visitor import CHECK, SMALL, visit
 
 # -- one key starts it, and any key cuts it
 
@@ -34,30 +33,16 @@ async def test_one_key_starts_it_at_welcome_and_every_page_is_said_when_it_opens
         assert "The voice is on." not in speech.last
 
 
-async def test_it_says_nothing_until_it_is_started(kiosk: Kiosk) -> None:
-    speech = FakeSpeech()
-    async with visit(kiosk(), speech=speech) as visitor:
-        await visitor.presses("enter", "enter", "f11")
-        assert speech.told == []
-
-
-async def test_what_is_chosen_is_said_where_the_keys_stand(kiosk: Kiosk) -> None:
-    async with listens(kiosk, at="mood") as (visitor, speech):
-        assert "Question" in speech.last
-        await visitor.presses("2")
-        assert speech.last.startswith("2: ")
-        assert speech.last.endswith(", chosen.")
-        assert "\n" not in speech.last
-        await visitor.presses("up")
-        assert speech.last.startswith("1: ")
-
-
 # -- louder, faster, and back to the usual
 
 
-async def test_it_is_changed_by_number_and_stopped_by_the_same_key(kiosk: Kiosk) -> None:
+async def test_it_says_where_the_keys_stand_is_changed_by_number_and_stopped_by_the_same_key(
+    kiosk: Kiosk,
+) -> None:
     async with listens(kiosk, at="mood") as (visitor, speech):
         question = visitor.question
+        await visitor.presses("2", "up")
+        assert speech.last.startswith("1: ")
         await visitor.presses("f1")
         assert "Voice." in speech.last
         await visitor.presses("2", "enter", "4", "enter")
@@ -100,12 +85,9 @@ async def test_with_headphones_it_is_said_unasked(kiosk: Kiosk) -> None:
         assert "You wrote: Sun." in speech.last
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_the_code_is_said_letter_by_letter_and_what_comes_next(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
-    """Whether it is painted in groups, or on a small screen with its letters apart."""
-    async with listens(kiosk, at=CHECK, given={"mood": 2}, size=size) as (visitor, speech):
+async def test_the_code_is_said_letter_by_letter_on_a_small_screen_too(kiosk: Kiosk) -> None:
+    """Where its letters stand apart; on a large one: `tests/test_access.py`, row 8."""
+    async with listens(kiosk, at=CHECK, given={"mood": 2}, size=SMALL) as (visitor, speech):
         await saves_and_hears_the_code(visitor, speech)
 
 

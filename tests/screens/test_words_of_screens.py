@@ -1,8 +1,8 @@
 """The words in the screens, against the rules for words that people read."""
 
+from functools import cache
 from pathlib import Path
 
-import pytest
 from babel.messages.extract import extract_from_file
 
 from kiosk.pack.reading import sentences
@@ -18,6 +18,7 @@ CURT = ("please", "sorry", "valid", "invalid", "forgot", "forgotten", "forbidden
 STAFF = list(SCREENS.glob("desk/*.py"))
 
 
+@cache
 def words_in(file: Path) -> list[str]:
     """Return every text that a file marks as words on the screen."""
     found = extract_from_file("python", file, keywords={"_": None, "_n": (1, 2)})
@@ -31,10 +32,10 @@ def test_there_are_words_to_check() -> None:
     assert {file.name for file in ON_PAPER} >= {"blocks.py", "handout.py", "slip.py", "pack_paper.py"}
 
 
-@pytest.mark.parametrize("file", CUSTOMERS, ids=lambda file: f"{file.parent.name}/{file.name}")
-def test_what_customers_read_is_plain(file: Path) -> None:
+def test_what_customers_read_is_plain() -> None:
     wrong = {
-        sentence: found
+        (file, sentence): found
+        for file in CUSTOMERS
         for text in words_in(file)
         for sentence in sentences(text)
         if (found := problems(sentence))
@@ -42,11 +43,11 @@ def test_what_customers_read_is_plain(file: Path) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("file", STAFF, ids=lambda file: file.name)
-def test_what_staff_read_is_polite_and_whole(file: Path) -> None:
+def test_what_staff_read_is_polite_and_whole() -> None:
     wrong = {
-        text: found
+        (file, text): found
+        for file in STAFF
         for text in words_in(file)
         if (found := [one for one in problems(text) if one.kind == "contraction" or one.words in CURT])
-    }  # fmt: skip
+    }
     assert wrong == {}
