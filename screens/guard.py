@@ -129,6 +129,12 @@ class Guard:
         """Whether a key waits for what may come with it."""
         return self._held is not None
 
+    @property
+    def judges(self) -> bool:
+        """Whether what the last keys chose may yet be taken back: of a burst that goes on."""
+        chooses = self._before is not None and self._before.chooses
+        return chooses and self._app.tools.clock() - self._last < GAP and not self._is_held
+
     async def release(self) -> None:
         """Let the key go that waited: nothing came with it."""
         key, self._held = self._held, None

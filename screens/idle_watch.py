@@ -96,7 +96,7 @@ class WatchedApp(KioskApp):
     def _is_still(self) -> bool:
         """Tell once after each burst of keys that no more come, and of a long one now and then."""
         now, since = self.tools.clock(), self._unkept_since
-        if since is None or (now - self._came < STILL and now - since < RUNNING_ON):
+        if since is None or self.guard.judges or (now - self._came < STILL and now - since < RUNNING_ON):
             return False
         self._unkept_since = None
         return True

@@ -22,7 +22,7 @@ from screens.widgets.text_field import TextField
 from tests.kiosk.entry.test_keyboard_layouts import types as typed_on
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
-from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, _stop_looking_up, leaves, visit
+from tests.visitor import CHECK, MY_PAGE, SMALL, Visitor, leaves, visit
 
 CODE = "1112MNPQ12RSTV1G"
 """A code that holds together, and begins with digits that answer questions."""
@@ -73,13 +73,22 @@ BURSTS: dict[str, tuple[Burst, str, tuple[str, str], Burst | None, tuple[str, ..
 async def test_a_burst_in_a_visit_changes_nothing_and_is_told(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session) as visitor:
-        _stop_looking_up(visitor.app)  # by its own time, what is chosen for a moment is held now and then
         for at in BURSTS:
             while at not in (place := _place(visitor)):
                 await visitor.presses("enter")
                 assert not visitor.gone, place
             await _stands_bursts(visitor, at)
     assert session.vault.rows() == ()
+
+
+async def test_what_a_burst_chose_for_a_moment_is_not_kept_as_chosen(kiosk: Kiosk) -> None:
+    async with visit(kiosk(), at="mood") as visitor:
+        await visitor.presses(*["down"] * 20)  # whoever goes on for long is kept now and then
+        await visitor.presses(CODE[0], every=0.02)
+        visitor.app.watch_presence()
+        await visitor.presses(*CODE[1:], "enter", every=0.02)
+        assert visitor.sees(HERE_FIRST)
+        assert visitor.given == {}
 
 
 def _place(visitor: Visitor) -> tuple[str, ...]:
