@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 from functools import partial
 
@@ -166,11 +167,12 @@ class ReturnFlow:
         except HandleError as error:
             return joined(for_customer(error), _("Or press Esc to go back."))
         stage, looking = self._stage, _("Looking for your answers.")
-        delay = await stage.meanwhile(looking, partial(self._attempts.begin, stage.tools.now()))
-        if delay:
-            wait = _("One moment. This takes about {time}.")
-            await stage.wait(wait.format(time=duration(max(2, round(delay)))), delay)
         try:
+            opened = await stage.meanwhile(looking, partial(self._open_now, codes, stage.tools.now()))
+            if not isinstance(opened, float):
+                return opened
+            wait = _("One moment. This takes about {time}.")
+            await stage.wait(wait.format(time=duration(max(2, round(opened)))), opened)
             return await stage.meanwhile(looking, partial(self._open, codes))
         except GoneError as error:
             return for_customer(error)
@@ -178,6 +180,10 @@ class ReturnFlow:
             return joined(WRONG_CODE, NOT_COME) if self._exchanges else WRONG_CODE
         except (DamageError, SealError, EntryError) as error:
             return for_customer(error)
+
+    def _open_now(self, codes: tuple[Handle, ...], now: datetime) -> Own | Paused | float:
+        """Open what these codes open, unless that is to wait first: then return how many seconds."""
+        return self._attempts.begin(now) or self._open(codes)
 
     def _open(self, codes: tuple[Handle, ...]) -> Own | Paused:
         """Open what the first of these codes opens that opens anything.
