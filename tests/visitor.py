@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -10,6 +10,7 @@ from typing import Any, Self
 from unittest import mock
 
 from textual import message
+from textual.app import App
 from textual.widgets import Input
 
 from kiosk.entry import handle
@@ -18,7 +19,7 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.session import Session
 from kiosk.visit.saving import Saver, Submission
 from kiosk.visit.visit import Visit
-from screens import guard
+from screens import guard, stage
 from screens.base import KioskApp, Tools
 from screens.desk.app import DeskApp
 from screens.visit.app import VisitApp
@@ -28,8 +29,10 @@ from screens.visit.reflection_flow import ReflectionFlow
 from screens.visit.visit_flow import VisitFlow
 from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.act_rows import ActRow
+from screens.widgets.busy_screen import BusyScreen, busy
 from screens.widgets.check_screen import ChangeAnswer, CheckResult, CheckScreen, OpenPart
 from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_field import Scanned
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import PickRow, Picks
@@ -364,16 +367,20 @@ async def visit(
     *,
     at: str = "",
     given: Mapping[str, Answer] | None = None,
+    back: str = "",
     keeping: bool = False,
     size: tuple[int, int] = LARGE,
     saver: Saver | None = None,
+    waits: bool = False,
     **tools: Any,
 ) -> AsyncIterator[Visitor]:
     """Put a visitor before the Welcome of a kiosk. `tools` go to `Tools`.
 
     With `at`, a question's id, `MY_PAGE` or `CHECK`, the visitor has come that far already, and answered
-    what is `given`: pages that are not the subject are not walked through. With `keeping` they chose that
-    the answers are kept where they have to leave, and have noted the code.
+    what is `given`: pages that are not the subject are not walked through. With a code to come `back`, they
+    have just scanned it at Welcome. With `keeping` they chose that the answers are kept where they have to
+    leave, and have noted the code. A page that only waits is shown while work is held, and with `waits` for
+    each work.
     """
     clock = Clock()
     outside: dict[str, Any] = {"clock": clock, "now": lambda: NOW} | tools
@@ -383,7 +390,8 @@ async def visit(
     if keeping:
         app._visiting.pausing.adopt(code, derive(code))
     hands = _hands()
-    with _told_by(clock), _come_as_far_as(app.visit, at) if at else nullcontext():
+    begins = _come_as_far_as(app.visit, at) if at else _come_back_with(back) if back else nullcontext()
+    with _told_by(clock), _waiting_if_held(hands, waits), begins:
         async with app.run_test(size=size) as pilot:
             visitor = Visitor(app, pilot, clock, hands)
             visitor.noted = str(code) if keeping else ""
@@ -392,6 +400,20 @@ async def visit(
                 yield visitor
             finally:
                 _stop_looking_up(app)
+
+
+@contextmanager
+def _waiting_if_held(hands: Hands, waits: bool) -> Iterator[None]:
+    @asynccontextmanager
+    async def waiting(app: App[Any], text: str) -> AsyncIterator[BusyScreen]:
+        if waits or hands.held:
+            async with busy(app, text) as page:
+                yield page
+        else:
+            yield BusyScreen(text)
+
+    with mock.patch.object(stage, "busy", waiting):
+        yield
 
 
 @contextmanager
@@ -413,6 +435,11 @@ def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
         mock.patch.object(ReflectionFlow, "_before_the_first_question", mock.AsyncMock(return_value=True)),
     ):
         yield
+
+
+def _come_back_with(code: str) -> AbstractContextManager[object]:
+    scanned = Scanned((handle.read(code),))
+    return mock.patch.object(VisitFlow, "_welcome", mock.AsyncMock(return_value=scanned))
 
 
 @asynccontextmanager

@@ -54,7 +54,7 @@ def spelled_code(said: str) -> str:
 async def listens(kiosk: Kiosk, **walk: Any) -> AsyncIterator[tuple[Visitor, FakeSpeech]]:
     """Start the voice as soon as there is a page."""
     speech = FakeSpeech()
-    async with visit(kiosk(), speech=speech, **walk) as visitor:
+    async with visit(kiosk(), speech=speech, waits=True, **walk) as visitor:
         await visitor.presses("f1")
         yield visitor, speech
 

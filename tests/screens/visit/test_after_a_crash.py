@@ -259,8 +259,7 @@ async def test_a_comment_that_was_being_written_is_behind_the_code_where_that_wa
             await (visitor.presses(goes) if goes else visitor.waits(WRITING_WARN + GRACE))
             assert visitor.gone
         assert session.drafts().read(derive(handle.read(code))).comments == {"day": "brindle"}
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.presses("enter")
         assert isinstance(visitor.page, CommentScreen)
         assert visitor.sees("brindle")
@@ -871,8 +870,7 @@ async def test_whoever_saw_a_code_and_then_chose_to_clear_leaves_nothing_after_a
 async def test_a_crash_while_an_entry_is_being_changed_goes_on_with_the_change(kiosk: Kiosk) -> None:
     session = _running(kiosk())
     left = leaves(session, {"mood": 1})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         await visitor.changes("mood")
         await visitor.answers(2)

@@ -51,7 +51,6 @@ async def test_answers_and_the_top_three_stand(kiosk: Kiosk, first: str, second:
 async def test_it_is_read_as_it_was_answered(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     code = answered(session, "pl")
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.presses("1", "enter")
         assert await visitor.finds("Dotrzymuję słowa", "Jaki jest dla Ciebie dobry dzień?")

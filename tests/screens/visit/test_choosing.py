@@ -59,8 +59,7 @@ async def test_welcome_says_that_one_can_choose_between_short_and_long(
 async def test_whoever_comes_back_goes_on_under_the_version_that_they_answered(kiosk: Kiosk) -> None:
     session = offering(kiosk())
     left = leaves(replace(session, pack=session.others[0]), {"mood": 2})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         assert (visitor.app.visit.pack.version, visitor.given) == (2, {"mood": 2})
 
@@ -72,14 +71,12 @@ async def test_whoever_answered_a_pack_that_is_no_longer_offered_goes_on_under_i
     asked = next(one for _, one in short.questions() if isinstance(one, TextQuestion))
     left = leaves(replace(session, pack=short), {asked.id: "brindle"})
     gone = leaves(replace(session, pack=structs.replace(short, version=99)), {asked.id: "fallow"})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         pack = visitor.app.visit.pack
         assert (pack.id, pack.version, visitor.given) == ("short", short.version, {asked.id: "brindle"})
         assert pack == structs.replace(fill(short, session.settings.words()), own=short)
         await visitor.saves()
-    async with visit(session) as visitor:
-        await visitor.comes_back(gone.code)
+    async with visit(session, back=gone.code) as visitor:
         await visitor.chooses("Change or add answers")
         assert visitor.app.visit.pack.id == session.pack.id

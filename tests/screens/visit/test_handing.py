@@ -185,8 +185,7 @@ async def test_without_a_printer_none_is_offered_and_f5_does_nothing(kiosk: Kios
         while not visitor.gone:
             assert "Print" not in visitor.screen_text()
             await visitor.presses("enter")
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         assert "Print" not in visitor.screen_text()
     async with visit(session, at="mood") as visitor:
         await visitor.pauses()

@@ -84,7 +84,7 @@ async def test_hiding_waits_for_nothing_that_came_before_it_and_nothing_is_said_
 async def test_hidden_in_the_moment_a_page_that_waits_goes_the_visit_ends_as_hidden(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with visit(kiosk(), at=CHECK, given={"day": "brindle"}) as visitor:
+    async with visit(kiosk(), at=CHECK, given={"day": "brindle"}, waits=True) as visitor:
         goes = BusyScreen.dismiss
 
         def hides(page: BusyScreen) -> AwaitComplete:

@@ -212,8 +212,7 @@ async def test_what_is_counted_stands_in_the_form_that_goes_with_the_number(kios
 async def test_who_changes_nothing_but_the_language_has_nothing_to_lose(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     left = leaves(session, {"feeling": 4})
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, size=SMALL, back=left.code) as visitor:
         await visitor.presses("2", "enter")
         assert isinstance(visitor.page, CheckScreen)
         await to_language(visitor, "Polski")
@@ -229,8 +228,7 @@ async def test_who_paused_is_asked_and_goes_on_in_their_language_or_in_one_they_
         await visitor.types("Sun")
         await visitor.presses("f7", "enter")
         code = visitor.code
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, size=SMALL, back=code) as visitor:
         assert visitor.sees(language("pl").text("You stopped before you saved"))
         await visitor.presses("enter")
         assert visitor.sees("Jaki jest dla Ciebie dobry dzień?", "Sun", "Przerwa")
@@ -249,8 +247,7 @@ async def test_who_saved_reads_it_in_the_language_they_answered_in_or_in_one_the
         await to_language(visitor, "Polski")
         await visitor.saves()
         code = visitor.code
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, size=SMALL, back=code) as visitor:
         assert visitor.sees("Twoje odpowiedzi")
         await visitor.presses("1", "enter")
         assert visitor.sees("Dobre", "O mnie")

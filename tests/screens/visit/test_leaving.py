@@ -194,8 +194,7 @@ async def test_left_once_more_after_coming_back_it_is_kept_under_the_same_code(k
         await visitor.types("brindle")
         code = visitor.noted
         await visitor.presses("f9")
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses("Continue where I stopped")
         assert visitor.sees("brindle")
         assert visitor.given == {"mood": 2, "day": "brindle"}
@@ -359,12 +358,10 @@ async def test_a_visit_with_breaks_counts_once(kiosk: Kiosk) -> None:
             await visitor.presses(*stops)
             code = visitor.noted
         assert not msgspec.json.decode(visitor.app.told, type=VisitTold).stopped
-        async with visit(session) as visitor:
-            await visitor.comes_back(code)
+        async with visit(session, back=code) as visitor:
             await visitor.presses("enter", *stops)
         assert visitor.app.told == b""
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.presses("enter")
         await visitor.walks_to_check()
         await visitor.saves()

@@ -310,8 +310,7 @@ async def test_all_of_it_stands_on_one_screen_of_the_usual_size(
 async def test_a_change_that_is_saved_shows_my_page_with_what_grew(kiosk: Kiosk, shipped: Pack) -> None:
     session = kiosk(shipped)
     left = leaves(session, ANSWERS)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         await visitor.changes("my_strengths")
         await visitor.answers(Cards(("self_keep_word", "skills_cook"), ("I sing", "I bake")))
@@ -333,8 +332,7 @@ async def test_a_change_that_is_saved_shows_my_page_with_what_grew(kiosk: Kiosk,
 async def test_a_change_after_which_no_strength_is_new_says_nothing_of_the_tree(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, FOUR)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, size=SMALL, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         await visitor.changes("mood")
         await visitor.answers(2)

@@ -44,8 +44,7 @@ async def test_the_first_page_after_the_code_shows_the_note_and_the_next_step_ne
     left = leaves(session, {"day": "brindle"})
     opened = _notes(session, left, "The shed is free.", "Come on Monday.")
     _desk(session).agree(opened, PLAN, NOW + 3 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         assert isinstance(visitor.page, NewsScreen)
         await is_well(visitor)
         await visitor.resizes(SMALL)
@@ -75,16 +74,14 @@ async def test_what_came_before_the_customer_last_saved_something_is_not_among_i
     opened = _notes(session, left, "The shed is free.")
     _desk(session).agree(opened, PLAN, NOW + 2 * DAY)
     leaves(session, {"mood": 2}, amending=left, at=NOW + 3 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         # Nothing is new; the plan stays in sight.
         assert isinstance(visitor.page, ChooseScreen)
         assert visitor.sees("Your plan: 1 of 2 steps are done.")
         assert not visitor.sees("The shed is free.")
     at_the_desk = _desk(session)
     at_the_desk.add_note(at_the_desk.open(left.code), "Come on Monday.", NOW + 4 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         assert visitor.sees("Since 7 March 2026", "Come on Monday.")
         assert not await visitor.finds("The shed is free.")
 
@@ -96,8 +93,7 @@ async def test_that_staff_talked_and_how_far_it_has_come_is_told_there_too(kiosk
     opened = at_the_desk.change_state(at_the_desk.open(left.code), "picked up", NOW + DAY)
     opened = at_the_desk.change_state(opened, "talked through", NOW + DAY)
     at_the_desk.talked(opened, NOW + 2 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         assert visitor.sees(
             f"6 March 2026 talked together ({STAFF}) 5 March 2026 talked about together ({STAFF})"
         )
@@ -109,8 +105,7 @@ async def test_a_note_that_was_taken_back_is_no_news(kiosk: Kiosk) -> None:
     left = leaves(session, {"mood": 1})
     opened = _notes(session, left, "For somebody else.")
     _desk(session).take_back(opened, "2", NOW + 2 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         assert isinstance(visitor.page, ChooseScreen)
 
 
@@ -132,8 +127,7 @@ async def test_hidden_nothing_of_it_is_on_the_screen(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1})
     _notes(session, left, "Come on Monday.")
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         frames = visitor.watches()
         await visitor.presses("f9")
         assert visitor.gone
@@ -146,8 +140,7 @@ async def test_reading_it_leaves_no_trace_on_the_disk(kiosk: Kiosk) -> None:
     left = leaves(session, {"mood": 1})
     _notes(session, left, "Come on Monday.")
     before = {file: file.read_bytes() for file in session.home.root.rglob("*") if file.is_file()}
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.presses("enter")
         await visitor.chooses("Read my answers")
     changed = {
@@ -170,7 +163,6 @@ async def test_what_can_be_done_is_numbered_without_a_gap(
     left = leaves(session, {"mood": 1})
     if times == 2:
         leaves(session, {"mood": 2}, amending=left)
-    async with visit(session, printer=printer) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, printer=printer, back=left.code) as visitor:
         numbers = [row.pick.number for row in visitor.page.query(PickRow)]
         assert numbers == list(range(1, 4 + times + (printer is not None)))

@@ -175,8 +175,7 @@ async def test_a_pause_can_be_made_at_the_parts_my_page_and_the_check_page(
         await visitor.pauses()
         code = visitor.noted
     assert (draft_of(session, code).answers, draft_of(session, code).at) == (ANSWERS, stands)
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses(GO_ON)
         assert isinstance(visitor.page, comes_to)
         assert visitor.given == ANSWERS
@@ -189,8 +188,7 @@ async def test_whoever_was_changing_an_answer_finds_it_changed(kiosk: Kiosk) -> 
         await visitor.answers("fallow")
         await visitor.pauses()
         code = visitor.noted
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses(GO_ON)
         # All questions were behind already.
         assert isinstance(visitor.page, MyPageScreen)
@@ -279,8 +277,7 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
         assert visitor.sees(UNSEEN)
         await visitor.presses("enter")
         code = visitor.code
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, size=SMALL, back=code) as visitor:
         assert visitor.sees(UNSEEN)
         await is_well(visitor)
         await visitor.chooses(GO_ON)
@@ -347,8 +344,7 @@ async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(
         assert saved != paused
         assert visitor.sees("Saved.")
     assert draft_files(session) == []
-    async with visit(session) as visitor:
-        await visitor.comes_back(paused)
+    async with visit(session, back=paused) as visitor:
         assert visitor.sees(WRONG_CODE)
         await visitor.enters(saved)
         assert visitor.sees("The name of your answers")
@@ -357,8 +353,7 @@ async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(
 async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session)
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         assert not visitor.sees("brindle")
         await visitor.presses("escape")
         assert isinstance(visitor.page, ClearedScreen)
@@ -370,8 +365,7 @@ async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -
 async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1, "day": "brindle"})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         await visitor.changes("mood")
         await visitor.answers(2)
@@ -386,8 +380,7 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
         assert visitor.sees(OTHER_CODE)
         await is_well(visitor)
     assert len(session.vault.pages(left.id)) == 1
-    async with visit(session) as visitor:
-        await visitor.comes_back(paused)
+    async with visit(session, back=paused) as visitor:
         assert visitor.sees(STOPPED, "Your changes are here.", STAYS)
         await is_well(visitor)
         await visitor.chooses(GO_ON)
@@ -441,8 +434,7 @@ async def test_a_pause_can_be_deleted_with_its_code_and_is_still_there_where_tha
     def fails(_drafts: Drafts, _id: str) -> NoReturn:
         raise OSError("the disk is asleep")
 
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         with monkeypatch.context() as patch:
             patch.setattr(Drafts, "drop", fails)
             await visitor.chooses(DELETE)
@@ -472,8 +464,7 @@ async def test_of_a_pause_in_a_change_the_changes_alone_are_deleted(kiosk: Kiosk
     changes.amend(left.handle, Carried({"mood": 2}, (), frozenset(), reflections=1))
     session.drafts().keep(derive(code), changes.draft(NOW))
     leaves(session, {"mood": 1, "day": "brindle"}, amending=left)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(str(code))
+    async with visit(session, size=SMALL, back=str(code)) as visitor:
         # What they saved since is not to be replaced by who only presses Enter, or reads that it stays.
         assert visitor.sees(STOPPED, "Your changes are here.", NEWER, f"○ {GO_ON}")
         assert not visitor.sees("stays")
@@ -497,8 +488,7 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
     changes = structs.replace(Visit(session.pack).draft(NOW), answers=ANSWERS, amends=left.handle.symbols)
     session.drafts().keep(derive(code), changes)
     session.vault.erase(left.id, why=why)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(str(code))
+    async with visit(session, size=SMALL, back=str(code)) as visitor:
         await is_well(visitor)
         if not why:
             assert visitor.sees(what_became(Gone(Fate.DELETED)))

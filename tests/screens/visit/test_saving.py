@@ -40,7 +40,8 @@ class FailingVault:
 async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kiosk: Kiosk) -> None:
     session = kiosk()
     vault = FailingVault([SaveError("/srv is asleep."), NoRoomError("/srv is full.")])
-    async with visit(session, at=CHECK, given={"mood": 2}, saver=saver_of(session, vault=vault)) as visitor:
+    saver = saver_of(session, vault=vault)
+    async with visit(session, at=CHECK, given={"mood": 2}, saver=saver, waits=True) as visitor:
         vault.looks = visitor.screen_text
         await visitor.saves()
         assert visitor.sees("Your answers are not saved yet", for_customer(SaveError()), "Try again")

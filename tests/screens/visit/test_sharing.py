@@ -172,8 +172,7 @@ async def test_whoever_comes_back_sees_which_part_is_theirs_alone_and_it_stays_s
 ) -> None:
     session = kiosk()
     left = leaves(session, ANSWERS, private={KEPT})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Read my answers")
         seen = await visitor.reads()
         assert re.search(rf"^ *Second\n+ *{CLOSED}$", seen, re.MULTILINE)
@@ -204,8 +203,7 @@ async def test_what_was_kept_stays_kept_where_a_newer_pack_asks_for_it_in_anothe
         msgspec.structs.replace(second, questions=rest),
     )
     newer = replace(session, pack=msgspec.structs.replace(session.pack, version=2, sections=moved))
-    async with visit(newer) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(newer, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         assert visitor.app.visit.private == {SHARED, KEPT}
         await visitor.saves()

@@ -99,8 +99,7 @@ async def test_the_words_are_on_the_check_page_and_come_back_with_the_code(
 ) -> None:
     session = kiosk(shipped)
     left = leaves(session, {QUESTION: Choice(("other",), WORDS)})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Read my answers")
         assert f"Something else: {WORDS}" in await visitor.reads()
         await visitor.presses("escape")
@@ -122,8 +121,7 @@ async def test_the_words_outlast_a_pause(kiosk: Kiosk, shipped: Pack) -> None:
         await visitor.types(WORDS)
         await visitor.pauses()
         code = visitor.noted
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses("Continue where I stopped")
         assert visitor.given[QUESTION] == Choice(("other",), WORDS)
         assert WORDS in await visitor.reads()

@@ -25,7 +25,7 @@ from tests.fake_printer import FakePrinter
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.every_page import GIVEN
 from tests.screens.looks import is_well
-from tests.screens.visit.test_coming_back import asks, pages_of
+from tests.screens.visit.kept import asks, pages_of
 from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Left, Visitor, saver_of, visit
 
 ASKED = "You asked to talk to someone."
@@ -240,8 +240,7 @@ async def test_after_a_crash_before_it_was_saved_it_is_saved_once(kiosk: Kiosk) 
 async def test_its_code_shows_that_one_asked_and_takes_it_back(kiosk: Kiosk) -> None:
     session = kiosk()
     left = asks_alone(session)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, size=SMALL, back=left.code) as visitor:
         assert visitor.sees(ASKED, "Answer the questions", left.name)
         assert not visitor.sees("Read my answers")
         await is_well(visitor)
@@ -257,8 +256,7 @@ async def test_its_code_shows_that_one_asked_and_takes_it_back(kiosk: Kiosk) -> 
 async def test_the_questions_can_be_answered_in_that_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = asks_alone(session)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Answer the questions")
         assert isinstance(visitor.page, BeforeScreen)
         await visitor.presses("escape")

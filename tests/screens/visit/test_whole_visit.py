@@ -109,7 +109,7 @@ async def _writes(visitor: Visitor, words: Iterator[str]) -> str:
 async def test_a_whole_visit_by_the_mouse_saves_what_was_touched(kiosk: Kiosk) -> None:
     session = kiosk(newer(small(), "where", depth=True))
     questions = [question for _, question in session.pack.questions()]
-    async with visit(session, size=SMALL) as visitor:
+    async with visit(session, size=SMALL, waits=True) as visitor:
         await visitor.clicks("Start")
         await visitor.clicks("Continue")
         await visitor.clicks_on(visitor.page.query(Tile).first())
