@@ -2,22 +2,19 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, NoReturn
 
 import pytest
 from msgspec import structs
 
 from kiosk import seal
-from kiosk.desk.keys import staff
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
-from kiosk.entry.pages import Reflection
 from kiosk.errors import Fate, Gone, NoMemoryError, SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
-from kiosk.visit.drafts import PARTS, Draft, Drafts
+from kiosk.visit.drafts import PARTS, Drafts
 from kiosk.visit.returning import Carried
 from kiosk.visit.visit import Visit
 from screens.customer_words import what_became
@@ -33,9 +30,10 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.keys import PAUSE
 from screens.widgets.picks import POINTER, UNPOINTED
 from tests.packs import newer
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
+from tests.screens.conftest import Kiosk, saved_pages, venue_of
 from tests.screens.looks import is_well
-from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, Visitor, derive, leaves, saver_of, visit
+from tests.screens.visit.kept import draft_files, draft_of, given_on
+from tests.visitor import CHECK, NOW, SMALL, Visitor, derive, leaves, saver_of, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -58,16 +56,6 @@ NOT_KEPT = "Your answers are not kept yet"
 STILL_HERE = "Your answers are still here. You can try again as often as you like."
 
 
-def draft_of(session: Session, code: str) -> Draft:
-    """Open what is kept behind the code of a pause."""
-    return session.drafts().read(derive(handle.read(code)))
-
-
-def draft_files(session: Session) -> list[Path]:
-    """Return the files of all pauses."""
-    return list(session.home.drafts.glob("*"))
-
-
 def _paused(session: Session, answers: dict[str, Answer] | None = None, at: str = "day") -> str:
     """Keep what a pause at a question keeps. Return its code."""
     code = handle.draw()
@@ -76,9 +64,8 @@ def _paused(session: Session, answers: dict[str, Answer] | None = None, at: str 
     return str(code)
 
 
-async def goes_on_after(visitor: Visitor, code: str) -> None:
-    """Come back after a pause."""
-    await visitor.comes_back(code)
+async def goes_on(visitor: Visitor) -> None:
+    """Go on where a pause stopped, once its code was scanned."""
     assert visitor.sees(STOPPED, "Your answers are here.", f"● {GO_ON}")
     await visitor.presses("enter")
 
@@ -108,10 +95,24 @@ async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(kio
         assert draft_files(session) == []
 
 
-@pytest.mark.parametrize("question_id", [id_ for id_ in ANSWERS if id_ != "where"])
-async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
+@pytest.mark.parametrize("question_id", ["mood", "likes", "day", "people"])
+async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it_and_stays_there(
     kiosk: Kiosk, question_id: str
 ) -> None:
+    session = kiosk()
+    before = {id_: answer for id_, answer in ANSWERS.items() if id_ != question_id}
+    async with visit(session, at=question_id, given=before) as visitor:
+        await visitor.answers(ANSWERS[question_id])
+        seen = visitor.screen_text()
+        await visitor.presses("f7")
+        draft = visitor.app.visit.draft(NOW)
+        assert (draft.answers, draft.at) == (ANSWERS, question_id)
+        await visitor.presses("escape")
+        assert visitor.screen_text() == seen
+
+
+@pytest.mark.parametrize("question_id", ["cards", "goal"])
+async def test_whoever_comes_back_sees_what_was_on_the_screen(kiosk: Kiosk, question_id: str) -> None:
     session = kiosk()
     before = {id_: answer for id_, answer in ANSWERS.items() if id_ != question_id}
     async with visit(session, at=question_id, given=before) as visitor:
@@ -124,8 +125,8 @@ async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
         code = visitor.noted
     draft = draft_of(session, code)
     assert (draft.answers, draft.at) == (ANSWERS, question_id)
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(session, back=code) as visitor:
+        await goes_on(visitor)
         assert visitor.question == question_id
         assert _without_pointer(visitor.screen_text()) == seen
         assert visitor.given == ANSWERS
@@ -139,8 +140,8 @@ def _without_pointer(text: str) -> str:
 async def test_whoever_was_writing_writes_on_and_clearing_then_deletes_the_pause_too(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session, {"day": "Half an answ"})
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(session, back=code) as visitor:
+        await goes_on(visitor)
         await visitor.types("er")
         assert visitor.sees("Half an answer")
         await visitor.presses("f8", "delete")
@@ -161,11 +162,10 @@ async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
     ("at", "keys", "stands", "page", "comes_to"),
     [
         ("mood", ["escape"], PARTS, PartsScreen, PartsScreen),
-        (MY_PAGE, [], "", MyPageScreen, MyPageScreen),
         (CHECK, [], "", CheckScreen, MyPageScreen),
     ],
 )
-async def test_a_pause_can_be_made_at_the_parts_my_page_and_the_check_page(
+async def test_a_pause_can_be_made_at_the_parts_and_the_check_page(
     kiosk: Kiosk, at: str, keys: list[str], stands: str, page: type, comes_to: type
 ) -> None:
     session = kiosk()
@@ -181,18 +181,21 @@ async def test_a_pause_can_be_made_at_the_parts_my_page_and_the_check_page(
         assert visitor.given == ANSWERS
 
 
-async def test_whoever_was_changing_an_answer_finds_it_changed(kiosk: Kiosk) -> None:
+async def test_whoever_was_changing_an_answer_or_is_on_my_page_comes_back_to_my_page(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK, given=ANSWERS) as visitor:
         await visitor.changes("day")
         await visitor.answers("fallow")
         await visitor.pauses()
         code = visitor.noted
-    async with visit(session, back=code) as visitor:
-        await visitor.chooses(GO_ON)
-        # All questions were behind already.
-        assert isinstance(visitor.page, MyPageScreen)
-        assert visitor.given == ANSWERS | {"day": "fallow"}
+    for _again in range(2):
+        async with visit(session, back=code) as visitor:
+            await visitor.chooses(GO_ON)
+            # All questions were behind already.
+            assert isinstance(visitor.page, MyPageScreen)
+            assert visitor.given == ANSWERS | {"day": "fallow"}
+            await visitor.pauses()
+            assert visitor.noted == code
 
 
 async def test_the_code_is_shown_and_then_nothing_is_left_of_the_visit(kiosk: Kiosk) -> None:
@@ -236,7 +239,7 @@ async def test_the_code_of_a_pause_can_be_hidden_and_nobody_without_it_opens_it(
     assert b"brindle" not in file.read_bytes()
     assert code.replace(" ", "").lower() not in file.name.lower()
     with pytest.raises(SealError):
-        seal.open_sealed(file.read_bytes(), staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
+        seal.open_sealed(file.read_bytes(), venue_of(session))
 
 
 async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:
@@ -248,7 +251,7 @@ async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None
             await visitor.presses("f7")
             assert visitor.screen_text() == before
             await visitor.presses("enter")
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         while not visitor.gone:
             before = visitor.screen_text()  # a code may have these two signs
@@ -266,7 +269,7 @@ async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(ki
     async with visit(session, at="day") as visitor:
         await visitor.answers("brindle")
         await visitor.skips()
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.changes("mood")
         await visitor.answers(2)
         await visitor.skips()
@@ -298,32 +301,22 @@ async def test_it_goes_on_under_the_version_it_was_begun_with(kiosk: Kiosk) -> N
     session = kiosk()
     code = _paused(session, {"mood": 2, "day": "brindle"})
     later = replace(session, pack=newer(session.pack, "day", ask="Newly worded?"))
-    async with visit(later) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(later, back=code) as visitor:
+        await goes_on(visitor)
         assert visitor.sees("What is a good day?", "brindle")
-        await visitor.walks_to_check()
-        await visitor.opens_part("second")
-        assert visitor.sees("brindle")
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         assert isinstance(visitor.page, CodeScreen)
-    (page,) = _reflections(session)
+    (page,) = saved_pages(session)
     assert page.pack_version == 1
-    assert _given(page) == {"mood": 2, "day": "brindle"}
-
-
-def _reflections(session: Session) -> list[Reflection]:
-    return [page for page in saved_pages(session) if isinstance(page, Reflection)]
-
-
-def _given(page: Reflection) -> dict[str, Answer]:
-    return {answer.id: answer.value for answer in page.answers() if answer.value is not None}
+    assert given_on(page) == {"mood": 2, "day": "brindle"}
 
 
 async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session, {"mood": 2}, "mood")
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(session, back=code) as visitor:
+        await goes_on(visitor)
         await visitor.goes_on()
         await visitor.answers("out")
         await visitor.pauses()
@@ -336,9 +329,9 @@ async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk:
 async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(kiosk: Kiosk) -> None:
     session = kiosk()
     paused = _paused(session, at="")
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, paused)
-        await visitor.walks_to_check()
+    async with visit(session, back=paused) as visitor:
+        await goes_on(visitor)
+        await visitor.presses("enter")
         await visitor.saves()
         saved = visitor.code
         assert saved != paused
@@ -407,7 +400,7 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
         assert isinstance(visitor.page, ClearedScreen)
     assert draft_files(session) == []
     assert len(session.vault.rows()) == 1
-    assert [_given(page) for page in _reflections(session)] == [
+    assert [given_on(page) for page in saved_pages(session)] == [
         {"mood": 1, "day": "brindle"},
         {"mood": 2, "day": "fallow"},
     ]
@@ -497,10 +490,10 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
             return
         assert visitor.sees(STOPPED, "the time we keep them was over.", "save it as new answers")
         await visitor.chooses(GO_ON)
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         assert visitor.code != left.code
-    assert [_given(page) for page in _reflections(session)] == [ANSWERS]
+    assert [given_on(page) for page in saved_pages(session)] == [ANSWERS]
 
 
 # -- where it cannot be kept
@@ -531,17 +524,9 @@ async def test_where_the_disk_does_not_take_a_pause_one_can_try_again_or_go_back
         assert draft_of(session, visitor.code).answers == {"day": "brindle and more"}
 
 
-async def test_no_room_is_told_in_its_words(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = kiosk()
-    monkeypatch.setattr(Session, "drafts", lambda self: Drafts(self.home.drafts, reserve_bytes=1 << 62))
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.presses("f7", "enter")
-        assert visitor.sees(NOT_KEPT, "This machine has no room left", STILL_HERE)
-
-
-async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) -> None:
-    session = kiosk()
+async def test_why_it_cannot_be_kept_is_told_in_its_words(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     failures = [NoMemoryError()]
 
     def sometimes(drawn: Handle) -> HandleKeys:
@@ -549,10 +534,15 @@ async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) ->
             raise failures.pop()
         return derive(drawn)
 
+    session = kiosk()
     async with visit(session, at="day", saver=saver_of(session, derive=sometimes)) as visitor:
         await visitor.answers("brindle")
         await visitor.presses("f7", "enter")
         assert visitor.sees(NOT_KEPT, "This machine is busy. Wait a moment, then try again.")
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "drafts", lambda self: Drafts(self.home.drafts, reserve_bytes=1 << 62))
+            await visitor.presses("enter")
+        assert visitor.sees(NOT_KEPT, "This machine has no room left", STILL_HERE)
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
 
