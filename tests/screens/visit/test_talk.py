@@ -20,7 +20,6 @@ from screens.visit.talk_screen import TalkScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
-from screens.widgets.enter_code_screen import EnterCodeScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.every_page import GIVEN
@@ -140,18 +139,14 @@ async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("at", "ways"),
     [
-        ("mood", [((), ())]),
-        ("day", [((), ())]),
-        (
-            CHECK,
-            [((), ("enter",)), (("1", "enter"), ("1", "enter")), (("escape", "3", "enter"), ("escape",))],
-        ),
+        (CHECK, [((), ()), (("1", "enter"), ()), (("escape", "3", "enter"), ("escape",))]),
         (MY_PAGE, [(("f6",), ("enter",))]),
     ],
 )
 async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
     kiosk: Kiosk, at: str, ways: list[tuple[tuple[str, ...], tuple[str, ...]]]
 ) -> None:
+    """`test_parts` has the menu of a question."""
     async with visit(kiosk(), at=at, given=GIVEN) as visitor:
         for keys, keeps in ways:
             await visitor.presses(*keys)
@@ -159,30 +154,26 @@ async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
 
 
 async def _asks_and_takes_it_back(visitor: Visitor, keeps: Sequence[str]) -> None:
-    """Ask, keep the wish, and take it back. All pages but questions offer to keep it, and tell it."""
+    """Ask; keep the wish by these keys, where there are any; and take it back."""
     page = visitor.page
-    for wish in (True, False):
-        await visitor.presses("f3")
-        if visitor.sees("Menu"):
-            assert not keeps
-            await visitor.presses("2", "enter")
-        elif not wish:
-            assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
-            await visitor.presses(*keeps)
-            assert visitor.app.screen is page
-            assert visitor.sees(ASKED)
-            await visitor.presses("f3", "2", "enter")
-        if wish:
-            assert visitor.sees(
-                "Do you want to talk to someone?", "If you leave without saving, staff do not"
-            )
-        else:
-            assert visitor.sees("This is taken back", "Staff do not see that you want to talk.")
-        await visitor.presses("enter")
-        assert visitor.app.screen is page
-        assert visitor.app.visit.talk is wish
-        assert visitor.sees(ASKED) is (wish and bool(keeps))
+    await visitor.presses("f3")
+    assert visitor.sees("Do you want to talk to someone?", "If you leave without saving, staff do not")
+    await visitor.presses("enter")
+    assert visitor.app.screen is page
+    assert visitor.app.visit.talk
+    for keys in (keeps, ("2", "enter")):
         assert page.ready
+        assert visitor.sees(ASKED)
+        if keys:
+            await visitor.presses("f3")
+            assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
+            await visitor.presses(*keys)
+    assert visitor.sees("This is taken back", "Staff do not see that you want to talk.")
+    await visitor.presses("enter")
+    assert visitor.app.screen is page
+    assert page.ready
+    assert not visitor.app.visit.talk
+    assert not visitor.sees(ASKED)
 
 
 async def test_a_wish_that_was_made_on_the_check_page_is_saved(kiosk: Kiosk) -> None:
@@ -291,17 +282,6 @@ async def test_where_there_are_several_packs_one_is_chosen_for_that_entry(kiosk:
         await visitor.presses("2", "enter", "enter")
         assert visitor.app.visit.pack.id == "short"
         assert str(visitor.app.visit.amends) == left.code
-
-
-async def test_with_a_code_it_goes_to_the_entry(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = asks_alone(session)
-    async with visit(session) as visitor:
-        await visitor.presses("f3", "f7")
-        assert isinstance(visitor.page, EnterCodeScreen)
-        assert visitor.sees("Talk to someone")
-        await visitor.enters(left.code)
-        assert visitor.sees(ASKED, "I do not want to talk")
 
 
 # -- at the desk
