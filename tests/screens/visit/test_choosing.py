@@ -40,7 +40,7 @@ async def test_one_of_several_packs_is_chosen_and_the_one_that_is_tried_out_is_t
         await visitor.starts()
         assert visitor.sees("How is it?")
         assert visitor.app.visit.reflection().pack.state == "pilot"
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         assert visitor.sees("Kept, and thank you for trying.")
 

@@ -266,17 +266,15 @@ async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None
 
 async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.skips()
-        await visitor.presses("f10", "enter")
-        await visitor.changes("mood")
-        await visitor.answers(2)
-        await visitor.skips()
-        assert visitor.given == {}
-        await visitor.shares("second")
-        await visitor.presses("escape", "f3", "enter")
-        await visitor.presses("f7")
+    stopped = Visit(session.pack)
+    for question_id, set_aside in (("day", "brindle"), ("mood", None)):
+        stopped.change(question_id)
+        stopped.leave_open(set_aside)
+    stopped.finish()
+    stopped.share("second", private=True)
+    async with visit(session, at=CHECK) as visitor:
+        visitor.app.visit.go_on(stopped.draft(NOW))
+        await visitor.presses("f3", "enter", "f7")
         assert visitor.sees(UNSEEN)
         await visitor.presses("enter")
         code = visitor.code
