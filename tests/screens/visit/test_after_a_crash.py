@@ -252,8 +252,10 @@ async def test_hiding_the_question_or_a_no_forgets_it_but_for_the_code_of_who_ch
         assert draft_files(session) == []
 
 
-@pytest.mark.parametrize(("seconds", "offered"), [(WARN + GRACE - 1, True), (WARN + GRACE, False)])
-@pytest.mark.parametrize("keeping", [True, False])
+@pytest.mark.parametrize(
+    ("seconds", "offered", "keeping"),
+    [(WARN + GRACE - 1, True, True), (WARN + GRACE, False, True), (WARN + GRACE, False, False)],
+)
 async def test_too_late_it_is_never_offered(
     kiosk: Kiosk, seconds: float, *, offered: bool, keeping: bool
 ) -> None:

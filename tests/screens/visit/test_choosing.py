@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from msgspec import structs
 
 from kiosk.pack.fill import fill
@@ -45,15 +44,14 @@ async def test_one_of_several_packs_is_chosen_and_the_one_that_is_tried_out_is_t
         assert visitor.sees("Kept, and thank you for trying.")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_welcome_says_that_one_can_choose_between_short_and_long(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_welcome_says_that_one_can_choose_between_short_and_long(kiosk: Kiosk) -> None:
     session = kiosk()
     long = structs.replace(session.pack, id="long", minutes=(10, 20))
-    async with visit(replace(session, others=(long,)), size=size) as visitor:
-        assert await visitor.finds("Short (1 to 2 minutes) or long (10 to 20).")
-        await is_well(visitor)
+    async with visit(replace(session, others=(long,))) as visitor:
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            await is_well(visitor)
+            assert await visitor.finds("Short (1 to 2 minutes) or long (10 to 20).")
 
 
 async def test_whoever_comes_back_goes_on_under_the_version_that_they_answered(kiosk: Kiosk) -> None:

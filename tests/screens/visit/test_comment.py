@@ -83,7 +83,9 @@ async def test_nothing_is_kept_of_a_comment_that_is_empty_or_taken_back(kiosk: K
     assert comments(session) == []
 
 
-async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk: Kiosk) -> None:
+async def test_a_comment_that_cannot_be_kept_is_told_the_answer_stays_and_it_is_there_to_be_sent_again(
+    kiosk: Kiosk,
+) -> None:
     session = kiosk()
     session.home.comments.write_text("a file where a folder should be")
     async with visit(session, at="mood") as visitor:
@@ -94,6 +96,10 @@ async def test_a_comment_that_cannot_be_kept_is_told_and_the_answer_stays(kiosk:
         await visitor.presses("enter")
         assert visitor.question == "mood"
         assert visitor.sees("● Good")
+        session.home.comments.unlink()
+        await visitor.presses("f3", "1", "enter", "enter")
+        assert visitor.sees("Thank you for your comment")
+    assert [said.text for said in comments(session)] == ["What?"]
 
 
 async def test_a_comment_is_offered_on_questions_alone_and_where_nothing_was_said_of_it_all_none_is_kept(

@@ -253,7 +253,7 @@ async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -
     assert draft_files(session) == []
 
 
-async def test_once_saved_hiding_the_code_keeps_no_draft(kiosk: Kiosk) -> None:
+async def test_once_saved_hiding_the_code_keeps_the_entry_and_no_draft(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK, given={"mood": 2}, keeping=True) as visitor:
         await visitor.saves()

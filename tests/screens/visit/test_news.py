@@ -155,7 +155,7 @@ async def test_reading_it_leaves_no_trace_on_the_disk(kiosk: Kiosk) -> None:
 # -- what can be done then
 
 
-@pytest.mark.parametrize(("times", "printer"), [(1, None), (2, None), (2, FakePrinter())])
+@pytest.mark.parametrize(("times", "printer"), [(1, None), (2, FakePrinter())])
 async def test_what_can_be_done_is_numbered_without_a_gap(
     kiosk: Kiosk, times: int, printer: FakePrinter | None
 ) -> None:

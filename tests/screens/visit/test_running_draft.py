@@ -306,19 +306,6 @@ async def test_a_comment_that_was_being_written_is_behind_the_code_where_that_wa
     assert comments(session) == []
 
 
-async def test_a_comment_that_could_not_be_kept_is_there_to_be_sent_again(kiosk: Kiosk) -> None:
-    session = running(kiosk())
-    session.home.comments.write_text("a file where a folder should be")
-    async with visit(session, at="day") as visitor:
-        await visitor.presses("f3", "1", "enter")
-        await visitor.types("brindle")
-        await visitor.presses("enter", "enter")
-        session.home.comments.unlink()
-        await visitor.presses("f3", "1", "enter", "enter")
-        assert visitor.sees("Thank you for your comment")
-    assert [said.text for said in comments(session)] == ["brindle"]
-
-
 async def test_what_was_being_said_of_how_this_was_is_there_again(kiosk: Kiosk) -> None:
     session = running(kiosk())
     async with visit(session, at=CHECK) as visitor:

@@ -121,15 +121,6 @@ async def test_hiding_while_it_is_being_saved_shows_no_code_and_leaves_nothing_s
     assert not list(session.home.vault.rglob("*.age"))
 
 
-async def test_hiding_the_code_leaves_the_entry_where_it_is(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session, at=CHECK) as visitor:
-        await visitor.saves()
-        await visitor.presses("f9")
-    visitor.app.clear_away(ENDED)
-    assert len(saved_pages(session)) == 1
-
-
 async def test_the_code_can_be_seen_again_and_is_the_one_that_opens_the_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK) as visitor:
