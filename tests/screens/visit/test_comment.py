@@ -7,18 +7,17 @@ import msgspec
 import pytest
 
 from kiosk import seal
-from kiosk.desk.keys import staff
 from kiosk.session import Session
 from kiosk.visit.comments import BOX, TEXT_MOST, Comment, sealed_in
 from screens.visit.comment_screen import CommentScreen
 from screens.widgets.text_field import TextField
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
+from tests.screens.conftest import Kiosk, saved_pages, venue_of
 from tests.visitor import CHECK, visit
 
 
 def comments(session: Session) -> list[Comment]:
     """Open all comments with the venue's key."""
-    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
+    identity = venue_of(session)
     sealed = sealed_in(session.home.comments / BOX)
     return [msgspec.json.decode(seal.open_sealed(one, identity), type=Comment) for one in sealed]
 

@@ -56,10 +56,12 @@ NOT_KEPT = "Your answers are not kept yet"
 STILL_HERE = "Your answers are still here. You can try again as often as you like."
 
 
-def _paused(session: Session, answers: dict[str, Answer] | None = None, at: str = "day") -> str:
+def _paused(
+    session: Session, answers: dict[str, Answer] | None = None, at: str = "day", amends: str = ""
+) -> str:
     """Keep what a pause at a question keeps. Return its code."""
-    code = handle.draw()
-    draft = structs.replace(Visit(session.pack).draft(NOW), answers=answers or {"day": "brindle"}, at=at)
+    code, draft = handle.draw(), Visit(session.pack).draft(NOW)
+    draft = structs.replace(draft, answers=answers or {"day": "brindle"}, at=at, amends=amends)
     session.drafts().keep(derive(code), draft)
     return str(code)
 
@@ -475,11 +477,10 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
     kiosk: Kiosk, why: Literal["time", ""]
 ) -> None:
     session = kiosk()
-    left, code = leaves(session, {"mood": 1}), handle.draw()
-    changes = structs.replace(Visit(session.pack).draft(NOW), answers=ANSWERS, amends=left.handle.symbols)
-    session.drafts().keep(derive(code), changes)
+    left = leaves(session, {"mood": 1})
+    code = _paused(session, ANSWERS, amends=left.handle.symbols)
     session.vault.erase(left.id, why=why)
-    async with visit(session, size=SMALL, back=str(code)) as visitor:
+    async with visit(session, size=SMALL, back=code) as visitor:
         await is_well(visitor)
         if not why:
             assert visitor.sees(what_became(Gone(Fate.DELETED)))

@@ -1,6 +1,6 @@
 """Asking at Welcome to talk to somebody, without a code and without an answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from unittest import mock
 
@@ -9,9 +9,8 @@ from msgspec import structs
 
 from kiosk.entry.slip import text_of
 from kiosk.errors import SaveError
-from kiosk.session import Crashed, Session
+from kiosk.session import Session
 from kiosk.vault.vault import Vault
-from kiosk.visit.drafts import Draft, RunningDraft
 from screens.customer_words import for_customer
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageScreen
@@ -24,7 +23,7 @@ from tests.fake_printer import FakePrinter
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.every_page import GIVEN
 from tests.screens.looks import is_well
-from tests.screens.visit.kept import asks, pages_of
+from tests.screens.visit.kept import after_crash, asks, pages_of, running, running_files
 from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Left, Visitor, saver_of, visit
 
 ASKED = "You asked to talk to someone."
@@ -187,22 +186,12 @@ async def test_a_wish_that_was_made_on_the_check_page_is_saved(kiosk: Kiosk) -> 
 # -- after a crash
 
 
-def _running(session: Session) -> Session:
-    return replace(session, running=RunningDraft(session.home.running, bytes(32)))
-
-
-def _after_it(session: Session, change: Callable[[Draft], Draft] = lambda draft: draft) -> Session:
-    draft = RunningDraft(session.home.running, bytes(32)).read()
-    assert draft is not None
-    return replace(session, crashed=Crashed(change(draft), 2.0))
-
-
 async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
+    session = running(kiosk())
     async with visit(session) as visitor:
         await visitor.presses("f3", "enter")
         code = visitor.code
-    async with visit(_after_it(session)) as visitor:
+    async with visit(after_crash(session)) as visitor:
         await visitor.presses("2", "enter")
         assert visitor.code == code
         assert visitor.sees(ASKED, "Staff call you")
@@ -210,16 +199,16 @@ async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> No
         assert isinstance(visitor.page, ClearedScreen)
         await visitor.presses("enter")
     assert len(asks(session)) == 1
-    assert [*session.home.running.glob("*")] == []
+    assert running_files(session) == []
 
 
 async def test_after_a_crash_before_it_was_saved_it_is_saved_once(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
+    session = running(kiosk())
     async with visit(session) as visitor:
         await visitor.presses("f3")
         with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
             await visitor.presses("enter")
-    async with visit(_after_it(session)) as visitor:
+    async with visit(after_crash(session)) as visitor:
         await visitor.presses("2", "enter")
         assert visitor.sees(ASKED, "Staff call you")
     assert len(asks(session)) == 1
