@@ -16,7 +16,6 @@ from screens.visit.my_page_screen import MyPageScreen
 from screens.visit.parts_screen import PartsScreen
 from screens.visit.welcome_screen import WelcomeScreen
 from screens.widgets.check_screen import CheckScreen
-from screens.widgets.question_screen import QuestionScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.visit.kept import KEY, after_crash, draft_files, draft_of, running, running_files
@@ -148,14 +147,13 @@ async def test_a_crash_at_the_end_goes_on_at_my_page(kiosk: Kiosk) -> None:
         assert visitor.given == {"mood": 2}
 
 
-@pytest.mark.parametrize(("keys", "page"), [([], QuestionScreen), (["escape"], PartsScreen)])
-async def test_a_crash_at_a_part_goes_on_where_it_was(kiosk: Kiosk, keys: list[str], page: type) -> None:
+async def test_a_crash_at_the_parts_goes_on_there(kiosk: Kiosk) -> None:
     session = running(kiosk())
     async with visit(session, at="mood") as visitor:
-        await visitor.presses(*keys)
+        await visitor.presses("escape")
     async with visit(after_crash(session)) as visitor:
         await visitor.presses("2", "enter")
-        assert isinstance(visitor.page, page)
+        assert isinstance(visitor.page, PartsScreen)
 
 
 async def test_silence_forgets_it(kiosk: Kiosk) -> None:

@@ -48,7 +48,7 @@ async def _to_the_try(visitor: Visitor) -> str:
 
 
 @pytest.mark.parametrize("keeping", [True, False])
-async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it(
+async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it_and_need_not_try_it(
     kiosk: Kiosk, *, keeping: bool
 ) -> None:
     async with visit(kiosk(), at=CHECK, keeping=keeping, size=SMALL) as visitor:
@@ -59,7 +59,10 @@ async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces
         await visitor.presses("enter")
         ended = "This is a new code. The code that you got to come back does not work now."
         assert visitor.sees(ended) is keeping
+        assert visitor.sees("You can also continue without it. Leave this empty.")
         assert looks.problems(visitor) == []
+        await visitor.enters("   ")
+        assert visitor.sees(NEXT)
 
 
 async def test_the_code_may_be_tried_in_any_case_and_with_any_spaces_and_one_letter_be_put_right(
@@ -143,14 +146,6 @@ async def test_what_is_wrong_with_a_code_is_told_by_its_groups_until_it_is_right
 def other_than(sign: str) -> str:
     """Another sign that codes have."""
     return ALPHABET[(ALPHABET.index(sign) + 1) % len(ALPHABET)]
-
-
-async def test_one_can_continue_without_trying_it(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        await _to_the_try(visitor)
-        assert visitor.sees("You can also continue without it. Leave this empty.")
-        await visitor.enters("   ")
-        assert visitor.sees(NEXT)
 
 
 async def test_enter_on_a_code_that_was_wrong_or_is_cleared_leads_on_and_says_that_it_was_not_checked(

@@ -66,10 +66,7 @@ async def test_one_can_go_back_to_the_answers_when_saving_fails(kiosk: Kiosk) ->
         await visitor.clicks("Back to my answers")
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.sees("First", "1 answer, 2 left open")
-        await visitor.changes("mood")
-        await visitor.answers(1)
-        await visitor.goes_on()
-        assert visitor.given == {"mood": 1}
+        assert visitor.given == {"mood": 2}
         await visitor.saves()
         assert visitor.sees("Your code")
 
