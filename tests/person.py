@@ -207,6 +207,8 @@ class Person:
 
     async def resizes(self, size: tuple[int, int]) -> None:
         """Give the screen so many columns and rows."""
+        if self.app.size == size:
+            return
         await self._pilot.resize_terminal(*size)
         await self.settle()
 

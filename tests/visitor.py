@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -30,6 +30,7 @@ from screens.visit.welcome_screen import WelcomeResult
 from screens.widgets.act_rows import ActRow
 from screens.widgets.check_screen import ChangeAnswer, CheckResult, CheckScreen, OpenPart
 from screens.widgets.choose_screen import ChooseScreen
+from screens.widgets.code_field import Scanned
 from screens.widgets.code_screen import CodeScreen
 from screens.widgets.enter_code_screen import EnterCodeScreen
 from screens.widgets.picks import PickRow, Picks
@@ -364,6 +365,7 @@ async def visit(
     *,
     at: str = "",
     given: Mapping[str, Answer] | None = None,
+    back: str = "",
     keeping: bool = False,
     size: tuple[int, int] = LARGE,
     saver: Saver | None = None,
@@ -372,8 +374,9 @@ async def visit(
     """Put a visitor before the Welcome of a kiosk. `tools` go to `Tools`.
 
     With `at`, a question's id, `MY_PAGE` or `CHECK`, the visitor has come that far already, and answered
-    what is `given`: pages that are not the subject are not walked through. With `keeping` they chose that
-    the answers are kept where they have to leave, and have noted the code.
+    what is `given`: pages that are not the subject are not walked through. With a code to come `back`, they
+    have just scanned it at Welcome. With `keeping` they chose that the answers are kept where they have to
+    leave, and have noted the code.
     """
     clock = Clock()
     outside: dict[str, Any] = {"clock": clock, "now": lambda: NOW} | tools
@@ -383,7 +386,8 @@ async def visit(
     if keeping:
         app._visiting.pausing.adopt(code, derive(code))
     hands = _hands()
-    with _told_by(clock), _come_as_far_as(app.visit, at) if at else nullcontext():
+    begins = _come_as_far_as(app.visit, at) if at else _come_back_with(back) if back else nullcontext()
+    with _told_by(clock), begins:
         async with app.run_test(size=size) as pilot:
             visitor = Visitor(app, pilot, clock, hands)
             visitor.noted = str(code) if keeping else ""
@@ -413,6 +417,11 @@ def _come_as_far_as(to: Visit, at: str) -> Iterator[None]:
         mock.patch.object(ReflectionFlow, "_before_the_first_question", mock.AsyncMock(return_value=True)),
     ):
         yield
+
+
+def _come_back_with(code: str) -> AbstractContextManager[object]:
+    scanned = Scanned((handle.read(code),))
+    return mock.patch.object(VisitFlow, "_welcome", mock.AsyncMock(return_value=scanned))
 
 
 @asynccontextmanager

@@ -360,6 +360,15 @@ def test_an_entry_is_changed_from_the_check_page_on(visit: Visit) -> None:
     assert answers == {"mood": 2, "day": "Sun"}
 
 
+def test_a_change_says_nothing_of_a_wish_that_stood_before_it_nor_after_a_pause(visit: Visit) -> None:
+    visit.amend(CODE, Carried({"mood": 2}, (), frozenset()), asked=True)
+    assert (visit.talk, visit.wish_is_unseen, visit.reflection().talk) == (True, False, None)
+    visit.go_on(visit.draft(NOON))
+    assert (visit.talk, visit.wish_is_unseen, visit.reflection().talk) == (True, False, None)
+    visit.talk = False
+    assert visit.reflection().talk is False
+
+
 def test_what_is_put_on_top_is_kept_in_the_draft_and_in_what_is_saved_and_comes_back(visit: Visit) -> None:
     visit.top = ("I am kind", "I can sing")
     again = Visit(small())

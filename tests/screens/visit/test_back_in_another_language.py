@@ -9,7 +9,7 @@ from kiosk.session import Session
 from kiosk.visit.saving import Submission
 from tests.screens.conftest import Kiosk, saved_pages
 from tests.screens.visit.test_languages import speaks
-from tests.visitor import saver_of, visit
+from tests.visitor import SMALL, saver_of, visit
 
 ANSWERS: dict[str, Answer] = {
     "feeling": 4,
@@ -48,10 +48,16 @@ async def test_answers_and_the_top_three_stand(kiosk: Kiosk, first: str, second:
     assert {one.id: one.value for one in now.answers()} == {one.id: one.value for one in then.answers()}
 
 
-async def test_it_is_read_as_it_was_answered(kiosk: Kiosk) -> None:
+async def test_it_is_read_in_the_language_one_answered_in_or_in_one_that_is_chosen_now(kiosk: Kiosk) -> None:
     session = speaks(kiosk(), "pl")
     code = answered(session, "pl")
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, size=SMALL, back=code) as visitor:
+        assert visitor.sees("Twoje odpowiedzi")
         await visitor.presses("1", "enter")
+        assert visitor.sees("Dobre", "O mnie")
+        assert not visitor.sees("Good")
         assert await visitor.finds("Dotrzymuję słowa", "Jaki jest dla Ciebie dobry dzień?")
+    async with visit(session, size=SMALL) as visitor:
+        await visitor.presses("2", "1")
+        await visitor.comes_back(code)
+        assert visitor.sees("Your answers", "Read my answers")

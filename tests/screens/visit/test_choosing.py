@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from msgspec import structs
 
 from kiosk.pack.fill import fill
@@ -40,27 +39,25 @@ async def test_one_of_several_packs_is_chosen_and_the_one_that_is_tried_out_is_t
         await visitor.starts()
         assert visitor.sees("How is it?")
         assert visitor.app.visit.reflection().pack.state == "pilot"
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         assert visitor.sees("Kept, and thank you for trying.")
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL])
-async def test_welcome_says_that_one_can_choose_between_short_and_long(
-    kiosk: Kiosk, size: tuple[int, int]
-) -> None:
+async def test_welcome_says_that_one_can_choose_between_short_and_long(kiosk: Kiosk) -> None:
     session = kiosk()
     long = structs.replace(session.pack, id="long", minutes=(10, 20))
-    async with visit(replace(session, others=(long,)), size=size) as visitor:
-        assert await visitor.finds("Short (1 to 2 minutes) or long (10 to 20).")
-        await is_well(visitor)
+    async with visit(replace(session, others=(long,))) as visitor:
+        for size in (LARGE, SMALL):
+            await visitor.resizes(size)
+            await is_well(visitor)
+            assert await visitor.finds("Short (1 to 2 minutes) or long (10 to 20).")
 
 
 async def test_whoever_comes_back_goes_on_under_the_version_that_they_answered(kiosk: Kiosk) -> None:
     session = offering(kiosk())
     left = leaves(replace(session, pack=session.others[0]), {"mood": 2})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         assert (visitor.app.visit.pack.version, visitor.given) == (2, {"mood": 2})
 
@@ -72,14 +69,12 @@ async def test_whoever_answered_a_pack_that_is_no_longer_offered_goes_on_under_i
     asked = next(one for _, one in short.questions() if isinstance(one, TextQuestion))
     left = leaves(replace(session, pack=short), {asked.id: "brindle"})
     gone = leaves(replace(session, pack=structs.replace(short, version=99)), {asked.id: "fallow"})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         pack = visitor.app.visit.pack
         assert (pack.id, pack.version, visitor.given) == ("short", short.version, {asked.id: "brindle"})
         assert pack == structs.replace(fill(short, session.settings.words()), own=short)
         await visitor.saves()
-    async with visit(session) as visitor:
-        await visitor.comes_back(gone.code)
+    async with visit(session, back=gone.code) as visitor:
         await visitor.chooses("Change or add answers")
         assert visitor.app.visit.pack.id == session.pack.id

@@ -1,5 +1,8 @@
 """The code: shown, printed, tried once; and after the pause of a visit as well."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from textual.widgets import Input
 
@@ -13,7 +16,7 @@ from screens.customer_words import for_customer
 from screens.widgets.busy_screen import BusyScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
-from screens.widgets.enter_code_screen import EnterCodeScreen
+from screens.widgets.enter_code_screen import CodeTrial, EnterCodeScreen, try_code
 from tests.fake_printer import FakePrinter
 from tests.screens import looks
 from tests.screens.conftest import Kiosk
@@ -45,7 +48,7 @@ async def _to_the_try(visitor: Visitor) -> str:
 
 
 @pytest.mark.parametrize("keeping", [True, False])
-async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it(
+async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces_it_and_need_not_try_it(
     kiosk: Kiosk, *, keeping: bool
 ) -> None:
     async with visit(kiosk(), at=CHECK, keeping=keeping, size=SMALL) as visitor:
@@ -56,7 +59,10 @@ async def test_whoever_has_the_code_of_a_pause_is_told_that_the_new_one_replaces
         await visitor.presses("enter")
         ended = "This is a new code. The code that you got to come back does not work now."
         assert visitor.sees(ended) is keeping
+        assert visitor.sees("You can also continue without it. Leave this empty.")
         assert looks.problems(visitor) == []
+        await visitor.enters("   ")
+        assert visitor.sees(NEXT)
 
 
 async def test_the_code_may_be_tried_in_any_case_and_with_any_spaces_and_one_letter_be_put_right(
@@ -65,8 +71,7 @@ async def test_the_code_may_be_tried_in_any_case_and_with_any_spaces_and_one_let
     """`test_handle` has every spelling."""
     async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
         code = await _to_the_try(visitor)
-        last = ALPHABET[(ALPHABET.index(code[-1]) + 1) % len(ALPHABET)]
-        await visitor.types("  ".join(code[:-1] + last).lower())
+        await visitor.types("  ".join(code[:-1] + other_than(code[-1])).lower())
         await visitor.presses("enter")
         assert visitor.sees("Check the fourth group.")
         await visitor.presses("backspace", code[-1].lower(), "enter")
@@ -79,10 +84,18 @@ async def test_the_code_is_tried_against_the_screen_alone_until_it_is_right(kios
     session = kiosk()
     async with visit(session, at=CHECK, given=ANSWERS) as visitor:
         code = await _to_the_try(visitor)
-        await _shows_it_in_its_groups(visitor, code)
-        await _names_the_group_of_a_mistake(visitor, code)
-        await _takes_no_other(visitor, code, leaves(session, {"mood": 1}).code)
-        await visitor.enters("K7QX")
+        assert not visitor.sees(code.split()[0])  # it is to be tried, not copied from the screen
+        assert visitor.sees("____  ____  ____  ____")
+        await visitor.types(code.replace(" ", "").lower()[:6])
+        first, second, *_ = code.split()
+        assert visitor.sees(f"{first}  {second[:2]}__  ____  ____")
+        wrong = leaves(session, {"mood": 1}).code
+        await visitor.enters(wrong)
+        assert visitor.sees("They are not the same as in your code.")
+        assert visitor.page.query_one(Input).value == wrong
+        for _scan in range(2):
+            await visitor.scans(wrong.replace(" ", ""))
+            assert visitor.sees("They are not the same as in your code.")
         await visitor.clicks("See my code again")
         assert visitor.code == code
         await visitor.presses("enter")
@@ -101,55 +114,38 @@ async def test_the_code_is_tried_against_the_screen_alone_until_it_is_right(kios
     assert session.attempts().read().wrong == 0
 
 
-async def _shows_it_in_its_groups(visitor: Visitor, code: str) -> None:
-    """Type some of the code."""
-    assert not visitor.sees(code.split()[0])  # it is to be tried, not copied from the screen
-    assert visitor.sees("____  ____  ____  ____")
-    await visitor.types(code.replace(" ", "").lower()[:6])
-    first, second, *_ = code.split()
-    assert visitor.sees(f"{first}  {second[:2]}__  ____  ____")
+async def test_what_is_wrong_with_a_code_is_told_by_its_groups_until_it_is_right() -> None:
+    code = handle.draw()
+    symbols = code.symbols
+    wrong = [symbols[:at] + other_than(symbols[at]) + symbols[at + 1 :] for at in (1, 6, 10, 15)]
+    first, *middle, last = str(code).split()
+    twisted = " ".join([other_than(first[0]) + first[1:], *middle, last[:-1] + other_than(last[-1])])
+    all_four = "Check these groups: first, second, third and fourth. They are not the same as in your code."
+    tries = {
+        **{
+            typed: f"Check the {word} group. It is not the same as in your code."
+            for typed, word in zip(wrong, ("first", "second", "third", "fourth"), strict=True)
+        },
+        twisted: "Check these groups: first and fourth. They are not the same as in your code.",
+        str(code)[:-2]: "Check the fourth group.",
+        f"{code}7": "Check the fourth group. Each group has 4 characters, and this has 5.",
+        f"{symbols}7": "A code has 16 characters, and this has 17.",
+        "".join(other_than(sign) for sign in symbols): all_four,
+    }
+    typed, told = iter([*tries, str(code)]), []
+
+    async def show(page: Callable[[], EnterCodeScreen]) -> str:
+        assert isinstance(page, partial)
+        told.append(str(page.keywords["problem"]))
+        return next(typed)
+
+    assert await try_code(show, code, "", ()) is CodeTrial.RIGHT
+    assert all(said.startswith(expected) for said, expected in zip(told[1:], tries.values(), strict=True))
 
 
-async def _names_the_group_of_a_mistake(visitor: Visitor, code: str) -> None:
-    """Make mistakes: what was typed stays."""
-    symbols = code.replace(" ", "")
-    for place, word in ((1, "first"), (6, "second"), (10, "third"), (15, "fourth")):
-        other = ALPHABET[(ALPHABET.index(symbols[place]) + 1) % len(ALPHABET)]
-        wrong = symbols[:place] + other + symbols[place + 1 :]
-        await visitor.enters(wrong)
-        assert visitor.sees(f"Check the {word} group. It is not the same as in your code.")
-        assert visitor.page.query_one(Input).value == wrong
-    first, *middle, last = code.split()
-    twisted = (group[1:] + ("7" if group[0] != "7" else "8") for group in (first, last))
-    await visitor.enters(" ".join([next(twisted), *middle, next(twisted)]))
-    assert visitor.sees("Check these groups: first and fourth. They are not the same as in your code.")
-    await visitor.enters(code[:-2])
-    assert visitor.sees("Check the fourth group.")
-    await visitor.enters(code + "7")
-    assert visitor.sees("Check the fourth group. Each group has 4 characters, and this has 5.")
-    await visitor.enters(symbols + "7")
-    assert visitor.sees("A code has 16 characters, and this has 17.")
-
-
-async def _takes_no_other(visitor: Visitor, code: str, others: str) -> None:
-    """Try another customer's code, those of nobody, this one with its ends changed, and one scanned twice."""
-    for typed in (others, str(handle.draw()), code[5:] + code[:5], code[::-1]):
-        await visitor.enters(typed)
-        assert isinstance(visitor.page, EnterCodeScreen)
-        assert not visitor.sees(RIGHT)
-        assert not visitor.sees(NEXT)
-    scanned = handle.draw().symbols
-    for _scan in range(3):
-        await visitor.scans(scanned)
-        assert visitor.sees("Check these groups: first, second, third and fourth.")
-
-
-async def test_one_can_continue_without_trying_it(kiosk: Kiosk) -> None:
-    async with visit(kiosk(), at=CHECK, given=ANSWERS) as visitor:
-        await _to_the_try(visitor)
-        assert visitor.sees("You can also continue without it. Leave this empty.")
-        await visitor.enters("   ")
-        assert visitor.sees(NEXT)
+def other_than(sign: str) -> str:
+    """Another sign that codes have."""
+    return ALPHABET[(ALPHABET.index(sign) + 1) % len(ALPHABET)]
 
 
 async def test_enter_on_a_code_that_was_wrong_or_is_cleared_leads_on_and_says_that_it_was_not_checked(
@@ -157,7 +153,7 @@ async def test_enter_on_a_code_that_was_wrong_or_is_cleared_leads_on_and_says_th
 ) -> None:
     async with visit(kiosk(), at=CHECK, given=ANSWERS, size=SMALL) as visitor:
         code = await _to_the_try(visitor)
-        for cleared, key, then in ((False, "escape", code), (True, "escape", code), (False, "enter", "")):
+        for cleared, key, then in ((False, "escape", code), (True, "enter", "")):
             await visitor.enters("K7QX")
             assert visitor.sees("Check the first group.", "Or press Enter again to continue without it.")
             assert looks.problems(visitor) == []
@@ -185,8 +181,7 @@ async def test_without_a_printer_none_is_offered_and_f5_does_nothing(kiosk: Kios
         while not visitor.gone:
             assert "Print" not in visitor.screen_text()
             await visitor.presses("enter")
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         assert "Print" not in visitor.screen_text()
     async with visit(session, at="mood") as visitor:
         await visitor.pauses()
@@ -279,7 +274,7 @@ async def test_where_nothing_is_chosen_no_page_is_printed(kiosk: Kiosk) -> None:
     printer = FakePrinter()
     async with visit(kiosk(), at=CHECK, given=ANSWERS, printer=printer) as visitor:
         await _to_the_code(visitor)
-        ways = (["enter"], ["escape"], ["1", "1", "enter"], ["1", "escape"])
+        ways = (["1", "1", "enter"], ["1", "escape"])
         for slips, keys in enumerate(ways, 1):
             await visitor.presses("f5", *keys)
             assert isinstance(visitor.page, CodeScreen)

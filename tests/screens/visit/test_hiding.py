@@ -22,7 +22,7 @@ from tests.visitor import CHECK, LARGE, SMALL, visit
 
 @pytest.mark.parametrize(
     ("at", "presses"),
-    [("", 0), ("", 1), ("", 2), ("mood", 0), ("cards", 1), (CHECK, 0), (CHECK, 1), (CHECK, 3)],
+    [("", 0), ("", 1), ("", 2), ("cards", 1), (CHECK, 1), (CHECK, 3)],
 )
 async def test_f9_hides_on_every_page(kiosk: Kiosk, at: str, presses: int) -> None:
     async with visit(kiosk(), at=at) as visitor:
@@ -274,7 +274,7 @@ async def test_no_desk_is_offered_where_there_is_none(kiosk: Kiosk) -> None:
         assert isinstance(visitor.page, WelcomeScreen)
 
 
-@pytest.mark.parametrize("at", ["mood", "day", CHECK])
+@pytest.mark.parametrize("at", ["day", CHECK])
 async def test_the_key_that_hides_says_that_esc_does_so_too(kiosk: Kiosk, at: str) -> None:
     async with visit(kiosk(), at=at) as visitor:
         await visitor.presses("1")  # something is answered, and more is said

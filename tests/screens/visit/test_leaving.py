@@ -1,7 +1,6 @@
 """What becomes of the answers of whoever has to leave: cleared, or kept with a code, as they chose."""
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,6 +19,7 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.idle_screen import IdleScreen
 from tests.screens import looks
 from tests.screens.conftest import Kiosk, saved_pages
+from tests.screens.visit.kept import draft_files, draft_of
 from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, Visitor, derive, saver_of, visit
 
 Leave = Callable[[Visitor], Awaitable[None]]
@@ -42,12 +42,8 @@ async def _by_going_away(visitor: Visitor) -> None:
 EVERY_WAY = pytest.mark.parametrize("leaves", [_by_f9, _by_escape, _by_going_away])
 
 
-def _drafts(session: Session) -> list[Path]:
-    return list(session.home.drafts.glob("*"))
-
-
 def _answers_behind(session: Session, code: str) -> dict[str, object]:
-    return dict(session.drafts().read(derive(handle.read(code))).answers)
+    return dict(draft_of(session, code).answers)
 
 
 # -- the choice
@@ -82,7 +78,7 @@ async def test_whoever_keeps_them_sees_the_code_at_once(kiosk: Kiosk) -> None:
         assert isinstance(visitor.page, CodeScreen)
         assert visitor.sees(*visitor.code.split(), "Use this code to come back")
         # There is nothing to keep yet.
-        assert _drafts(session) == []
+        assert draft_files(session) == []
         await visitor.presses("enter")
         assert isinstance(visitor.page, PartsScreen)
 
@@ -104,7 +100,7 @@ async def test_the_choice_can_be_made_anew_and_the_code_stays_the_same(kiosk: Ki
         await visitor.answers(2)
         await visitor.presses("f9")
         assert visitor.gone
-    assert _drafts(session) == []
+    assert draft_files(session) == []
 
 
 async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk) -> None:
@@ -130,16 +126,16 @@ async def test_a_machine_too_short_of_memory_for_a_code_asks_again(kiosk: Kiosk)
 # -- leaving in a hurry
 
 
-@EVERY_WAY
-async def test_with_clear_nothing_is_left_anywhere(kiosk: Kiosk, leaves: Leave) -> None:
+async def test_with_clear_nothing_is_left_anywhere(kiosk: Kiosk) -> None:
+    """`test_idle` has who goes away."""
     session = kiosk()
     async with visit(session, at="day") as visitor:
         await visitor.types("brindle")
-        await leaves(visitor)
+        await _by_escape(visitor)
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert visitor.given == {}
     visitor.app.clear_away(ENDED)
-    assert _drafts(session) == []
+    assert draft_files(session) == []
     assert session.vault.rows() == ()
 
 
@@ -161,11 +157,11 @@ async def test_with_keep_what_was_typed_is_behind_the_code_and_the_screen_is_bla
         if leaves is _by_f9:
             assert not any(frame.strip() for frame in frames)
     visitor.app.clear_away(ENDED)
-    assert len(_drafts(session)) == 1
+    assert len(draft_files(session)) == 1
     assert _answers_behind(session, code) == {"mood": 2, "people": ("brindle",)}
 
 
-@pytest.mark.parametrize("keys", [["f3", "1", "enter", "x"], ["f7"], ["f8"]])
+@pytest.mark.parametrize("keys", [["f3", "1", "enter", "x"], ["f7"]])
 async def test_f9_over_another_page_keeps_what_is_typed_below_it(kiosk: Kiosk, keys: list[str]) -> None:
     session = kiosk()
     async with visit(session, at="day", keeping=True) as visitor:
@@ -184,7 +180,7 @@ async def test_from_my_page_and_the_check_page_all_is_kept_as_well(kiosk: Kiosk)
             for part in private:
                 await visitor.shares(part)
             await visitor.presses("f9")
-        draft = session.drafts().read(derive(handle.read(code)))
+        draft = draft_of(session, code)
         assert (draft.answers, draft.at, draft.private) == ({"mood": 2}, "", private)
 
 
@@ -194,14 +190,13 @@ async def test_left_once_more_after_coming_back_it_is_kept_under_the_same_code(k
         await visitor.types("brindle")
         code = visitor.noted
         await visitor.presses("f9")
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses("Continue where I stopped")
         assert visitor.sees("brindle")
         assert visitor.given == {"mood": 2, "day": "brindle"}
         await visitor.types(" and fallow")
         await visitor.presses("f9")
-    assert len(_drafts(session)) == 1
+    assert len(draft_files(session)) == 1
     assert _answers_behind(session, code) == {"mood": 2, "day": "brindle and fallow"}
 
 
@@ -222,7 +217,7 @@ async def test_a_disk_that_does_not_take_it_is_reported_and_the_screen_is_blank_
     assert "brindle" not in str(told[0])
 
 
-@pytest.mark.parametrize(("code", "keeping"), [(HUNG_UP, True), (TERMINATED, True), (HUNG_UP, False)])
+@pytest.mark.parametrize(("code", "keeping"), [(HUNG_UP, True), (TERMINATED, False)])
 async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
     kiosk: Kiosk, code: int, *, keeping: bool
 ) -> None:
@@ -234,7 +229,7 @@ async def test_a_visit_that_is_ended_from_outside_is_left_as_by_hiding_it(
     if keeping:
         assert _answers_behind(session, visitor.noted) == {"day": "brindle"}
     else:
-        assert _drafts(session) == []
+        assert draft_files(session) == []
     assert visitor.given == {}
 
 
@@ -255,17 +250,17 @@ async def test_f8_removes_everything_where_answers_would_be_kept(kiosk: Kiosk) -
         await visitor.presses("delete")
         assert (visitor.gone, visitor.outcome) == (True, ENDED)
         assert not any("brindle" in frame for frame in frames)
-    assert _drafts(session) == []
+    assert draft_files(session) == []
 
 
-async def test_once_saved_hiding_the_code_keeps_no_draft(kiosk: Kiosk) -> None:
+async def test_once_saved_hiding_the_code_keeps_the_entry_and_no_draft(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK, given={"mood": 2}, keeping=True) as visitor:
         await visitor.saves()
         assert visitor.code != visitor.noted
         await visitor.presses("f9")
     visitor.app.clear_away(ENDED)
-    assert _drafts(session) == []
+    assert draft_files(session) == []
     assert len([page for page in saved_pages(session) if isinstance(page, Reflection)]) == 1
 
 
@@ -359,14 +354,12 @@ async def test_a_visit_with_breaks_counts_once(kiosk: Kiosk) -> None:
             await visitor.presses(*stops)
             code = visitor.noted
         assert not msgspec.json.decode(visitor.app.told, type=VisitTold).stopped
-        async with visit(session) as visitor:
-            await visitor.comes_back(code)
+        async with visit(session, back=code) as visitor:
             await visitor.presses("enter", *stops)
         assert visitor.app.told == b""
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.presses("enter")
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         await visitor.presses("f9")
     assert visitor.app.told == b""

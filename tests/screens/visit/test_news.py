@@ -4,8 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from kiosk.desk.desk import Desk
-from kiosk.desk.keys import staff
 from kiosk.entry.opened import Opened
 from kiosk.entry.staff_pages import PlanGoal, Step
 from kiosk.session import Session
@@ -14,23 +12,19 @@ from screens.visit.welcome_screen import ClearedScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.picks import PickRow
 from tests.fake_printer import FakePrinter
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk
+from tests.screens.conftest import STAFF, Kiosk
 from tests.screens.looks import is_well
-from tests.visitor import NOW, SMALL, Left, derive, leaves, visit
+from tests.screens.visit.kept import desk_of
+from tests.visitor import NOW, SMALL, Left, leaves, visit
 
 DAY = timedelta(days=1)
 DUG, SOWN = Step(text="Dig", done=True), Step(text="Sow", who="Ann", due=date(2026, 4, 1))
 PLAN = (PlanGoal(want="A garden", steps=(DUG, SOWN)),)
 
 
-def _desk(session: Session) -> Desk:
-    identity = staff.enter(session.home.staff, STAFF, PASSPHRASE).identity
-    return Desk(session.vault, STAFF, identity, session.audit(), derive=derive)
-
-
 def _notes(session: Session, left: Left, *texts: str) -> Opened:
     """Write notes, a day after one another."""
-    at_the_desk = _desk(session)
+    at_the_desk = desk_of(session)
     opened = at_the_desk.open(left.code)
     for days, text in enumerate(texts, 1):
         opened = at_the_desk.add_note(opened, text, NOW + days * DAY)
@@ -43,9 +37,8 @@ async def test_the_first_page_after_the_code_shows_the_note_and_the_next_step_ne
     session = kiosk()
     left = leaves(session, {"day": "brindle"})
     opened = _notes(session, left, "The shed is free.", "Come on Monday.")
-    _desk(session).agree(opened, PLAN, NOW + 3 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    desk_of(session).agree(opened, PLAN, NOW + 3 * DAY)
+    async with visit(session, back=left.code) as visitor:
         assert isinstance(visitor.page, NewsScreen)
         await is_well(visitor)
         await visitor.resizes(SMALL)
@@ -73,18 +66,16 @@ async def test_what_came_before_the_customer_last_saved_something_is_not_among_i
     session = kiosk()
     left = leaves(session, {"mood": 1})
     opened = _notes(session, left, "The shed is free.")
-    _desk(session).agree(opened, PLAN, NOW + 2 * DAY)
+    desk_of(session).agree(opened, PLAN, NOW + 2 * DAY)
     leaves(session, {"mood": 2}, amending=left, at=NOW + 3 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         # Nothing is new; the plan stays in sight.
         assert isinstance(visitor.page, ChooseScreen)
         assert visitor.sees("Your plan: 1 of 2 steps are done.")
         assert not visitor.sees("The shed is free.")
-    at_the_desk = _desk(session)
+    at_the_desk = desk_of(session)
     at_the_desk.add_note(at_the_desk.open(left.code), "Come on Monday.", NOW + 4 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         assert visitor.sees("Since 7 March 2026", "Come on Monday.")
         assert not await visitor.finds("The shed is free.")
 
@@ -92,12 +83,11 @@ async def test_what_came_before_the_customer_last_saved_something_is_not_among_i
 async def test_that_staff_talked_and_how_far_it_has_come_is_told_there_too(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1}, talk=True)
-    at_the_desk = _desk(session)
+    at_the_desk = desk_of(session)
     opened = at_the_desk.change_state(at_the_desk.open(left.code), "picked up", NOW + DAY)
     opened = at_the_desk.change_state(opened, "talked through", NOW + DAY)
     at_the_desk.talked(opened, NOW + 2 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         assert visitor.sees(
             f"6 March 2026 talked together ({STAFF}) 5 March 2026 talked about together ({STAFF})"
         )
@@ -108,9 +98,8 @@ async def test_a_note_that_was_taken_back_is_no_news(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1})
     opened = _notes(session, left, "For somebody else.")
-    _desk(session).take_back(opened, "2", NOW + 2 * DAY)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    desk_of(session).take_back(opened, "2", NOW + 2 * DAY)
+    async with visit(session, back=left.code) as visitor:
         assert isinstance(visitor.page, ChooseScreen)
 
 
@@ -132,8 +121,7 @@ async def test_hidden_nothing_of_it_is_on_the_screen(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1})
     _notes(session, left, "Come on Monday.")
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         frames = visitor.watches()
         await visitor.presses("f9")
         assert visitor.gone
@@ -146,8 +134,7 @@ async def test_reading_it_leaves_no_trace_on_the_disk(kiosk: Kiosk) -> None:
     left = leaves(session, {"mood": 1})
     _notes(session, left, "Come on Monday.")
     before = {file: file.read_bytes() for file in session.home.root.rglob("*") if file.is_file()}
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.presses("enter")
         await visitor.chooses("Read my answers")
     changed = {
@@ -162,7 +149,7 @@ async def test_reading_it_leaves_no_trace_on_the_disk(kiosk: Kiosk) -> None:
 # -- what can be done then
 
 
-@pytest.mark.parametrize(("times", "printer"), [(1, None), (2, None), (2, FakePrinter())])
+@pytest.mark.parametrize(("times", "printer"), [(1, None), (2, FakePrinter())])
 async def test_what_can_be_done_is_numbered_without_a_gap(
     kiosk: Kiosk, times: int, printer: FakePrinter | None
 ) -> None:
@@ -170,7 +157,6 @@ async def test_what_can_be_done_is_numbered_without_a_gap(
     left = leaves(session, {"mood": 1})
     if times == 2:
         leaves(session, {"mood": 2}, amending=left)
-    async with visit(session, printer=printer) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, printer=printer, back=left.code) as visitor:
         numbers = [row.pick.number for row in visitor.page.query(PickRow)]
         assert numbers == list(range(1, 4 + times + (printer is not None)))

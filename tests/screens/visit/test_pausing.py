@@ -2,22 +2,19 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, NoReturn
 
 import pytest
 from msgspec import structs
 
 from kiosk import seal
-from kiosk.desk.keys import staff
 from kiosk.entry import handle
 from kiosk.entry.answers import Answer, Cards, Goal
 from kiosk.entry.handle import Handle, HandleKeys
-from kiosk.entry.pages import Reflection
 from kiosk.errors import Fate, Gone, NoMemoryError, SealError
 from kiosk.session import Session
 from kiosk.supervision.turns import ENDED
-from kiosk.visit.drafts import PARTS, Draft, Drafts
+from kiosk.visit.drafts import PARTS, Drafts
 from kiosk.visit.returning import Carried
 from kiosk.visit.visit import Visit
 from screens.customer_words import what_became
@@ -33,9 +30,10 @@ from screens.widgets.code_screen import CodeScreen
 from screens.widgets.keys import PAUSE
 from screens.widgets.picks import POINTER, UNPOINTED
 from tests.packs import newer
-from tests.screens.conftest import PASSPHRASE, STAFF, Kiosk, saved_pages
+from tests.screens.conftest import Kiosk, saved_pages, venue_of
 from tests.screens.looks import is_well
-from tests.visitor import CHECK, MY_PAGE, NOW, SMALL, Visitor, derive, leaves, saver_of, visit
+from tests.screens.visit.kept import draft_files, draft_of, given_on
+from tests.visitor import CHECK, NOW, SMALL, Visitor, derive, leaves, saver_of, visit
 
 ANSWERS: dict[str, Answer] = {
     "mood": 2,
@@ -58,27 +56,18 @@ NOT_KEPT = "Your answers are not kept yet"
 STILL_HERE = "Your answers are still here. You can try again as often as you like."
 
 
-def draft_of(session: Session, code: str) -> Draft:
-    """Open what is kept behind the code of a pause."""
-    return session.drafts().read(derive(handle.read(code)))
-
-
-def draft_files(session: Session) -> list[Path]:
-    """Return the files of all pauses."""
-    return list(session.home.drafts.glob("*"))
-
-
-def _paused(session: Session, answers: dict[str, Answer] | None = None, at: str = "day") -> str:
+def _paused(
+    session: Session, answers: dict[str, Answer] | None = None, at: str = "day", amends: str = ""
+) -> str:
     """Keep what a pause at a question keeps. Return its code."""
-    code = handle.draw()
-    draft = structs.replace(Visit(session.pack).draft(NOW), answers=answers or {"day": "brindle"}, at=at)
+    code, draft = handle.draw(), Visit(session.pack).draft(NOW)
+    draft = structs.replace(draft, answers=answers or {"day": "brindle"}, at=at, amends=amends)
     session.drafts().keep(derive(code), draft)
     return str(code)
 
 
-async def goes_on_after(visitor: Visitor, code: str) -> None:
-    """Come back after a pause."""
-    await visitor.comes_back(code)
+async def goes_on(visitor: Visitor) -> None:
+    """Go on where a pause stopped, once its code was scanned."""
     assert visitor.sees(STOPPED, "Your answers are here.", f"● {GO_ON}")
     await visitor.presses("enter")
 
@@ -108,10 +97,24 @@ async def test_a_pause_is_asked_for_first_and_the_question_hides_the_answers(kio
         assert draft_files(session) == []
 
 
-@pytest.mark.parametrize("question_id", [id_ for id_ in ANSWERS if id_ != "where"])
-async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
+@pytest.mark.parametrize("question_id", ["mood", "likes", "day", "people"])
+async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it_and_stays_there(
     kiosk: Kiosk, question_id: str
 ) -> None:
+    session = kiosk()
+    before = {id_: answer for id_, answer in ANSWERS.items() if id_ != question_id}
+    async with visit(session, at=question_id, given=before) as visitor:
+        await visitor.answers(ANSWERS[question_id])
+        seen = visitor.screen_text()
+        await visitor.presses("f7")
+        draft = visitor.app.visit.draft(NOW)
+        assert (draft.answers, draft.at) == (ANSWERS, question_id)
+        await visitor.presses("escape")
+        assert visitor.screen_text() == seen
+
+
+@pytest.mark.parametrize("question_id", ["cards", "goal"])
+async def test_whoever_comes_back_sees_what_was_on_the_screen(kiosk: Kiosk, question_id: str) -> None:
     session = kiosk()
     before = {id_: answer for id_, answer in ANSWERS.items() if id_ != question_id}
     async with visit(session, at=question_id, given=before) as visitor:
@@ -124,8 +127,8 @@ async def test_from_every_kind_of_question_what_is_on_the_screen_is_in_it(
         code = visitor.noted
     draft = draft_of(session, code)
     assert (draft.answers, draft.at) == (ANSWERS, question_id)
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(session, back=code) as visitor:
+        await goes_on(visitor)
         assert visitor.question == question_id
         assert _without_pointer(visitor.screen_text()) == seen
         assert visitor.given == ANSWERS
@@ -139,8 +142,8 @@ def _without_pointer(text: str) -> str:
 async def test_whoever_was_writing_writes_on_and_clearing_then_deletes_the_pause_too(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session, {"day": "Half an answ"})
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(session, back=code) as visitor:
+        await goes_on(visitor)
         await visitor.types("er")
         assert visitor.sees("Half an answer")
         await visitor.presses("f8", "delete")
@@ -161,11 +164,10 @@ async def test_what_was_taken_out_of_a_field_is_not_in_it(kiosk: Kiosk) -> None:
     ("at", "keys", "stands", "page", "comes_to"),
     [
         ("mood", ["escape"], PARTS, PartsScreen, PartsScreen),
-        (MY_PAGE, [], "", MyPageScreen, MyPageScreen),
         (CHECK, [], "", CheckScreen, MyPageScreen),
     ],
 )
-async def test_a_pause_can_be_made_at_the_parts_my_page_and_the_check_page(
+async def test_a_pause_can_be_made_at_the_parts_and_the_check_page(
     kiosk: Kiosk, at: str, keys: list[str], stands: str, page: type, comes_to: type
 ) -> None:
     session = kiosk()
@@ -175,26 +177,27 @@ async def test_a_pause_can_be_made_at_the_parts_my_page_and_the_check_page(
         await visitor.pauses()
         code = visitor.noted
     assert (draft_of(session, code).answers, draft_of(session, code).at) == (ANSWERS, stands)
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses(GO_ON)
         assert isinstance(visitor.page, comes_to)
         assert visitor.given == ANSWERS
 
 
-async def test_whoever_was_changing_an_answer_finds_it_changed(kiosk: Kiosk) -> None:
+async def test_whoever_was_changing_an_answer_or_is_on_my_page_comes_back_to_my_page(kiosk: Kiosk) -> None:
     session = kiosk()
     async with visit(session, at=CHECK, given=ANSWERS) as visitor:
         await visitor.changes("day")
         await visitor.answers("fallow")
         await visitor.pauses()
         code = visitor.noted
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
-        await visitor.chooses(GO_ON)
-        # All questions were behind already.
-        assert isinstance(visitor.page, MyPageScreen)
-        assert visitor.given == ANSWERS | {"day": "fallow"}
+    for _again in range(2):
+        async with visit(session, back=code) as visitor:
+            await visitor.chooses(GO_ON)
+            # All questions were behind already.
+            assert isinstance(visitor.page, MyPageScreen)
+            assert visitor.given == ANSWERS | {"day": "fallow"}
+            await visitor.pauses()
+            assert visitor.noted == code
 
 
 async def test_the_code_is_shown_and_then_nothing_is_left_of_the_visit(kiosk: Kiosk) -> None:
@@ -238,7 +241,7 @@ async def test_the_code_of_a_pause_can_be_hidden_and_nobody_without_it_opens_it(
     assert b"brindle" not in file.read_bytes()
     assert code.replace(" ", "").lower() not in file.name.lower()
     with pytest.raises(SealError):
-        seal.open_sealed(file.read_bytes(), staff.enter(session.home.staff, STAFF, PASSPHRASE).identity)
+        seal.open_sealed(file.read_bytes(), venue_of(session))
 
 
 async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None:
@@ -250,7 +253,7 @@ async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None
             await visitor.presses("f7")
             assert visitor.screen_text() == before
             await visitor.presses("enter")
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         while not visitor.gone:
             before = visitor.screen_text()  # a code may have these two signs
@@ -265,22 +268,19 @@ async def test_f7_works_where_it_is_shown_and_nowhere_else(kiosk: Kiosk) -> None
 
 async def test_set_aside_answers_private_parts_and_the_wish_to_talk_come_back(kiosk: Kiosk) -> None:
     session = kiosk()
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.skips()
-        await visitor.walks_to_check()
-        await visitor.changes("mood")
-        await visitor.answers(2)
-        await visitor.skips()
-        assert visitor.given == {}
-        await visitor.shares("second")
-        await visitor.presses("escape", "f3", "enter")
-        await visitor.presses("f7")
+    stopped = Visit(session.pack)
+    for question_id, set_aside in (("day", "brindle"), ("mood", None)):
+        stopped.change(question_id)
+        stopped.leave_open(set_aside)
+    stopped.finish()
+    stopped.share("second", private=True)
+    async with visit(session, at=CHECK) as visitor:
+        visitor.app.visit.go_on(stopped.draft(NOW))
+        await visitor.presses("f3", "enter", "f7")
         assert visitor.sees(UNSEEN)
         await visitor.presses("enter")
         code = visitor.code
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, size=SMALL, back=code) as visitor:
         assert visitor.sees(UNSEEN)
         await is_well(visitor)
         await visitor.chooses(GO_ON)
@@ -301,32 +301,22 @@ async def test_it_goes_on_under_the_version_it_was_begun_with(kiosk: Kiosk) -> N
     session = kiosk()
     code = _paused(session, {"mood": 2, "day": "brindle"})
     later = replace(session, pack=newer(session.pack, "day", ask="Newly worded?"))
-    async with visit(later) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(later, back=code) as visitor:
+        await goes_on(visitor)
         assert visitor.sees("What is a good day?", "brindle")
-        await visitor.walks_to_check()
-        await visitor.opens_part("second")
-        assert visitor.sees("brindle")
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         assert isinstance(visitor.page, CodeScreen)
-    (page,) = _reflections(session)
+    (page,) = saved_pages(session)
     assert page.pack_version == 1
-    assert _given(page) == {"mood": 2, "day": "brindle"}
-
-
-def _reflections(session: Session) -> list[Reflection]:
-    return [page for page in saved_pages(session) if isinstance(page, Reflection)]
-
-
-def _given(page: Reflection) -> dict[str, Answer]:
-    return {answer.id: answer.value for answer in page.answers() if answer.value is not None}
+    assert given_on(page) == {"mood": 2, "day": "brindle"}
 
 
 async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session, {"mood": 2}, "mood")
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, code)
+    async with visit(session, back=code) as visitor:
+        await goes_on(visitor)
         await visitor.goes_on()
         await visitor.answers("out")
         await visitor.pauses()
@@ -339,16 +329,15 @@ async def test_a_second_pause_has_the_same_code_and_holds_what_came_since(kiosk:
 async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(kiosk: Kiosk) -> None:
     session = kiosk()
     paused = _paused(session, at="")
-    async with visit(session) as visitor:
-        await goes_on_after(visitor, paused)
-        await visitor.walks_to_check()
+    async with visit(session, back=paused) as visitor:
+        await goes_on(visitor)
+        await visitor.presses("enter")
         await visitor.saves()
         saved = visitor.code
         assert saved != paused
         assert visitor.sees("Saved.")
     assert draft_files(session) == []
-    async with visit(session) as visitor:
-        await visitor.comes_back(paused)
+    async with visit(session, back=paused) as visitor:
         assert visitor.sees(WRONG_CODE)
         await visitor.enters(saved)
         assert visitor.sees("The name of your answers")
@@ -357,8 +346,7 @@ async def test_once_saved_the_pause_is_gone_and_the_entry_has_a_code_of_its_own(
 async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -> None:
     session = kiosk()
     code = _paused(session)
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         assert not visitor.sees("brindle")
         await visitor.presses("escape")
         assert isinstance(visitor.page, ClearedScreen)
@@ -370,8 +358,7 @@ async def test_whoever_looks_at_the_pause_and_leaves_it_keeps_it(kiosk: Kiosk) -
 async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too(kiosk: Kiosk) -> None:
     session = kiosk()
     left = leaves(session, {"mood": 1, "day": "brindle"})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Change or add answers")
         await visitor.changes("mood")
         await visitor.answers(2)
@@ -386,8 +373,7 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
         assert visitor.sees(OTHER_CODE)
         await is_well(visitor)
     assert len(session.vault.pages(left.id)) == 1
-    async with visit(session) as visitor:
-        await visitor.comes_back(paused)
+    async with visit(session, back=paused) as visitor:
         assert visitor.sees(STOPPED, "Your changes are here.", STAYS)
         await is_well(visitor)
         await visitor.chooses(GO_ON)
@@ -414,7 +400,7 @@ async def test_answers_of_a_saved_entry_that_are_being_changed_can_be_paused_too
         assert isinstance(visitor.page, ClearedScreen)
     assert draft_files(session) == []
     assert len(session.vault.rows()) == 1
-    assert [_given(page) for page in _reflections(session)] == [
+    assert [given_on(page) for page in saved_pages(session)] == [
         {"mood": 1, "day": "brindle"},
         {"mood": 2, "day": "fallow"},
     ]
@@ -441,8 +427,7 @@ async def test_a_pause_can_be_deleted_with_its_code_and_is_still_there_where_tha
     def fails(_drafts: Drafts, _id: str) -> NoReturn:
         raise OSError("the disk is asleep")
 
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         with monkeypatch.context() as patch:
             patch.setattr(Drafts, "drop", fails)
             await visitor.chooses(DELETE)
@@ -472,8 +457,7 @@ async def test_of_a_pause_in_a_change_the_changes_alone_are_deleted(kiosk: Kiosk
     changes.amend(left.handle, Carried({"mood": 2}, (), frozenset(), reflections=1))
     session.drafts().keep(derive(code), changes.draft(NOW))
     leaves(session, {"mood": 1, "day": "brindle"}, amending=left)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(str(code))
+    async with visit(session, size=SMALL, back=str(code)) as visitor:
         # What they saved since is not to be replaced by who only presses Enter, or reads that it stays.
         assert visitor.sees(STOPPED, "Your changes are here.", NEWER, f"○ {GO_ON}")
         assert not visitor.sees("stays")
@@ -493,12 +477,10 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
     kiosk: Kiosk, why: Literal["time", ""]
 ) -> None:
     session = kiosk()
-    left, code = leaves(session, {"mood": 1}), handle.draw()
-    changes = structs.replace(Visit(session.pack).draft(NOW), answers=ANSWERS, amends=left.handle.symbols)
-    session.drafts().keep(derive(code), changes)
+    left = leaves(session, {"mood": 1})
+    code = _paused(session, ANSWERS, amends=left.handle.symbols)
     session.vault.erase(left.id, why=why)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(str(code))
+    async with visit(session, size=SMALL, back=code) as visitor:
         await is_well(visitor)
         if not why:
             assert visitor.sees(what_became(Gone(Fate.DELETED)))
@@ -507,10 +489,10 @@ async def test_a_pause_in_a_change_of_what_is_here_no_more_says_so(
             return
         assert visitor.sees(STOPPED, "the time we keep them was over.", "save it as new answers")
         await visitor.chooses(GO_ON)
-        await visitor.walks_to_check()
+        await visitor.presses("f10", "enter")
         await visitor.saves()
         assert visitor.code != left.code
-    assert [_given(page) for page in _reflections(session)] == [ANSWERS]
+    assert [given_on(page) for page in saved_pages(session)] == [ANSWERS]
 
 
 # -- where it cannot be kept
@@ -541,17 +523,9 @@ async def test_where_the_disk_does_not_take_a_pause_one_can_try_again_or_go_back
         assert draft_of(session, visitor.code).answers == {"day": "brindle and more"}
 
 
-async def test_no_room_is_told_in_its_words(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = kiosk()
-    monkeypatch.setattr(Session, "drafts", lambda self: Drafts(self.home.drafts, reserve_bytes=1 << 62))
-    async with visit(session, at="day") as visitor:
-        await visitor.answers("brindle")
-        await visitor.presses("f7", "enter")
-        assert visitor.sees(NOT_KEPT, "This machine has no room left", STILL_HERE)
-
-
-async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) -> None:
-    session = kiosk()
+async def test_why_it_cannot_be_kept_is_told_in_its_words(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     failures = [NoMemoryError()]
 
     def sometimes(drawn: Handle) -> HandleKeys:
@@ -559,10 +533,15 @@ async def test_a_machine_too_short_of_memory_for_a_code_says_so(kiosk: Kiosk) ->
             raise failures.pop()
         return derive(drawn)
 
+    session = kiosk()
     async with visit(session, at="day", saver=saver_of(session, derive=sometimes)) as visitor:
         await visitor.answers("brindle")
         await visitor.presses("f7", "enter")
         assert visitor.sees(NOT_KEPT, "This machine is busy. Wait a moment, then try again.")
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "drafts", lambda self: Drafts(self.home.drafts, reserve_bytes=1 << 62))
+            await visitor.presses("enter")
+        assert visitor.sees(NOT_KEPT, "This machine has no room left", STILL_HERE)
         await visitor.presses("enter")
         assert isinstance(visitor.page, CodeScreen)
 

@@ -15,6 +15,7 @@ from kiosk.pack.translation import translated
 from kiosk.session import Session
 from kiosk.supervision.turns import LEAVE
 from screens.app import pack_pictures
+from screens.visit import pictures
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, visit
 
@@ -29,8 +30,8 @@ def draft(session: Session) -> Session:
 def test_each_page_is_pictured_at_both_sizes_and_nothing_asks_a_network(kiosk: Kiosk) -> None:
     session = draft(kiosk(practice=True))
     page = pack_pictures(session, session.settings.words())
-    pictures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
-    said = [unescape(re.sub("<[^>]*>", " ", picture)).replace("\xa0", " ") for picture in pictures]
+    figures = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    said = [unescape(re.sub("<[^>]*>", " ", picture)).replace("\xa0", " ") for picture in figures]
     for asked in (*(each.ask for _, each in session.pack.questions()), session.pack.closing.feedback.ask):
         assert {size for each in said for size in re.findall(r"\d+ by \d+", each) if asked in each} == {
             "80 by 24",
@@ -43,7 +44,10 @@ def test_each_page_is_pictured_at_both_sizes_and_nothing_asks_a_network(kiosk: K
     assert "default-src 'none'" in page
 
 
-def test_a_translation_is_pictured_with_the_programs_own_words_in_its_language(kiosk: Kiosk) -> None:
+def test_a_translation_is_pictured_with_the_programs_own_words_in_its_language(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "SIZES", pictures.SIZES[:1])
     pack = default_pack()
     first = msgspec.structs.replace(pack.sections[1], questions=pack.sections[1].questions[:1])
     data = (content() / "packs" / translation_of(pack.id, "pl")).read_bytes()

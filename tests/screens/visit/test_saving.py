@@ -40,7 +40,8 @@ class FailingVault:
 async def test_a_save_that_fails_is_told_in_its_words_and_can_be_tried_again(kiosk: Kiosk) -> None:
     session = kiosk()
     vault = FailingVault([SaveError("/srv is asleep."), NoRoomError("/srv is full.")])
-    async with visit(session, at=CHECK, given={"mood": 2}, saver=saver_of(session, vault=vault)) as visitor:
+    saver = saver_of(session, vault=vault)
+    async with visit(session, at=CHECK, given={"mood": 2}, saver=saver) as visitor:
         vault.looks = visitor.screen_text
         frames = visitor.watches()
         await visitor.saves()
@@ -67,10 +68,7 @@ async def test_one_can_go_back_to_the_answers_when_saving_fails(kiosk: Kiosk) ->
         await visitor.clicks("Back to my answers")
         assert isinstance(visitor.page, CheckScreen)
         assert visitor.sees("First", "1 answer, 2 left open")
-        await visitor.changes("mood")
-        await visitor.answers(1)
-        await visitor.goes_on()
-        assert visitor.given == {"mood": 1}
+        assert visitor.given == {"mood": 2}
         await visitor.saves()
         assert visitor.sees("Your code")
 
@@ -120,15 +118,6 @@ async def test_hiding_while_it_is_being_saved_shows_no_code_and_leaves_nothing_s
     visitor.app.clear_away(ENDED)
     assert session.vault.rows() == ()
     assert not list(session.home.vault.rglob("*.age"))
-
-
-async def test_hiding_the_code_leaves_the_entry_where_it_is(kiosk: Kiosk) -> None:
-    session = kiosk()
-    async with visit(session, at=CHECK) as visitor:
-        await visitor.saves()
-        await visitor.presses("f9")
-    visitor.app.clear_away(ENDED)
-    assert len(saved_pages(session)) == 1
 
 
 async def test_the_code_can_be_seen_again_and_is_the_one_that_opens_the_entry(kiosk: Kiosk) -> None:

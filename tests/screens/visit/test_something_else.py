@@ -36,7 +36,9 @@ async def test_a_field_opens_for_something_else_and_enter_leads_there(kiosk: Kio
         assert visitor.sees(WORDS)
 
 
-async def test_a_digit_stays_a_choice_until_one_is_in_the_field(kiosk: Kiosk, shipped: Pack) -> None:
+async def test_a_digit_stays_a_choice_until_one_is_in_the_field_and_who_writes_nothing_goes_on_by_enter(
+    kiosk: Kiosk, shipped: Pack
+) -> None:
     async with visit(kiosk(shipped), at=QUESTION) as visitor:
         await visitor.presses("9", "3")
         assert not visitor.sees(FIELD)
@@ -44,13 +46,7 @@ async def test_a_digit_stays_a_choice_until_one_is_in_the_field(kiosk: Kiosk, sh
         assert visitor.sees("3", "A number or sign alone is not kept.")
         await visitor.presses("escape")
         assert visitor.question == QUESTION
-        await visitor.presses("2", "enter")
-        assert visitor.given[QUESTION] == "peace"
-
-
-async def test_who_writes_nothing_goes_on_by_a_second_enter(kiosk: Kiosk, shipped: Pack) -> None:
-    async with visit(kiosk(shipped), at=QUESTION) as visitor:
-        await visitor.presses("9", "enter", "enter")
+        await visitor.presses("2", "9", "enter", "backspace", "enter")
         assert visitor.question != QUESTION
         assert visitor.given[QUESTION] == "other"
 
@@ -99,8 +95,7 @@ async def test_the_words_are_on_the_check_page_and_come_back_with_the_code(
 ) -> None:
     session = kiosk(shipped)
     left = leaves(session, {QUESTION: Choice(("other",), WORDS)})
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Read my answers")
         assert f"Something else: {WORDS}" in await visitor.reads()
         await visitor.presses("escape")
@@ -122,8 +117,7 @@ async def test_the_words_outlast_a_pause(kiosk: Kiosk, shipped: Pack) -> None:
         await visitor.types(WORDS)
         await visitor.pauses()
         code = visitor.noted
-    async with visit(session) as visitor:
-        await visitor.comes_back(code)
+    async with visit(session, back=code) as visitor:
         await visitor.chooses("Continue where I stopped")
         assert visitor.given[QUESTION] == Choice(("other",), WORDS)
         assert WORDS in await visitor.reads()

@@ -1,6 +1,6 @@
 """Asking at Welcome to talk to somebody, without a code and without an answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from unittest import mock
 
@@ -9,9 +9,8 @@ from msgspec import structs
 
 from kiosk.entry.slip import text_of
 from kiosk.errors import SaveError
-from kiosk.session import Crashed, Session
+from kiosk.session import Session
 from kiosk.vault.vault import Vault
-from kiosk.visit.drafts import Draft, RunningDraft
 from screens.customer_words import for_customer
 from screens.visit.before_screen import BeforeScreen
 from screens.visit.my_page_screen import MyPageScreen
@@ -20,12 +19,11 @@ from screens.visit.talk_screen import TalkScreen
 from screens.visit.welcome_screen import ClearedScreen, WelcomeScreen
 from screens.widgets.choose_screen import ChooseScreen
 from screens.widgets.code_screen import CodeScreen
-from screens.widgets.enter_code_screen import EnterCodeScreen
 from tests.fake_printer import FakePrinter
 from tests.screens.conftest import Kiosk, unlocked
 from tests.screens.every_page import GIVEN
 from tests.screens.looks import is_well
-from tests.screens.visit.test_coming_back import asks, pages_of
+from tests.screens.visit.kept import after_crash, asks, pages_of, running, running_files
 from tests.visitor import CHECK, LARGE, MY_PAGE, SMALL, Left, Visitor, saver_of, visit
 
 ASKED = "You asked to talk to someone."
@@ -140,18 +138,14 @@ async def test_who_gives_up_then_leaves_a_clear_screen(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("at", "ways"),
     [
-        ("mood", [((), ())]),
-        ("day", [((), ())]),
-        (
-            CHECK,
-            [((), ("enter",)), (("1", "enter"), ("1", "enter")), (("escape", "3", "enter"), ("escape",))],
-        ),
+        (CHECK, [((), ()), (("1", "enter"), ()), (("escape", "3", "enter"), ("escape",))]),
         (MY_PAGE, [(("f6",), ("enter",))]),
     ],
 )
 async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
     kiosk: Kiosk, at: str, ways: list[tuple[tuple[str, ...], tuple[str, ...]]]
 ) -> None:
+    """`test_parts` has the menu of a question."""
     async with visit(kiosk(), at=at, given=GIVEN) as visitor:
         for keys, keeps in ways:
             await visitor.presses(*keys)
@@ -159,30 +153,26 @@ async def test_the_same_key_asks_to_talk_and_takes_it_back_on_every_page(
 
 
 async def _asks_and_takes_it_back(visitor: Visitor, keeps: Sequence[str]) -> None:
-    """Ask, keep the wish, and take it back. All pages but questions offer to keep it, and tell it."""
+    """Ask; keep the wish by these keys, where there are any; and take it back."""
     page = visitor.page
-    for wish in (True, False):
-        await visitor.presses("f3")
-        if visitor.sees("Menu"):
-            assert not keeps
-            await visitor.presses("2", "enter")
-        elif not wish:
-            assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
-            await visitor.presses(*keeps)
-            assert visitor.app.screen is page
-            assert visitor.sees(ASKED)
-            await visitor.presses("f3", "2", "enter")
-        if wish:
-            assert visitor.sees(
-                "Do you want to talk to someone?", "If you leave without saving, staff do not"
-            )
-        else:
-            assert visitor.sees("This is taken back", "Staff do not see that you want to talk.")
-        await visitor.presses("enter")
-        assert visitor.app.screen is page
-        assert visitor.app.visit.talk is wish
-        assert visitor.sees(ASKED) is (wish and bool(keeps))
+    await visitor.presses("f3")
+    assert visitor.sees("Do you want to talk to someone?", "If you leave without saving, staff do not")
+    await visitor.presses("enter")
+    assert visitor.app.screen is page
+    assert visitor.app.visit.talk
+    for keys in (keeps, ("2", "enter")):
         assert page.ready
+        assert visitor.sees(ASKED)
+        if keys:
+            await visitor.presses("f3")
+            assert visitor.sees(ASKED, "1 ● Yes, I want to talk 2 ○ I do not want to talk")
+            await visitor.presses(*keys)
+    assert visitor.sees("This is taken back", "Staff do not see that you want to talk.")
+    await visitor.presses("enter")
+    assert visitor.app.screen is page
+    assert page.ready
+    assert not visitor.app.visit.talk
+    assert not visitor.sees(ASKED)
 
 
 async def test_a_wish_that_was_made_on_the_check_page_is_saved(kiosk: Kiosk) -> None:
@@ -196,22 +186,12 @@ async def test_a_wish_that_was_made_on_the_check_page_is_saved(kiosk: Kiosk) -> 
 # -- after a crash
 
 
-def _running(session: Session) -> Session:
-    return replace(session, running=RunningDraft(session.home.running, bytes(32)))
-
-
-def _after_it(session: Session, change: Callable[[Draft], Draft] = lambda draft: draft) -> Session:
-    draft = RunningDraft(session.home.running, bytes(32)).read()
-    assert draft is not None
-    return replace(session, crashed=Crashed(change(draft), 2.0))
-
-
 async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
+    session = running(kiosk())
     async with visit(session) as visitor:
         await visitor.presses("f3", "enter")
         code = visitor.code
-    async with visit(_after_it(session)) as visitor:
+    async with visit(after_crash(session)) as visitor:
         await visitor.presses("2", "enter")
         assert visitor.code == code
         assert visitor.sees(ASKED, "Staff call you")
@@ -219,16 +199,16 @@ async def test_after_a_crash_over_the_code_it_is_shown_again(kiosk: Kiosk) -> No
         assert isinstance(visitor.page, ClearedScreen)
         await visitor.presses("enter")
     assert len(asks(session)) == 1
-    assert [*session.home.running.glob("*")] == []
+    assert running_files(session) == []
 
 
 async def test_after_a_crash_before_it_was_saved_it_is_saved_once(kiosk: Kiosk) -> None:
-    session = _running(kiosk())
+    session = running(kiosk())
     async with visit(session) as visitor:
         await visitor.presses("f3")
         with mock.patch.object(Vault, "save", side_effect=SaveError("The disk is asleep.")):
             await visitor.presses("enter")
-    async with visit(_after_it(session)) as visitor:
+    async with visit(after_crash(session)) as visitor:
         await visitor.presses("2", "enter")
         assert visitor.sees(ASKED, "Staff call you")
     assert len(asks(session)) == 1
@@ -240,8 +220,7 @@ async def test_after_a_crash_before_it_was_saved_it_is_saved_once(kiosk: Kiosk) 
 async def test_its_code_shows_that_one_asked_and_takes_it_back(kiosk: Kiosk) -> None:
     session = kiosk()
     left = asks_alone(session)
-    async with visit(session, size=SMALL) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, size=SMALL, back=left.code) as visitor:
         assert visitor.sees(ASKED, "Answer the questions", left.name)
         assert not visitor.sees("Read my answers")
         await is_well(visitor)
@@ -257,8 +236,7 @@ async def test_its_code_shows_that_one_asked_and_takes_it_back(kiosk: Kiosk) -> 
 async def test_the_questions_can_be_answered_in_that_entry(kiosk: Kiosk) -> None:
     session = kiosk()
     left = asks_alone(session)
-    async with visit(session) as visitor:
-        await visitor.comes_back(left.code)
+    async with visit(session, back=left.code) as visitor:
         await visitor.chooses("Answer the questions")
         assert isinstance(visitor.page, BeforeScreen)
         await visitor.presses("escape")
@@ -293,17 +271,6 @@ async def test_where_there_are_several_packs_one_is_chosen_for_that_entry(kiosk:
         await visitor.presses("2", "enter", "enter")
         assert visitor.app.visit.pack.id == "short"
         assert str(visitor.app.visit.amends) == left.code
-
-
-async def test_with_a_code_it_goes_to_the_entry(kiosk: Kiosk) -> None:
-    session = kiosk()
-    left = asks_alone(session)
-    async with visit(session) as visitor:
-        await visitor.presses("f3", "f7")
-        assert isinstance(visitor.page, EnterCodeScreen)
-        assert visitor.sees("Talk to someone")
-        await visitor.enters(left.code)
-        assert visitor.sees(ASKED, "I do not want to talk")
 
 
 # -- at the desk
