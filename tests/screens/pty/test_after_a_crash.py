@@ -109,6 +109,7 @@ def test_whoever_is_killed_the_kiosk_is_back_within_seconds_and_nothing_of_the_v
             if number % 2 == 0:
                 waits_for_the_end_of(visits, terminal)
             assert number or kept_drafts(venue) == []  # later, somebody may have chosen to keep it
+        assert "a visit crashed (signal 9)" in (venue.home / "kiosk.log").read_text()
         assert_no_trace(venue, since)
 
 
