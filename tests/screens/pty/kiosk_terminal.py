@@ -209,7 +209,7 @@ def leaves_open(terminal: Terminal, up_to: str = "My page") -> None:
     """Leave every question that is left open, up to a page with these words; on My page F2 does nothing."""
     while True:
         terminal.wait_until(terminal.between_frames)
-        terminal.settle(PACE)
+        terminal.settle(0.3)  # a page that comes in several frames is there
         # One look decides: by another, the page may have turned, and F2 would be pressed on the next one.
         before = terminal.text()
         if up_to in before:
