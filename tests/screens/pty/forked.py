@@ -27,13 +27,15 @@ from typing import NoReturn
 from kiosk.cli import processes
 from kiosk.entry import handle
 from kiosk.isolation import environment_of_command
+from kiosk.seal import Costs
 from kiosk.supervision import children
-from tests.conftest import FAST
 from tests.pty_terminal import ROOT, environment
 from tests.screens.pty import changes
 
 FIRST = 3
 """The first number of a file that is no standard stream."""
+CHEAP = Costs(memory_kib=8, passes=1)
+"""As `tests.conftest.FAST`, which costs the import of pytest."""
 
 
 class Forked:
@@ -207,7 +209,7 @@ def main() -> None:
         import_module(module)
     for what in ("visit", "desk"):
         processes.screens_of(what)
-    handle.Costs = lambda: FAST  # type: ignore[assignment,attr-defined,misc]
+    handle.Costs = lambda: CHEAP  # type: ignore[assignment,attr-defined,misc]
     gc.freeze()
     _Nursing(socket.socket(fileno=int(sys.argv[1]))).run()
 
