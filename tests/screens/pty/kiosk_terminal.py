@@ -347,23 +347,27 @@ def _answers(terminal: Terminal, kind: str, question: Any, secrets: Any, key: st
         return question.options[1].id
     if kind == "TextQuestion":
         text = f"{next(secrets)} and {next(secrets)}"
-        terminal.type(text)
-        goes_on(terminal)
+        _writes(terminal, text)
         return text
     if kind == "LinesQuestion":
         lines = [next(secrets), next(secrets)]
         for line in lines:
-            terminal.type(line)
-            goes_on(terminal)
+            _writes(terminal, line)
         goes_on(terminal)
         return lines
     if kind == "GoalQuestion":
         parts = {name: f"{name} {next(secrets)}" for name in ("want", "first_step", "who", "when")}
         for text in parts.values():
-            terminal.type(text)
-            goes_on(terminal)
+            _writes(terminal, text)
         return {"kind": "goal", **parts}
     return _picks_cards(terminal, question, secrets, key)
+
+
+def _writes(terminal: Terminal, text: str) -> None:
+    """Write a text, and go on once it is there: Enter right behind it would be a scanner's."""
+    terminal.type(text)
+    terminal.wait_for(text.split()[-1])
+    goes_on(terminal)
 
 
 def _picks_cards(terminal: Terminal, question: Any, secrets: Any, key: str) -> object:
@@ -377,8 +381,7 @@ def _picks_cards(terminal: Terminal, question: Any, secrets: Any, key: str) -> o
     own = next(secrets)
     terminal.wait_for("In your own words")
     terminal.settle(0.05)
-    terminal.type(own)
-    goes_on(terminal)
+    _writes(terminal, own)
     goes_on(terminal, key=key)
     return {"kind": "cards", "picked": picked, "own": [own]}
 
