@@ -33,7 +33,7 @@ def _answering(person: int, answer: bytes) -> Thread:
 
     def run() -> None:
         read = b""
-        while not read.endswith(b"\x1b[6n") and select.select([person], [], [], 5)[0]:
+        while not read.endswith(b"\x1b[6n") and select.select([person], [], [], 60)[0]:
             read += os.read(person, 1024)
         os.write(person, answer)
 
