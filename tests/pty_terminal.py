@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 import pyte
 
@@ -89,6 +89,17 @@ class Cell:
     blink: bool
 
 
+class Process(Protocol):
+    """The program's process, as `subprocess` has one."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def kill(self) -> None: ...
+    def send_signal(self, sig: int, /) -> None: ...
+
+
 class _Screen(pyte.Screen):
     """pyte's screen, answering queries on the terminal it belongs to."""
 
@@ -127,9 +138,10 @@ class Terminal:
     ) -> None:
         self._command = list(command)
         self._cwd = cwd
-        self._env = _environment(env or {})
+        self._env = environment(env or {})
         self.columns, self.rows = columns, rows
         self.raw = bytearray()
+        self._lines: list[str] = []
         self._closed = False
         self._escaped_at = self._sent_at = 0.0
 
@@ -138,15 +150,7 @@ class Terminal:
         self._screen = _Screen(self.columns, self.rows, self._answer)
         self._stream = pyte.ByteStream(self._screen)
         self._set_size()
-        # setsid makes the pty the program's controlling terminal and becomes the program: one process id.
-        self._process = subprocess.Popen(
-            ["setsid", "--ctty", *self._command],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=self._env,
-            cwd=self._cwd,
-        )
+        self._process = self._starts(slave)
         os.close(slave)
         return self
 
@@ -235,13 +239,16 @@ class Terminal:
         """Make the terminal another size."""
         self.columns, self.rows = columns, rows
         self._screen.resize(rows, columns)
+        self._lines = []
         self._set_size()
 
     # -- what is seen
 
     def lines(self) -> list[str]:
         """The screen, line by line, without the spaces at the end of each."""
-        return [line.rstrip() for line in self._screen.display]
+        if not self._lines:  # it is looked at more often than it changes
+            self._lines = [line.rstrip() for line in self._screen.display]
+        return self._lines
 
     def text(self) -> str:
         """The screen as one text."""
@@ -254,7 +261,7 @@ class Terminal:
 
     def find(self, text: str) -> tuple[int, int]:
         """The column and row, from 0, where `text` starts on the screen."""
-        for row, line in enumerate(self._screen.display):
+        for row, line in enumerate(self.lines()):
             if (column := line.find(text)) >= 0:
                 return column, row
         raise AssertionError(f"{text!r} is not on the screen\n{self.text()}")
@@ -330,6 +337,17 @@ class Terminal:
 
     # -- inside
 
+    def _starts(self, slave: int) -> Process:
+        # setsid makes the pty the program's controlling terminal and becomes the program: one process id.
+        return subprocess.Popen(
+            ["setsid", "--ctty", *self._command],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=self._env,
+            cwd=self._cwd,
+        )
+
     def _pump(self, timeout: float) -> bool:
         """Read what has come within `timeout` seconds, one chunk. False if nothing came."""
         if self._closed:
@@ -349,6 +367,7 @@ class Terminal:
         self._answer_sync(data)
         self.raw += data
         self._stream.feed(data)
+        self._lines = []
         return True
 
     def _answer_sync(self, data: bytes) -> None:
@@ -366,7 +385,8 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", self.rows, self.columns, 0, 0))
 
 
-def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+def environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the small environment that a program is started in, with these changes."""
     base = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),

@@ -8,7 +8,7 @@ from tests.screens.conftest import Kiosk
 from tests.screens.monkey.pilot import Monkey
 from tests.screens.monkey.steps import SEED, seeds
 
-STEPS = 9_500 if "TORTURE" in os.environ else 3_000
+STEPS = 9_500 if "TORTURE" in os.environ else 2_000
 
 
 @pytest.mark.timeout(600)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -11,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import zxingcpp
+from click.testing import CliRunner, Result
 
+from kiosk.cli.main import main
 from kiosk.content import content
 from kiosk.dates import now
 from kiosk.home import Home
 from kiosk.pack.library import Library
 from kiosk.pack.load import load_pack
 from kiosk.upkeep.publishing import Publisher
-from tests.kiosk.machines import CHEAPLY
-from tests.pty_terminal import PACE, Terminal
+from tests.pty_terminal import PACE, Process, Terminal
+from tests.screens.pty.forked import Nursery
 
 KIOSK = (sys.executable, "-m", "kiosk")
 PASSPHRASE = "river copper lantern moss"
@@ -35,6 +36,8 @@ class Venue:
 
     home: Path
     passphrase_file: Path
+    nursery: Nursery | None = None
+    """Where its kiosks are forked from, unless a command is named; each is started anew without one."""
 
     @property
     def temporary(self) -> Path:
@@ -43,39 +46,38 @@ class Venue:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def run(
-        self, *arguments: str, ok: bool = True, command: Sequence[str] = KIOSK
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a `kiosk` command in this home."""
-        done = subprocess.run(
-            [*command, *arguments],
-            env={"KIOSK_HOME": str(self.home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert not ok or done.returncode == 0, done.stderr
+    def run(self, *arguments: str) -> Result:
+        """Run a `kiosk` command in this home, which must succeed."""
+        done = CliRunner().invoke(main, arguments, env={"KIOSK_HOME": str(self.home)})
+        assert done.exit_code == 0, done.output
         return done
 
-    def desk(self, *arguments: str, ok: bool = True) -> subprocess.CompletedProcess[str]:
+    def desk(self, *arguments: str) -> Result:
         """Run a command of the desk."""
-        return self.run(*arguments, "--staff", STAFF, "--passphrase-file", str(self.passphrase_file), ok=ok)
+        return self.run(*arguments, "--staff", STAFF, "--passphrase-file", str(self.passphrase_file))
 
     def opened(self, code: str) -> dict[str, Any]:
         """Open an entry by its code, as JSON."""
         return dict(json.loads(self.desk("open", code, "--json").stdout))
 
     def terminal(
-        self, *, columns: int = 80, rows: int = 24, command: Sequence[str] = KIOSK, **environment: str
+        self,
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        command: Sequence[str] = (),
+        changed: str = "as_it_is",
+        **environment: str,
     ) -> Terminal:
-        """Return the kiosk in a terminal, not yet started."""
+        """Return the kiosk in a terminal, not yet started, changed as one of `changes` does it."""
         env: dict[str, str | None] = {
             "KIOSK_HOME": str(self.home),
             "TMPDIR": str(self.temporary),
             **environment,
         }
-        return Terminal(command, columns=columns, rows=rows, env=env)
+        if command or self.nursery is None:
+            return Terminal(command or KIOSK, columns=columns, rows=rows, env=env)
+        return ForkedTerminal(self.nursery, changed, columns=columns, rows=rows, env=env)
 
     def saved(self, **answers: object) -> str:
         """Type in a paper form with these answers and no others; return the code."""
@@ -89,6 +91,17 @@ class Venue:
         """Let the kiosk ask as soon as settings allow whether somebody is there, and give up as soon."""
         settings = self.home / "kiosk.toml"
         settings.write_text(re.sub(r"(?m)^(warn|writing_warn|grace) = .*", r"\1 = 20", settings.read_text()))
+
+
+class ForkedTerminal(Terminal):
+    """A kiosk from a nursery, in a terminal."""
+
+    def __init__(self, nursery: Nursery, changed: str, **how: Any) -> None:
+        super().__init__((), **how)
+        self._nursery, self._changed = nursery, changed
+
+    def _starts(self, slave: int) -> Process:
+        return self._nursery.kiosk(self._changed, self._env, slave)
 
 
 def asks_little(venue: Venue, *parts: int) -> None:
@@ -107,13 +120,12 @@ def asks_little(venue: Venue, *parts: int) -> None:
 
 
 def set_up(folder: Path) -> Venue:
-    """Set a venue up with the real command, but for what trying a passphrase costs: a second each time."""
+    """Set a venue up."""
     venue = Venue(folder / "home", folder / "passphrase.txt")
     venue.passphrase_file.write_text(PASSPHRASE + "\n")
     venue.run(
         "setup", "--venue", "Oak House", "--staff", STAFF, "--passphrase-file", str(venue.passphrase_file),
         "--recovery-file", str(folder / "recovery.txt"), "--same-disk",
-        command=(sys.executable, "-c", CHEAPLY),
     )  # fmt: skip
     settings = venue.home / "kiosk.toml"
     settings.write_text(settings.read_text().replace("bounce = 0.4", "bounce = 0.1"))  # no hand trembles here
@@ -197,7 +209,7 @@ def leaves_open(terminal: Terminal, up_to: str = "My page") -> None:
     """Leave every question that is left open, up to a page with these words; on My page F2 does nothing."""
     while True:
         terminal.wait_until(terminal.between_frames)
-        terminal.settle(PACE)
+        terminal.settle(0.3)  # a page that comes in several frames is there
         # One look decides: by another, the page may have turned, and F2 would be pressed on the next one.
         before = terminal.text()
         if up_to in before:
@@ -335,23 +347,27 @@ def _answers(terminal: Terminal, kind: str, question: Any, secrets: Any, key: st
         return question.options[1].id
     if kind == "TextQuestion":
         text = f"{next(secrets)} and {next(secrets)}"
-        terminal.type(text)
-        goes_on(terminal)
+        _writes(terminal, text)
         return text
     if kind == "LinesQuestion":
         lines = [next(secrets), next(secrets)]
         for line in lines:
-            terminal.type(line)
-            goes_on(terminal)
+            _writes(terminal, line)
         goes_on(terminal)
         return lines
     if kind == "GoalQuestion":
         parts = {name: f"{name} {next(secrets)}" for name in ("want", "first_step", "who", "when")}
         for text in parts.values():
-            terminal.type(text)
-            goes_on(terminal)
+            _writes(terminal, text)
         return {"kind": "goal", **parts}
     return _picks_cards(terminal, question, secrets, key)
+
+
+def _writes(terminal: Terminal, text: str) -> None:
+    """Write a text, and go on once it is there: Enter right behind it would be a scanner's."""
+    terminal.type(text)
+    terminal.wait_for(text.split()[-1])
+    goes_on(terminal)
 
 
 def _picks_cards(terminal: Terminal, question: Any, secrets: Any, key: str) -> object:
@@ -365,8 +381,7 @@ def _picks_cards(terminal: Terminal, question: Any, secrets: Any, key: str) -> o
     own = next(secrets)
     terminal.wait_for("In your own words")
     terminal.settle(0.05)
-    terminal.type(own)
-    goes_on(terminal)
+    _writes(terminal, own)
     goes_on(terminal, key=key)
     return {"kind": "cards", "picked": picked, "own": [own]}
 

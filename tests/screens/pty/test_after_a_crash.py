@@ -5,13 +5,13 @@ import random
 import shlex
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
 from tests.pty_terminal import Terminal
+from tests.screens.pty.changes import LATER
 from tests.screens.pty.kiosk_terminal import (
     KIOSK,
     SECRETS,
@@ -23,10 +23,8 @@ from tests.screens.pty.kiosk_terminal import (
     visit_process,
     writes_secrets,
 )
-from tests.screens.pty.late_kiosk import SECONDS as LATE
 from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_drafts
 
-LATE_KIOSK = (sys.executable, "-m", "tests.screens.pty.late_kiosk")
 IDLE = 40
 """Seconds until a visit that nobody touches is over, after `is_asked_soon`."""
 ASKS = "Were you at this screen just now?"
@@ -48,13 +46,15 @@ def says(terminal: Terminal, number: str) -> None:
     terminal.wait_gone(ASKS)
 
 
-def test_whoever_was_there_goes_on_and_where_the_next_person_says_no_everything_is_forgotten(
+def test_whoever_was_there_goes_on_after_each_crash_and_where_the_next_person_says_no_all_is_forgotten(
     venue: Venue,
 ) -> None:
+    """However long after the crash before: the idle time counts from the last touch."""
     since = time.time() - 1
-    with venue.terminal() as terminal:
+    venue.is_asked_soon()
+    with venue.terminal(changed="late") as terminal:
         writes_secrets(terminal)
-        killed = crashes(terminal)
+        killed, over = crashes(terminal), time.monotonic() + IDLE - LATER
         terminal.wait_for(ASKS, timeout=30)
         goes_on(terminal)  # nothing is chosen beforehand
         terminal.wait_for("Choose one.")
@@ -68,6 +68,17 @@ def test_whoever_was_there_goes_on_and_where_the_next_person_says_no_everything_
             press_until(terminal, "escape", question)
         assert SECRETS[0] in terminal.text()
 
+        terminal.type(SECRETS[2])
+        goes_on(terminal)
+        terminal.wait_for("Question 3 of")
+        while time.monotonic() < over:
+            terminal.settle(0.5)
+        terminal.press("f11")  # somebody is there
+        crashes(terminal)
+        says(terminal, "2")
+        terminal.wait_for("Question 3 of")
+        press_until(terminal, "escape", SECRETS[0] + SECRETS[2])
+
         killed = crashes(terminal)
         says(terminal, "1")
         terminal.wait_for("Welcome")
@@ -75,48 +86,6 @@ def test_whoever_was_there_goes_on_and_where_the_next_person_says_no_everything_
         starts(terminal)
         assert_unwritten(terminal, killed)
         assert_no_trace(venue, since)
-
-
-def test_where_nobody_answers_welcome_comes_when_the_idle_time_is_over(venue: Venue) -> None:
-    """In `make torture` with the real time; in its short form, half a minute of it is pretended."""
-    real = bool(os.environ.get("TORTURE"))
-    venue.is_asked_soon()
-    with venue.terminal(command=KIOSK if real else LATE_KIOSK) as terminal:
-        writes_secrets(terminal)
-        killed, at = crashes(terminal), time.monotonic()
-        terminal.wait_for(ASKS, timeout=30)
-        terminal.wait_for("Welcome", timeout=60)
-        assert not real or IDLE - 1 < time.monotonic() - at < IDLE + 10
-        assert kept_drafts(venue) == []
-        assert_unwritten(terminal, killed)
-
-
-def test_whoever_is_there_can_go_on_after_another_crash_too(venue: Venue) -> None:
-    """However long after the one before, of theirs or not: the idle time counts from the last touch."""
-    venue.is_asked_soon()
-    with venue.terminal(command=LATE_KIOSK) as terminal:
-        writes_secrets(terminal)
-        crashes(terminal)
-        for answer in ("2", "1"):
-            over = time.monotonic() + IDLE - LATE
-            says(terminal, answer)
-            if answer == "1":
-                writes_secrets(terminal)
-            terminal.wait_for("Question 4 of")
-            terminal.settle(0.1)
-            terminal.type(SECRETS[2])
-            goes_on(terminal)
-            terminal.wait_for("Where I live")
-            while time.monotonic() < over:
-                terminal.settle(0.5)
-            terminal.press("f11")  # somebody is there
-            crashes(terminal)
-        says(terminal, "2")
-        terminal.wait_for("Where I live")
-        press_until(terminal, "escape", "Choose a part")
-        press_until(terminal, "2", "How did you feel")
-        press_until(terminal, "enter", "Question 4 of")
-        assert SECRETS[2] in terminal.text()
 
 
 def test_whoever_is_killed_the_kiosk_is_back_within_seconds_and_nothing_of_the_visit_is_left(
@@ -128,7 +97,7 @@ def test_whoever_is_killed_the_kiosk_is_back_within_seconds_and_nothing_of_the_v
     always = ["sh", "-c", f"while :; do {shlex.join(KIOSK)}; done"]
     with venue.terminal(command=always) as terminal:
         writes_secrets(terminal)
-        for number in range(60 if torture else 4):
+        for number in range(60 if torture else 3):
             if number:
                 goes_along(terminal, draw.uniform(0, 5 if torture else 0.5))
             terminal.wait_until(lambda: any(map(children, children(terminal.pid))), name="its processes")
@@ -140,6 +109,7 @@ def test_whoever_is_killed_the_kiosk_is_back_within_seconds_and_nothing_of_the_v
             if number % 2 == 0:
                 waits_for_the_end_of(visits, terminal)
             assert number or kept_drafts(venue) == []  # later, somebody may have chosen to keep it
+        assert "a visit crashed (signal 9)" in (venue.home / "kiosk.log").read_text()
         assert_no_trace(venue, since)
 
 

@@ -1,5 +1,7 @@
 """Leaving in a hurry, as chosen at the start: the answers are kept behind a code, or gone."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 
@@ -7,9 +9,11 @@ from tests.pty_terminal import Terminal
 from tests.screens.pty.kiosk_terminal import (
     SECRETS,
     Venue,
+    begins_to_write,
     gives_code,
     goes_on,
     turns,
+    visit_process,
     writes_secrets,
 )
 from tests.screens.pty.traces import assert_no_trace, assert_unwritten, kept_drafts
@@ -54,20 +58,35 @@ def test_who_chose_to_keep_finds_even_the_half_typed_answer_behind_the_code(venu
         terminal.wait_for(SECRETS[1])
 
 
-def test_who_chose_to_clear_leaves_no_file_nor_does_a_paste_that_is_still_being_taken(venue: Venue) -> None:
+def test_who_chose_to_clear_leaves_no_file_nor_does_a_paste_or_an_end_from_without(venue: Venue) -> None:
     since = time.time() - 1
     with venue.terminal() as terminal:
         writes_secrets(terminal)
         assert [file.match("running/*.age") for file in kept_drafts(venue)] == [True]
         leaves(terminal, three_escapes_in_tmux)
         assert kept_drafts(venue) == []
-        # Hiding comes ahead of the paste.
+        # Hiding comes ahead of a paste that is still being taken.
         for keys in (b"\x1b[20;2~", b"\x1b\x1b\x1b"):  # Shift+F9; Esc, three times
-            writes_secrets(terminal)
+            begins_to_write(terminal)
             terminal.settle(0.2)
             terminal.send(b"a garden " * 3_000)
             terminal.send(keys)
             terminal.wait_until(lambda: not terminal.text().strip(), 1.5, "a blank screen")
             terminal.wait_for("Welcome", timeout=30)
             assert kept_drafts(venue) == []
+
+        # A visit that is ended has time to tidy up; `test_after_a_crash` has one that dies at once.
+        begins_to_write(terminal)
+        terminal.type(SECRETS[0])
+        terminal.wait_for(SECRETS[0])
+        ended = len(terminal.raw)
+        os.kill(visit_process(terminal), signal.SIGTERM)
+        terminal.wait_for("This machine is starting again.")
+        terminal.wait_for("Welcome", timeout=30)
+        assert_unwritten(terminal, ended)
         assert_no_trace(venue, since)
+
+        terminal.signal(signal.SIGTERM)
+        terminal.exit_code()
+        assert b"\x1b[?1049l" in terminal.raw  # staff get their terminal back as it was
+        assert not terminal.cursor_is_hidden()

@@ -11,7 +11,7 @@ import pytest
 from tests.pty_terminal import PACE, Terminal
 from tests.screens.monkey.steps import LAST, MARKS, Dice, Step, in_words, seeds
 from tests.screens.pty.kiosk_terminal import Venue, children, visit_process
-from tests.screens.pty.test_sleep import FAST_KIOSK, IDLE, log_of
+from tests.screens.pty.test_sleep import IDLE, log_of
 
 STEPS = 2_000 if "TORTURE" in os.environ else 200
 _CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?: +[0-9A-HJKMNP-TV-Z]{4}){3}\b")
@@ -108,7 +108,7 @@ class TerminalMonkey:
 @pytest.mark.parametrize("seed", seeds(20))
 def test_no_steps_leave_the_real_kiosk_or_show_what_another_wrote(venue: Venue, seed: int) -> None:
     venue.is_asked_soon()
-    with venue.terminal(command=FAST_KIOSK) as terminal:
+    with venue.terminal(changed="fast") as terminal:
         terminal.wait_for("Welcome")
         monkey = TerminalMonkey(terminal, seed)
         try:

@@ -57,11 +57,11 @@ def no_scan_gets_into_a_visit_and_a_pasted_text_stays_whole(
 ) -> None:
     """Go from Welcome to a question that is written, and scan on every page."""
     terminal.wait_for("Welcome")
-    terminal.settle(0.15)
+    terminal.settle(0.5)  # it is painted a moment before it listens
     scans(terminal, "4006381333931\r")
     terminal.wait_for("Those keys came very fast")
     press_until(terminal, "enter", "What we keep")
-    terminal.settle(0.15)  # it is painted a moment before it listens
+    terminal.settle(0.15)
     scans(terminal, f"{code}\r\n")
     terminal.wait_for("That was a code. Finish here first.")
     assert "What we keep" in terminal.text()

@@ -2,7 +2,6 @@
 
 import re
 import signal
-import sys
 import time
 import wave
 from pathlib import Path
@@ -16,7 +15,6 @@ from tests.screens.pty.kiosk_terminal import Venue, answers_in, asks_little, goe
 CONSOLE = {*range(10), *range(30, 38), *range(40, 48)}
 """How a console may be told to paint: bold and such, eight colours of letters, eight behind them."""
 NO_VOICE = "There is no voice at the moment."
-SPOKEN = (sys.executable, "-m", "tests.screens.pty.spoken_kiosk")
 RECORDER = """\
 #!/bin/sh
 name=$(dirname "$0")/$(date +%s%N)
@@ -101,7 +99,7 @@ def words_a_minute(folder: Path) -> float:
 def test_a_visit_by_voice_and_keypad_alone(venue: Venue) -> None:
     """EN 301 549, 5.1.3.1: spoken by espeak-ng, with nothing known of what is on the screen."""
     folder = recorder(venue)
-    with venue.terminal(command=SPOKEN) as terminal:
+    with venue.terminal(changed="spoken") as terminal:
         listener = Listener(terminal, folder)
         listener.starts("-")
         listener.presses(key_to("Start", listener.said))

@@ -52,6 +52,7 @@ def test_a_wheel_holds_the_product_alone(wheel: Path) -> None:
         assert f"kiosk/data/{path.relative_to(ROOT / 'data')}" in names
 
 
+@pytest.mark.usefixtures("dear_codes")
 def test_a_visit_runs_from_an_installed_wheel(command: str, venue: Venue) -> None:
     settings = venue.home / "kiosk.toml"
     settings.write_text(settings.read_text().replace('pack = "strengths"', 'pack = "short"'))

@@ -64,8 +64,11 @@ def test_a_terminal_that_goes_away_without_a_signal_ends_it(tmp_path: Path) -> N
     assert code.read_text().strip() == str(HUNG_UP)
 
 
-@pytest.mark.parametrize("key", ["f4", "f5", "f6"], ids=["handler", "worker", "input-thread"])
-@pytest.mark.parametrize("options", [[], ["--supervised"]], ids=["alone", "supervised"])
+@pytest.mark.parametrize(
+    ("key", "options"),
+    [("f4", []), ("f5", ["--supervised"]), ("f6", []), ("f6", ["--supervised"])],
+    ids=["handler", "worker", "input-thread", "input-thread-supervised"],
+)
 def test_a_crash_shows_no_traceback_and_no_answer(
     start: Start, log: Path, key: str, options: list[str]
 ) -> None:

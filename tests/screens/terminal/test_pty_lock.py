@@ -18,7 +18,9 @@ def still_answers(terminal: Terminal, times: int = 1) -> None:
     assert "press me" in terminal.text()
 
 
-def test_links_and_actions_in_text_start_nothing(start: Start, tmp_path: Path) -> None:
+def test_links_and_actions_in_text_start_nothing_touch_works_and_hostile_text_is_letters_alone(
+    start: Start, tmp_path: Path
+) -> None:
     browser, opened = tmp_path / "browser", tmp_path / "opened"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(0o755)
@@ -32,12 +34,21 @@ def test_links_and_actions_in_text_start_nothing(start: Start, tmp_path: Path) -
     assert not Path("shot.svg").exists()
     assert b"\x1b]8;" not in terminal.raw
 
-
-def test_touch_works(start: Start) -> None:
-    terminal = start()
     terminal.click(*terminal.find("a button"))
     terminal.wait_for("touched")
-    still_answers(terminal)
+    still_answers(terminal, 2)
+
+    if os.geteuid() != 0:  # its memory is closed to others of the same user
+        with pytest.raises(PermissionError):
+            Path(f"/proc/{terminal.pid}/environ").read_bytes()
+    assert Path(f"/proc/{terminal.pid}").stat().st_uid == 0
+    assert "Max core file size        0" in Path(f"/proc/{terminal.pid}/limits").read_text()
+
+    terminal.press("f8")
+    terminal.wait_until(lambda: terminal.text().count(HARMLESS) == 4)
+    sent = terminal.raw.decode()
+    assert not [char for char in "\x0e\x0f\x07\x9b\u202e\u2066\u200b" if char in without_pointer_shapes(sent)]
+    assert "\x1b]0;" not in sent
 
 
 def test_keys_typed_before_the_first_paint_are_lost_and_harmless() -> None:
@@ -71,15 +82,6 @@ def test_the_environment_of_textual_is_not_heard_after_cleaning(tmp_path: Path, 
         assert log.exists() is not clean
 
 
-def test_hostile_text_reaches_the_terminal_as_letters_alone(start: Start) -> None:
-    terminal = start()
-    terminal.press("f8")
-    terminal.wait_until(lambda: terminal.text().count(HARMLESS) == 4)
-    sent = terminal.raw.decode()
-    assert not [char for char in "\x0e\x0f\x07\x9b\u202e\u2066\u200b" if char in without_pointer_shapes(sent)]
-    assert "\x1b]0;" not in sent
-
-
 def without_pointer_shapes(sent: str) -> str:
     """Textual tells the terminal which mouse pointer to show, and ends it with a BEL."""
     return (
@@ -87,12 +89,3 @@ def without_pointer_shapes(sent: str) -> str:
         .replace("\x1b]22;default\x07", "")
         .replace("\x1b]22;pointer\x07", "")
     )
-
-
-def test_the_app_s_memory_is_closed_to_others_of_the_same_user(start: Start) -> None:
-    terminal = start()
-    if os.geteuid() != 0:
-        with pytest.raises(PermissionError):
-            Path(f"/proc/{terminal.pid}/environ").read_bytes()
-    assert Path(f"/proc/{terminal.pid}").stat().st_uid == 0
-    assert "Max core file size        0" in Path(f"/proc/{terminal.pid}/limits").read_text()
