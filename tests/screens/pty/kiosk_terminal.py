@@ -202,7 +202,6 @@ def gives_code(terminal: Terminal, code: str) -> None:
     press_until(terminal, "f7", "Type your code here")
     terminal.settle(0.1)
     terminal.type(code + "\r")
-    terminal.wait_gone("Type your code here")
 
 
 def leaves_open(terminal: Terminal, up_to: str = "My page") -> None:
