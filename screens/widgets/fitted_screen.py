@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from textwrap import wrap
 from typing import ClassVar, Final
 
-from textual import events, on
+from textual import events, messages, on
 from textual.geometry import Size
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
@@ -48,6 +48,8 @@ class FittedScreen(Screen[ScreenResultType]):
         self._compositor = Mirror()
         self._fits = Size()
         """The terminal's size that it is laid out for."""
+        self._is_laid_out_first = False
+        """Whether what asks for a layout asked for it before the first one, which heeded it."""
 
     @on(events.Resize)
     def refit(self) -> None:
@@ -56,12 +58,32 @@ class FittedScreen(Screen[ScreenResultType]):
             self.fit()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-        """Lay out. The sizes that come of it ask for no other layout, as in Textual; bars to scroll may."""
+        """Lay out. The sizes that come of it ask for no other layout, as in Textual; bars to scroll may.
+
+        Nor does what was asked for before the first one, while the page was made: that is all in it.
+        """
+        if self._compositor.root is None:
+            self._check_all()
+            self._is_laid_out_first = True
+            self.call_later(self._hear_requests)
         _INNER_SIZE._layout = False
         try:
             super()._refresh_layout(size, scroll)
         finally:
             _INNER_SIZE._layout = True
+
+    def _check_all(self) -> None:
+        """Have all that is on it ask now for what it would ask for when nothing else is to do."""
+        for widget in self.walk_children(Widget):
+            widget._check_refresh()
+
+    def _hear_requests(self) -> None:
+        self._is_laid_out_first = False
+
+    def on_layout(self, message: messages.Layout) -> None:
+        """Lay out once more, unless that was asked for before the first time."""
+        if self._is_laid_out_first:
+            message.stop().prevent_default()
 
     def fit(self) -> None:
         """Be short or tall, or even roomy, narrow or wide, airy or close; before the first layout."""
@@ -137,8 +159,7 @@ class FittedScreen(Screen[ScreenResultType]):
     def _lay_out_now(self) -> None:
         """Lay out anew at once, to know what comes of other classes before they are painted."""
         self.app.stylesheet.update(self)
-        for widget in self.walk_children(Widget):
-            widget._check_refresh()
+        self._check_all()
         self._refresh_layout()
 
     def rows_needed(self, _columns: int) -> tuple[int, int]:
