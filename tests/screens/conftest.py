@@ -55,14 +55,19 @@ from tests.visitor import Left, StaffMember, desk
 PASSPHRASE = "river copper lantern moss"
 STAFF = "Jo Smith"
 NOTHING = Segments([])
+WAIT = (
+    *("screens/soak", "screens/monkey", "screens/pty", "screens/terminal", "deploy", "kiosk/places/store"),
+    *("kiosk/supervision/test_run.py", "kiosk/devices/test_cups.py", "kiosk/devices/test_receipt_printer.py"),
+)
+"""Rooms and files of tests that wait most of their time, or take long."""
 
 Kiosk = Callable[..., Session]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have two workers begin with what waits for a terminal, or takes long: the others have enough to do."""
-    rooms = [Path(__file__).parent / room for room in ("soak", "monkey", "pty")]
-    waits = [item for item in items if any(room in item.path.parents for room in rooms)]
+    """Have two workers begin with what waits, for a terminal or a device: the others have enough to do."""
+    rooms = [Path(__file__).parent.parent / room for room in WAIT]
+    waits = [item for item in items if any(room in (item.path, *item.path.parents) for room in rooms)]
     others = [item for item in items if item not in waits]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     # Each worker is given as many of them, one after the other, says xdist's WorkStealingScheduling.
