@@ -37,9 +37,9 @@ from kiosk.entry.page_file import Keys, PageHead, seal_page
 from kiosk.entry.pages import keep_back, page_of
 from kiosk.home import Home
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, Pack, ScaleQuestion
-from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep.clock import Known, write
+from tests.packs import default_pack
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 START = datetime(2026, 7, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A small pack as a value, with every kind of question and both kinds of choice."""
+"""The shipped pack, and a small one as a value, with every kind of question and both kinds of choice."""
 
 import tomllib
 from functools import cache
@@ -25,11 +25,18 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
+from kiosk.pack.shipped import DEFAULT, pack_named
 from kiosk.pack.texts import texts_of, with_texts
 from tests.kiosk.pack.small import DECK, PACK
 
 SHIPPED = Library(Path("nowhere"))
 """The packs of a venue that has none of its own."""
+
+
+@cache
+def default_pack() -> Pack:
+    """Return the pack of a kiosk whose settings name no other."""
+    return pack_named(DEFAULT)
 
 
 @cache

@@ -27,12 +27,6 @@ def pack_named(name: str) -> Pack:
     return load_pack(packs / f"{name}.toml")
 
 
-@cache
-def default_pack() -> Pack:
-    """Load the pack that a kiosk uses whose settings name no other. Raises PackError."""
-    return pack_named(DEFAULT)
-
-
 @cache  # it is part of the program, and is asked for often
 def shipped_pack(folder: Path, pack_id: str) -> Pack | None:
     """Return a pack of a folder of shipped ones, with its hash; None for no such id. Raises PackError."""

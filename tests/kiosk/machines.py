@@ -19,13 +19,13 @@ from kiosk.desk.keys import staff
 from kiosk.desk.setup import set_up
 from kiosk.entry.names import shipped_names
 from kiosk.home import Home
-from kiosk.pack.shipped import default_pack
 from kiosk.seal import Costs
 from kiosk.visit.saving import Submission
 from tests.conftest import FAST
 from tests.exporting import allow
 from tests.kiosk.sealed import id_of
 from tests.kiosk.upkeep.kept import Kept, few_shelves
+from tests.packs import default_pack
 
 PASSPHRASE = "velvet kettle orbit pumpkin"
 NEW = "plover tundra saucer mitten"

@@ -36,7 +36,6 @@ from kiosk.pack.change_log import LoggedChange, Review
 from kiosk.pack.library import Published, States
 from kiosk.pack.model import MyPage
 from kiosk.pack.pack_files import STATES
-from kiosk.pack.shipped import default_pack
 from kiosk.places import known, ledger, ways
 from kiosk.places import manifest as consignments
 from kiosk.places.card import Card
@@ -55,6 +54,7 @@ from kiosk.visit.wrong_codes import Attempts
 from tests.kiosk.machines import Office, sheet_at
 from tests.kiosk.places.cards import card_of
 from tests.kiosk.test_mac import PURPOSES
+from tests.packs import default_pack
 
 DOCS = Path(__file__).parents[2] / "docs"
 

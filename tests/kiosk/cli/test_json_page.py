@@ -17,7 +17,6 @@ from kiosk.cli.exchange import received_value, sent_value, standing_value
 from kiosk.cli.main import main
 from kiosk.dates import now
 from kiosk.errors import VaultError
-from kiosk.pack.shipped import default_pack
 from kiosk.places import known
 from kiosk.places.receive import ReceivedReport, Waiting
 from kiosk.places.send import SentReport
@@ -34,6 +33,7 @@ from tests.kiosk.machines import Keeper, Machine, Office, sheet_at
 from tests.kiosk.places.cards import card_of
 from tests.kiosk.places.store.stub_store import stub_store
 from tests.kiosk.places.store.test_probe import with_store
+from tests.packs import default_pack
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = "list of pages"

@@ -28,13 +28,13 @@ from kiosk.pack.model import (
     ScaleQuestion,
     TextQuestion,
 )
-from kiosk.pack.shipped import default_pack
 from kiosk.session import open_session
 from kiosk.vault import vault
 from kiosk.vault.log import Log
 from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.machines import PASSPHRASE, Machine, kinds
 from tests.kiosk.sealed import SECOND
+from tests.packs import default_pack
 
 WRONG = "The name or the passphrase is wrong. Try again.\n"
 

@@ -26,7 +26,6 @@ from kiosk.entry.handle import HandleKeys, draw, keys
 from kiosk.entry.pages import keep_back, page_from_bytes, page_of, page_to_bytes
 from kiosk.errors import PassphraseError, SettingsError, StaffError
 from kiosk.home import Home
-from kiosk.pack.shipped import default_pack
 from kiosk.seal import Costs
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
@@ -34,6 +33,7 @@ from kiosk.visit.saving import Saver, Submission
 from tests.kiosk.entry.answers import reflection
 from tests.kiosk.machines import sheet_at
 from tests.kiosk.sealed import PLACE
+from tests.packs import default_pack
 
 QUICK = Costs(memory_kib=64, passes=1)
 PASSPHRASE = "velvet kettle orbit pumpkin"

@@ -19,13 +19,13 @@ from kiosk.desk.keys import staff
 from kiosk.desk.keys.lockout import Throttle
 from kiosk.desk.keys.passphrase import words
 from kiosk.errors import SealError, VaultError
-from kiosk.pack.shipped import default_pack
 from kiosk.session import open_session
 from kiosk.settings.settings import load_settings
 from kiosk.visit.saving import Submission
 from tests.kiosk.command_terminal import CommandTerminal
 from tests.kiosk.desk.conftest import key_file
 from tests.kiosk.machines import NEW, Machine, Office, kinds, sheet_at
+from tests.packs import default_pack
 
 NOON = datetime(2026, 3, 1, 12, 0, 30, tzinfo=UTC)
 

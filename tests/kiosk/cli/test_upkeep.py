@@ -10,7 +10,6 @@ import pytest
 
 from kiosk.desk.audit.audit_log import Audit, Did
 from kiosk.errors import VaultError
-from kiosk.pack.shipped import default_pack
 from kiosk.reading_size import window_points
 from kiosk.settings.settings import load_settings
 from kiosk.vault.log import Log
@@ -23,6 +22,7 @@ from tests.kiosk.command_terminal import CommandTerminal
 from tests.kiosk.machines import Keeper, Machine
 from tests.kiosk.sealed import id_of
 from tests.kiosk.upkeep.kept import tree
+from tests.packs import default_pack
 
 # -- purge
 

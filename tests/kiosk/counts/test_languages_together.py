@@ -14,12 +14,11 @@ from kiosk.entry.handle import Handle, HandleKeys
 from kiosk.entry.my_page import my_page_of
 from kiosk.entry.pages import Reflection, page_of
 from kiosk.pack.model import Pack
-from kiosk.pack.shipped import default_pack
 from kiosk.visit.returning import Own, carried
 from kiosk.visit.visit import Visit
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, Many, key_of
 from tests.kiosk.entry.answers import FULL
-from tests.packs import asked_in, in_polish, newer, scale_in, small
+from tests.packs import asked_in, default_pack, in_polish, newer, scale_in, small
 
 ENGLISH, POLISH = small(), in_polish(small())
 EITHER = [(ENGLISH, POLISH), (POLISH, ENGLISH)]

@@ -32,7 +32,6 @@ from kiosk.health import Level
 from kiosk.home import Home
 from kiosk.pack.library import Library
 from kiosk.pack.model import ScaleQuestion
-from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock, retention
 from kiosk.upkeep.backup import back_up
@@ -46,7 +45,7 @@ from tests.kiosk.vault.torture.ledger import Told, entry_id, name_of, opened
 from tests.kiosk.vault.torture.recording import Recorder, write_tree
 from tests.kiosk.vault.torture.scenes import Actor
 from tests.kiosk.vault.torture.weak import WeakDisk
-from tests.packs import scale_in
+from tests.packs import default_pack, scale_in
 from tests.pdf import words_in
 
 Derive = Callable[[Handle], HandleKeys]

@@ -16,7 +16,6 @@ from kiosk.desk.keys import stock
 from kiosk.errors import DamageError, DeskError
 from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.visit import comments
 from kiosk.visit.comments import BOX, OLDER, Comment, keep_comment
@@ -24,6 +23,7 @@ from kiosk.visit.you_said import paragraphs
 from tests.kiosk.desk.conftest import NOON
 from tests.kiosk.desk.keyed import Keyed
 from tests.kiosk.machines import Office
+from tests.packs import default_pack
 from tests.pdf import words_in
 
 LONG = "Nobody here ever asks me about my dog, and she is the best part of my week."

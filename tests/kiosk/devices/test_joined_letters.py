@@ -21,9 +21,9 @@ from kiosk.language import language, speaking
 from kiosk.pack.model import CardsQuestion, Pack, ScaleQuestion, TextQuestion
 from kiosk.pack.pack_files import translation_of
 from kiosk.pack.rules import PLACEHOLDERS
-from kiosk.pack.shipped import default_pack
 from kiosk.pack.translation import translated
 from tests.kiosk.devices.slips import HANDLE, SENTENCES
+from tests.packs import default_pack
 from tests.pdf import pages_of, words_in
 
 POINTS = 72 / 25.4

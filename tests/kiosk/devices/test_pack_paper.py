@@ -10,8 +10,8 @@ from kiosk.devices.pack_paper import form_pdf, review_pdf
 from kiosk.language import words as _
 from kiosk.pack.model import ChoiceQuestion, GoalQuestion, ScaleQuestion
 from kiosk.pack.rules import PLACEHOLDERS
-from kiosk.pack.shipped import default_pack
 from tests.languages import MARKED
+from tests.packs import default_pack
 from tests.pdf import pages_of
 
 PACK = default_pack()

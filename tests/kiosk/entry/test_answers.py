@@ -9,10 +9,9 @@ from hypothesis import given
 from kiosk.entry.answers import LINE_LIMIT, TEXT_LIMIT, Cards, Choice, Goal, fits, read_answer, words_of
 from kiosk.errors import EntryError
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, Option
-from kiosk.pack.shipped import default_pack
 from kiosk.text import clean, one_line
 from tests.kiosk.entry.answers import FULL, HOSTILE, HOSTILE_RAW, PACK, attempt, raw_answers, strings
-from tests.packs import question
+from tests.packs import default_pack, question
 
 
 def refused(question_id: str, raw: object) -> str:

@@ -9,8 +9,8 @@ from kiosk.entry.answers import Answer, Cards
 from kiosk.entry.pages import PAGE_BLOCK, page_from_bytes, page_of, page_to_bytes
 from kiosk.pack.model import ChoiceQuestion, Pack, ScaleQuestion, TextQuestion
 from kiosk.pack.pack_files import translation_of
-from kiosk.pack.shipped import default_pack
 from kiosk.pack.translation import translated
+from tests.packs import default_pack
 
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 READER = "age1dc5rrtj95dg86vzfckc9tt23ycy9yjtnemqu2p9zx6lcx7qkt9gsh0zkuu"

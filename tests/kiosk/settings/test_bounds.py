@@ -16,7 +16,6 @@ from kiosk.entry.pages import AnyPage, keep_back, page_from_bytes, page_of, page
 from kiosk.entry.staff_pages import GOALS_MOST, STEPS_MOST, Note, Plan, PlanGoal, StatusChange, Step, Talked
 from kiosk.errors import DamageError, EntryError, SettingsError
 from kiosk.pack.model import CardsQuestion, ChoiceQuestion, GoalQuestion, LinesQuestion, ScaleQuestion
-from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings
 from kiosk.vault.age_file import MOST_BYTES, seems_sealed
 from kiosk.vault.catalogue import Catalogue
@@ -25,7 +24,7 @@ from kiosk.vault.rows import SHAPE
 from kiosk.vault.vault import Vault
 from tests.kiosk.sealed import FIRST, SECOND, id_of, sealed_page
 from tests.kiosk.upkeep.kept import Kept
-from tests.packs import small
+from tests.packs import default_pack, small
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WIDE = "\U00020000"

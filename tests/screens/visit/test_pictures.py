@@ -10,12 +10,12 @@ import pytest
 from kiosk.content import content
 from kiosk.language import language, speaking
 from kiosk.pack.pack_files import translation_of
-from kiosk.pack.shipped import default_pack
 from kiosk.pack.translation import translated
 from kiosk.session import Session
 from kiosk.supervision.turns import LEAVE
 from screens.app import pack_pictures
 from screens.visit import pictures
+from tests.packs import default_pack
 from tests.screens.conftest import Kiosk
 from tests.visitor import CHECK, visit
 

@@ -25,7 +25,6 @@ from kiosk.entry.pages import Answered, AnsweredSection, Reflection, page_of
 from kiosk.entry.slip import text_of
 from kiosk.entry.staff_pages import Plan, PlanGoal, Step
 from kiosk.pack.model import MyPage
-from kiosk.pack.shipped import default_pack
 from tests.conftest import EXAMPLES
 from tests.kiosk.desk.exports.entries import (
     ATTACKS,
@@ -41,6 +40,7 @@ from tests.kiosk.desk.exports.entries import (
 )
 from tests.kiosk.sealed import FIRST, SECOND, THIRD
 from tests.languages import MARKED
+from tests.packs import default_pack
 from tests.pdf import pages_of, words_in
 
 TALK = "The customer asked to talk to someone."

@@ -16,7 +16,6 @@ from kiosk.entry.pages import AnyPage, Reflection, keep_back, page_of
 from kiosk.entry.staff_pages import Note
 from kiosk.home import Home
 from kiosk.pack.model import Pack
-from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import Settings, Venue, settings_text
 from kiosk.upkeep import clock
 from kiosk.vault.page_files import Strays
@@ -25,6 +24,7 @@ from kiosk.vault.vault import Vault
 from tests.kiosk.sealed import PLACE, sealed_page
 from tests.kiosk.upkeep.kept import few_shelves
 from tests.kiosk.vault.helpers import FaultyDisk
+from tests.packs import default_pack
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SUMMER = datetime(2026, 8, 14, 12, tzinfo=UTC)

@@ -22,12 +22,11 @@ from kiosk.entry.meaning import Form
 from kiosk.errors import DamageError, DeskError, NoRoomError
 from kiosk.home import Home
 from kiosk.pack.model import ScaleQuestion
-from kiosk.pack.shipped import default_pack
 from tests.kiosk.desk.summaries.many import THIRD, key_of
 from tests.kiosk.upkeep.packs import NOW as PUBLISHED
 from tests.kiosk.upkeep.packs import Group as PublishingGroup
 from tests.kiosk.vault.helpers import FaultyDisk, files_below
-from tests.packs import SHIPPED, asked_in, scale_in
+from tests.packs import SHIPPED, asked_in, default_pack, scale_in
 
 OWN = default_pack()
 FEELING = scale_in(OWN, "feeling")

@@ -34,7 +34,6 @@ from kiosk.entry.page_file import open_page
 from kiosk.entry.pages import Reflection
 from kiosk.errors import DamageError, DeskError, NoRoomError, VaultError
 from kiosk.pack.model import Pack, Point
-from kiosk.pack.shipped import default_pack
 from kiosk.settings.settings import load_settings, settings_text
 from kiosk.upkeep import clock
 from tests.conftest import EXAMPLES
@@ -50,7 +49,7 @@ from tests.kiosk.counts.test_disclosure import (
 )
 from tests.kiosk.desk.summaries.many import NOW, SUMMER, THIRD, Many, key_of
 from tests.kiosk.vault.helpers import files_below
-from tests.packs import SHIPPED, asked_in, newer, scale_in
+from tests.packs import SHIPPED, asked_in, default_pack, newer, scale_in
 
 SPRING = datetime(2026, 5, 1, 12, tzinfo=UTC)
 ASKED = "How did you feel most of the time in the last week?"
