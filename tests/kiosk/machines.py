@@ -38,7 +38,6 @@ main()
 """
 """A program that is the command `kiosk`, past its start, and stretches new passphrases cheaply."""
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-names = cache(shipped_names)
 
 
 def sheet_at(file: object) -> tuple[str, ...]:
@@ -116,7 +115,7 @@ class Machine:
 
     def name_of(self, entry_id: str) -> str:
         """The two words of an entry."""
-        return names().name_of(entry_id)
+        return shipped_names().name_of(entry_id)
 
     def denies(self, *arguments: str, stdin: str | bytes | None = None) -> str:
         """Run a command of the desk that must fail and print nothing, and return why it does."""

@@ -7,18 +7,15 @@ Where that is the subject, or what a program gets from whoever starts it, a kios
 Codes are stretched cheaply, as in the process that tests.
 """
 
-import fcntl
 import gc
 import json
 import os
-import select
 import selectors
 import signal
 import socket
 import subprocess
 import sys
-import termios
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
@@ -29,6 +26,7 @@ from kiosk.entry import handle
 from kiosk.isolation import environment_of_command
 from kiosk.seal import Costs
 from kiosk.supervision import children
+from tests.kiosk.forking import Forked, code_of, take_stream, take_terminal
 from tests.pty_terminal import ROOT, environment
 from tests.screens.pty import changes
 
@@ -36,40 +34,6 @@ FIRST = 3
 """The first number of a file that is no standard stream."""
 CHEAP = Costs(memory_kib=8, passes=1)
 """As `tests.conftest.FAST`, which costs the import of pytest."""
-
-
-class Forked:
-    """A process, as `subprocess` has one. `reap` waits for its end and returns its exit code."""
-
-    def __init__(self, pid: int, reap: Callable[[], int]) -> None:
-        self.pid = pid
-        self._reap = reap
-        self._descriptor = os.pidfd_open(pid)
-        self._code: int | None = None
-
-    def poll(self) -> int | None:
-        try:
-            return self.wait(0)
-        except subprocess.TimeoutExpired:
-            return None
-
-    def wait(self, timeout: float | None = None) -> int:
-        if self._code is None:
-            if not select.select([self._descriptor], [], [], timeout)[0]:
-                raise subprocess.TimeoutExpired("kiosk", timeout or 0)
-            self._code = self._reap()
-            os.close(self._descriptor)
-        return self._code
-
-    def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            signal.pidfd_send_signal(self._descriptor, number)
-
-    def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
 
 
 class Nursery:
@@ -105,10 +69,6 @@ def _told(told: socket.socket) -> int:
         return int(told.recv(64))
 
 
-def _code_of(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 class _Nursing:
     """The process itself."""
 
@@ -131,9 +91,8 @@ class _Nursing:
         changed, env = json.loads(asked)
         slave, descriptor = given
         if not (pid := os.fork()):
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-            _becomes([], env, [slave] * FIRST, changed)
+            take_terminal(slave)
+            _becomes([], env, slave, changed)
         os.close(slave)
         told = socket.socket(fileno=descriptor)
         told.sendall(str(pid).encode())
@@ -144,7 +103,7 @@ class _Nursing:
         self._selector.unregister(ended)
         os.close(ended)
         with told:
-            told.sendall(str(_code_of(pid)).encode())
+            told.sendall(str(code_of(pid)).encode())
 
 
 def _child(
@@ -164,23 +123,18 @@ def _child(
                 signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         nothing = os.open(os.devnull, os.O_RDWR)
-        _becomes(command[command.index("-m") + 2 :], env, [nothing] * FIRST, changed, *pass_fds)
+        _becomes(command[command.index("-m") + 2 :], env, nothing, changed, *pass_fds)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return Forked(pid, partial(_code_of, pid))
+    return Forked(pid)
 
 
 def _becomes(
-    arguments: Sequence[str], env: Mapping[str, str], streams: Sequence[int], changed: str, *kept: int
+    arguments: Sequence[str], env: Mapping[str, str], stream: int, changed: str, *kept: int
 ) -> NoReturn:
-    """Be the `kiosk` command with these arguments and streams, and nothing of what this process was."""
+    """Be the `kiosk` command with these arguments and this stream, and nothing of what this process was."""
     code = 1
     try:
-        for standard, (stream, name, mode) in enumerate(
-            zip(streams, ("stdin", "stdout", "stderr"), "rww", strict=True)
-        ):
-            os.dup2(stream, standard)
-            opened = os.fdopen(standard, mode, closefd=False)
-            sys.__dict__.update({name: opened, f"__{name}__": opened})
+        take_stream(stream)
         for first, last in zip((FIRST - 1, *kept), (*kept, 1024), strict=True):
             os.closerange(first + 1, last)
         os.environ.clear()
