@@ -48,8 +48,8 @@ class FittedScreen(Screen[ScreenResultType]):
         self._compositor = Mirror()
         self._fits = Size()
         """The terminal's size that it is laid out for."""
-        self._is_laid_out_first = False
-        """Whether what asks for a layout asked for it before the first one, which heeded it."""
+        self._asked_before = False
+        """Whether what asks for a layout now did so before the first one, in which it is."""
 
     @on(events.Resize)
     def refit(self) -> None:
@@ -64,7 +64,7 @@ class FittedScreen(Screen[ScreenResultType]):
         """
         if self._compositor.root is None:
             self._check_all()
-            self._is_laid_out_first = True
+            self._asked_before = True
             self.call_later(self._hear_requests)
         _INNER_SIZE._layout = False
         try:
@@ -78,11 +78,11 @@ class FittedScreen(Screen[ScreenResultType]):
             widget._check_refresh()
 
     def _hear_requests(self) -> None:
-        self._is_laid_out_first = False
+        self._asked_before = False
 
     def on_layout(self, message: messages.Layout) -> None:
         """Lay out once more, unless that was asked for before the first time."""
-        if self._is_laid_out_first:
+        if self._asked_before:
             message.stop().prevent_default()
 
     def fit(self) -> None:

@@ -167,10 +167,9 @@ class Page(FittedScreen[ScreenResultType]):
 
     def _say_above_keys(self, name: str, said: str) -> None:
         """Say something below the body, in a widget that is there once there is something to say."""
-        above = [*self.query("#column > #body, #column > #told")]
         if known := self.query(f"#{name}"):
             known.last(Plain).show_if_any(said)
-        elif said and above:
+        elif said and (above := [*self.query("#column > #body, #column > #told")]):
             self.query_one("#column").mount(Plain(said, id=name), after=above[-1])
 
     def forget_digits(self) -> None:

@@ -329,7 +329,6 @@ async def at_both_sizes(person: Person, *, finds: bool = False) -> AsyncIterator
     Where the keys are is looked for on the small one, where less is in view, and where it `finds` on both.
     """
     for size in (SMALL, LARGE) if person.app.size == SMALL else (LARGE, SMALL):
-        if person.app.size != size:
-            await person.resizes(size)
+        await person.resizes(size)
         await is_well(person, finds=finds or size == SMALL)
         yield size

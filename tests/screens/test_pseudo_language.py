@@ -286,8 +286,7 @@ async def test_every_page_of_a_visit_is_clear_in_english_and_translated_and_ente
 async def is_translated_and_whole(person: Person, case: Case) -> None:
     assert (type(person.page), person.page.spoken.tag) == (case.page, pseudo.TAG)
     for size in (SMALL, LARGE) if person.app.size == SMALL else (LARGE, SMALL):
-        if person.app.size != size:
-            await person.resizes(size)
+        await person.resizes(size)
         assert left_in_english(person) == []
         assert clipped(person) == []
 
